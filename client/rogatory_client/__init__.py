@@ -1,0 +1,1 @@
+"""An office's own side: engine, vault, transport and command line."""

@@ -1,0 +1,1 @@
+"""The directory of competent national authorities: import, review, enrolment."""

@@ -1,0 +1,1 @@
+"""The relay: stores and forwards ciphertext between verified devices."""

@@ -1,0 +1,24 @@
+"""Fixtures every test may use, and the one place that decides whether a missing part skips or fails."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("ROGATORY_REQUIRE") == "all"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def absent(what: str) -> None:
+    """Skip, or fail where the environment promised that every part is there."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is required here (ROGATORY_REQUIRE=all) but absent")
+    pytest.skip(f"{what} is absent")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of other projects' test data beside the checkout."""
+    if not SHARED.is_dir():
+        absent("the folder ../shared with test data")
+    return SHARED
