@@ -1,0 +1,68 @@
+"""The directory as the operator signed it: one numbered snapshot, replaced whole.
+
+The records are JSON in the project's directory schema; this module signs and verifies the envelope and does
+not look inside.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rogatory_crypto import cbor, signing
+from rogatory_crypto.wire import identifier, limits
+from rogatory_crypto.wire.structure import Structure
+
+LABEL: Final = "Directory Snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Structure):
+    """Directory contents: ``records`` and ``networks`` are UTF-8 JSON."""
+
+    sequence: int
+    issued_at: int
+    records: bytes
+    networks: bytes
+    LIMIT: ClassVar = limits.MAX_SNAPSHOT_BYTES
+    READERS: ClassVar = (
+        identifier.read_sequence,
+        identifier.read_time,
+        lambda value: cbor.byte_string(value, maximum=limits.MAX_SNAPSHOT_BYTES),
+        lambda value: cbor.byte_string(value, maximum=limits.MAX_SNAPSHOT_BYTES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedSnapshot(Structure):
+    """A snapshot's bytes and the operator's signature."""
+
+    body: bytes
+    signature: bytes
+    LIMIT: ClassVar = limits.MAX_SNAPSHOT_BYTES
+    READERS: ClassVar = (
+        lambda value: cbor.byte_string(value, maximum=limits.MAX_SNAPSHOT_BYTES),
+        lambda value: cbor.byte_string(value, length=64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSnapshot:
+    """A snapshot signed by the pinned operator key; only ``verify_snapshot`` makes one."""
+
+    snapshot: Snapshot
+
+
+def sign_snapshot(snapshot: Snapshot, private_key: bytes) -> bytes:
+    """Return the signed snapshot, encoded."""
+    body = snapshot.encode()
+    return SignedSnapshot(body, signing.sign(LABEL, body, private_key)).encode()
+
+
+def verify_snapshot(data: bytes, operator_key: bytes) -> VerifiedSnapshot:
+    """Check a snapshot's signature, then read it.
+
+    Raises:
+        PeerError: MALFORMED, TOO_LARGE or BAD_SIGNATURE.
+    """
+    signed = SignedSnapshot.decode(data)
+    signing.verify(LABEL, signed.body, signed.signature, operator_key)
+    return VerifiedSnapshot(Snapshot.decode(signed.body))
