@@ -194,12 +194,16 @@ def array(value: object, count: int) -> list[object]:
     return value
 
 
-def array_of(value: object, reader: Callable[[object], Item], *, maximum: int) -> tuple[Item, ...]:
-    """Read an array of at most ``maximum`` items, each through ``reader``."""
+def array_of(
+    value: object, reader: Callable[[object], Item], *, maximum: int, minimum: int = 0
+) -> tuple[Item, ...]:
+    """Read an array of ``minimum`` to ``maximum`` items, each through ``reader``."""
     if not isinstance(value, list):
         raise PeerError(Code.MALFORMED, "expected an array")
     if len(value) > maximum:
         raise PeerError(Code.TOO_LARGE, f"an array of {len(value)} items where at most {maximum} may be")
+    if len(value) < minimum:
+        raise PeerError(Code.MALFORMED, f"an array of {len(value)} items where at least {minimum} must be")
     return tuple(map(reader, value))
 
 
