@@ -10,6 +10,7 @@ longer header anywhere, or bytes after the end, makes the two lengths differ.
 """
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from operator import itemgetter
 from typing import Final, Never, TypeVar
 
@@ -25,6 +26,7 @@ _SHORT: Final = tuple(bytes((first,)) for first in range(256))
 _FALSE, _TRUE, _NULL = _SHORT[0xF4], _SHORT[0xF5], _SHORT[0xF6]
 
 Item = TypeVar("Item")
+Member = TypeVar("Member", bound=Enum)
 
 
 def encode(value: object) -> bytes:
@@ -248,6 +250,16 @@ def boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise PeerError(Code.MALFORMED, "expected a boolean")
     return value
+
+
+def member(value: object, enumeration: type[Member]) -> Member:
+    """Read a member of an enumeration by its number or text; one that is not there yet is unsupported."""
+    if not isinstance(value, (int, str)) or isinstance(value, bool):
+        raise PeerError(Code.MALFORMED, f"expected a {enumeration.__name__}")
+    try:
+        return enumeration(value)
+    except ValueError as error:
+        raise PeerError(Code.UNSUPPORTED, f"no {enumeration.__name__} {value!r}") from error
 
 
 def optional(value: object, reader: Callable[[object], Item]) -> Item | None:

@@ -155,6 +155,7 @@ def test_readers_return_what_fits() -> None:
     assert cbor.boolean(value=True) is True
     assert cbor.optional(None, cbor.unsigned) is None
     assert cbor.optional(3, cbor.unsigned) == 3
+    assert cbor.member(7, Colour) is Colour.RED
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,10 @@ def test_readers_return_what_fits() -> None:
         (lambda: cbor.unsigned(-1), Code.MALFORMED),
         (lambda: cbor.unsigned(6, maximum=5), Code.MALFORMED),
         (lambda: cbor.boolean(1), Code.MALFORMED),
+        (lambda: cbor.member(value=True, enumeration=Colour), Code.MALFORMED),
+        (lambda: cbor.member(b"7", Colour), Code.MALFORMED),
+        (lambda: cbor.member(8, Colour), Code.UNSUPPORTED),
+        (lambda: cbor.member("RED", Colour), Code.UNSUPPORTED),
     ],
 )
 def test_readers_refuse_what_does_not_fit(read: Any, code: Code) -> None:
