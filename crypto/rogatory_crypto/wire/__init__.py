@@ -2,5 +2,5 @@
 
 The modules are the interface: ``wire.frame`` for the live feed, ``wire.request`` and ``wire.challenge`` for
 HTTPS bodies, ``wire.postmark`` for the relay's evidence, ``wire.api`` for the Protocols, and
-``wire.identifier`` and ``wire.limits`` for names and bounds. ``wire.cddl`` describes the same bytes in RFC 8610.
+``wire.identifier`` and ``wire.limits`` for names and bounds. ``wire.cddl`` says the same in RFC 8610.
 """
