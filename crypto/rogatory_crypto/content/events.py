@@ -1,0 +1,298 @@
+"""What happens to a case, each event one part of a message with a versioned media type of its own.
+
+An event is the deterministic CBOR array of its number and its fields. Who said it, in which room and when
+come from the message around it. Events carry the words of the life cycle; which may follow which is decided
+elsewhere. References and subjects live here, inside the encryption, and nowhere else.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import ClassVar, Final, Self, TypeAlias
+
+from rogatory_crypto import cbor
+from rogatory_crypto.content.mimi import MessageId, read_message_id
+from rogatory_crypto.content.nested_part import MAX_CONTENT_BYTES, Disposition, NestedPart, SinglePart
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.wire.identifier import read_hash, read_time
+from rogatory_crypto.wire.structure import Structure
+
+MEDIA_TYPE: Final = "application/vnd.rogatory.case-event+cbor;v=1"
+MAX_DOCUMENTS: Final = 200
+MAX_CARRIED_OVER: Final = 1000
+MAX_ARCHIVED_ROWS: Final = 10_000
+_IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+# RFC 5646 section 2.1 in its common shape: a language, then script, region, variants and extensions.
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
+
+
+class CaseKind(StrEnum):
+    """What a room is for."""
+
+    CONSULTATION = "consultation"
+    REQUEST = "request"
+    NETWORK = "network"
+    OFFICE = "office"
+
+
+class Urgency(StrEnum):
+    """How soon a request has to be dealt with."""
+
+    ROUTINE = "routine"
+    PRIORITY = "priority"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+class DocumentRole(StrEnum):
+    """What a document is to the request it belongs to."""
+
+    LETTER = "letter"
+    EVIDENCE = "evidence"
+    ANNEX = "annex"
+
+
+def _identifier(value: object) -> str:
+    text = cbor.text(value, maximum=64)
+    if not _IDENTIFIER.fullmatch(text):
+        raise PeerError(Code.MALFORMED, f"{text!r} is not an identifier")
+    return text
+
+
+def _language(value: object) -> str:
+    text = cbor.text(value, maximum=63)
+    if not _LANGUAGE.fullmatch(text):
+        raise PeerError(Code.MALFORMED, f"{text!r} is not a language tag")
+    return text
+
+
+_subject = partial(cbor.text, minimum=1, maximum=300)
+_reference = partial(cbor.text, minimum=1, maximum=200)
+_network = partial(cbor.text, minimum=1, maximum=64)
+
+
+def _optional_reference(value: object) -> str | None:
+    return cbor.optional(value, _reference)
+
+
+def _optional_network(value: object) -> str | None:
+    return cbor.optional(value, _network)
+
+
+class _Event(Structure):
+    """A structure that travels with its number in front."""
+
+    __slots__ = ()
+    NUMBER: ClassVar[int]
+
+    def plain(self) -> list[object]:
+        """Return the array of the number and the fields."""
+        return [self.NUMBER, *super().plain()]
+
+    @classmethod
+    def from_plain(cls, value: object) -> Self:
+        """Build from an array that begins with this event's number."""
+        if not isinstance(value, list) or value[:1] != [cls.NUMBER]:
+            raise PeerError(Code.MALFORMED, f"not an event {cls.NUMBER}")
+        return super().from_plain(value[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened(_Event):
+    """The first event of a room: what it is for and what it is about."""
+
+    kind: CaseKind
+    subject: str
+    reference: str | None
+    network: str | None
+    NUMBER: ClassVar = 1
+    READERS: ClassVar = (
+        partial(cbor.member, enumeration=CaseKind),
+        _subject,
+        _optional_reference,
+        _optional_network,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef(Structure):
+    """A document of a request: the part of the same message that holds it, and what it must contain."""
+
+    part_index: int
+    role: DocumentRole
+    sha256: bytes
+    filename: str
+    size: int
+    media_type: str
+    READERS: ClassVar = (
+        partial(cbor.unsigned, maximum=255),
+        partial(cbor.member, enumeration=DocumentRole),
+        read_hash,
+        partial(cbor.text, minimum=1, maximum=255),
+        partial(cbor.unsigned, maximum=(1 << 52)),
+        partial(cbor.text, minimum=1, maximum=255),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSubmitted(_Event):
+    """A formal request; in the room of a consultation it turns that consultation into a case.
+
+    ``carried_over`` names the earlier messages that become part of the request. All others stay informal.
+    """
+
+    request_type: str
+    legal_basis: str
+    urgency: Urgency
+    language: str
+    reference: str
+    documents: tuple[DocumentRef, ...]
+    carried_over: tuple[MessageId, ...]
+    NUMBER: ClassVar = 2
+    READERS: ClassVar = (
+        _identifier,
+        partial(cbor.text, minimum=1, maximum=300),
+        partial(cbor.member, enumeration=Urgency),
+        _language,
+        _reference,
+        partial(cbor.array_of, reader=DocumentRef.from_plain, maximum=MAX_DOCUMENTS),
+        partial(cbor.array_of, reader=read_message_id, maximum=MAX_CARRIED_OVER),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged(_Event):
+    """An officer has taken a message in hand under the office's own reference."""
+
+    message_id: MessageId
+    own_reference: str
+    NUMBER: ClassVar = 3
+    READERS: ClassVar = (read_message_id, _reference)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSet(_Event):
+    """The sender's office now files the case under this reference."""
+
+    own_reference: str
+    NUMBER: ClassVar = 4
+    READERS: ClassVar = (_reference,)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(_Event):
+    """A secretariat's notice to its network; a higher version of the same subject replaces a lower one."""
+
+    network: str
+    subject: str
+    version: int
+    valid_until: int | None
+    NUMBER: ClassVar = 5
+    READERS: ClassVar = (
+        _network,
+        _subject,
+        partial(cbor.unsigned, minimum=1, maximum=1 << 31),
+        partial(cbor.optional, reader=read_time),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged(_Event):
+    """The case has reached another state of its life cycle, named by the state's identifier."""
+
+    status: str
+    NUMBER: ClassVar = 6
+    READERS: ClassVar = (_identifier,)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRow(Structure):
+    """One message as the office has it: who sent it by credential, when the relay took it, what it said."""
+
+    sender: bytes
+    accepted_at_ms: int
+    content: bytes
+    READERS: ClassVar = (
+        partial(cbor.byte_string, minimum=1, maximum=1024),
+        read_time,
+        partial(cbor.byte_string, maximum=MAX_CONTENT_BYTES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryResealed(_Event):
+    """Earlier messages of a room, handed by an office to its own new device; the office vouches for them."""
+
+    rows: tuple[ArchivedRow, ...]
+    NUMBER: ClassVar = 7
+    READERS: ClassVar = (partial(cbor.array_of, reader=ArchivedRow.from_plain, maximum=MAX_ARCHIVED_ROWS),)
+
+
+CaseEvent: TypeAlias = (
+    CaseOpened | RequestSubmitted | Acknowledged | ReferenceSet | Notice | StatusChanged | HistoryResealed
+)
+_EVENTS: Final[dict[int, type[CaseEvent]]] = {
+    event.NUMBER: event
+    for event in (
+        CaseOpened,
+        RequestSubmitted,
+        Acknowledged,
+        ReferenceSet,
+        Notice,
+        StatusChanged,
+        HistoryResealed,
+    )
+}
+
+
+def encode(event: CaseEvent) -> bytes:
+    """Return the deterministic encoding.
+
+    Raises:
+        MisuseError: a field breaks its limit, so that no peer would accept the event.
+    """
+    encoded = event.encode()
+    try:
+        decode(encoded, limit=len(encoded))
+    except PeerError as error:
+        raise MisuseError(f"no peer would accept this event: {error.detail}") from error
+    return encoded
+
+
+def decode(data: bytes, *, limit: int = MAX_CONTENT_BYTES) -> CaseEvent:
+    """Return the event that these bytes encode.
+
+    Args:
+        data: the content of a part with this module's media type.
+        limit: how many bytes may be read; more than a message holds only where an archive came as attachment.
+
+    Raises:
+        PeerError: MALFORMED or TOO_LARGE; UNSUPPORTED for an event or a word this version does not know.
+    """
+    plain = cbor.decode(data, limit=limit)
+    if not isinstance(plain, list) or not plain:
+        raise PeerError(Code.MALFORMED, "an event is an array that begins with its number")
+    kind = _EVENTS.get(cbor.unsigned(plain[0]))
+    if kind is None:
+        raise PeerError(Code.UNSUPPORTED, f"no event {plain[0]}")
+    event = kind.from_plain(plain)
+    if isinstance(event, CaseOpened) and (event.kind is CaseKind.NETWORK) != (event.network is not None):
+        raise PeerError(Code.MALFORMED, "a network's room, and no other, names its network")
+    return event
+
+
+def event_part(event: CaseEvent) -> SinglePart:
+    """Return the event as a part of a message."""
+    return SinglePart(Disposition.UNSPECIFIED, "", MEDIA_TYPE, encode(event))
+
+
+def read_event(part: NestedPart) -> CaseEvent | None:
+    """Return the event that a part carries, or None if it carries something else.
+
+    Raises:
+        PeerError: it claims to carry an event and does not.
+    """
+    if isinstance(part, SinglePart) and part.content_type == MEDIA_TYPE:
+        return decode(part.content)
+    return None

@@ -1,0 +1,166 @@
+"""Events of a case: what is sent comes back, and nothing else passes for an event."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rogatory_crypto import cbor
+from rogatory_crypto.content import events
+from rogatory_crypto.content.events import (
+    Acknowledged,
+    ArchivedRow,
+    CaseEvent,
+    CaseKind,
+    CaseOpened,
+    DocumentRef,
+    DocumentRole,
+    HistoryResealed,
+    Notice,
+    ReferenceSet,
+    RequestSubmitted,
+    StatusChanged,
+    Urgency,
+)
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import NullPart, SinglePart
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+
+MESSAGE_ID = MessageId(b"\x01" + bytes(31))
+LETTER = DocumentRef(1, DocumentRole.LETTER, bytes(32), "letter.pdf", 5_000, "application/pdf")
+REQUEST = RequestSubmitted(
+    request_type="bank_and_business_records",
+    legal_basis="UNTOC 18(3)(f)",
+    urgency=Urgency.PRIORITY,
+    language="pt",
+    reference="MLA/2026/0117",
+    documents=(LETTER, replace(LETTER, part_index=2, role=DocumentRole.EVIDENCE)),
+    carried_over=(MESSAGE_ID,),
+)
+SAMPLES: list[CaseEvent] = [
+    CaseOpened(CaseKind.CONSULTATION, "Company register", "C-17", None),
+    CaseOpened(CaseKind.NETWORK, "Notices", None, "WACAP"),
+    REQUEST,
+    Acknowledged(MESSAGE_ID, "IN-2026-4"),
+    ReferenceSet("IN-2026-4"),
+    Notice("WACAP", "New contact hours", 2, None),
+    StatusChanged("under_review"),
+    HistoryResealed((ArchivedRow(b"sender", 1_700_000_000_000, b"content"),)),
+]
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+def test_an_event_survives_encoding_and_its_part(event: CaseEvent) -> None:
+    encoded = events.encode(event)
+    assert events.decode(encoded) == event
+    assert events.encode(events.decode(encoded)) == encoded
+    assert events.read_event(events.event_part(event)) == event
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_changed_byte_is_another_event_or_a_peer_error(event: CaseEvent, data: st.DataObject) -> None:
+    encoded = bytearray(events.encode(event))
+    encoded[data.draw(st.integers(0, len(encoded) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        changed = events.decode(bytes(encoded))
+    except PeerError:
+        return
+    assert events.encode(changed) == bytes(encoded)
+
+
+@given(st.binary(max_size=60))
+def test_arbitrary_bytes_are_an_event_or_a_peer_error(data: bytes) -> None:
+    try:
+        event = events.decode(data)
+    except PeerError:
+        return
+    assert events.encode(event) == data
+
+
+REFUSED: list[tuple[Any, Code]] = [
+    ([], Code.MALFORMED),
+    ({}, Code.MALFORMED),
+    (["1"], Code.MALFORMED),
+    ([True, "consultation", "s", None, None], Code.MALFORMED),
+    ([99], Code.UNSUPPORTED),
+    ([1, "party", "s", None, None], Code.UNSUPPORTED),
+    ([1, "consultation", "", None, None], Code.MALFORMED),
+    ([1, "consultation", "s" * 301, None, None], Code.TOO_LARGE),
+    ([1, "consultation", "s", None], Code.MALFORMED),
+    ([1, "consultation", "s", "", None], Code.MALFORMED),
+    ([1, "consultation", "s", None, "WACAP"], Code.MALFORMED),
+    ([1, "network", "s", None, None], Code.MALFORMED),
+    ([2, "Bank", "UNTOC 18", "routine", "en", "r", [], []], Code.MALFORMED),
+    ([2, "bank", "UNTOC 18", "soon", "en", "r", [], []], Code.UNSUPPORTED),
+    ([2, "bank", "UNTOC 18", "routine", "english language", "r", [], []], Code.MALFORMED),
+    ([2, "bank", "UNTOC 18", "routine", "en", "r", [[0]], []], Code.MALFORMED),
+    ([2, "bank", "UNTOC 18", "routine", "en", "r", [], [bytes(31)]], Code.MALFORMED),
+    ([3, bytes(31), "r"], Code.MALFORMED),
+    ([4, ""], Code.MALFORMED),
+    ([5, "WACAP", "s", 0, None], Code.MALFORMED),
+    ([5, "WACAP", "s", 1, -1], Code.MALFORMED),
+    ([6, "Under review"], Code.MALFORMED),
+    ([7, [[b"", 0, b""]]], Code.MALFORMED),
+]
+
+
+@pytest.mark.parametrize(("plain", "code"), REFUSED)
+def test_what_is_no_event_is_refused(plain: object, code: Code) -> None:
+    with pytest.raises(PeerError) as refusal:
+        events.decode(cbor.encode(plain))
+    assert refusal.value.code is code
+
+
+def test_an_event_does_not_decode_as_another_kind() -> None:
+    with pytest.raises(PeerError):
+        Acknowledged.decode(events.encode(ReferenceSet("r")))
+
+
+def test_an_event_that_no_peer_would_accept_is_our_mistake() -> None:
+    with pytest.raises(MisuseError):
+        events.encode(ReferenceSet(""))
+
+
+def test_a_larger_archive_needs_a_larger_limit() -> None:
+    row = ArchivedRow(b"sender", 0, bytes(600_000))
+    encoded = events.encode(HistoryResealed((row, row)))
+    with pytest.raises(PeerError) as refusal:
+        events.decode(encoded)
+    assert refusal.value.code is Code.TOO_LARGE
+    assert events.decode(encoded, limit=len(encoded)) == HistoryResealed((row, row))
+
+
+def test_other_parts_carry_no_event() -> None:
+    assert events.read_event(NullPart(1)) is None
+    assert events.read_event(SinglePart(1, "", "text/plain;charset=utf-8", b"")) is None
+    with pytest.raises(PeerError):
+        events.read_event(SinglePart(1, "", events.MEDIA_TYPE, b""))
+
+
+@pytest.mark.parametrize("language", ["fr", "zh-Hant", "pt-BR", "ar", "sr-Latn-RS"])
+def test_language_tags_of_the_networks_are_carried(language: str) -> None:
+    event = replace(REQUEST, language=language)
+    assert events.decode(events.encode(event)) == event
+
+
+def identifiers(text: str, section: str) -> list[str]:
+    """The ids of one section of the catalogue, without reading all of its language."""
+    body = re.split(rf"^{section}:$", text, maxsplit=1, flags=re.MULTILINE)[1]
+    body = re.split(r"^\w", body, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^ +- id: (\w+)$", body, flags=re.MULTILINE)
+
+
+def test_every_type_urgency_and_state_of_the_catalogue_can_be_said(shared: Path) -> None:
+    text = (shared / "requests" / "request-types.yaml").read_text(encoding="utf-8")
+    types, states = identifiers(text, "types"), identifiers(text, "lifecycle")
+    assert len(types) > 30
+    assert {"consultation", "sent", "acknowledged", "closed"} <= set(states)
+    assert identifiers(text, "urgency_levels") == [urgency.value for urgency in Urgency]
+    for name in types:
+        events.encode(replace(REQUEST, request_type=name))
+    for name in states:
+        events.encode(StatusChanged(name))
