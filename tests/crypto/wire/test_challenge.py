@@ -1,6 +1,7 @@
 """Device authentication is bound to the server's name, the nonce and the device."""
 
 import pytest
+
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.challenge import ChallengeResponse, sign_challenge, verify_challenge_response

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from rogatory_crypto import signing
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.wire.identifier import GroupId, Sequence, SubmissionId
@@ -20,7 +21,9 @@ def consignments(count: int) -> list[Consignment]:
 
 
 def sign(items: list[Consignment]) -> list[Postmark]:
-    return sign_postmarks(items, origin="relay.example", accepted_at_ms=1_790_000_000_000, private_key=PRIVATE)
+    return sign_postmarks(
+        items, origin="relay.example", accepted_at_ms=1_790_000_000_000, private_key=PRIVATE
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 64, 100])

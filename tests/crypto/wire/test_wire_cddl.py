@@ -6,6 +6,7 @@ import pycddl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire import challenge, frame, identifier, limits, postmark, request
 from rogatory_crypto.wire.structure import Structure

@@ -1,0 +1,240 @@
+"""The registry takes in what follows from what it holds, refuses the rest, and a refusal changes nothing."""
+
+import copy
+from dataclasses import replace
+
+import pytest
+from tests.crypto.identity.enrolled_office import DAY, NOW, ORIGIN, EnrolledOffice, new_registry
+
+from rogatory_crypto import signing
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import (
+    DeviceCredential,
+    EnrolmentCode,
+    Registry,
+    SignedStatement,
+    decode_statement,
+)
+
+
+def refused(registry: Registry, signed: SignedStatement, at: int = NOW) -> Code:
+    before = copy.deepcopy(vars(registry))
+    with pytest.raises(PeerError) as raised:
+        registry.apply(signed.encoded, at)
+    assert vars(registry) == before
+    return raised.value.code
+
+
+@pytest.fixture
+def office() -> EnrolledOffice:
+    return EnrolledOffice()
+
+
+@pytest.fixture
+def registry(office: EnrolledOffice) -> Registry:
+    registry = new_registry()
+    invitation = office.invitation()
+    for signed in (invitation, office.enrolment(invitation), office.device()):
+        registry.apply(signed.encoded, NOW)
+    return registry
+
+
+def credential(registry: Registry, office: EnrolledOffice) -> tuple[bytes, bytes]:
+    identity = registry.credential_of(office.device_id("first")).encode()
+    return identity, signing.public_key(office.device_private("first"))
+
+
+def test_an_enrolled_office_has_its_device(registry: Registry, office: EnrolledOffice) -> None:
+    assert registry.size == 3
+    assert [device.index for device in registry.devices_of(office.entry_id, NOW)] == [2]
+    assert registry.offices[office.entry_id].office_key == signing.public_key(office.office_private)
+
+
+def test_a_leaf_is_verified_against_its_device_entry(registry: Registry, office: EnrolledOffice) -> None:
+    identity, key = credential(registry, office)
+    verified = registry.verify_credential(identity, key, NOW)
+    assert verified.authority == f"mimi://{ORIGIN}/u/CNA-SN-01"
+    assert verified.device.entry.device_id == office.device_id("first")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"authority": f"mimi://{ORIGIN}/u/CNA-GH-01"},
+        {"officer": "head of unit"},
+        {"index": 1},
+        {"device_id": bytes(16)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_credential_that_differs_from_the_entry_is_invalid(
+    registry: Registry, office: EnrolledOffice, change: dict[str, object]
+) -> None:
+    identity, key = credential(registry, office)
+    changed = replace(DeviceCredential.decode(identity), **change)  # type: ignore[arg-type]  # fits its field
+    with pytest.raises(PeerError) as raised:
+        registry.verify_credential(changed.encode(), key, NOW)
+    assert raised.value.code is Code.INVALID_CREDENTIAL
+
+
+def test_a_leaf_with_another_key_is_invalid(registry: Registry, office: EnrolledOffice) -> None:
+    identity, _ = credential(registry, office)
+    with pytest.raises(PeerError) as raised:
+        registry.verify_credential(identity, signing.public_key(bytes(32)), NOW)
+    assert raised.value.code is Code.INVALID_CREDENTIAL
+
+
+def test_a_revoked_device_is_refused_but_still_attributable(
+    registry: Registry, office: EnrolledOffice
+) -> None:
+    identity, key = credential(registry, office)
+    registry.apply(office.revocation().encoded, NOW + 5)
+    with pytest.raises(PeerError) as raised:
+        registry.verify_credential(identity, key, NOW + 5)
+    assert raised.value.code is Code.REVOKED
+    assert registry.attribute(identity, key).device.revoked_at == NOW
+    assert registry.devices_of(office.entry_id, NOW + 5) == ()
+
+
+def test_a_device_past_its_term_is_expired(registry: Registry, office: EnrolledOffice) -> None:
+    identity, key = credential(registry, office)
+    with pytest.raises(PeerError) as raised:
+        registry.verify_credential(identity, key, NOW + 365 * DAY)
+    assert raised.value.code is Code.EXPIRED
+
+
+def test_a_code_works_once(registry: Registry, office: EnrolledOffice) -> None:
+    invitation = registry.invitation_for(office.code.public_key())
+    assert invitation is not None
+    assert invitation.used
+    again = EnrolledOffice().enrolment(office.invitation())
+    assert refused(registry, again) is Code.ALREADY_USED
+
+
+def test_an_expired_code_is_refused(office: EnrolledOffice) -> None:
+    registry = new_registry()
+    invitation = office.invitation(expires_at=NOW + DAY)
+    registry.apply(invitation.encoded, NOW)
+    assert refused(registry, office.enrolment(invitation), NOW + DAY) is Code.EXPIRED
+
+
+def test_a_wrong_code_is_refused(office: EnrolledOffice) -> None:
+    registry = new_registry()
+    invitation = office.invitation()
+    registry.apply(invitation.encoded, NOW)
+    wrong = office.enrolment(invitation, code=EnrolmentCode(bytes(20)))
+    assert refused(registry, wrong) is Code.BAD_SIGNATURE
+
+
+def test_an_invitation_for_another_authority_is_refused(office: EnrolledOffice) -> None:
+    registry = new_registry()
+    invitation = office.invitation()
+    registry.apply(invitation.encoded, NOW)
+    assert refused(registry, EnrolledOffice("CNA-GH-01").enrolment(invitation)) is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "expires_at", "code"),
+    [
+        (NOW - DAY, NOW, Code.EXPIRED),
+        (NOW, NOW + 91 * DAY, Code.MALFORMED),
+        (NOW + DAY, NOW + DAY, Code.MALFORMED),
+    ],
+)
+def test_an_invitation_has_a_term(
+    office: EnrolledOffice, issued_at: int, expires_at: int, code: Code
+) -> None:
+    registry = new_registry()
+    assert refused(registry, office.invitation(issued_at=issued_at, expires_at=expires_at)) is code
+
+
+def test_an_invitation_is_the_operators_alone(office: EnrolledOffice) -> None:
+    registry = Registry(ORIGIN, signing.public_key(bytes(32)))
+    assert refused(registry, office.invitation()) is Code.BAD_SIGNATURE
+
+
+def test_an_invitation_cannot_be_repeated(registry: Registry, office: EnrolledOffice) -> None:
+    assert refused(registry, office.invitation()) is Code.ALREADY_USED
+
+
+def test_enrolling_again_retires_every_former_device(registry: Registry, office: EnrolledOffice) -> None:
+    office.code = EnrolmentCode(b"another code of 20 b")
+    office.office_private = bytes(31) + b"\x07"
+    invitation = office.invitation()
+    registry.apply(invitation.encoded, NOW)
+    registry.apply(office.enrolment(invitation).encoded, NOW + 9)
+    assert registry.devices_of(office.entry_id, NOW + 9) == ()
+    assert registry.devices[office.device_id("first")].revoked_at == NOW + 9
+
+
+def test_a_statement_out_of_the_offices_chain_is_refused(registry: Registry, office: EnrolledOffice) -> None:
+    office.sequence -= 1
+    assert refused(registry, office.device("second")) is Code.CONFLICT
+    office.head = bytes(32)
+    assert refused(registry, office.device("third")) is Code.CONFLICT
+
+
+def test_the_same_device_cannot_be_entered_twice(registry: Registry, office: EnrolledOffice) -> None:
+    assert refused(registry, office.device()) is Code.CONFLICT
+
+
+def test_two_devices_cannot_share_a_key(registry: Registry, office: EnrolledOffice) -> None:
+    class Cloning(EnrolledOffice):
+        def device_private(self, device: str) -> bytes:
+            return super().device_private("first" if device == "clone" else device)
+
+    clone = Cloning(office.name, office.sequence, office.head)
+    assert refused(registry, clone.device("clone")) is Code.CONFLICT
+
+
+def test_only_the_office_enters_devices(registry: Registry, office: EnrolledOffice) -> None:
+    stranger = EnrolledOffice(office.name, office.sequence, office.head)
+    stranger.office_private = bytes(32)
+    assert refused(registry, stranger.device("planted")) is Code.BAD_SIGNATURE
+
+
+def test_an_authority_that_is_not_enrolled_has_no_devices(registry: Registry) -> None:
+    assert refused(registry, EnrolledOffice("CNA-GH-01").device()) is Code.NOT_FOUND
+    assert refused(registry, EnrolledOffice("CNA-GH-01").revocation()) is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("not_after", "code"), [(NOW + 3 * 366 * DAY, Code.MALFORMED), (NOW + 60, Code.EXPIRED)]
+)
+def test_a_device_entry_has_a_term(
+    registry: Registry, office: EnrolledOffice, not_after: int, code: Code
+) -> None:
+    assert refused(registry, office.device("second", not_after=not_after), NOW + 60) is code
+
+
+def test_a_device_is_revoked_once_and_by_its_own_office(registry: Registry, office: EnrolledOffice) -> None:
+    registry.apply(office.revocation().encoded, NOW)
+    assert refused(registry, office.revocation()) is Code.REVOKED
+
+
+def test_an_office_cannot_revoke_another_offices_device(registry: Registry, office: EnrolledOffice) -> None:
+    class Meddling(EnrolledOffice):
+        def device_id(self, device: str) -> bytes:  # type: ignore[override]  # a foreign id on purpose
+            return office.device_id(device)
+
+    other = Meddling("CNA-GH-01")
+    invitation = other.invitation()
+    registry.apply(invitation.encoded, NOW)
+    registry.apply(other.enrolment(invitation).encoded, NOW)
+    assert refused(registry, other.revocation()) is Code.NOT_FOUND
+
+
+def test_a_device_without_an_entry_has_no_credential(registry: Registry) -> None:
+    with pytest.raises(PeerError) as raised:
+        registry.credential_of(EnrolledOffice("CNA-GH-01").device_id("first"))
+    assert raised.value.code is Code.NOT_FOUND
+
+
+def test_a_replay_of_the_list_reaches_the_same_state(office: EnrolledOffice) -> None:
+    invitation = office.invitation()
+    listed = [invitation, office.enrolment(invitation), office.device(), office.revocation()]
+    first, second = new_registry(), new_registry()
+    for signed in listed:
+        first.apply(signed.encoded, NOW)
+        second.apply(decode_statement(signed.encoded).encoded, NOW)
+    assert vars(first) == vars(second)
