@@ -1,11 +1,13 @@
 """Signatures of the public face; the bodies live in the chapters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Random: TypeAlias = Callable[[int], bytes]
-Authenticator: TypeAlias = Callable[[bytes, bytes], None]  # (identity, signature_key); raises INVALID_CREDENTIAL
+Authenticator: TypeAlias = Callable[
+    [bytes, bytes], None
+]  # (identity, signature_key); raises INVALID_CREDENTIAL
 Successor: TypeAlias = Callable[[bytes, bytes], None]  # (old identity, new identity); default: same identity
 
 
@@ -54,7 +56,13 @@ class KeyPackageSecrets:
 
 
 def generate_key_package(
-    suite: CipherSuite, signer: SignatureKeyPair, identity: bytes, lifetime: Lifetime, random: Random, *, last_resort: bool = False
+    suite: CipherSuite,
+    signer: SignatureKeyPair,
+    identity: bytes,
+    lifetime: Lifetime,
+    random: Random,
+    *,
+    last_resort: bool = False,
 ) -> KeyPackageSecrets: ...
 
 
@@ -103,7 +111,12 @@ def restore_group(epoch_state: bytes, ratchet_state: bytes) -> Group: ...
 
 
 def create_group(
-    suite: CipherSuite, group_id: bytes, signer: SignatureKeyPair, identity: bytes, lifetime: Lifetime, random: Random
+    suite: CipherSuite,
+    group_id: bytes,
+    signer: SignatureKeyPair,
+    identity: bytes,
+    lifetime: Lifetime,
+    random: Random,
 ) -> Group: ...
 
 
@@ -117,9 +130,21 @@ def join_group(
 ) -> Group: ...
 
 
-def propose_add(group: Group, key_package: bytes, *, now: int, authenticate: Authenticator, random: Random, authenticated_data: bytes = b"") -> tuple[Group, bytes]: ...
-def propose_remove(group: Group, leaf_index: int, *, random: Random, authenticated_data: bytes = b"") -> tuple[Group, bytes]: ...
-def propose_update(group: Group, *, random: Random, authenticated_data: bytes = b"") -> tuple[Group, bytes]: ...
+def propose_add(
+    group: Group,
+    key_package: bytes,
+    *,
+    now: int,
+    authenticate: Authenticator,
+    random: Random,
+    authenticated_data: bytes = b"",
+) -> tuple[Group, bytes]: ...
+def propose_remove(
+    group: Group, leaf_index: int, *, random: Random, authenticated_data: bytes = b""
+) -> tuple[Group, bytes]: ...
+def propose_update(
+    group: Group, *, random: Random, authenticated_data: bytes = b""
+) -> tuple[Group, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,9 @@ def stage_commit(
 ) -> StagedCommit: ...  # commits every valid pending proposal of the epoch by reference too
 
 
-def protect(group: Group, content: bytes, *, authenticated_data: bytes = b"", random: Random) -> tuple[Group, bytes]: ...
+def protect(
+    group: Group, content: bytes, *, authenticated_data: bytes = b"", random: Random
+) -> tuple[Group, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +219,11 @@ def process(
 
 
 def forget_past_epochs(group: Group, *, now: int) -> Group: ...  # deletion by time without traffic (M03)
-def message_epoch(message: bytes) -> tuple[bytes, int]: ...  # (group_id, epoch) of a Private/PublicMessage, unverified
+def message_epoch(
+    message: bytes,
+) -> tuple[bytes, int]: ...  # (group_id, epoch) of a Private/PublicMessage, unverified
 def export_secret(group: Group, label: str, context: bytes, length: int) -> bytes: ...
 def sign_with_label(suite: CipherSuite, private: bytes, label: str, content: bytes) -> bytes: ...
-def verify_with_label(suite: CipherSuite, public: bytes, label: str, content: bytes, signature: bytes) -> None: ...
+def verify_with_label(
+    suite: CipherSuite, public: bytes, label: str, content: bytes, signature: bytes
+) -> None: ...

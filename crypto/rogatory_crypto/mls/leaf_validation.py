@@ -1,0 +1,206 @@
+"""May this leaf, this KeyPackage, sit in this group (RFC 9420 sections 7.3, 10.1)?
+
+The cheap checks come first, then the signature, and last the application's own judgement of the identity.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls.credentials import (
+    APPLICATION_ID,
+    DEFAULT_EXTENSIONS,
+    DEFAULT_PROPOSALS,
+    LAST_RESORT,
+    PROTOCOL_VERSION,
+    REQUIRED_CAPABILITIES,
+    Authenticator,
+    Capabilities,
+    Extension,
+    Lifetime,
+    RequiredCapabilities,
+    Successor,
+    extension_of,
+    same_identity,
+)
+from rogatory_crypto.mls.nodes import (
+    FromCommit,
+    FromKeyPackage,
+    FromUpdate,
+    KeyPackage,
+    LeafNode,
+    LeafNodeSource,
+    leaf_place,
+)
+from rogatory_crypto.mls.tree_math import LeafIndex
+from rogatory_crypto.primitives import CipherSuite
+
+MAX_LIFETIME_S: Final = 100 * 86_400
+_KEY_PACKAGE_ONLY: Final = frozenset({LAST_RESORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The group a leaf wants to sit in, and who judges identities."""
+
+    suite: CipherSuite
+    group_id: bytes
+    extensions: tuple[Extension, ...]
+    authenticate: Authenticator
+    successor: Successor = same_identity
+
+    def verify_key_package(self, package: KeyPackage) -> KeyPackage:
+        """Return a KeyPackage whose client may be added.  # F01 E02.
+
+        Raises:
+            PeerError: INVALID_KEY_PACKAGE, INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
+        """
+        verify_key_package(package, self.suite)
+        self._verify_capabilities(package.leaf_node)
+        self._authenticate(package.leaf_node)
+        return package
+
+    def verify_update(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode) -> None:
+        """Return only if a member may replace his leaf by this one.  # F02.
+
+        Raises:
+            PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
+        """
+        self._verify_successor(leaf, seat, old, FromUpdate)
+
+    def verify_commit_leaf(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode) -> None:
+        """Return only if a committer may replace his leaf by this one.  # I02.
+
+        Raises:
+            PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
+        """
+        self._verify_successor(leaf, seat, old, FromCommit)
+
+    def verify_seated(self, leaf: LeafNode, seat: LeafIndex) -> None:
+        """Return only if a leaf may sit in a tree that we join.  # K07.
+
+        Raises:
+            PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
+        """
+        _verify_own_terms(leaf, self.suite)
+        self._verify_capabilities(leaf)
+        leaf.verify_signature(self.suite, leaf_place(self.group_id, seat))  # D06
+        self._authenticate(leaf)
+
+    def _verify_successor(
+        self, leaf: LeafNode, seat: LeafIndex, old: LeafNode, source: type[LeafNodeSource]
+    ) -> None:
+        _verify_source(leaf, source)
+        if leaf.encryption_key == old.encryption_key:
+            raise PeerError(Code.INVALID_LEAF_NODE, "D08: the encryption key did not change")
+        self.verify_seated(leaf, seat)
+        self.successor(old.identity, leaf.identity)  # D02
+
+    def _authenticate(self, leaf: LeafNode) -> None:
+        self.authenticate(leaf.identity, leaf.signature_key)  # D01
+
+    def _verify_capabilities(self, leaf: LeafNode) -> None:
+        if not self.extensions:
+            return
+        held = {extension.extension_type for extension in self.extensions}
+        if not held - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
+            raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of the group is not supported")
+        required = extension_of(self.extensions, REQUIRED_CAPABILITIES)
+        if required is not None:
+            _verify_required(leaf.capabilities, RequiredCapabilities.decode(required))
+
+
+def _verify_required(has: Capabilities, needs: RequiredCapabilities) -> None:
+    satisfied = (
+        set(needs.extensions) <= {*has.extensions, *DEFAULT_EXTENSIONS}
+        and set(needs.proposals) <= {*has.proposals, *DEFAULT_PROPOSALS}
+        and set(needs.credentials) <= set(has.credentials)
+    )
+    if not satisfied:
+        raise PeerError(Code.INVALID_LEAF_NODE, "D10: a required capability is missing")
+
+
+def _verify_source(leaf: LeafNode, source: type[LeafNodeSource]) -> None:
+    if not isinstance(leaf.source, source):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D07: a leaf made for another purpose")
+
+
+def _verify_own_terms(leaf: LeafNode, suite: CipherSuite) -> None:
+    capabilities = leaf.capabilities
+    if leaf.credential.TAG not in capabilities.credentials:
+        raise PeerError(Code.INVALID_LEAF_NODE, "D04: its own credential type is not among its capabilities")
+    if suite.code not in capabilities.cipher_suites or PROTOCOL_VERSION not in capabilities.versions:
+        raise PeerError(Code.INVALID_LEAF_NODE, "D11: suite or version is not among its capabilities")
+    if leaf.extensions:
+        _verify_leaf_extensions(leaf)
+    if not DEFAULT_EXTENSIONS.isdisjoint(capabilities.extensions):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D13: a default extension among the capabilities")
+    if not DEFAULT_PROPOSALS.isdisjoint(capabilities.proposals):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D13: a default proposal among the capabilities")
+    suite.kem.check_public_key(leaf.encryption_key)  # D05
+
+
+def _verify_leaf_extensions(leaf: LeafNode) -> None:
+    types = {extension.extension_type for extension in leaf.extensions}
+    if not types - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of its own is not among its capabilities")
+    if types & ((DEFAULT_EXTENSIONS - {APPLICATION_ID}) | _KEY_PACKAGE_ONLY):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D15: an extension that does not belong into a leaf")
+
+
+def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
+    """Return the lifetime of a KeyPackage that is sound in itself, whoever it is from.
+
+    Raises:
+        PeerError: INVALID_KEY_PACKAGE, INVALID_LEAF_NODE, BAD_SIGNATURE or MALFORMED.
+    """
+    leaf = package.leaf_node
+    if package.version != PROTOCOL_VERSION or package.cipher_suite != suite.code:
+        raise PeerError(Code.INVALID_KEY_PACKAGE, "E01: another version or suite")
+    _verify_source(leaf, FromKeyPackage)
+    if package.init_key == leaf.encryption_key:
+        raise PeerError(Code.INVALID_KEY_PACKAGE, "E04: one key in two places")
+    types = {extension.extension_type for extension in package.extensions}
+    if not types - DEFAULT_EXTENSIONS <= {*leaf.capabilities.extensions, LAST_RESORT}:
+        raise PeerError(Code.INVALID_KEY_PACKAGE, "E06: an extension that is not among the capabilities")
+    lifetime = leaf_lifetime(leaf)
+    _verify_own_terms(leaf, suite)
+    suite.kem.check_public_key(package.init_key)  # E04
+    package.verify_signature(suite)  # E03
+    leaf.verify_signature(suite, b"")  # D06
+    return lifetime
+
+
+def leaf_lifetime(leaf: LeafNode) -> Lifetime:
+    """Return the lifetime of a KeyPackage's leaf.
+
+    Raises:
+        PeerError: INVALID_LEAF_NODE if there is none, or one longer than ``MAX_LIFETIME_S``.
+    """
+    if not isinstance(leaf.source, FromKeyPackage):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D07: a leaf made for another purpose")
+    lifetime = leaf.source.lifetime
+    if not 0 <= lifetime.not_after - lifetime.not_before <= MAX_LIFETIME_S:
+        raise PeerError(Code.INVALID_LEAF_NODE, "D14: a lifetime that is negative or too long")
+    return lifetime
+
+
+def verify_current(leaf: LeafNode, now: int) -> None:
+    """Return only if a leaf that we are about to send is within its lifetime.  # D14.
+
+    Raises:
+        PeerError: EXPIRED.
+    """
+    lifetime = leaf_lifetime(leaf)
+    if not lifetime.not_before <= now <= lifetime.not_after:
+        raise PeerError(Code.EXPIRED, "D14: outside of the lifetime")
+
+
+def check_lifetime(lifetime: Lifetime) -> None:
+    """Refuse to make what everybody else would refuse.
+
+    Raises:
+        MisuseError: for a lifetime that is negative or longer than ``MAX_LIFETIME_S``.
+    """
+    if not 0 <= lifetime.not_after - lifetime.not_before <= MAX_LIFETIME_S:
+        raise MisuseError(f"a KeyPackage lives at most {MAX_LIFETIME_S} seconds")

@@ -1,0 +1,244 @@
+"""The ratchet tree: who sits where, and its hashes (RFC 9420 sections 4.1, 7.7, 7.8, 7.9, appendix C).
+
+A tree that somebody holds is never changed: an operation works on its own ``copy`` and then shares that. Tree
+hashes are kept for each node and forgotten along the direct path of what changes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from rogatory_crypto.codec import opaque_bytes
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.mls import tree_math
+from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, LeafNode, Node, ParentNode
+from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
+from rogatory_crypto.primitives import CipherSuite
+
+_NONE: Final[frozenset[int]] = frozenset()
+
+
+class RatchetTree:
+    """Nodes of a complete tree in array order; ``None`` is a blank."""
+
+    __slots__ = ("_hashes", "_nodes", "_suite")
+
+    def __init__(self, suite: CipherSuite, nodes: list[Node | None], hashes: list[bytes | None]) -> None:
+        self._suite = suite
+        self._nodes = nodes
+        self._hashes = hashes
+
+    @classmethod
+    def of(cls, suite: CipherSuite, leaf: LeafNode) -> "RatchetTree":
+        """Return the tree of one member."""
+        return cls(suite, [leaf], [None])
+
+    @classmethod
+    def decode(cls, suite: CipherSuite, data: bytes) -> "RatchetTree":
+        """Read a ``ratchet_tree`` extension (RFC 9420 section 12.4.3.3).
+
+        Raises:
+            PeerError: MALFORMED, TOO_LARGE or INVALID_TREE.
+        """
+        nodes = list(RATCHET_TREE_FIELD.decode(data))
+        if not nodes or nodes[-1] is None:
+            raise PeerError(Code.INVALID_TREE, "K04: the last node is blank")
+        for position, node in enumerate(nodes):
+            if node is not None and isinstance(node, ParentNode) != bool(position & 1):
+                raise PeerError(Code.INVALID_TREE, "K04: a leaf and a parent in each other's place")
+        width = 1
+        while width < len(nodes):
+            width = 2 * width + 1
+        nodes += [None] * (width - len(nodes))
+        return cls(suite, nodes, [None] * width)
+
+    def encode(self) -> bytes:
+        """Return the ``ratchet_tree`` extension: all nodes up to the last that is not blank."""
+        end = len(self._nodes)
+        while self._nodes[end - 1] is None:
+            end -= 1
+        return RATCHET_TREE_FIELD.encode(tuple(self._nodes[:end]))
+
+    def copy(self) -> "RatchetTree":
+        """Return a tree that may be changed without changing this one."""
+        return RatchetTree(self._suite, self._nodes.copy(), self._hashes.copy())
+
+    @property
+    def size(self) -> int:
+        """The number of seats, blank or not; a power of two."""
+        return (len(self._nodes) + 1) // 2
+
+    @property
+    def root(self) -> NodeIndex:
+        """The top node."""
+        return tree_math.root(self.size)
+
+    def node(self, index: NodeIndex) -> Node | None:
+        """Return a node of the tree."""
+        return self._nodes[index]
+
+    def leaf(self, index: LeafIndex) -> LeafNode | None:
+        """Return the leaf on a seat; None if it is blank or outside of the tree."""
+        if index >= self.size:
+            return None
+        node = self._nodes[2 * index]
+        return node if isinstance(node, LeafNode) else None
+
+    def leaves(self) -> Iterator[tuple[LeafIndex, LeafNode]]:
+        """Yield every seat that is taken, in order."""
+        for index, node in enumerate(self._nodes[::2]):
+            if isinstance(node, LeafNode):
+                yield LeafIndex(index), node
+
+    def parents(self) -> Iterator[tuple[NodeIndex, ParentNode]]:
+        """Yield every parent that is not blank, in order."""
+        for index, node in enumerate(self._nodes[1::2]):
+            if isinstance(node, ParentNode):
+                yield NodeIndex(2 * index + 1), node
+
+    def direct_path(self, leaf: LeafIndex) -> tuple[NodeIndex, ...]:
+        """Return the parents above a seat up to the root."""
+        return tree_math.direct_path(tree_math.node_of(leaf), self.size)
+
+    def filtered_direct_path(self, leaf: LeafIndex) -> tuple[tuple[NodeIndex, NodeIndex], ...]:
+        """Return (parent, its child beside the path) where that child has anybody below (section 4.1.2)."""
+        node = tree_math.node_of(leaf)
+        path = []
+        for above in self.direct_path(leaf):
+            beside = tree_math.sibling(node)
+            if self.is_inhabited(beside):
+                path.append((above, beside))
+            node = above
+        return tuple(path)
+
+    def is_inhabited(self, node: NodeIndex) -> bool:
+        """Tell whether the resolution of a node is not empty."""
+        if self._nodes[node] is not None:
+            return True
+        if not node & 1:
+            return False
+        return self.is_inhabited(tree_math.left(node)) or self.is_inhabited(tree_math.right(node))
+
+    def resolution(self, node: NodeIndex) -> list[NodeIndex]:
+        """Return the nodes whose keys together reach everybody below (RFC 9420 section 4.1.1)."""
+        value = self._nodes[node]
+        if isinstance(value, ParentNode):
+            return [node, *(NodeIndex(2 * leaf) for leaf in value.unmerged_leaves)]
+        if value is not None:
+            return [node]
+        if not node & 1:
+            return []
+        return self.resolution(tree_math.left(node)) + self.resolution(tree_math.right(node))
+
+    def encryption_keys(self) -> set[bytes]:
+        """Return the keys of all nodes that are not blank."""
+        return {node.encryption_key for node in self._nodes if node is not None}
+
+    # Changes, on a copy nobody else holds.
+
+    def set_node(self, index: NodeIndex, node: Node | None) -> None:
+        """Put a node, or a blank, where it belongs."""
+        self._nodes[index] = node
+        self._forget_hashes(index)
+
+    def add_leaf(self, leaf: LeafNode) -> LeafIndex:
+        """Seat a new member on the leftmost blank leaf (RFC 9420 section 12.1.1).
+
+        Raises:
+            PeerError: TOO_LARGE beyond ``MAX_LEAVES``.
+        """
+        seat = self._blank_seat()
+        self.set_node(tree_math.node_of(seat), leaf)
+        for above in self.direct_path(seat):
+            node = self._nodes[above]
+            if isinstance(node, ParentNode):
+                unmerged = tuple(sorted((*node.unmerged_leaves, seat)))
+                self._nodes[above] = replace(node, unmerged_leaves=unmerged)
+        return seat
+
+    def _blank_seat(self) -> LeafIndex:
+        try:
+            return LeafIndex(self._nodes[::2].index(None))
+        except ValueError:
+            seat = LeafIndex(self.size)
+        if seat >= MAX_LEAVES:
+            raise PeerError(Code.TOO_LARGE, "Q02: no more seats") from None
+        width = len(self._nodes) + 1
+        self._nodes.extend([None] * width)
+        self._hashes.extend([None] * width)
+        return seat
+
+    def update_leaf(self, seat: LeafIndex, leaf: LeafNode) -> None:
+        """Replace a member's leaf and blank all above it (RFC 9420 section 12.1.2)."""
+        self.set_node(tree_math.node_of(seat), leaf)
+        self.blank_path(seat)
+
+    def remove_leaf(self, seat: LeafIndex) -> None:
+        """Blank a seat and all above it (RFC 9420 section 12.1.3); ``truncate`` when all are done."""
+        self.set_node(tree_math.node_of(seat), None)
+        self.blank_path(seat)
+
+    def blank_path(self, seat: LeafIndex) -> None:
+        """Blank every parent above a seat."""
+        for above in self.direct_path(seat):
+            self._nodes[above] = None
+            self._hashes[above] = None
+
+    def truncate(self) -> None:
+        """Halve the tree while its right half is empty.  # I14."""
+        end = len(self._nodes)
+        while end > 1 and self._nodes[end - 1] is None:
+            end -= 1
+        width = len(self._nodes)
+        while width // 2 >= end:
+            width //= 2
+        del self._nodes[width:]
+        del self._hashes[width:]
+
+    def _forget_hashes(self, index: NodeIndex) -> None:
+        self._hashes[index] = None
+        for above in tree_math.direct_path(index, self.size):
+            self._hashes[above] = None
+
+    # Hashes.
+
+    def tree_hash(self, index: NodeIndex | None = None) -> bytes:
+        """Return the tree hash of a node, of the root if none is named (RFC 9420 section 7.8)."""
+        node = self.root if index is None else index
+        known = self._hashes[node]
+        if known is None:
+            known = self._hashes[node] = self._node_hash(node, _NONE)
+        return known
+
+    def _node_hash(self, index: NodeIndex, without: frozenset[int]) -> bytes:
+        """Hash a node as if the leaves ``without`` had never been added."""
+        node = self._nodes[index]
+        if not index & 1:
+            leaf = index // 2
+            blank = node is None or leaf in without
+            head = b"\x01" + leaf.to_bytes(4, "big")
+            return self._suite.hash(head + (b"\x00" if blank or node is None else b"\x01" + node.encode()))
+        left, right = tree_math.left(index), tree_math.right(index)
+        hashes = opaque_bytes(self._hash_without(left, without))
+        hashes += opaque_bytes(self._hash_without(right, without))
+        if not isinstance(node, ParentNode):
+            return self._suite.hash(b"\x02\x00" + hashes)
+        if without:
+            kept = tuple(leaf for leaf in node.unmerged_leaves if leaf not in without)
+            node = replace(node, unmerged_leaves=kept)
+        return self._suite.hash(b"\x02\x01" + node.encode() + hashes)
+
+    def _hash_without(self, index: NodeIndex, without: frozenset[int]) -> bytes:
+        span = tree_math.leaf_span(index)
+        if not without or not any(leaf in span for leaf in without):
+            return self.tree_hash(index)
+        return self._node_hash(index, without)
+
+    def parent_hash(self, index: NodeIndex, beside: NodeIndex) -> bytes:
+        """Return the parent hash that a child of ``index`` opposite ``beside`` must carry (section 7.9)."""
+        node = self._nodes[index]
+        if not isinstance(node, ParentNode):
+            raise PeerError(Code.INVALID_TREE, "a parent hash over a blank")
+        original = self._hash_without(beside, frozenset(node.unmerged_leaves))
+        parts: Iterable[bytes] = (node.encryption_key, node.parent_hash, original)
+        return self._suite.hash(b"".join(map(opaque_bytes, parts)))

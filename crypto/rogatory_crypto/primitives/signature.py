@@ -1,0 +1,122 @@
+"""Signature schemes of MLS suites.
+
+Ed25519 is verified by libsodium, which refuses keys of small order and encodings that are not canonical
+(D17); OpenSSL accepts some, and such a key signs any message.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey, Ed448PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.exceptions import CryptoError
+from nacl.signing import VerifyKey
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.primitives.kem import P256_ORDER, P384_ORDER, P521_ORDER, Random
+
+_SIGNATURE_BYTES: Final = 64
+
+
+class SignatureScheme(Protocol):
+    """Signing with keys in the form that MLS gives them (RFC 9420 section 5.1.2)."""
+
+    def generate(self, random: Random) -> bytes:
+        """Return a fresh private key."""
+        ...
+
+    def public_key(self, private: bytes) -> bytes:
+        """Return the public key of a private key."""
+        ...
+
+    def sign(self, private: bytes, message: bytes) -> bytes:
+        """Return the signature."""
+        ...
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        """Return only if the signature is this key's; raise BAD_SIGNATURE if not."""
+        ...
+
+
+# Loading a key costs as much as signing with it, and a process signs with very few, long-lived ones.
+@lru_cache(maxsize=16)
+def _ed25519(private: bytes) -> Ed25519PrivateKey:
+    if len(private) != 32:
+        raise MisuseError("an Ed25519 private key is a seed of 32 bytes")
+    return Ed25519PrivateKey.from_private_bytes(private)
+
+
+class _Ed25519:
+    def generate(self, random: Random) -> bytes:
+        return random(32)
+
+    def public_key(self, private: bytes) -> bytes:
+        return _ed25519(private).public_key().public_bytes_raw()
+
+    def sign(self, private: bytes, message: bytes) -> bytes:
+        return _ed25519(private).sign(message)
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        if len(public) != 32 or len(signature) != _SIGNATURE_BYTES:
+            raise PeerError(Code.BAD_SIGNATURE, "a key or signature of the wrong length")
+        try:
+            VerifyKey(public).verify(message, signature)
+        except CryptoError as error:
+            raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+
+class _Ed448:
+    def generate(self, random: Random) -> bytes:
+        return random(57)
+
+    def public_key(self, private: bytes) -> bytes:
+        return Ed448PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+    def sign(self, private: bytes, message: bytes) -> bytes:
+        return Ed448PrivateKey.from_private_bytes(private).sign(message)
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        try:
+            Ed448PublicKey.from_public_bytes(public).verify(signature, message)
+        except (InvalidSignature, ValueError) as error:
+            raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Ecdsa:
+    curve: ec.EllipticCurve
+    hash: hashes.HashAlgorithm
+    order: int
+
+    def _load(self, private: bytes) -> ec.EllipticCurvePrivateKey:
+        return ec.derive_private_key(int.from_bytes(private, "big"), self.curve)
+
+    def generate(self, random: Random) -> bytes:
+        size = (self.curve.key_size + 7) // 8
+        wide = int.from_bytes(random(size + 16), "big")  # FIPS 186-5 appendix A.2.1: extra random bits
+        return (wide % (self.order - 1) + 1).to_bytes(size, "big")
+
+    def public_key(self, private: bytes) -> bytes:
+        return self._load(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def sign(self, private: bytes, message: bytes) -> bytes:
+        return self._load(private).sign(message, ec.ECDSA(self.hash))
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        try:
+            key = ec.EllipticCurvePublicKey.from_encoded_point(self.curve, public)
+            key.verify(signature, message, ec.ECDSA(self.hash))
+        except (InvalidSignature, ValueError) as error:
+            raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+
+ED25519: Final[SignatureScheme] = _Ed25519()
+ED448: Final[SignatureScheme] = _Ed448()
+ECDSA_P256: Final[SignatureScheme] = _Ecdsa(ec.SECP256R1(), hashes.SHA256(), P256_ORDER)
+ECDSA_P384: Final[SignatureScheme] = _Ecdsa(ec.SECP384R1(), hashes.SHA384(), P384_ORDER)
+ECDSA_P521: Final[SignatureScheme] = _Ecdsa(ec.SECP521R1(), hashes.SHA512(), P521_ORDER)
