@@ -1,0 +1,35 @@
+"""One office at work: the asynchronous face of the client, for the command line and for every later screen."""
+
+from rogatory_client.office.facade import Office
+from rogatory_client.office.view import (
+    AttachmentView,
+    DeviceView,
+    EntryView,
+    Event,
+    Identity,
+    LinkRequest,
+    MessageView,
+    OutboxView,
+    Progress,
+    ReceiptView,
+    RoomView,
+    SyncReport,
+    as_dict,
+)
+
+__all__ = [
+    "AttachmentView",
+    "DeviceView",
+    "EntryView",
+    "Event",
+    "Identity",
+    "LinkRequest",
+    "MessageView",
+    "Office",
+    "OutboxView",
+    "Progress",
+    "ReceiptView",
+    "RoomView",
+    "SyncReport",
+    "as_dict",
+]

@@ -1,0 +1,188 @@
+"""What the office shows: frozen values made of text, numbers and tuples, ready for a table or for JSON.
+
+Ids are lower-case hex; times are Unix seconds, or milliseconds where the name says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import TypeAlias
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with a file name, the bytes done and the bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this device is; ``enrolled`` is False until the directory lists it."""
+
+    entry_id: str | None
+    officer: str | None
+    device_id: str
+    enrolled: bool
+    holds_office_key: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An authority of the verified directory."""
+
+    entry_id: str
+    name: str
+    state: str | None
+    kind: str
+    networks: tuple[str, ...]
+    secretariat_of: tuple[str, ...]
+    languages: tuple[str, ...]
+    enrolled: bool
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device of the own office."""
+
+    device_id: str
+    officer: str
+    in_service: bool
+    revoked_at: int | None
+    not_after: int
+    this_device: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """What a new device hands to the device that holds the office key, and the code both screens must show."""
+
+    text: str
+    confirmation_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A case, consultation, network or the office's own room.
+
+    Attributes:
+        kind: ``consultation``, ``request``, ``network`` or ``office``.
+        references: each office's own reference, by entry id; both are searchable.
+        state: ``planned`` until the relay has the room, then ``open``; ``left`` once this device was removed.
+    """
+
+    room_id: str
+    kind: str
+    subject: str
+    network: str | None
+    offices: tuple[str, ...]
+    references: dict[str, str]
+    state: str
+    messages: int
+    unread: int
+    last_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file that came or goes with a message; ``sha256`` is of the plaintext, where the sender stated it."""
+
+    index: int
+    filename: str
+    size: int
+    media_type: str
+    role: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message of a timeline.
+
+    Attributes:
+        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement`` or ``event``.
+        state: of an own message ``queued`` or ``relayed``; of another's ``new`` or ``read``.
+        formal: whether it is provable to third parties, with signed receipts.
+    """
+
+    message_id: str
+    room_id: str
+    sender: str
+    officer: str
+    device_id: str
+    at_ms: int
+    kind: str
+    subject: str | None
+    text: str
+    reference: str | None
+    details: dict[str, str]
+    attachments: tuple[AttachmentView, ...]
+    in_reply_to: str | None
+    own: bool
+    formal: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """Evidence of one event on one message; only verified evidence is ever shown.
+
+    Attributes:
+        stage: ``relayed``, ``delivered``, ``opened`` or ``acknowledged``.
+        evidence: the EN 319 522-1 event name, or the kind of unsigned report.
+        signed: False for the status reports of informal rooms, which prove nothing to third parties.
+    """
+
+    stage: str
+    evidence: str
+    authority: str
+    officer: str | None
+    device_id: str | None
+    at_ms: int
+    own_reference: str | None
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """Something that waits to be sent; ``state`` is ``waiting``, ``uploading``, ``sealed`` or ``failed``."""
+
+    room_id: str
+    message_id: str
+    kind: str
+    subject: str
+    state: str
+    uploaded_bytes: int
+    total_bytes: int
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened: ``message``, ``receipt``, ``room``, ``sent``, ``membership``, ``warning``."""
+
+    kind: str
+    room_id: str | None
+    message_id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one synchronisation did."""
+
+    received: int
+    sent: int
+    waiting: int
+    warnings: tuple[str, ...]
+
+
+def as_dict(value: object) -> object:
+    """Return a value of this module as what JSON can say."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {member.name: as_dict(getattr(value, member.name)) for member in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): as_dict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_dict(item) for item in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.value if isinstance(value, Enum) else value
