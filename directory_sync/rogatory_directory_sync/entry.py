@@ -1,0 +1,134 @@
+"""An entry: the record of an authority together with what the platform knows about it.
+
+The record is what was published, exactly in the schema. Everything of our own stands beside it and is never
+read from an export: other ids, former names, flags, the published value beneath a local edit, and changes
+that wait for a second person. Both are written as deterministic JSON, the annotations only where there is
+something to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from rogatory_crypto.errors import Code
+from rogatory_directory_sync import jsonvalue
+from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, object_of, text_of
+from rogatory_directory_sync.record import Record
+from rogatory_directory_sync.record_json import record_from_json, record_to_json
+from rogatory_directory_sync.refusal import ExportRefusedError, RecordInvalidError
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What the platform knows beside the record; dates are ISO 8601, empty where they do not apply.
+
+    Attributes:
+        aliases: other ids the publisher has used for this entry.
+        former_names: English names it had before.
+        listed_on: date of the export that added it; listed is not onboarded (rule R17).
+        missing_since: date of the first export it was absent from.
+        withdrawn_on: date of the export that closed it for new requests.
+        stale: last confirmed more than 24 months ago (rule R13).
+        published: what the publisher last said of fields that were edited here, by field path (rule R18).
+        pending: changes held or rejected, by field path: ``to``, ``why``, ``since`` (rule R16).
+    """
+
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    listed_on: str = ""
+    missing_since: str = ""
+    withdrawn_on: str = ""
+    stale: bool = False
+    published: JsonObject = field(default_factory=dict)
+    pending: JsonObject = field(default_factory=dict)
+
+    def to_json(self) -> JsonObject:
+        """The members that say something, in a fixed order."""
+        members: JsonObject = {}
+        for member in fields(self):
+            value = getattr(self, member.name)
+            if value:
+                members[member.name] = list(value) if isinstance(value, tuple) else value
+        return members
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One authority as the platform holds it."""
+
+    record: Record
+    annotations: Annotations = field(default_factory=Annotations)
+
+    @property
+    def entry_id(self) -> str:
+        """Stable for life, whatever id the publisher uses later."""
+        return self.record.record_id
+
+
+Directory = Mapping[str, Entry]
+
+
+def _annotations(value: JsonValue) -> Annotations:
+    members = object_of(value)
+    return Annotations(
+        aliases=tuple(text_of(item) for item in list_of(members.get("aliases"))),
+        former_names=tuple(text_of(item) for item in list_of(members.get("former_names"))),
+        listed_on=text_of(members.get("listed_on")),
+        missing_since=text_of(members.get("missing_since")),
+        withdrawn_on=text_of(members.get("withdrawn_on")),
+        stale=members.get("stale") is True,
+        published=object_of(members.get("published")),
+        pending=object_of(members.get("pending")),
+    )
+
+
+def _json(raw: bytes, source: str) -> JsonValue:
+    try:
+        return jsonvalue.read(raw.decode("utf-8-sig"))
+    except ValueError as error:
+        raise ExportRefusedError(
+            Code.MALFORMED,
+            source,
+            0,
+            f"not readable as JSON ({error})",
+            "give the file of the last synchronisation",
+        ) from error
+
+
+def read_directory(state: bytes, annotations: bytes | None = None, source: str = "state") -> dict[str, Entry]:
+    """The entries of a state file, by entry id.
+
+    Args:
+        state: a JSON list of records in the schema.
+        annotations: the annotations written beside it, if any.
+        source: name of the file, for the refusal.
+
+    Raises:
+        ExportRefusedError: not JSON, or a record that does not fit the schema.
+    """
+    document = _json(state, source)
+    if isinstance(document, dict):
+        document = document.get("records")
+    if not isinstance(document, list):
+        raise ExportRefusedError(Code.MALFORMED, source, 1, "not a list of records", "give a state file")
+    beside = object_of(_json(annotations, f"annotations of {source}")) if annotations is not None else {}
+    entries: dict[str, Entry] = {}
+    for number, item in enumerate(document, start=1):
+        try:
+            record = record_from_json(object_of(item))
+        except RecordInvalidError as error:
+            raise ExportRefusedError(
+                Code.MALFORMED, source, 0, f"record {number}: {error}", "restore the state file from a copy"
+            ) from error
+        entries[record.record_id] = Entry(record, _annotations(beside.get(record.record_id)))
+    return entries
+
+
+def write_state(directory: Directory) -> bytes:
+    """The records of a directory, by id."""
+    return jsonvalue.write([record_to_json(directory[entry_id].record) for entry_id in sorted(directory)])
+
+
+def write_annotations(directory: Directory) -> bytes:
+    """The annotations of a directory, by id; entries without any are left out."""
+    stated = {entry_id: directory[entry_id].annotations.to_json() for entry_id in sorted(directory)}
+    return jsonvalue.write({entry_id: members for entry_id, members in stated.items() if members})

@@ -1,0 +1,128 @@
+"""The synchronisation on files: reads with a limit, writes all or nothing.
+
+Every output is written to a temporary file beside its place and renamed only when all of them are on the
+disk; a refused export leaves no file behind. The annotations stand beside the state: ``NEW.json`` has
+``NEW.annotations.json``. An export is published in two formats under one stem; where the other one lies
+beside it, it is cross-checked (rule R19).
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from datetime import date
+from pathlib import Path
+
+from rogatory_crypto.errors import Code
+from rogatory_directory_sync.decoding import MAX_EXPORT_BYTES
+from rogatory_directory_sync.refusal import ExportRefusedError
+from rogatory_directory_sync.sync import Held, SourceFile, SyncResult, synchronise
+
+_OTHER_FORMAT: Mapping[str, str] = {".csv": ".json", ".json": ".csv"}
+
+
+def annotations_path(state: Path) -> Path:
+    """Where the annotations of a state file stand."""
+    return state.with_suffix(".annotations.json")
+
+
+def read_file(path: Path) -> SourceFile:
+    """A file, bounded.
+
+    Raises:
+        ExportRefusedError: it cannot be read, or is larger than any export.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_EXPORT_BYTES + 1)
+    except OSError as error:
+        raise ExportRefusedError(
+            Code.NOT_FOUND,
+            str(path),
+            0,
+            error.strerror or "cannot be read",
+            "check the path and your permissions",
+        ) from error
+    if len(content) > MAX_EXPORT_BYTES:
+        raise ExportRefusedError(
+            Code.TOO_LARGE,
+            str(path),
+            0,
+            f"larger than {MAX_EXPORT_BYTES} bytes",
+            "check that this is the right file",
+        )
+    return SourceFile(path.name, content)
+
+
+def counterpart_of(export: Path) -> Path | None:
+    """The same export in the other format, if it lies beside it."""
+    ending = _OTHER_FORMAT.get(export.suffix.lower())
+    other = export.with_suffix(ending) if ending else None
+    return other if other is not None and other.is_file() else None
+
+
+def _temporary(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return Path(name)
+
+
+def _discard(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.unlink()
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Every file or none: all are on the disk before the first is renamed into its place.
+
+    Raises:
+        OSError: a folder cannot be written; nothing was changed.
+    """
+    with ExitStack() as stack:
+        ready: list[tuple[Path, Path]] = []
+        for path, content in contents.items():
+            temporary = _temporary(path, content)
+            stack.callback(_discard, temporary)
+            ready.append((temporary, path))
+        for temporary, path in ready:
+            temporary.replace(path)
+
+
+def synchronise_files(
+    export: Path,
+    out: Path,
+    report: Path,
+    *,
+    state: Path | None = None,
+    edits: Path | None = None,
+    today: date | None = None,
+) -> SyncResult:
+    """Import an export and write the new state, its annotations and the report.
+
+    Args:
+        export: the export; its counterpart in the other format is used if it lies beside it.
+        out: where the new state goes.
+        report: where the report goes.
+        state: state of the last synchronisation; its annotations are read from beside it.
+        edits: local edits since then.
+        today: reference date; the day the export was generated if None.
+
+    Raises:
+        ExportRefusedError: the export was refused; nothing was written.
+    """
+    beside = annotations_path(state) if state else None
+    held = Held(
+        read_file(state) if state else None,
+        read_file(beside).content if beside and beside.is_file() else None,
+        read_file(edits) if edits else None,
+    )
+    other = counterpart_of(export)
+    result = synchronise(
+        read_file(export), held, counterpart=read_file(other) if other else None, today=today
+    )
+    # The state goes last: where it is new, the report and the annotations that explain it are there too.
+    write_all({report: result.report, annotations_path(out): result.annotations, out: result.state})
+    return result

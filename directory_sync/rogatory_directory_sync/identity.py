@@ -1,0 +1,178 @@
+"""Which rows are the same authority (rules R5, R7): ids, revisions, duplicates, re-keyed entries, mailboxes.
+
+The highest revision of an id wins; two different rows of one id and revision are both set aside. Two ids
+with the same State, designations and mailbox and near-equal names are one authority: the second is set
+aside. Two authorities of a State for the same article are not.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from rogatory_directory_sync.entry import Entry
+from rogatory_directory_sync.fields import Fields, comparable, flatten
+from rogatory_directory_sync.finding import Category, Findings, Voice
+from rogatory_directory_sync.headings import column_of
+from rogatory_directory_sync.jsonvalue import JsonValue, list_of, object_of, text_of
+from rogatory_directory_sync.mailboxes import domain_of, names_state
+from rogatory_directory_sync.normalising import Row
+from rogatory_directory_sync.record_json import record_to_json
+from rogatory_directory_sync.reference import ReferenceTables
+from rogatory_directory_sync.text import name_key
+
+_NEAR_EQUAL = 0.9
+_MAILBOXES = ("emails.office", "emails.urgent", "emails.technical")
+Likeness = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def fields_of(entry: Entry) -> Fields:
+    """The fields of a held entry."""
+    return flatten(record_to_json(entry.record))
+
+
+def _content(row: Row) -> dict[str, tuple[str, ...]]:
+    return {path: comparable(path, value) for path, value in row.fields.items()}
+
+
+def collapse(rows: Iterable[Row], findings: Findings) -> list[Row]:
+    """One row for each id, in the order the ids first appear."""
+    by_id: dict[str, list[Row]] = {}
+    for row in rows:
+        by_id.setdefault(row.record_id, []).append(row)
+    kept: list[Row] = []
+    for record_id, versions in by_id.items():
+        newest = max(version.revision for version in versions)
+        candidates = [version for version in versions if version.revision == newest]
+        first = candidates[0]
+        if any(_content(other) != _content(first) for other in candidates[1:]):
+            for version in candidates:
+                Voice(findings, record_id, version.line).say(Category.QUARANTINED, "same_revision_conflict")
+            continue
+        for version in versions:
+            if version is not first:
+                code = "duplicate_exact" if version.revision == newest else "duplicate_older_revision"
+                Voice(findings, record_id, version.line).say(Category.COLLAPSED, code)
+        kept.append(first)
+    return kept
+
+
+def likeness(table: Mapping[str, JsonValue]) -> Likeness | None:
+    """What tells one authority from another beside its id; None where too little is known to tell."""
+    state, designations, mailbox = (
+        comparable(path, table.get(path)) for path in ("state", "designations", "emails.office")
+    )
+    return (state, designations, mailbox) if state and designations and mailbox else None
+
+
+def _near_equal(left: Fields, right: Fields) -> bool:
+    names = [name_key(text_of(table.get("name.en"))).replace(" ", "") for table in (left, right)]
+    return SequenceMatcher(None, names[0], names[1], autojunk=False).ratio() >= _NEAR_EQUAL
+
+
+def _supersedes(left: Row, right: Row) -> bool:
+    ids = list_of(left.fields.get("supersedes")) + list_of(right.fields.get("supersedes"))
+    return left.record_id in ids or right.record_id in ids
+
+
+def set_duplicates_aside(rows: Sequence[Row], held: Mapping[str, Entry], findings: Findings) -> list[Row]:
+    """The rows without suspected duplicates; an id already held is never the second one."""
+    known: dict[Likeness, list[Row]] = {}
+    suspected: set[str] = set()
+    for row in sorted(rows, key=lambda row: (row.record_id not in held, row.number)):
+        like = likeness(row.fields)
+        if like is None or row.fields.get("status") == "withdrawn":
+            continue
+        others = known.setdefault(like, [])
+        twin = next(
+            (o for o in others if _near_equal(o.fields, row.fields) and not _supersedes(o, row)), None
+        )
+        if twin is None or row.record_id in held:
+            others.append(row)
+            continue
+        suspected.add(row.record_id)
+        voice = Voice(findings, row.record_id, row.line)
+        voice.say(Category.QUARANTINED, f"suspected_duplicate_of:{twin.record_id}")
+    return [row for row in rows if row.record_id not in suspected]
+
+
+def _addresses(table: Fields) -> set[str]:
+    return {
+        text_of(object_of(item).get("address")) for path in _MAILBOXES for item in list_of(table.get(path))
+    }
+
+
+def _codes(table: Fields, tables: ReferenceTables) -> tuple[str, ...]:
+    """The labels a State's own domain may carry: its code, code aliases, and the territory's part."""
+    iso2 = text_of(object_of(table.get("state")).get("iso2"))
+    territory = text_of(object_of(table.get("state")).get("territory")).rpartition("-")[2]
+    aliases = tables.states_by_code[iso2].code_aliases if iso2 in tables.states_by_code else ()
+    return (iso2, *aliases, territory)
+
+
+def _shared(tables_of: Iterable[Fields]) -> dict[str, dict[str, Fields]]:
+    """Addresses that entries of more than one State carry, with one of the entries for each State."""
+    carriers: dict[str, dict[str, Fields]] = {}
+    for table in tables_of:
+        state = object_of(table.get("state")).get("iso2")
+        for address in _addresses(table) if state else ():
+            carriers.setdefault(address, {})[text_of(state)] = table
+    return {address: states for address, states in carriers.items() if len(states) > 1}
+
+
+def _without(row: Row, addresses: set[str]) -> Row:
+    table = dict(row.fields)
+    for path in _MAILBOXES:
+        kept = [item for item in list_of(table.get(path)) if object_of(item).get("address") not in addresses]
+        if kept:
+            table[path] = kept
+        else:
+            table.pop(path, None)
+    return replace(row, fields=table)
+
+
+def drop_shared_mailboxes(
+    rows: Sequence[Row], held: Mapping[str, Entry], tables: ReferenceTables, findings: Findings
+) -> list[Row]:
+    """The rows without mailboxes that belong to another State by their domain (rule R7).
+
+    A mailbox whose domain names neither or both of its States is dropped from both: nobody knows whose it is.
+    """
+    present = {row.record_id for row in rows}
+    absent = [fields_of(entry) for entry_id, entry in held.items() if entry_id not in present]
+    shared = _shared([*(row.fields for row in rows), *absent])
+    kept: list[Row] = []
+    for row in rows:
+        foreign: set[str] = set()
+        for address in sorted(_addresses(row.fields) & shared.keys()):
+            domain = domain_of(address)
+            owners = {s for s, table in shared[address].items() if names_state(domain, _codes(table, tables))}
+            state = object_of(row.fields.get("state")).get("iso2")
+            if state and owners != {state}:
+                foreign.add(address)
+                voice = Voice(findings, row.record_id, row.line)
+                voice.warn("email_shared_between_states", column_of("emails.office"), address)
+        kept.append(_without(row, foreign) if foreign else row)
+    return kept
+
+
+def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -> dict[str, str]:
+    """New ids of entries that vanished under their old one: new id -> entry id (rule R5).
+
+    Args:
+        rows: of the export, one for each id.
+        held: the directory so far.
+        present: ids the export mentions at all, quarantined ones included.
+    """
+    vanished: dict[Likeness, list[str]] = {}
+    for entry_id, entry in held.items():
+        like = likeness(fields_of(entry)) if entry_id not in present else None
+        if like is not None:
+            vanished.setdefault(like, []).append(entry_id)
+    found: dict[str, str] = {}
+    for row in rows:
+        like = likeness(row.fields) if row.record_id not in held else None
+        candidates = vanished.get(like, []) if like is not None else []
+        # With two candidates nobody can say which of them moved; the row is then an addition like any other.
+        if len(candidates) == 1:
+            found[row.record_id] = candidates.pop()
+    return found

@@ -1,0 +1,71 @@
+"""JSON as a typed value: bounded reading, canonical writing, and narrowing without surprises.
+
+Canonical form (deterministic): UTF-8, one space of indentation, member order as built, a final line feed.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+JsonValue: TypeAlias = str | int | float | bool | Sequence["JsonValue"] | Mapping[str, "JsonValue"] | None
+JsonObject: TypeAlias = dict[str, "JsonValue"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
+
+
+def _scrub(value: JsonValue) -> JsonValue:
+    """Replace lone surrogates: they are legal in an escape and illegal in every file we write."""
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case list():
+            return [_scrub(item) for item in value]
+        case dict():
+            return {_SURROGATE.sub("\ufffd", key): _scrub(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def read(text: str) -> JsonValue:
+    """The value a JSON text holds.
+
+    Raises:
+        ValueError: the text is not JSON, or nests deeper than any export does.
+    """
+    try:
+        return _scrub(json.loads(text, parse_constant=_refuse_constant))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def write(value: JsonValue) -> bytes:
+    """The canonical bytes of a value."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def text_of(value: JsonValue) -> str:
+    """A scalar as text, an absent one as the empty text, anything else as compact JSON."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def object_of(value: JsonValue) -> JsonObject:
+    """The value if it is an object, otherwise an empty one."""
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def list_of(value: JsonValue) -> list[JsonValue]:
+    """A list as it is, nothing as an empty list, one value as a list of one."""
+    if isinstance(value, list):
+        return list(value)
+    return [] if value is None or value == "" else [value]

@@ -1,0 +1,277 @@
+"""One row into one held entry, field by field (rules R14 to R18).
+
+Compared are three values: what the publisher said before (base), what is in effect here (local), and what
+the export says now. Only the local one changed: it stays. Both changed alike: they converge. Both
+differently: conflict, the local one stays and a steward sees all three. Only the export changed: it is
+applied, unless the revision was not raised or the change decides where requests go.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from rogatory_directory_sync.designations import short_designation
+from rogatory_directory_sync.entry import Entry
+from rogatory_directory_sync.fields import Fields, empty, is_blank, reported_paths, same, unflatten
+from rogatory_directory_sync.finding import Category, Voice
+from rogatory_directory_sync.headings import column_of, has_column
+from rogatory_directory_sync.identity import fields_of
+from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, object_of, text_of
+from rogatory_directory_sync.mailboxes import MailboxProblem
+from rogatory_directory_sync.normalising import Row
+from rogatory_directory_sync.record_json import record_from_json
+from rogatory_directory_sync.refusal import RecordInvalidError
+from rogatory_directory_sync.routing import Hold, Reject, addresses, gate, removed_designations
+
+
+class Outcome(Enum):
+    """What becomes of one field of a row."""
+
+    UNCHANGED = auto()
+    CONVERGED = auto()
+    LOCAL_KEPT = auto()
+    CONFLICT = auto()
+    CHANGED = auto()
+
+
+def three_way(path: str, base: JsonValue, local: JsonValue, export: JsonValue) -> Outcome:
+    """The three-way comparison of rule R18; formatting is not a difference (rule R14)."""
+    if same(path, export, local):
+        return Outcome.UNCHANGED if same(path, base, local) else Outcome.CONVERGED
+    if same(path, base, local):
+        return Outcome.CHANGED
+    return Outcome.LOCAL_KEPT if same(path, export, base) else Outcome.CONFLICT
+
+
+@dataclass(slots=True)
+class _Merge:
+    """One entry while a row is merged into it."""
+
+    row: Row
+    entry: Entry
+    voice: Voice
+    day: str
+    held: Fields
+    fields: Fields
+    published: JsonObject
+    pending: JsonObject
+    changed: dict[str, tuple[JsonValue, JsonValue]] = field(default_factory=dict)
+    noise: bool = False
+
+    @property
+    def same_revision(self) -> bool:
+        """Whether the publisher says that nothing changed."""
+        return self.row.revision <= self.entry.record.revision
+
+    def base(self, path: str) -> JsonValue:
+        """What the publisher said of a field before."""
+        return (
+            self.published.get(path, self.held.get(path)) if path in self.published else self.held.get(path)
+        )
+
+    def apply(self, path: str, value: JsonValue) -> None:
+        """Put a published value into effect."""
+        self.changed[path] = (self.held.get(path), value)
+        self.fields[path] = value
+        self.pending.pop(path, None)
+
+
+def _shown(path: str, value: JsonValue) -> JsonValue:
+    """A value as the report shows it: addresses and numbers as a list, anything else as it is."""
+    if path.startswith("emails."):
+        return list(addresses(value))
+    if path.startswith("phones."):
+        return [text_of(object_of(item).get("e164") or object_of(item).get("raw")) for item in list_of(value)]
+    return value
+
+
+def _proposed(path: str, value: JsonValue) -> JsonValue:
+    shown = _shown(path, value)
+    is_contact = path.startswith(("emails.", "phones."))
+    return "; ".join(text_of(item) for item in list_of(shown)) if is_contact else shown
+
+
+def _label(path: str) -> str:
+    return "emails" if path.startswith("emails.") else path
+
+
+def _stop(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -> None:
+    """Leave the old value in effect and say what waits, or was rejected."""
+    category = Category.HELD if isinstance(verdict, Hold) else Category.REJECTED
+    was, proposed = _shown(path, merge.held.get(path)), _proposed(path, export)
+    if path == "designations" and verdict.why == "routing_critical":
+        removed = removed_designations(merge.held.get(path), export)
+        was, proposed = "; ".join(short_designation(item) for item in removed), "removed"
+    waiting = object_of(merge.pending.get(path))
+    since = waiting.get("since") if same(path, waiting.get("to"), export) else None
+    merge.pending[path] = {"to": export, "why": verdict.why, "since": since or merge.day}
+    values: JsonObject = {"field": _label(path), "from": was, "to": proposed, "why": verdict.why}
+    merge.voice.say(category, verdict.why, path, values=values)
+
+
+def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | None:
+    callback = any(waiting.startswith(("emails.", "phones.emergency")) for waiting in merge.pending)
+    verdict = gate(path, export, merge.held, callback_pending=callback)
+    waiting = object_of(merge.pending.get(path))
+    if isinstance(verdict, Reject):
+        return verdict
+    if waiting and same(path, waiting.get("to"), export):
+        return Hold(text_of(waiting.get("why")))
+    return Hold("revision_not_bumped") if merge.same_revision else verdict
+
+
+def _change(merge: _Merge, path: str, export: JsonValue) -> None:
+    verdict = _verdict(merge, path, export)
+    if verdict is None:
+        merge.apply(path, export)
+        return
+    _stop(merge, path, export, verdict)
+    if path == "designations" and verdict.why == "routing_critical":
+        # What is new takes effect at once; only what would be lost waits.
+        removed = removed_designations(merge.held.get(path), export)
+        together: JsonValue = [*list_of(export), *removed]
+        if not same(path, together, merge.held.get(path)):
+            merge.changed[path] = (merge.held.get(path), together)
+            merge.fields[path] = together
+
+
+def _say_three(merge: _Merge, category: Category, path: str, export: JsonValue) -> None:
+    local = merge.held.get(path)
+    values: JsonObject = {
+        "field": path, "base": merge.base(path), "local": local, "export": export, "in_effect": local,
+    }  # fmt: skip
+    merge.voice.say(category, category.value, path, values=values)
+
+
+def _merge_field(merge: _Merge, path: str, export: JsonValue) -> None:
+    local = merge.held.get(path)
+    outcome = three_way(path, merge.base(path), local, export)
+    match outcome:
+        case Outcome.UNCHANGED:
+            merge.pending.pop(path, None)
+            merge.noise |= local != export
+        case Outcome.CONVERGED:
+            _say_three(merge, Category.CONVERGED, path, export)
+            merge.published.pop(path, None)
+        case Outcome.LOCAL_KEPT:
+            _say_three(merge, Category.LOCAL_KEPT, path, export)
+        case Outcome.CONFLICT:
+            _say_three(merge, Category.CONFLICT, path, export)
+        case Outcome.CHANGED:
+            _change(merge, path, export)
+
+
+def _refuse_mailboxes(merge: _Merge) -> None:
+    """A mailbox in mixed scripts against a known one is an attack; any other unusable one is a warning."""
+    for path, refused in merge.row.refused:
+        if refused.problem is MailboxProblem.HOMOGLYPH and merge.held.get(path):
+            values: JsonObject = {
+                "field": "emails", "from": _shown(path, merge.held.get(path)), "to": refused.raw,
+                "why": refused.problem.value,
+            }  # fmt: skip
+            merge.voice.say(Category.REJECTED, refused.problem.value, path, values=values)
+        else:
+            merge.voice.warn(refused.problem.value, column_of(path), refused.raw)
+
+
+def _keep_blanks(merge: _Merge) -> None:
+    supplied = {path for path, value in merge.held.items() if not is_blank(value)}
+    in_form = has_column if merge.row.line else lambda _path: True
+    blank = [
+        path for path in sorted(merge.row.blanks & supplied) if in_form(path) and path != "address.country"
+    ]
+    for path in reported_paths(blank, held=supplied):
+        merge.voice.say(Category.KEPT_BLANK, "blank_means_not_supplied", path, values={"field": path})
+
+
+def _update_labels(paths: list[str]) -> list[str]:
+    """A renamed authority is reported once, under its English name; an address as a whole."""
+    labels: dict[str, None] = {}
+    for path in paths:
+        group = path.partition(".")[0]
+        named = "name.en" if group == "name" and "name.en" in paths else path
+        labels["address" if group == "address" else named] = None
+    return list(labels)
+
+
+def _report_changes(merge: _Merge) -> None:
+    for path in [path for path in merge.changed if path in merge.row.cleared]:
+        merge.voice.say(Category.CLEARED, "cleared_on_purpose", path, values={"field": path})
+    silent = {"status", "provenance"}
+    told = [p for p in merge.changed if p.partition(".")[0] not in silent and p not in merge.row.cleared]
+    if told:
+        changes: JsonObject = {
+            path: {"from": merge.changed[path][0], "to": merge.changed[path][1]} for path in sorted(told)
+        }
+        merge.voice.say(
+            Category.UPDATED, "updated", values={"fields": _update_labels(sorted(told)), "changes": changes}
+        )
+    if merge.fields.get("status") == "withdrawn" and merge.held.get("status") != "withdrawn":
+        merge.voice.say(Category.WITHDRAWN, "withdrawn")
+    if merge.noise and not told:
+        merge.voice.say(Category.NOISE, "formatting_only")
+
+
+def _annotated(merge: _Merge, entry: Entry) -> Entry:
+    notes = replace(entry.annotations, missing_since="", published=merge.published, pending=merge.pending)
+    if "name.en" in merge.changed:
+        former = dict.fromkeys((*notes.former_names, text_of(merge.changed["name.en"][0])))
+        notes = replace(notes, former_names=tuple(former))
+    if merge.changed.get("status", ("", ""))[1] == "withdrawn":
+        notes = replace(notes, withdrawn_on=merge.day)
+    return replace(entry, annotations=notes)
+
+
+def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) -> Entry:
+    """The entry after an export.
+
+    Args:
+        entry: as held, local edits included.
+        row: what the export says, under the entry's id.
+        voice: for findings about this row.
+        day: reference date, ISO 8601.
+        noise: whether reading the row already had to wipe off formatting.
+    """
+    held = fields_of(entry)
+    notes = entry.annotations
+    merge = _Merge(
+        row, entry, voice, day, held, dict(held), dict(notes.published), dict(notes.pending), noise=noise
+    )
+    if row.revision < entry.record.revision:
+        voice.say(Category.IGNORED, "older_revision", values={"why": "older_revision"})
+        return replace(entry, annotations=replace(notes, missing_since=""))
+    _refuse_mailboxes(merge)
+    # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
+    for path in sorted(
+        row.fields, key=lambda path: (not path.startswith(("emails.", "phones.emergency")), path)
+    ):
+        _merge_field(merge, path, row.fields[path])
+    for path in row.cleared:
+        if path not in row.fields and not is_blank(held.get(path)):
+            _merge_field(merge, path, empty(path))
+    _keep_blanks(merge)
+    try:
+        record = record_from_json(
+            unflatten(entry.entry_id, max(row.revision, entry.record.revision), merge.fields)
+        )
+    except RecordInvalidError as error:
+        voice.say(Category.QUARANTINED, "schema", error.path, error.why)
+        return entry
+    _report_changes(merge)
+    return _annotated(merge, Entry(replace(record, x_platform=entry.record.x_platform), notes))
+
+
+def new_entry(row: Row, voice: Voice, day: str) -> Entry | None:
+    """A first-seen authority: listed, not onboarded (rule R17); None if it does not fit the schema."""
+    for path, refused in row.refused:
+        voice.warn(refused.problem.value, column_of(path), refused.raw)
+    try:
+        record = record_from_json(unflatten(row.record_id, row.revision, row.fields))
+    except RecordInvalidError as error:
+        voice.say(Category.QUARANTINED, "schema", error.path, error.why)
+        return None
+    voice.say(Category.ADDED, "listed_not_onboarded")
+    return _annotated_new(Entry(record), day)
+
+
+def _annotated_new(entry: Entry, day: str) -> Entry:
+    return replace(entry, annotations=replace(entry.annotations, listed_on=day))

@@ -1,0 +1,184 @@
+"""Search over entries: pure, in memory, and never a guess about who is competent.
+
+Text matches names in every language, former names, ids and aliases, State names old and new, unit, scope,
+city and designations, without regard to case, accents or order of words. Formal addressees come first; a
+withdrawn entry is found only if asked for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rogatory_directory_sync.designations import DesignationUnknown, read_designation
+from rogatory_directory_sync.entry import Entry
+from rogatory_directory_sync.record import Function, Kind, Record, Status
+from rogatory_directory_sync.reference import ReferenceTables
+from rogatory_directory_sync.text import name_key
+
+FORMAL_KINDS = (Kind.CENTRAL_AUTHORITY, Kind.COMPETENT_AUTHORITY)
+_KIND_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search for; an empty member does not restrict.
+
+    Attributes:
+        text: words, all of which must occur.
+        state: name, former name or ISO code.
+        article: a designation as it is spoken of: ``UNTOC 18``, ``Merida 46(13)``, ``Palermo``.
+        network: code, name or alias.
+        language: BCP 47 tag or name; matches accepted languages, and urgent ones.
+        status: ``None`` finds both active and withdrawn entries.
+    """
+
+    text: str = ""
+    state: str = ""
+    article: str = ""
+    function: Function | None = None
+    network: str = ""
+    language: str = ""
+    kind: Kind | None = None
+    status: Status | None = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Competent:
+    """Who is competent for a function in a State.
+
+    Attributes:
+        addressees: formal requests may be addressed to these.
+        others: designated too, but for consultation or a named function only.
+        scope_matters: more than one addressee; the scope notes decide between them.
+    """
+
+    addressees: tuple[Entry, ...]
+    others: tuple[Entry, ...]
+
+    @property
+    def scope_matters(self) -> bool:
+        """Whether the scope note must be shown before anybody chooses."""
+        return len(self.addressees) > 1
+
+
+def _state_names(record: Record, tables: ReferenceTables) -> tuple[str, ...]:
+    if record.state is None:
+        return ()
+    known = tables.states_by_code.get(record.state.iso2)
+    other = tuple(former.name for former in known.other_names) if known else ()
+    return (
+        record.state.iso2,
+        record.state.iso3 or "",
+        record.state.name,
+        record.state.territory or "",
+        *other,
+    )
+
+
+def _searchable(entry: Entry, tables: ReferenceTables) -> str:
+    record, notes = entry.record, entry.annotations
+    parts = [
+        record.record_id,
+        *notes.aliases,
+        *(name for _, name in record.name),
+        *notes.former_names,
+        *_state_names(record, tables),
+        record.unit or "",
+        record.scope_note or "",
+        (record.address.city or "") if record.address else "",
+        *(item.network for item in record.networks),
+        *(f"{item.instrument} {item.article or ''} {item.function}" for item in record.designations),
+    ]
+    return name_key(" ".join(parts))
+
+
+def _in_state(record: Record, wanted: str, tables: ReferenceTables) -> bool:
+    if record.state is None:
+        return False
+    named = tables.states_by_name.get(name_key(wanted)) or tables.states_by_code.get(wanted.strip().upper())
+    if named is not None:
+        return record.state.iso2 == named.iso2
+    return name_key(wanted) in (name_key(record.state.territory or ""), name_key(record.state.iso3 or ""))
+
+
+def _designated(record: Record, wanted: str, tables: ReferenceTables) -> bool:
+    instrument = tables.instruments.codes.get(name_key(wanted))
+    if instrument:
+        return any(item.instrument == instrument for item in record.designations)
+    found = read_designation(wanted, tables.instruments)
+    if isinstance(found, DesignationUnknown):
+        return False
+    exact = wanted.count("(") or "." in wanted
+    return any(
+        item.instrument == found["instrument"]
+        and item.article == found["article"]
+        and (not exact or item.paragraph == found["paragraph"])
+        for item in record.designations
+    )
+
+
+def _speaks(record: Record, wanted: str, tables: ReferenceTables) -> bool:
+    tag = tables.languages.get(name_key(wanted), wanted.strip().casefold())
+    stated = (*(record.languages.accepted or ()), *(record.languages.urgent or ()))
+    return any(item.casefold().partition("-")[0] == tag for item in stated)
+
+
+def _in_network(record: Record, wanted: str, tables: ReferenceTables) -> bool:
+    network = tables.networks_by_name.get(name_key(wanted))
+    return network is not None and any(item.network == network.code for item in record.networks)
+
+
+def matches(entry: Entry, query: Query, tables: ReferenceTables) -> bool:
+    """Whether an entry fits every member of a query."""
+    record = entry.record
+    tests = (
+        query.status is None or record.status is query.status,
+        query.kind is None or record.kind is query.kind,
+        query.function is None or any(item.function is query.function for item in record.designations),
+        not query.state or _in_state(record, query.state, tables),
+        not query.article or _designated(record, query.article, tables),
+        not query.network or _in_network(record, query.network, tables),
+        not query.language or _speaks(record, query.language, tables),
+    )
+    if not all(tests):
+        return False
+    searchable = _searchable(entry, tables) if query.text else ""
+    return all(word in searchable for word in name_key(query.text).split())
+
+
+def _order(entry: Entry) -> tuple[str, int, str]:
+    state = entry.record.state
+    return (state.name if state else "\uffff", _KIND_ORDER[entry.record.kind], entry.entry_id)
+
+
+def search(entries: Iterable[Entry], query: Query, tables: ReferenceTables) -> tuple[Entry, ...]:
+    """The entries that fit a query, by State, kind and id."""
+    return tuple(sorted((entry for entry in entries if matches(entry, query, tables)), key=_order))
+
+
+def find_entry(entries: Iterable[Entry], wanted: str) -> Entry | None:
+    """An entry by its id or by any id the publisher has used for it."""
+    key = wanted.strip().casefold()
+    return next(
+        (
+            entry
+            for entry in entries
+            if key in (entry.entry_id.casefold(), *(alias.casefold() for alias in entry.annotations.aliases))
+        ),
+        None,
+    )
+
+
+def who_is_competent(
+    entries: Iterable[Entry], function: Function, state: str, tables: ReferenceTables
+) -> Competent:
+    """Who is competent for a function in a State, from its designations alone.
+
+    Args:
+        entries: the directory.
+        function: what the request is for.
+        state: name, former name or ISO code.
+        tables: the reference tables.
+    """
+    found = search(entries, Query(function=function, state=state), tables)
+    addressees = tuple(entry for entry in found if entry.record.kind in FORMAL_KINDS)
+    return Competent(addressees, tuple(entry for entry in found if entry.record.kind not in FORMAL_KINDS))
