@@ -41,13 +41,15 @@ def encode(value: object) -> bytes:
     return b"".join(pieces)
 
 
-def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH) -> object:
+def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH, integer_keys: bool = False) -> object:
     """Return the value of exactly one deterministically encoded item.
 
     Args:
         data: the whole item.
         limit: how many bytes may be read at all.
         max_depth: how deep arrays and maps may be nested.
+        integer_keys: whether maps may have integer keys. Python salts the hashes of text only; keys of other
+            types can be chosen to collide and make a map slow to build, so they are refused by default.
 
     Raises:
         PeerError: TOO_LARGE beyond the limit, MALFORMED for everything else.
@@ -62,6 +64,7 @@ def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH) -> object:
             max_depth=max_depth,
             allow_indefinite=False,
             allow_duplicate_keys=False,
+            strict_hashable_types=not integer_keys,
         )
     except (cbor2.CBORDecodeError, TypeError, ValueError, OverflowError, MemoryError) as error:
         raise PeerError(Code.MALFORMED, f"not CBOR as profiled: {error}") from error

@@ -125,7 +125,7 @@ def decode(data: bytes) -> MimiContent:
     Raises:
         PeerError: MALFORMED, or TOO_LARGE beyond a limit.
     """
-    plain = cbor.decode(data, limit=MAX_CONTENT_BYTES, max_depth=_MAX_CBOR_DEPTH)
+    plain = cbor.decode(data, limit=MAX_CONTENT_BYTES, max_depth=_MAX_CBOR_DEPTH, integer_keys=True)
     salt, replaces, topic_id, expires, in_reply_to, extensions, part = cbor.array(plain, 7)
     return MimiContent(
         salt=cbor.byte_string(salt, length=SALT_BYTES),
