@@ -1,0 +1,252 @@
+"""Judges one CMS signature or time-stamp token: its cryptography, then its certificate chain as of a time.
+
+The chain is judged as of the time at which the signature is proven to have existed (EN 319 102-1 clause 5.5).
+Revocation data is sought in this order: issued after that time (clause 5.2.5.4); then, with a warning, valid at
+that time though issued before it. Nothing is fetched. Every value from asn1crypto is untyped, hence ``Any``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pyhanko.sign.ades.report import AdESStatus
+from pyhanko.sign.validation import ades
+from pyhanko.sign.validation.policy_decl import (
+    CertificateFetchingRule,
+    LocalKnowledge,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import (
+    NO_REVOCATION,
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    FreshnessReqType,
+)
+from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+
+from rogatory_crypto.esign import offline
+from rogatory_crypto.esign.algorithm_policy import DatedAlgorithmPolicy
+from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
+from rogatory_crypto.esign.trust import Anchors, anchor_summary, summary
+from rogatory_crypto.esign.verdict import (
+    PASSED,
+    Indication,
+    SubIndication,
+    Verdict,
+    failed,
+    indeterminate,
+)
+
+OLDER_REVOCATION_DATA: Final = (
+    "the proof that the certificate was not revoked was issued before the time of the signature"
+)
+_ISSUED_AFTER: Final = CertRevTrustPolicy(
+    REQUIRE_REVINFO, freshness=timedelta(0), freshness_req_type=FreshnessReqType.TIME_AFTER_SIGNATURE
+)
+_VALID_AT: Final = CertRevTrustPolicy(REQUIRE_REVINFO)
+_UNCHECKED: Final = CertRevTrustPolicy(NO_REVOCATION)
+_SIGNING_KEY: Final = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a check is for: whom to trust, whether revocation matters, as of when (unix seconds)."""
+
+    anchors: Anchors
+    revocation: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Certificates and revocation data that the document carries; all of it is verified before it counts."""
+
+    certificates: tuple[Any, ...] = ()
+    crls: tuple[Any, ...] = ()
+    ocsps: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one signature or time stamp."""
+
+    verdict: Verdict
+    signer: CertificateSummary | None = None
+    chain: tuple[CertificateSummary, ...] = ()
+    trust_anchor: TrustAnchor | None = None
+    warnings: tuple[str, ...] = ()
+    earliest_expiry: int = 0
+
+
+def judge_signature(
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    digest: bytes,
+    terms: Terms,
+    evidence: Evidence,
+    best_signature_time: int,
+) -> Judgement:
+    """Judge a detached CMS signature over content with this digest, as of its best signature time."""
+
+    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - asn1crypto has no types
+        timing = _timing(best_signature_time, best_signature_time)
+        return offline.run(
+            ades.ades_basic_validation(signed_data, specification, timing_info=timing, raw_digest=digest)
+        )
+
+    return _judge(attempt, signed_data, terms, evidence)
+
+
+def judge_timestamp(
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    imprint: Callable[[str], bytes],
+    terms: Terms,
+    evidence: Evidence,
+    control_time: int,
+) -> Judgement:
+    """Judge a time-stamp token, known to have existed at the control time (EN 319 102-1 clause 5.4)."""
+    made_at = time_of(signed_data)
+
+    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - asn1crypto has no types
+        timing = _timing(made_at, made_at)
+        return offline.run(
+            ades.ades_timestamp_validation(signed_data, specification, imprint, timing_info=timing)
+        )
+
+    judged = _judge(attempt, signed_data, terms, evidence)
+    if judged.verdict == PASSED and control_time < made_at:
+        late = indeterminate(SubIndication.TIMESTAMP_ORDER_FAILURE, "the time stamp is from the future")
+        return Judgement(late, judged.signer, judged.chain, judged.trust_anchor)
+    if judged.verdict == PASSED and judged.earliest_expiry < control_time:
+        expired = indeterminate(
+            SubIndication.OUT_OF_BOUNDS_NO_POE,
+            "a certificate of the time-stamping authority has expired and no later time stamp covers this one",
+        )
+        return Judgement(expired, judged.signer, judged.chain, judged.trust_anchor)
+    return judged
+
+
+def time_of(tst_signed_data: Any) -> int:  # noqa: ANN401 - asn1crypto has no types
+    """The time a token states, unix seconds (RFC 3161 section 2.4.2)."""
+    return int(tst_signed_data["encap_content_info"]["content"].parsed["gen_time"].native.timestamp())
+
+
+def _timing(validation_time: int, best_signature_time: int) -> ValidationTimingInfo:
+    return ValidationTimingInfo(
+        validation_time=datetime.fromtimestamp(validation_time, UTC),
+        best_signature_time=datetime.fromtimestamp(best_signature_time, UTC),
+        point_in_time_validation=True,
+    )
+
+
+def _judge(
+    attempt: Callable[[SignatureValidationSpec], Any],
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    terms: Terms,
+    evidence: Evidence,
+) -> Judgement:
+    judged = Judgement(indeterminate(SubIndication.GENERIC, "nothing was checked"))
+    for policy, warning in _policies(signed_data, terms):
+        result = attempt(_specification(terms, evidence, policy))
+        judged = _judgement(result, signed_data, terms, (warning,) if warning else ())
+        if judged.verdict.indication is not Indication.INDETERMINATE:
+            return judged
+    return judged
+
+
+def _policies(
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    terms: Terms,
+) -> Iterator[tuple[CertRevTrustPolicy, str]]:
+    pinned = any(
+        terms.anchors.contains(choice.chosen) and not terms.anchors.may_issue(choice.chosen)
+        for choice in signed_data["certificates"]
+        if choice.name == "certificate"
+    )
+    if terms.revocation:
+        yield _ISSUED_AFTER, ""
+        yield _VALID_AT, OLDER_REVOCATION_DATA
+    if pinned or not terms.revocation:
+        # A pinned signer is trusted as such: whoever pinned it answers for its withdrawal.
+        yield _UNCHECKED, "" if not terms.revocation else _PINNED
+
+
+_PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
+
+
+def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy) -> SignatureValidationSpec:
+    algorithms = DatedAlgorithmPolicy()
+    manager = SimpleTrustManager.build(trust_roots=list(terms.anchors.certificates))
+    certificates = CertValidationPolicySpec(
+        trust_manager=manager, revinfo_policy=policy, algorithm_usage_policy=algorithms
+    )
+    return SignatureValidationSpec(
+        cert_validation_policy=certificates,
+        revinfo_gathering_policy=RevocationInfoGatheringSpec(
+            online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+            fetcher_backend=offline.NoFetchers(),
+            certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+        ),
+        local_knowledge=LocalKnowledge(
+            known_ocsps=[item for ocsp in evidence.ocsps for item in OCSPContainer.load_multi(ocsp)],
+            known_crls=[CRLContainer(crl) for crl in evidence.crls],
+            known_certs=list(evidence.certificates),
+        ),
+        key_usage_settings=_SIGNING_KEY,
+        signature_algorithm_policy=algorithms,
+    )
+
+
+def _judgement(
+    result: Any,  # noqa: ANN401 - asn1crypto has no types
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    terms: Terms,
+    warnings: tuple[str, ...],
+) -> Judgement:
+    status = result.api_status
+    signer = None if status is None else status.signing_cert
+    path = None if status is None else status.validation_path
+    verdict = _verdict(result)
+    certificates = [] if path is None else list(path.iter_certs(include_root=True))
+    if verdict == PASSED and (not certificates or not _anchored(certificates, signer, terms)):
+        certificates = []
+        verdict = indeterminate(
+            SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "the trusted certificate is not one that may issue others"
+        )
+    if verdict == PASSED and _self_evident(certificates, signer, warnings, terms):
+        verdict = indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "no revocation data")
+    anchor = certificates[0] if certificates else None
+    below = [certificate for certificate in reversed(certificates) if certificate is not anchor]
+    return Judgement(
+        verdict=verdict,
+        signer=None if signer is None else summary(signer),
+        chain=tuple(summary(certificate) for certificate in below or ([signer] if signer else [])),
+        trust_anchor=None if anchor is None else anchor_summary(anchor),
+        warnings=warnings if verdict == PASSED else (),
+        earliest_expiry=min((int(c.not_valid_after.timestamp()) for c in certificates), default=0),
+    )
+
+
+def _anchored(certificates: list[Any], signer: Any, terms: Terms) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    anchor = certificates[0]
+    return terms.anchors.may_issue(anchor) or (signer is not None and anchor.dump() == signer.dump())
+
+
+def _self_evident(certificates: list[Any], signer: Any, warnings: tuple[str, ...], terms: Terms) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    """Whether an unchecked chain below a pinned certificate would pass where revocation is asked for."""
+    return terms.revocation and _PINNED in warnings and certificates[0].dump() != signer.dump()
+
+
+def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - asn1crypto has no types
+    found = result.ades_subindic
+    if found.status is AdESStatus.PASSED:
+        return PASSED
+    sub_indication = SubIndication(found.standard_name)
+    reason = str(result.failure_msg or sub_indication.value)
+    return (failed if found.status is AdESStatus.FAILED else indeterminate)(sub_indication, reason)

@@ -1,0 +1,85 @@
+"""The door: which module checks which format, and the one place where a hostile document's surprises end.
+
+Parsers fail in many ways on hostile bytes. Whatever escapes one of them is caught here, once, and becomes
+INDETERMINATE/GENERIC with the reason said; it never becomes valid.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.detection import detect
+from rogatory_crypto.esign.report import DocumentFormat, Report
+from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
+
+MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
+
+_UNSUPPORTED: Final = {
+    DocumentFormat.CADES: "signatures in CMS (CAdES) are not checked yet",
+    DocumentFormat.XADES: "signatures in XML (XAdES) are not checked yet",
+    DocumentFormat.ASIC_S: "signed containers (ASiC-S) are not checked yet",
+    DocumentFormat.ASIC_E: "signed containers (ASiC-E) are not checked yet",
+    DocumentFormat.ZIP: "this archive is not a signed container that is known here",
+    DocumentFormat.JADES: "signatures in JSON (JAdES) are not supported",
+    DocumentFormat.EVIDENCE_RECORD: "evidence records (RFC 4998) are not supported",
+    DocumentFormat.UNKNOWN: "this is no kind of signed document that is known here",
+}
+
+
+def check(
+    document: bytes,
+    *,
+    trust: Sequence[bytes],
+    contents: Sequence[bytes] = (),
+    at: int,
+    revocation: bool = True,
+) -> Report:
+    """Check every signature of a document, offline.
+
+    Args:
+        document: the whole file.
+        trust: certificates trusted as issuers, of signers or of time stamps, or as pinned signers; PEM or DER.
+        contents: the files a detached signature is about.
+        at: the instant to check for, unix seconds.
+        revocation: whether every certificate below its anchor needs proof that it was not revoked.
+
+    Returns:
+        The report; whatever the document holds, nothing is raised because of it.
+
+    Raises:
+        MisuseError: ``trust`` or ``at`` cannot be used.
+    """
+    from rogatory_crypto.esign.trust import read_anchors
+
+    anchors = read_anchors(trust)
+    if not 0 <= at < 2**32:
+        raise MisuseError("the instant to check for is out of range")
+    found = detect(document)
+    if len(document) > MAX_DOCUMENT_BYTES:
+        return unchecked(found, at, indeterminate(SubIndication.GENERIC, "the document is too large to check"))
+    if found is not DocumentFormat.PADES:
+        missing = (
+            SubIndication.SIGNED_DATA_NOT_FOUND
+            if found is DocumentFormat.UNKNOWN
+            else SubIndication.GENERIC
+        )
+        return unchecked(found, at, indeterminate(missing, _UNSUPPORTED[found]))
+    from rogatory_crypto.esign.pdf.document import check_pdf
+
+    try:
+        return check_pdf(document, anchors, at=at, revocation=revocation, with_contents=bool(contents))
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - the one place where a parser's surprises end
+        reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
+        return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))
+
+
+def unchecked(found: DocumentFormat, at: int, verdict: Verdict) -> Report:
+    """The report on a document whose signatures could not be looked at."""
+    return Report(
+        format=found,
+        indication=verdict.indication,
+        validation_time=at,
+        reason=verdict.reason,
+        sentence=sentence(verdict),
+    )

@@ -1,0 +1,65 @@
+"""What can still be said of a PDF that cannot be parsed: whether its raw byte ranges match their signatures.
+
+A file damaged so much that no reader opens it may still show that its signed bytes were changed. This never
+says that anything is valid: the best it can say is INDETERMINATE.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from asn1crypto import cms
+
+from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate
+
+MAX_FOUND: Final = 16
+_BYTE_RANGE: Final = re.compile(rb"/ByteRange\s{0,16}\[\s{0,16}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})")
+
+
+@dataclass(frozen=True, slots=True)
+class Wreck:
+    """A signature seen by its byte range alone."""
+
+    name: str
+    verdict: Verdict
+
+
+def salvage(document: bytes, reason: str) -> tuple[Wreck, ...]:
+    """A verdict on each byte range in a file that could not be read because of ``reason``."""
+    matches = islice(_BYTE_RANGE.finditer(document), MAX_FOUND)
+    places = {tuple(int(group) for group in match.groups()): match.start() for match in matches}
+    return tuple(
+        Wreck(f"byte range at {place}", _verdict(document, ranges, reason)) for ranges, place in places.items()
+    )
+
+
+def _verdict(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdict:
+    start, first, second, rest = ranges
+    if start + first > second or second + rest > len(document):
+        return failed(SubIndication.FORMAT_FAILURE, f"{reason}; its byte range is not in the file")
+    try:
+        expected, algorithm = _message_digest(document[start + first : second])
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        return failed(SubIndication.FORMAT_FAILURE, f"{reason}; its signature cannot be read: {error}"[:300])
+    content = document[start : start + first] + document[second : second + rest]
+    if hashlib.new(algorithm, content, usedforsecurity=False).digest() != expected:
+        return failed(SubIndication.HASH_FAILURE, f"{reason}; the signed bytes were changed")
+    return indeterminate(SubIndication.GENERIC, reason)
+
+
+def _message_digest(gap: bytes) -> tuple[bytes, str]:
+    raw = bytes.fromhex(gap.strip(b"<> \t\r\n\x00").decode("ascii"))
+    signed_data = cms.ContentInfo.load(raw)["content"]
+    content = signed_data["encap_content_info"]
+    if content["content_type"].native == "tst_info":
+        imprint = content["content"].parsed["message_imprint"]
+        return bytes(imprint["hashed_message"].native), str(imprint["hash_algorithm"]["algorithm"].native)
+    signer_info = signed_data["signer_infos"][0]
+    digests = [
+        attribute["values"][0].native
+        for attribute in signer_info["signed_attrs"]
+        if attribute["type"].native == "message_digest"
+    ]
+    return bytes(digests[0]), str(signer_info["digest_algorithm"]["algorithm"].native)

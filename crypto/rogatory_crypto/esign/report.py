@@ -1,0 +1,162 @@
+"""The one result type for every format of signed document.
+
+Times are unix seconds inside and RFC 3339 UTC in JSON. Claimed time, best signature time and validation time
+are three different things and stay three fields (EN 319 102-1 clause 5.5). TOTAL-PASSED says that the
+signature is intact and its issuer trusted; it does not say "qualified" nor "authorised".
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rogatory_crypto.esign.verdict import Indication, SubIndication, worst
+
+
+class DocumentFormat(StrEnum):
+    """What the bytes are, told from the bytes alone."""
+
+    PADES = "PAdES"
+    CADES = "CAdES"
+    XADES = "XAdES"
+    ASIC_S = "ASiC-S"
+    ASIC_E = "ASiC-E"
+    JADES = "JAdES"
+    EVIDENCE_RECORD = "evidence-record"
+    ZIP = "zip"
+    UNKNOWN = "unknown"
+
+
+class Coverage(StrEnum):
+    """How much of the file one signature covers."""
+
+    WHOLE_DOCUMENT = "whole-document"
+    REVISION = "revision"
+    PARTIAL = "partial"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSummary:
+    """What a reader needs to know of one certificate.
+
+    Attributes:
+        subject: distinguished name, readable.
+        issuer: distinguished name, readable.
+        serial_number: hexadecimal.
+        not_before: unix seconds.
+        not_after: unix seconds.
+        sha256: hexadecimal hash of the DER encoding.
+    """
+
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: int
+    not_after: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAnchor:
+    """The certificate the chain ends in and who said that it is trusted."""
+
+    certificate: CertificateSummary
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a signature covers and what changed in the file after it.
+
+    Attributes:
+        coverage: how much of the file.
+        signed_bytes: the signed revision is the file's first this many bytes; absent where unclear.
+        changed_after: one line for each kind of later change; empty when nothing changed.
+    """
+
+    coverage: Coverage
+    signed_bytes: int | None = None
+    changed_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampReport:
+    """One RFC 3161 time-stamp token: on the signature or on the document."""
+
+    kind: str
+    indication: Indication
+    sub_indication: SubIndication | None
+    reason: str
+    time: int
+    signer: CertificateSummary | None
+    trust_anchor: TrustAnchor | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """Everything said about one signature.
+
+    Attributes:
+        identifier: the name of the signature inside its document, such as the field's name in a PDF.
+        indication: main indication.
+        sub_indication: absent when passed.
+        reason: the fact behind the indication, for experts.
+        sentence: the same in plain language, with what to do.
+        signer: the signing certificate, absent where none was found.
+        chain: from the signing certificate up to the last one before the trust anchor.
+        trust_anchor: where the chain ends; absent where it ends nowhere trusted.
+        level: baseline level by its structure, such as ``PAdES-BASELINE-LT``.
+        claimed_time: what the signer's computer said; proves nothing.
+        best_signature_time: the earliest time at which the signature is proven to have existed.
+        scope: what is covered.
+        timestamps: every time stamp that covers this signature.
+        warnings: what a careful reader wants to know although the indication stands.
+    """
+
+    identifier: str
+    indication: Indication
+    sub_indication: SubIndication | None
+    reason: str
+    sentence: str
+    signer: CertificateSummary | None
+    chain: tuple[CertificateSummary, ...]
+    trust_anchor: TrustAnchor | None
+    level: str
+    claimed_time: int | None
+    best_signature_time: int | None
+    scope: Scope
+    timestamps: tuple[TimestampReport, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict on one document.
+
+    Attributes:
+        format: by content.
+        indication: the worst of its signatures; INDETERMINATE when there is none.
+        validation_time: the instant the document was checked for.
+        reason: why, where the answer is about the whole document; else empty.
+        sentence: plain language for the whole document.
+        signatures: in document order.
+        warnings: about the whole document.
+    """
+
+    format: DocumentFormat
+    indication: Indication
+    validation_time: int
+    reason: str
+    sentence: str
+    signatures: tuple[SignatureReport, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON value of ``check-signature --json``."""
+        from rogatory_crypto.esign.report_json import encode_report
+
+        return encode_report(self)
+
+
+def overall(signatures: tuple[SignatureReport, ...]) -> Indication:
+    """The worst indication among signatures."""
+    return worst(signature.indication for signature in signatures)
