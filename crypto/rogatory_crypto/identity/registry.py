@@ -92,6 +92,18 @@ class Registry:
         self._device_ids: dict[EntryId, list[DeviceId]] = {}
         self._signature_keys: set[bytes] = set()
 
+    def copy(self) -> "Registry":
+        """Return a registry in the same state, to try statements on that stand or fall together."""
+        twin = Registry(self.origin, self._operator_key)
+        twin._size = self._size
+        twin._invitations = self._invitations.copy()
+        twin._offices = self._offices.copy()
+        twin._devices = self._devices.copy()
+        twin._codes = self._codes.copy()
+        twin._device_ids = {entry_id: ids.copy() for entry_id, ids in self._device_ids.items()}
+        twin._signature_keys = self._signature_keys.copy()
+        return twin
+
     @property
     def size(self) -> int:
         """How many statements have been applied."""
