@@ -1,0 +1,169 @@
+"""The composition root: builds the relay from its configuration, serves it, and takes it down in order."""
+
+import asyncio
+import os
+import secrets
+import signal
+import ssl
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+from sqlalchemy import Connection, text
+
+from rogatory_crypto.errors import Code, MisuseError
+from rogatory_crypto.identity import Registry
+from rogatory_server import admin, journal, routes
+from rogatory_server.attachments import Attachments
+from rogatory_server.authentication import Authenticator
+from rogatory_server.blob_store import BlobFolder
+from rogatory_server.config import Config, read_config
+from rogatory_server.hub import Hub, PostmarkKey
+from rogatory_server.initialise import NewRelay, init_relay
+from rogatory_server.live import LIVE, Live
+from rogatory_server.metrics import Metrics
+from rogatory_server.retention import Sweeper
+from rogatory_server.sequencer import Sequencer
+from rogatory_server.service import RelayService
+from rogatory_server.statements import StatementList
+from rogatory_server.store.sqlite import SqliteStore
+
+__all__ = ["NewRelay", "Relay", "init_relay", "serve"]
+
+BACKLOG: Final = 1024
+DRAIN_S: Final = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+def serve(config_path: Path) -> None:
+    """Serve a relay until SIGTERM or SIGINT.
+
+    Raises:
+        MisuseError: the configuration is wrong or the address is taken.
+    """
+    config = read_config(config_path)
+    journal.configure()
+    os.umask(0o077)
+    try:
+        import uvloop
+
+        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    except ImportError:
+        runner = asyncio.Runner()
+    with runner:
+        runner.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    relay = Relay(config, clock_ms=lambda: time.time_ns() // 1_000_000)
+    await relay.run(stopped, on_ready=_announce)
+
+
+def _announce(addresses: list[tuple[str, int]]) -> None:
+    _log.info("ready", addresses=[f"{host}:{port}" for host, port in addresses])
+
+
+class Relay:
+    """One relay in this process.
+
+    Args:
+        config: what it is and where.
+        clock_ms: its clock.
+    """
+
+    def __init__(self, config: Config, clock_ms: Callable[[], int]) -> None:
+        self._config = config
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._metrics = Metrics()
+        self.store = SqliteStore(config.data / "relay.sqlite", config.max_database_bytes)
+        self.hub = Hub(PostmarkKey(config.origin, config.postmark_key), self._metrics)
+        self._statements = StatementList(self.store, Registry(config.origin, config.operator_key))
+        authenticator = Authenticator(
+            lambda: self._statements.registry, config.server_names, secrets.token_bytes
+        )
+        attachments = Attachments(self.store, BlobFolder(config.data / "blobs"), clock_ms)
+        self.service = RelayService(
+            config, self.store, self._statements, authenticator, attachments, self.hub, clock_ms
+        )
+        self._sequencer = Sequencer(self.store, self.hub.publish, clock_ms)
+        self._sweeper = Sweeper(self.store, attachments, config.retention, clock_ms)
+
+    async def run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
+        """Serve until told to stop, then finish what was accepted.
+
+        Args:
+            stopped: set it to stop.
+            on_ready: told of the addresses once connections are taken.
+        """
+        await self._statements.load()
+        async with asyncio.TaskGroup() as tasks:
+            committing = tasks.create_task(self._sequencer.run())
+            sweeping = tasks.create_task(self._sweeper.run())
+            runners = await self._listen(tasks.create_task)
+            on_ready([address[:2] for runner in runners for address in runner.addresses])
+            await stopped.wait()
+            sweeping.cancel()
+            await self._stop(runners, committing)
+        await self.store.close()
+
+    async def _listen(self, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> list[web.AppRunner]:
+        app = routes.application(self.service, self._metrics)
+        app[LIVE] = Live(self.service, self._sequencer, self._metrics, spawn, self._config.quotas.connections)
+        public = web.AppRunner(app, access_log=None, handler_cancellation=True)
+        await public.setup()
+        config = self._config
+        await _start(public, config.host, config.port, _tls(config))
+        runners = [public]
+        if config.admin_port:
+            operator = web.AppRunner(admin.application(self._metrics, self._is_healthy), access_log=None)
+            await operator.setup()
+            await _start(operator, "127.0.0.1", config.admin_port, None)
+            runners.append(operator)
+        return runners
+
+    async def _stop(self, runners: list[web.AppRunner], committing: asyncio.Task[None]) -> None:
+        for runner in runners:
+            for site in tuple(runner.sites):
+                await site.stop()
+        self.hub.close_all(Code.UNAVAILABLE)
+        self._sequencer.stop()
+        await committing
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                for runner in runners:
+                    await runner.cleanup()
+
+    async def _is_healthy(self) -> bool:
+        def answer(connection: Connection) -> bool:
+            return connection.execute(text("SELECT 1")).one_or_none() is not None
+
+        return await self.store.read(answer)
+
+
+async def _start(runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=BACKLOG, shutdown_timeout=DRAIN_S)
+    try:
+        await site.start()
+    except OSError as error:
+        raise MisuseError(f"{host}:{port} cannot be listened on: {error}") from error
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if config.certificate is None or config.private_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    try:
+        context.load_cert_chain(config.certificate, config.private_key)
+    except (OSError, ssl.SSLError) as error:
+        raise MisuseError(f"the TLS certificate or its key cannot be loaded: {error}") from error
+    return context

@@ -1,0 +1,193 @@
+"""The relay's configuration: one TOML file, read once, frozen. Paths are relative to the file's folder."""
+
+import tomllib
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+from rogatory_crypto.errors import MisuseError
+from rogatory_server.rate import Rate
+
+_MAX_CONFIG_BYTES: Final = 1 << 20
+_DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the relay keeps what it was given, in milliseconds."""
+
+    read_ms: int
+    hard_ms: int
+    unfinished_upload_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What one device, or one network address, may do."""
+
+    publications: Rate
+    challenges: Rate
+    submissions: Rate
+    key_package_uploads: Rate
+    key_package_claims: Rate
+    uploads: Rate
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the composition root needs.
+
+    Attributes:
+        origin: the relay's name in URIs and postmarks.
+        server_names: names its TLS certificate is for; device authentication binds them.
+        operator_key: the directory operator's Ed25519 key.
+        postmark_key: the relay's Ed25519 seed.
+        certificate: PEM chain, None for plain HTTP on loopback.
+        max_database_bytes: upper bound of the SQLite file, None for the disk's.
+    """
+
+    origin: str
+    server_names: tuple[str, ...]
+    operator_key: bytes
+    postmark_key: bytes = field(repr=False)
+    data: Path
+    host: str
+    port: int
+    admin_port: int
+    certificate: Path | None
+    private_key: Path | None
+    max_database_bytes: int | None
+    retention: Retention
+    quotas: Quotas
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        MisuseError: it cannot be read or a value is wrong; the message says which.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MAX_CONFIG_BYTES).decode()
+        return _config(_Table(tomllib.loads(text), "the file"), path.parent)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MisuseError(f"the relay's configuration {path} cannot be read: {error}") from error
+
+
+class _Table:
+    """A TOML table whose keys must all be known."""
+
+    def __init__(self, values: dict[str, Any], name: str) -> None:
+        self._values = dict(values)
+        self._name = name
+
+    def text(self, key: str) -> str:
+        value = self._values.pop(key, None)
+        if not isinstance(value, str) or not value:
+            raise MisuseError(f"{self._name} needs the text {key}")
+        return value
+
+    def optional_text(self, key: str) -> str | None:
+        return self.text(key) if key in self._values else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._values.pop(key, None)
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+            raise MisuseError(f"{self._name} needs the list of texts {key}")
+        return tuple(value)
+
+    def number(self, key: str, default: int) -> int:
+        value = self._values.pop(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise MisuseError(f"{self._name}: {key} is a number from 0 on")
+        return value
+
+    def switch(self, key: str) -> bool:
+        value = self._values.pop(key, False)
+        if not isinstance(value, bool):
+            raise MisuseError(f"{self._name}: {key} is true or false")
+        return value
+
+    def table(self, key: str) -> "_Table":
+        value = self._values.pop(key, {})
+        if not isinstance(value, dict):
+            raise MisuseError(f"{self._name}: {key} is a table")
+        return _Table(value, key)
+
+    def end(self) -> None:
+        if self._values:
+            raise MisuseError(f"{self._name} has unknown settings: {', '.join(sorted(self._values))}")
+
+
+def _config(table: _Table, folder: Path) -> Config:
+    listen, storage = table.table("listen"), table.table("storage")
+    host, plain = listen.text("host"), listen.switch("insecure_plain")
+    certificate, private_key = listen.optional_text("certificate"), listen.optional_text("private_key")
+    if plain and not ip_address(host).is_loopback:
+        raise MisuseError("insecure_plain is for loopback addresses only")
+    if not plain and (certificate is None or private_key is None):
+        raise MisuseError("listen needs certificate and private_key")
+    config = Config(
+        origin=table.text("origin"),
+        server_names=tuple(name.lower() for name in table.texts("server_names")),
+        operator_key=_key(table.text("operator_key"), "operator_key"),
+        postmark_key=_key(
+            (folder / table.text("postmark_key_file")).read_text().strip(), "postmark_key_file"
+        ),
+        data=folder / storage.text("folder"),
+        host=host,
+        port=listen.number("port", 8443),
+        admin_port=listen.number("admin_port", 0),
+        certificate=None if plain or certificate is None else folder / certificate,
+        private_key=None if plain or private_key is None else folder / private_key,
+        max_database_bytes=storage.number("max_database_bytes", 0) or None,
+        retention=_retention(table.table("retention")),
+        quotas=_quotas(table.table("quotas")),
+    )
+    for read in (listen, storage, table):
+        read.end()
+    return config
+
+
+def _retention(table: _Table) -> Retention:
+    retention = Retention(
+        read_ms=table.number("read_days", 30) * _DAY_MS,
+        hard_ms=table.number("hard_days", 365) * _DAY_MS,
+        unfinished_upload_ms=table.number("unfinished_upload_days", 7) * _DAY_MS,
+    )
+    table.end()
+    return retention
+
+
+def _quotas(table: _Table) -> Quotas:
+    quotas = Quotas(
+        publications=_rate(table, "publications", 60, 600),
+        challenges=_rate(table, "challenges", 120, 3_600),
+        submissions=_rate(table, "submissions", 2_000, 72_000),
+        key_package_uploads=_rate(table, "key_package_uploads", 20, 120),
+        key_package_claims=_rate(table, "key_package_claims", 512, 2_048),
+        uploads=_rate(table, "uploads", 100, 600),
+        connections=table.number("connections", 4),
+    )
+    table.end()
+    return quotas
+
+
+def _rate(table: _Table, name: str, burst: int, per_hour: int) -> Rate:
+    return Rate(
+        table.number(f"{name}_burst", burst),
+        table.number(f"{name}_per_hour", per_hour),
+    )
+
+
+def _key(value: str, name: str) -> bytes:
+    try:
+        key = bytes.fromhex(value)
+    except ValueError as error:
+        raise MisuseError(f"{name} is 64 hex digits") from error
+    if len(key) != 32:
+        raise MisuseError(f"{name} is 64 hex digits")
+    return key

@@ -1,0 +1,170 @@
+"""Serving one live connection: reads frames, hands submissions to the sequencer, positions to the feed."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire import limits
+from rogatory_crypto.wire.frame import (
+    PROTOCOL_VERSION,
+    Read,
+    Ready,
+    Refused,
+    Submit,
+    SubmitCommit,
+    decode_client_frame,
+    encode_frame,
+)
+from rogatory_crypto.wire.identifier import DeviceId, RowKind
+from rogatory_server import framing
+from rogatory_server.admission import Submission
+from rogatory_server.feed import LIVE_BUFFER_BYTES, WINDOW_ROWS, Feed
+from rogatory_server.metrics import Metrics
+from rogatory_server.sequencer import Sequencer
+from rogatory_server.service import DeviceSession, RelayService
+from rogatory_server.store import log
+
+HEARTBEAT_S: Final = 30
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What live connections need of the relay."""
+
+    service: RelayService
+    sequencer: Sequencer
+    metrics: Metrics
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+    max_connections: int
+
+
+LIVE: Final = web.AppKey("live", Live)
+
+
+async def serve_feed(request: web.Request, live: Live, session: DeviceSession) -> web.StreamResponse:
+    """Serve a device until it or the relay closes the connection.
+
+    Raises:
+        PeerError: QUOTA_EXCEEDED for too many connections of one device.
+    """
+    hub = live.service.hub
+    if hub.connections_of(session.device_id) >= live.max_connections:
+        raise PeerError(Code.QUOTA_EXCEEDED, "too many connections of one device")
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, max_msg_size=limits.MAX_FRAME_BYTES, compress=False, writer_limit=0
+    )
+    await socket.prepare(request)
+    transport = request.transport
+    if transport is None:
+        return socket
+    transport.set_write_buffer_limits(high=LIVE_BUFFER_BYTES)
+    feed = Feed(session.device_id, socket, transport, live.service.store, live.spawn)
+    hub.add(feed)
+    live.metrics.connections.set(hub.connections)
+    try:
+        await _converse(live, feed, socket)
+    finally:
+        hub.remove(feed)
+        live.metrics.connections.set(hub.connections)
+    return socket
+
+
+async def _converse(live: Live, feed: Feed, socket: web.WebSocketResponse) -> None:
+    feed.write(encode_frame(Ready(PROTOCOL_VERSION, live.service.clock_ms(), WINDOW_ROWS)))
+    if live.service.is_revoked(feed.device_id):
+        # Between the token's check and here the device may have been revoked.
+        feed.close(Code.REVOKED)
+        return
+    groups = await live.service.store.read(lambda connection: log.positions_of(connection, feed.device_id))
+    for group_id in feed.open(groups):
+        live.service.hub.subscribe(feed, group_id)
+    try:
+        await _receive(live, feed, socket)
+    except PeerError as error:
+        _log.info("feed_refused", code=error.code.value, detail=error.detail)
+        feed.close(error.code)
+
+
+async def _receive(live: Live, feed: Feed, socket: web.WebSocketResponse) -> None:
+    device_id, sequencer = feed.device_id, live.sequencer
+    while True:
+        message = await socket.receive()
+        if message.type is not WSMsgType.BINARY:
+            if message.type is WSMsgType.TEXT:
+                raise PeerError(Code.UNSUPPORTED, "a text message on the feed")
+            return
+        data: bytes = message.data
+        submission = framing.read_submit(data, device_id, feed)
+        if submission is None:
+            _handle(live, feed, data)
+        else:
+            _submit(live, feed, submission)
+        if not feed.may_submit:
+            await feed.until_answered()
+        if not sequencer.has_room:
+            await sequencer.room()
+
+
+def _handle(live: Live, feed: Feed, data: bytes) -> None:
+    match decode_client_frame(data):
+        case Submit() as frame:
+            _submit(live, feed, _submission(frame, frame.kind, None, None, feed))
+        case SubmitCommit() as frame:
+            objection = _objection_to_added(live.service, frame)
+            _submit(live, feed, _submission(frame, RowKind.COMMIT, frame, objection, feed))
+        case Read() as frame:
+            for position in frame.positions:
+                number = feed.read(position.group_id, position.sequence)
+                if number is not None:
+                    live.sequencer.read(feed.device_id, number, position.sequence)
+
+
+def _submission(
+    frame: Submit | SubmitCommit,
+    kind: RowKind,
+    change: SubmitCommit | None,
+    objection: Code | None,
+    feed: Feed,
+) -> Submission:
+    return Submission(
+        feed.device_id,
+        frame.submission_id,
+        frame.group_id,
+        frame.epoch,
+        kind,
+        frame.payload,
+        sha256(frame.payload).digest(),
+        change,
+        objection,
+        feed,
+    )
+
+
+def _submit(live: Live, feed: Feed, submission: Submission) -> None:
+    try:
+        live.service.limiters.submissions.spend(feed.device_id, live.service.clock_ms())
+    except PeerError as error:
+        feed.write(encode_frame(Refused(submission.submission_id, error.code, None)))
+        return
+    feed.submitted()
+    live.sequencer.submit(submission)
+
+
+def _objection_to_added(service: RelayService, frame: SubmitCommit) -> Code | None:
+    """Say why a device may not be added: nobody unknown or out of service joins a roster."""
+    devices = service.statement_list.registry.devices
+    now = service.clock_ms() // 1000
+    for device_id in frame.added:
+        device = devices.get(DeviceId(device_id))
+        if device is None:
+            return Code.UNKNOWN_MEMBER
+        if not device.is_in_service(now):
+            return Code.REVOKED if device.revoked_at is not None else Code.EXPIRED
+    return None

@@ -1,0 +1,289 @@
+"""HTTPS: bodies in, bodies out, and the one table from codes to statuses. No decision is made here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from hashlib import sha256
+from typing import Final
+
+import structlog
+from aiohttp import ClientPayloadError, hdrs, web
+from aiohttp.http_exceptions import TransferEncodingError
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire import limits
+from rogatory_crypto.wire.challenge import ChallengeRequest, ChallengeResponse
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, MAX_SEQUENCE, BlobId
+from rogatory_crypto.wire.request import (
+    MEDIA_TYPE,
+    KeyPackageClaim,
+    KeyPackageUpload,
+    Problem,
+    Publication,
+    UploadCompletion,
+    UploadRequest,
+)
+from rogatory_crypto.wire.structure import Structure
+from rogatory_server.live import LIVE, serve_feed
+from rogatory_server.metrics import Metrics
+from rogatory_server.service import Caller, DeviceSession, RelayService
+
+SERVICE: Final = web.AppKey("service", RelayService)
+METRICS: Final = web.AppKey("metrics", Metrics)
+BODY_TIMEOUT_S: Final = 60
+
+# RFC 9110 section 15; what stands nowhere here is the device's mistake: 400.
+STATUS: Final[dict[Code, int]] = {
+    Code.TOO_LARGE: 413,
+    Code.UNSUPPORTED: 415,
+    Code.BAD_SIGNATURE: 403,
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.NOT_FOUND: 404,
+    Code.CONFLICT: 409,
+    Code.EPOCH_TAKEN: 409,
+    Code.EXPIRED: 410,
+    Code.ALREADY_USED: 409,
+    Code.REVOKED: 403,
+    Code.WRONG_OFFSET: 409,
+    Code.HASH_MISMATCH: 422,
+    Code.QUOTA_EXCEEDED: 429,
+    Code.STORAGE_FULL: 507,
+    Code.UNAVAILABLE: 503,
+    Code.INTERNAL: 500,
+}
+_BAD_REQUEST: Final = 400
+_CODE_OF_STATUS: Final = {
+    404: Code.NOT_FOUND,
+    405: Code.UNSUPPORTED,
+    413: Code.TOO_LARGE,
+    416: Code.WRONG_OFFSET,
+}
+
+_log = structlog.get_logger(__name__)
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def application(service: RelayService, metrics: Metrics) -> web.Application:
+    """Return the relay's HTTPS application, without the live feed's tasks."""
+    app = web.Application(middlewares=[answer_problems], client_max_size=limits.MAX_BODY_BYTES)
+    app[SERVICE] = service
+    app[METRICS] = metrics
+    app.add_routes(
+        [
+            web.get("/v1/info", info),
+            web.get("/v1/statements", statements),
+            web.post("/v1/statements", publish),
+            web.get("/v1/directory", directory),
+            web.put("/v1/directory", publish_directory),
+            web.post("/v1/challenges", challenge),
+            web.post("/v1/tokens", token),
+            web.post("/v1/key-packages", upload_key_packages),
+            web.get("/v1/key-packages", key_package_stock),
+            web.post("/v1/key-packages/claims", claim_key_packages),
+            web.post("/v1/blobs/{blob}", begin_upload),
+            web.patch("/v1/blobs/{blob}", upload),
+            web.post("/v1/blobs/{blob}/completion", complete_upload),
+            web.get("/v1/blobs/{blob}", download),
+            web.get("/v1/feed", feed),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Turn every refusal into a Problem; what was not foreseen is INTERNAL and goes to the log."""
+    try:
+        return await handler(request)
+    except PeerError as error:
+        _log.info("refused", code=error.code.value, detail=error.detail, route=_route(request))
+        return _problem(request, error.code)
+    except (ClientPayloadError, TransferEncodingError, web.RequestPayloadError):
+        return _problem(request, Code.WRONG_LENGTH)
+    except web.HTTPException as error:
+        return _problem(request, _CODE_OF_STATUS.get(error.status, Code.MALFORMED), error.status)
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception:  # noqa: BLE001  # the last line: nothing of the inside goes out
+        _log.exception("request_failed", route=_route(request))
+        return _problem(request, Code.INTERNAL)
+
+
+def _problem(request: web.Request, code: Code, status: int | None = None) -> web.Response:
+    request.app[METRICS].problems.labels(code.value).inc()
+    body = Problem(code).encode()
+    return web.Response(status=status or STATUS.get(code, _BAD_REQUEST), body=body, content_type=MEDIA_TYPE)
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return "unknown" if resource is None else resource.canonical
+
+
+def _answer(value: Structure) -> web.Response:
+    return web.Response(body=value.encode(), content_type=MEDIA_TYPE)
+
+
+def _caller(request: web.Request) -> Caller:
+    return request.app[SERVICE].at(request.remote or "")
+
+
+def bearer(request: web.Request) -> str:
+    """Return the token of a request (RFC 6750 section 2.1).
+
+    Raises:
+        PeerError: UNAUTHENTICATED.
+    """
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= limits.MAX_NAME_CHARACTERS:
+        raise PeerError(Code.UNAUTHENTICATED, "no bearer token")
+    return token
+
+
+def _session(request: web.Request) -> DeviceSession:
+    return request.app[SERVICE].session(bearer(request))
+
+
+async def _parts(request: web.Request) -> AsyncIterator[bytes]:
+    """Yield the body; a device that stops in the middle is cut off."""
+    while True:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                part = await request.content.readany()
+        except TimeoutError as error:
+            raise PeerError(Code.WRONG_LENGTH, "the body stopped in the middle") from error
+        if not part:
+            return
+        yield part
+
+
+async def _body(request: web.Request, limit: int) -> bytes:
+    if request.content_type != MEDIA_TYPE:
+        raise PeerError(Code.UNSUPPORTED, "the body is not application/cbor")
+    if (request.content_length or 0) > limit:
+        raise PeerError(Code.TOO_LARGE, "the body is longer than allowed")
+    parts: list[bytes] = []
+    size = 0
+    async for part in _parts(request):
+        size += len(part)
+        if size > limit:
+            raise PeerError(Code.TOO_LARGE, "the body is longer than allowed")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _number(value: str | None) -> int:
+    if value is None or not value.isascii() or not value.isdigit() or len(value) > 19:
+        raise PeerError(Code.MALFORMED, "expected a number")
+    number = int(value)
+    if number > MAX_SEQUENCE:
+        raise PeerError(Code.MALFORMED, "a number beyond 63 bits")
+    return number
+
+
+def _blob_id(request: web.Request) -> BlobId:
+    text = request.match_info["blob"]
+    if len(text) != 2 * BLOB_ID_BYTES or not set(text) <= set("0123456789abcdef"):
+        raise PeerError(Code.MALFORMED, "an attachment's id is 32 lower-case hex digits")
+    return BlobId(bytes.fromhex(text))
+
+
+async def info(request: web.Request) -> web.Response:
+    """``GET /v1/info``."""
+    return _answer(await _caller(request).info())
+
+
+async def statements(request: web.Request) -> web.Response:
+    """``GET /v1/statements?first=N``."""
+    return _answer(await _caller(request).statements(_number(request.query.get("first", "0"))))
+
+
+async def publish(request: web.Request) -> web.Response:
+    """``POST /v1/statements``."""
+    publication = Publication.decode(await _body(request, Publication.LIMIT))
+    return _answer(await _caller(request).publish(publication))
+
+
+async def directory(request: web.Request) -> web.Response:
+    """``GET /v1/directory``; the entity tag is the SHA-256 in hex (RFC 9110 section 13.1.2)."""
+    tag = request.headers.get(hdrs.IF_NONE_MATCH, "").strip('"')
+    known = bytes.fromhex(tag) if len(tag) == 64 and set(tag) <= set("0123456789abcdef") else None
+    snapshot = await _caller(request).directory(known)
+    if snapshot is None:
+        return web.Response(status=304, headers={hdrs.ETAG: f'"{tag}"'})
+    headers = {hdrs.ETAG: f'"{sha256(snapshot).hexdigest()}"'}
+    return web.Response(body=snapshot, content_type=MEDIA_TYPE, headers=headers)
+
+
+async def publish_directory(request: web.Request) -> web.Response:
+    """``PUT /v1/directory``."""
+    await _caller(request).publish_directory(await _body(request, limits.MAX_SNAPSHOT_BYTES))
+    return web.Response(status=204)
+
+
+async def challenge(request: web.Request) -> web.Response:
+    """``POST /v1/challenges``."""
+    asked = ChallengeRequest.decode(await _body(request, ChallengeRequest.LIMIT))
+    return _answer(await _caller(request).challenge(asked.device_id))
+
+
+async def token(request: web.Request) -> web.Response:
+    """``POST /v1/tokens``."""
+    response = ChallengeResponse.decode(await _body(request, ChallengeResponse.LIMIT))
+    return _answer(await _caller(request).token(response))
+
+
+async def upload_key_packages(request: web.Request) -> web.Response:
+    """``POST /v1/key-packages``."""
+    session = _session(request)
+    upload = KeyPackageUpload.decode(await _body(request, KeyPackageUpload.LIMIT))
+    return _answer(await session.upload_key_packages(upload))
+
+
+async def key_package_stock(request: web.Request) -> web.Response:
+    """``GET /v1/key-packages?suite=N``."""
+    return _answer(await _session(request).key_package_stock(_number(request.query.get("suite"))))
+
+
+async def claim_key_packages(request: web.Request) -> web.Response:
+    """``POST /v1/key-packages/claims``."""
+    session = _session(request)
+    claim = KeyPackageClaim.decode(await _body(request, KeyPackageClaim.LIMIT))
+    return _answer(await session.claim_key_packages(claim))
+
+
+async def begin_upload(request: web.Request) -> web.Response:
+    """``POST /v1/blobs/{id}``."""
+    session, blob_id = _session(request), _blob_id(request)
+    announced = UploadRequest.decode(await _body(request, UploadRequest.LIMIT))
+    return _answer(await session.begin_upload(blob_id, announced))
+
+
+async def upload(request: web.Request) -> web.Response:
+    """``PATCH /v1/blobs/{id}`` with ``Upload-Offset``."""
+    session, blob_id = _session(request), _blob_id(request)
+    offset = _number(request.headers.get("Upload-Offset"))
+    if (request.content_length or 0) > limits.MAX_UPLOAD_PIECE_BYTES:
+        raise PeerError(Code.TOO_LARGE, "the piece is longer than allowed")
+    return _answer(await session.upload_stream(blob_id, offset, _parts(request)))
+
+
+async def complete_upload(request: web.Request) -> web.Response:
+    """``POST /v1/blobs/{id}/completion``."""
+    session, blob_id = _session(request), _blob_id(request)
+    completion = UploadCompletion.decode(await _body(request, UploadCompletion.LIMIT))
+    return _answer(await session.complete_upload(blob_id, completion))
+
+
+async def download(request: web.Request) -> web.FileResponse:
+    """``GET`` and ``HEAD /v1/blobs/{id}``, whole or a range (RFC 9110 section 14), by sendfile."""
+    session, blob_id = _session(request), _blob_id(request)
+    path = await request.app[SERVICE].attachments.locate(session.device_id, blob_id)
+    headers = {hdrs.CONTENT_TYPE: "application/octet-stream", hdrs.CACHE_CONTROL: "no-store"}
+    return web.FileResponse(path, chunk_size=1 << 18, headers=headers)
+
+
+async def feed(request: web.Request) -> web.StreamResponse:
+    """``GET /v1/feed``: the live connection."""
+    session = _session(request)
+    return await serve_feed(request, request.app[LIVE], session)

@@ -1,0 +1,212 @@
+"""The one queue into the logs: what arrived during the last commit is the next commit.
+
+There is no timer. An answer is given only for what is on disk. Read positions ride along with the next
+commit, or are written by themselves when nothing else comes for a while: losing one costs a repeated
+delivery, never a row.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire.identifier import DeviceId, GroupId
+from rogatory_server import admission
+from rogatory_server.admission import Admitted, GroupLog, Growth, Refusal, Submission
+from rogatory_server.store import Store, log
+from rogatory_server.store.schema import row_id
+
+MAX_BATCH: Final = 2048
+MAX_BATCH_BYTES: Final = 16 << 20
+MAX_QUEUED_BYTES: Final = 64 << 20
+MAX_CACHED_GROUPS: Final = 8192
+POSITIONS_EVERY_S: Final = 0.25
+_ROW_OVERHEAD: Final = 256
+
+_log = structlog.get_logger(__name__)
+
+
+class Committed(NamedTuple):
+    """A batch that is on disk."""
+
+    accepted_at_ms: int
+    batch: list[Submission]
+    admitted: Admitted
+
+
+Publish = Callable[[Committed], None]
+
+
+class Sequencer:
+    """Puts submissions into the logs, many in one transaction.
+
+    Args:
+        store: where the logs are.
+        publish: told of each batch, in order, once it is durable; runs on the event loop.
+        clock_ms: the relay's clock.
+    """
+
+    def __init__(self, store: Store, publish: Publish, clock_ms: Callable[[], int]) -> None:
+        self._store = store
+        self._publish = publish
+        self._clock_ms = clock_ms
+        self._queue: list[Submission] = []
+        self._queued_bytes = 0
+        self._positions: dict[tuple[DeviceId, int], int] = {}
+        self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._stopping = False
+        self._groups: dict[GroupId, GroupLog] = {}
+        self._last_group_number: int | None = None
+        self._positions_due = 0.0
+
+    def submit(self, submission: Submission) -> None:
+        """Queue a submission; ``publish`` answers it."""
+        self._queue.append(submission)
+        self._queued_bytes += len(submission.payload) + _ROW_OVERHEAD
+        if self._queued_bytes > MAX_QUEUED_BYTES:
+            self._room.clear()
+        if len(self._queue) == 1:
+            self._arrived.set()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the queue takes more; who submits from a socket stops reading it otherwise."""
+        return self._room.is_set()
+
+    async def room(self) -> None:
+        """Wait until the queue takes more."""
+        await self._room.wait()
+
+    def read(self, device_id: DeviceId, group_number: int, sequence: int) -> None:
+        """Note how far a device has read a group."""
+        key = (device_id, group_number)
+        if sequence > self._positions.get(key, -1):
+            self._positions[key] = sequence
+
+    def stop(self) -> None:
+        """Let ``run`` end once everything queued is durable."""
+        self._stopping = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Commit until stopped."""
+        loop = asyncio.get_running_loop()
+        while not (self._stopping and not self._queue and not self._positions):
+            await self._wait()
+            batch, positions = self._take(), self._take_positions(loop.time())
+            if batch or positions:
+                await self._commit(loop, batch, positions)
+
+    async def _wait(self) -> None:
+        """Wait for a submission; not longer than positions may wait."""
+        if self._queue or self._stopping:
+            return
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout(POSITIONS_EVERY_S):
+                await self._arrived.wait()
+        except TimeoutError:
+            return
+
+    def _take(self) -> list[Submission]:
+        queue, size, count = self._queue, 0, 0
+        for submission in queue:
+            size += len(submission.payload) + _ROW_OVERHEAD
+            count += 1
+            if count == MAX_BATCH or size > MAX_BATCH_BYTES:
+                break
+        batch, self._queue = queue[:count], queue[count:]
+        self._queued_bytes -= size
+        if self._queued_bytes <= MAX_QUEUED_BYTES:
+            self._room.set()
+        return batch
+
+    def _take_positions(self, now: float) -> dict[tuple[DeviceId, int], int]:
+        if now < self._positions_due and not self._stopping:
+            return {}
+        self._positions_due = now + POSITIONS_EVERY_S
+        positions, self._positions = self._positions, {}
+        return positions
+
+    async def _commit(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[Submission],
+        positions: dict[tuple[DeviceId, int], int],
+    ) -> None:
+        try:
+            committed = await self._store.write(lambda connection: self._append(connection, batch, positions))
+        except PeerError as error:
+            committed = self._undo(batch, error.code)
+        except Exception:  # noqa: BLE001  # whatever failed, every sender gets an answer
+            _log.exception("commit_failed", submissions=len(batch))
+            committed = self._undo(batch, Code.INTERNAL)
+        # The next commit starts before this one is told to anybody.
+        if batch:
+            loop.call_soon(self._publish, committed)
+
+    def _undo(self, batch: list[Submission], code: Code) -> Committed:
+        self._groups = {}
+        self._last_group_number = None
+        return Committed(0, batch, Admitted([Refusal(code, None)] * len(batch), {}))
+
+    def _append(
+        self, connection: Connection, batch: list[Submission], positions: dict[tuple[DeviceId, int], int]
+    ) -> Committed:
+        now_ms = self._clock_ms()
+        known = log.known_submissions(connection, [item.sender + item.submission_id for item in batch])
+        groups = self._load(connection, {item.group_id for item in batch})
+        admitted = admission.admit_batch(
+            batch, groups, known, now_ms=now_ms, next_group_number=self._next_group_number
+        )
+        _persist(connection, admitted.growth, now_ms)
+        log.advance_positions(connection, positions)
+        return Committed(now_ms, batch, admitted)
+
+    def _load(self, connection: Connection, wanted: set[GroupId]) -> dict[GroupId, GroupLog]:
+        if self._last_group_number is None:
+            self._last_group_number = log.last_group_number(connection)
+        if len(self._groups) > MAX_CACHED_GROUPS:
+            self._groups = {}
+        for group_id in wanted - self._groups.keys():
+            record = log.load_group(connection, group_id)
+            if record is not None:
+                self._groups[group_id] = GroupLog(
+                    record.number, group_id, record.epoch, record.last_sequence, set(record.roster)
+                )
+        return self._groups
+
+    def _next_group_number(self) -> int:
+        self._last_group_number = (self._last_group_number or 0) + 1
+        return self._last_group_number
+
+
+def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int) -> None:
+    if not growth:
+        return
+    for group_id, grown in growth.items():
+        if grown.created:
+            log.create_group(connection, grown.log.number, group_id)
+        for device_id, last in grown.left:
+            log.end_membership(connection, device_id, grown.log.number, last)
+        for device_id, first in grown.joined:
+            log.begin_membership(connection, device_id, grown.log.number, first)
+    log.append_rows(
+        connection,
+        [
+            log.NewRow(
+                row_id(grown.log.number, row.sequence), now_ms, row.kind, row.submission_key, row.payload
+            )
+            for grown in growth.values()
+            for row in grown.rows
+        ],
+    )
+    log.advance_groups(
+        connection,
+        ((grown.log.number, grown.log.epoch, grown.log.last_sequence) for grown in growth.values()),
+    )

@@ -1,0 +1,103 @@
+"""Works on attachments: what was announced, how far it has come, whether it is sealed."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId
+from rogatory_server.store.schema import blob, membership, mls_group
+
+
+class BlobRecord(NamedTuple):
+    """An attachment as recorded; ``stored`` bytes are durable."""
+
+    group_number: int
+    uploader: DeviceId
+    size: int
+    stored: int
+    complete: bool
+    sha256: bytes | None
+
+
+def group_number_of_member(connection: Connection, group_id: GroupId, device_id: DeviceId) -> int | None:
+    """Return the number of a group the device is a member of now."""
+    return connection.execute(
+        select(mls_group.c.number)
+        .join(membership, membership.c.group_number == mls_group.c.number)
+        .where(
+            mls_group.c.group_id == group_id,
+            membership.c.device_id == device_id,
+            membership.c.last_sequence.is_(None),
+        )
+    ).scalar_one_or_none()
+
+
+def is_member(connection: Connection, group_number: int, device_id: DeviceId) -> bool:
+    """Tell whether the device is a member of the group now."""
+    found = connection.execute(
+        select(membership.c.device_id).where(
+            membership.c.group_number == group_number,
+            membership.c.device_id == device_id,
+            membership.c.last_sequence.is_(None),
+        )
+    ).first()
+    return found is not None
+
+
+def find(connection: Connection, blob_id: BlobId) -> BlobRecord | None:
+    """Return what is recorded of an attachment."""
+    row = connection.execute(select(blob).where(blob.c.blob_id == blob_id)).one_or_none()
+    if row is None:
+        return None
+    return BlobRecord(
+        row.group_number, DeviceId(bytes(row.uploader)), row.size, row.stored, row.complete, row.sha256
+    )
+
+
+def announce(
+    connection: Connection, blob_id: BlobId, group_number: int, uploader: DeviceId, size: int, now_ms: int
+) -> None:
+    """Record a new attachment of which nothing has arrived."""
+    connection.execute(
+        insert(blob).values(
+            blob_id=blob_id,
+            group_number=group_number,
+            uploader=uploader,
+            size=size,
+            stored=0,
+            complete=False,
+            created_at_ms=now_ms,
+        )
+    )
+
+
+def advance(connection: Connection, blob_id: BlobId, stored: int) -> None:
+    """Record that so many bytes are durable."""
+    connection.execute(update(blob).where(blob.c.blob_id == blob_id).values(stored=stored))
+
+
+def seal(connection: Connection, blob_id: BlobId, sha256: bytes) -> None:
+    """Record that an attachment is whole and may be fetched."""
+    connection.execute(update(blob).where(blob.c.blob_id == blob_id).values(complete=True, sha256=sha256))
+
+
+def outdated(
+    connection: Connection, *, complete_before_ms: int, unfinished_before_ms: int, limit: int
+) -> list[BlobId]:
+    """Return attachments that are older than what is kept."""
+    found = connection.execute(
+        select(blob.c.blob_id)
+        .where(
+            or_(
+                blob.c.created_at_ms < complete_before_ms,
+                (blob.c.created_at_ms < unfinished_before_ms) & blob.c.complete.is_(False),
+            )
+        )
+        .limit(limit)
+    )
+    return [BlobId(bytes(blob_id)) for (blob_id,) in found]
+
+
+def drop(connection: Connection, blob_id: BlobId) -> None:
+    """Forget an attachment."""
+    connection.execute(delete(blob).where(blob.c.blob_id == blob_id))
