@@ -19,7 +19,6 @@ from rogatory_crypto.codec import (
     Struct,
     opaque,
     opaque_bytes,
-    structure,
     variant,
 )
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -354,5 +353,3 @@ class PrivateMessage(Struct):
         opaque(255),
         opaque(HANDSHAKE_LIMIT),
     )
-
-

@@ -36,6 +36,7 @@ from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.primitives import CipherSuite
 
 MAX_LEAVES: Final = 2048  # Q02
+TREE_LIMIT: Final = 16 << 20
 Signer: TypeAlias = Callable[[bytes, bytes], bytes]
 _LEAF_LABEL: Final = b"LeafNodeTBS"
 _KEY_PACKAGE_LABEL: Final = b"KeyPackageTBS"
@@ -174,7 +175,7 @@ class ParentNode(Struct):
 
 Node: TypeAlias = LeafNode | ParentNode
 NODE: Final[Field[Node]] = variant(UINT8, {1: LeafNode, 2: ParentNode})
-RATCHET_TREE_FIELD: Final = vector(optional(NODE), count=2 * MAX_LEAVES)
+RATCHET_TREE_FIELD: Final = vector(optional(NODE), count=2 * MAX_LEAVES, limit=TREE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

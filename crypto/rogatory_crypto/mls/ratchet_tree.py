@@ -11,7 +11,7 @@ from typing import Final
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import tree_math
-from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, LeafNode, Node, ParentNode
+from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, TREE_LIMIT, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite
 
@@ -40,7 +40,7 @@ class RatchetTree:
         Raises:
             PeerError: MALFORMED, TOO_LARGE or INVALID_TREE.
         """
-        nodes = list(RATCHET_TREE_FIELD.decode(data))
+        nodes = list(RATCHET_TREE_FIELD.decode(data, limit=TREE_LIMIT))
         if not nodes or nodes[-1] is None:
             raise PeerError(Code.INVALID_TREE, "K04: the last node is blank")
         for position, node in enumerate(nodes):

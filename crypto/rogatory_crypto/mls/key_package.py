@@ -1,0 +1,209 @@
+"""Making and checking KeyPackages (RFC 9420 section 10)."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from rogatory_crypto.codec import DOCUMENT, UINT8, Struct, opaque
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.mls.credentials import (
+    LAST_RESORT,
+    PROTOCOL_VERSION,
+    BasicCredential,
+    Extension,
+    Lifetime,
+    extension_of,
+    own_capabilities,
+)
+from rogatory_crypto.mls.leaf_validation import check_lifetime, verify_key_package
+from rogatory_crypto.mls.nodes import FromKeyPackage, KeyPackage, LeafNode
+from rogatory_crypto.mls.welcome import decode_message, encode_message
+from rogatory_crypto.primitives import CipherSuite, Random, SignatureKeyPair, cipher_suite
+
+_STATE_VERSION: Final = 1
+_SECRET: Final = opaque(1024)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored(Struct):
+    version: int
+    message: bytes
+    init_private: bytes = field(repr=False)
+    encryption_private: bytes = field(repr=False)
+    signature_private: bytes = field(repr=False)
+    FIELDS: ClassVar = (UINT8, DOCUMENT, _SECRET, _SECRET, _SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPackageSecrets:
+    """A KeyPackage of our own with its private halves.
+
+    The keeper deletes it in the same transaction that stores the group it joined (E07, K13), unless it is the
+    last resort.
+
+    Attributes:
+        message: the KeyPackage as a complete MLSMessage, to be published.
+        reference: its KeyPackageRef.
+        last_resort: whether it may be used more than once.
+    """
+
+    message: bytes
+    reference: bytes
+    last_resort: bool
+    package: KeyPackage = field(repr=False)
+    init_private: bytes = field(repr=False)
+    encryption_private: bytes = field(repr=False)
+    signature_private: bytes = field(repr=False)
+
+    @property
+    def suite(self) -> CipherSuite:
+        """The suite it was made for."""
+        return cipher_suite(self.package.cipher_suite)
+
+    @property
+    def signer(self) -> SignatureKeyPair:
+        """The signature key of its leaf."""
+        return SignatureKeyPair(self.signature_private, self.package.leaf_node.signature_key)
+
+    def encode(self) -> bytes:
+        """Return everything, to be kept secret."""
+        stored = _Stored(
+            _STATE_VERSION,
+            self.message,
+            self.init_private,
+            self.encryption_private,
+            self.signature_private,
+        )
+        return stored.encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "KeyPackageSecrets":
+        """Restore from ``encode``.
+
+        Raises:
+            PeerError: MALFORMED or UNSUPPORTED for bytes that ``encode`` did not write.
+        """
+        stored = _Stored.decode(data)
+        if stored.version != _STATE_VERSION:
+            raise PeerError(Code.UNSUPPORTED, f"KeyPackage state of version {stored.version}")
+        package = _decode_package(stored.message)
+        suite = cipher_suite(package.cipher_suite)
+        return cls(
+            stored.message,
+            package.reference(suite),
+            _is_last_resort(package),
+            package,
+            stored.init_private,
+            stored.encryption_private,
+            stored.signature_private,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedKeyPackage:
+    """Somebody's KeyPackage that is sound; who he is remains for the application to judge."""
+
+    message: bytes = field(repr=False)
+    reference: bytes
+    suite: CipherSuite
+    identity: bytes
+    signature_key: bytes
+    lifetime: Lifetime
+    last_resort: bool
+
+
+def generate_key_package(
+    suite: CipherSuite,
+    signer: SignatureKeyPair,
+    identity: bytes,
+    lifetime: Lifetime,
+    random: Random,
+    *,
+    last_resort: bool = False,
+) -> KeyPackageSecrets:
+    """Make a KeyPackage with fresh keys.
+
+    Args:
+        suite: the suite of the groups it may be added to.
+        signer: the client's signature key.
+        identity: the identity of its basic credential.
+        lifetime: when it may be used; ``MAX_LIFETIME_S`` at most.
+        random: source of randomness.
+        last_resort: whether it may be handed out more than once.
+
+    Raises:
+        MisuseError: for a lifetime that others would refuse.
+    """
+    leaf, encryption_private = new_leaf(suite, signer, identity, lifetime, random)
+    init_private, init_public = suite.kem.derive_key_pair(random(suite.hash_size))
+    extensions = (Extension(LAST_RESORT, b""),) if last_resort else ()
+    package = KeyPackage(PROTOCOL_VERSION, suite.code, init_public, leaf, extensions)
+    package = package.signed(suite, signer.private)
+    reference = package.reference(suite)
+    message = encode_message(package)
+    return KeyPackageSecrets(
+        message, reference, last_resort, package, init_private, encryption_private, signer.private
+    )
+
+
+def new_leaf(
+    suite: CipherSuite, signer: SignatureKeyPair, identity: bytes, lifetime: Lifetime, random: Random
+) -> tuple[LeafNode, bytes]:
+    """Return a leaf as KeyPackages have it, and its private encryption key."""
+    check_lifetime(lifetime)
+    private, public = suite.kem.derive_key_pair(random(suite.hash_size))
+    leaf = LeafNode(
+        public,
+        signer.public,
+        BasicCredential(identity),
+        own_capabilities(suite.code),
+        FromKeyPackage(lifetime),
+        (),
+    )
+    return leaf.signed(suite, signer.private, b""), private
+
+
+def _decode_package(message: bytes) -> KeyPackage:
+    package = decode_message(message, limit=OPAQUE_MESSAGE_LIMIT)
+    if not isinstance(package, KeyPackage):
+        raise PeerError(Code.INVALID_KEY_PACKAGE, "not a KeyPackage")
+    return package
+
+
+OPAQUE_MESSAGE_LIMIT: Final = 1 << 16  # Q01: a KeyPackage with the largest credential
+
+
+def _is_last_resort(package: KeyPackage) -> bool:
+    return extension_of(package.extensions, LAST_RESORT) is not None
+
+
+def decode_key_package(message: bytes) -> tuple[KeyPackage, CipherSuite]:
+    """Read a KeyPackage message whose suite we know.
+
+    Raises:
+        PeerError: MALFORMED, TOO_LARGE, UNSUPPORTED or INVALID_KEY_PACKAGE.
+    """
+    package = _decode_package(message)
+    return package, cipher_suite(package.cipher_suite)
+
+
+def key_package_identity(message: bytes) -> VerifiedKeyPackage:
+    """Check a KeyPackage that came from outside and say whose it claims to be.
+
+    Args:
+        message: a complete MLSMessage.
+
+    Raises:
+        PeerError: for anything that breaks sections D or E of the rules.
+    """
+    package, suite = decode_key_package(message)
+    lifetime = verify_key_package(package, suite)
+    leaf = package.leaf_node
+    return VerifiedKeyPackage(
+        message,
+        package.reference(suite),
+        suite,
+        leaf.identity,
+        leaf.signature_key,
+        lifetime,
+        _is_last_resort(package),
+    )

@@ -1,0 +1,88 @@
+"""A group back from the bytes that ``group_state`` wrote; halves of different epochs are refused."""
+
+from rogatory_crypto.codec import Reader, opaque_bytes
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.mls.group import Group, Member, PastEpoch
+from rogatory_crypto.mls.group_state import BULK, STATE_LIMIT, STATE_VERSION, EpochState, RatchetState
+from rogatory_crypto.mls.key_schedule import GroupContext
+from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.ratchet_tree import RatchetTree
+from rogatory_crypto.mls.secret_tree import SecretTree
+from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
+from rogatory_crypto.primitives import SignatureKeyPair, cipher_suite
+
+
+def restore_group(epoch: bytes, ratchets: bytes) -> Group:
+    """Return the group of an epoch state and the ratchet state that was stored last in that epoch.
+
+    Raises:
+        PeerError: MALFORMED or UNSUPPORTED for bytes that were not written by the functions above.
+    """
+    stored = EpochState.decode(epoch, limit=STATE_LIMIT)
+    moving = RatchetState.decode(ratchets, limit=STATE_LIMIT)
+    if stored.version != STATE_VERSION or moving.version != STATE_VERSION:
+        raise PeerError(Code.UNSUPPORTED, "a group state of another version")
+    suite = cipher_suite(stored.suite)
+    context = GroupContext.decode(stored.context)
+    named = (moving.group_id, moving.epoch, moving.confirmation_tag)
+    if named != (context.group_id, context.epoch, stored.confirmation_tag):
+        raise PeerError(Code.MALFORMED, "two halves of different epochs")
+    tree = RatchetTree.decode(suite, stored.tree)
+    return Group(
+        suite=suite,
+        context=context,
+        encoded_context=stored.context,
+        tree=tree,
+        own_leaf=LeafIndex(stored.own_leaf),
+        signer=SignatureKeyPair(stored.signature_private, stored.signature_public),
+        private_keys={NodeIndex(held.node): held.key for held in stored.private_keys},
+        secrets=stored.secrets,
+        interim_transcript_hash=stored.interim_transcript_hash,
+        confirmation_tag=stored.confirmation_tag,
+        secret_tree=SecretTree.decode(suite, tree.size, moving.secret_tree),
+        proposals={
+            waiting.reference: Listed(waiting.proposal, LeafIndex(waiting.sender), waiting.reference)
+            for waiting in moving.proposals
+        },
+        update_keys={held.reference: held.key for held in moving.update_keys},
+        past=_restore_past(stored, moving),
+        active=bool(stored.active),
+    )
+
+
+def _restore_past(stored: EpochState, moving: RatchetState) -> tuple[PastEpoch, ...]:
+    trees = {held.epoch: held.secret_tree for held in moving.past}
+    if len(trees) != len(stored.past):
+        raise PeerError(Code.MALFORMED, "past epochs of different halves")
+    suite = cipher_suite(stored.suite)
+    past = []
+    for held in stored.past:
+        members = {
+            seat.leaf_index: Member(seat.leaf_index, seat.identity, seat.signature_key, seat.encryption_key)
+            for seat in held.members
+        }
+        if held.epoch not in trees:
+            raise PeerError(Code.MALFORMED, "past epochs of different halves")
+        tree = SecretTree.decode(suite, held.leaves, trees[held.epoch])
+        past.append(
+            PastEpoch(held.epoch, held.context, members, held.ended_at, held.sender_data_secret, tree)
+        )
+    return tuple(past)
+
+
+def encode_group(group: Group) -> bytes:
+    """Return the whole group as one secret string of bytes."""
+    return opaque_bytes(group.epoch_state()) + opaque_bytes(group.ratchet_state())
+
+
+def decode_group(data: bytes) -> Group:
+    """Restore a group from ``encode_group``.
+
+    Raises:
+        PeerError: MALFORMED or UNSUPPORTED.
+    """
+    reader = Reader(data)
+    epoch = BULK.read(reader)
+    ratchets = BULK.read(reader)
+    reader.finish()
+    return restore_group(epoch, ratchets)
