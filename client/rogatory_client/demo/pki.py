@@ -1,20 +1,23 @@
 """A throw-away public key infrastructure for demonstrations and tests: it protects nothing and says so.
 
 One root that issues everything itself: a document signer, a time-stamping authority, and the revocation list
-that level LT embeds. Keys of the root and the signer are derived from ``random``; the time-stamping authority's
-is RSA, whose primes the library draws itself, because the local time-stamper signs with RSA only.
+that level LT embeds. Keys of the root and the signer are derived from ``random``; the time-stamping
+authority's is RSA, whose primes the library draws itself, because the local time-stamper signs with RSA only.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
 
 ROOT_NAME: Final = "Demonstration root authority"
 SIGNER_NAME: Final = "Demonstration central authority seal"
@@ -46,6 +49,7 @@ class DemoPki:
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
+    name: str
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey = field(repr=False)
 
@@ -55,6 +59,7 @@ def build_pki(
     now: int,
     random: Callable[[int], bytes],
     passphrase: bytes,
+    authority: str = ROOT_NAME,
     signer_revoked_at: int | None = None,
     signer_expires_at: int | None = None,
 ) -> DemoPki:
@@ -64,10 +69,11 @@ def build_pki(
         now: unix seconds; certificates are valid from an hour before for two years, the list for 30 days.
         random: where keys and serial numbers come from.
         passphrase: for the PKCS#12 file.
+        authority: the root's name; an authority unknown to the receiver needs another one.
         signer_revoked_at: put the signer on the revocation list as of this time.
         signer_expires_at: end of the signer's validity, instead of two years.
     """
-    issuer = _root(now, random)
+    issuer = _root(authority, now, random)
     signer_key = _elliptic_key(random)
     signer = _signer(issuer, signer_key.public_key(), now, random, signer_expires_at)
     tsa_key = rsa.generate_private_key(65537, _RSA_BITS)
@@ -87,6 +93,19 @@ def build_pki(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ),
         crl=_revocation_list(issuer, now, signer, signer_revoked_at),
+    )
+
+
+def time_stamper(pki: DemoPki, *, now: int) -> "TimeStamper":
+    """A time-stamping authority (RFC 3161) in this process, whose clock stands at ``now``."""
+    from asn1crypto import keys  # type: ignore[import-untyped]
+    from asn1crypto import x509 as asn1_x509
+    from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+
+    return DummyTimeStamper(
+        asn1_x509.Certificate.load(pki.tsa_certificate),
+        keys.PrivateKeyInfo.load(pki.tsa_key),
+        fixed_dt=_moment(now),
     )
 
 
@@ -130,7 +149,9 @@ def _certificate(
     )
 
 
-def _key_usage(*, sign_documents: bool = False, sign_tokens: bool = False, issue: bool = False) -> x509.KeyUsage:
+def _key_usage(
+    *, sign_documents: bool = False, sign_tokens: bool = False, issue: bool = False
+) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=sign_tokens,
         content_commitment=sign_documents,
@@ -144,15 +165,15 @@ def _key_usage(*, sign_documents: bool = False, sign_tokens: bool = False, issue
     )
 
 
-def _root(now: int, random: Callable[[int], bytes]) -> _Issuer:
+def _root(name: str, now: int, random: Callable[[int], bytes]) -> _Issuer:
     key = _elliptic_key(random)
     certificate = (
-        _certificate(ROOT_NAME, ROOT_NAME, key.public_key(), now, random)
+        _certificate(name, name, key.public_key(), now, random)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(issue=True), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return _Issuer(certificate, key)
+    return _Issuer(name, certificate, key)
 
 
 def _signer(
@@ -163,7 +184,7 @@ def _signer(
     expires_at: int | None,
 ) -> x509.Certificate:
     return (
-        _certificate(SIGNER_NAME, ROOT_NAME, public_key, now, random, expires_at)
+        _certificate(SIGNER_NAME, issuer.name, public_key, now, random, expires_at)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(sign_documents=True), critical=True)
         .add_extension(_authority_key_identifier(issuer), critical=False)
@@ -175,7 +196,7 @@ def _timestamp_authority(
     issuer: _Issuer, public_key: rsa.RSAPublicKey, now: int, random: Callable[[int], bytes]
 ) -> x509.Certificate:
     return (
-        _certificate(TIMESTAMP_NAME, ROOT_NAME, public_key, now, random)
+        _certificate(TIMESTAMP_NAME, issuer.name, public_key, now, random)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(sign_tokens=True), critical=True)
         # RFC 3161 section 2.3: exactly this purpose, and critical.
@@ -189,9 +210,7 @@ def _authority_key_identifier(issuer: _Issuer) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
 
 
-def _revocation_list(
-    issuer: _Issuer, now: int, signer: x509.Certificate, revoked_at: int | None
-) -> bytes:
+def _revocation_list(issuer: _Issuer, now: int, signer: x509.Certificate, revoked_at: int | None) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)

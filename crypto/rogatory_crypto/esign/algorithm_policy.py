@@ -70,16 +70,16 @@ def key_limit(algorithm: str, bits: int) -> datetime:
 class DatedAlgorithmPolicy(CMSAlgorithmUsagePolicy):
     """The tables above, in the shape that the validation library asks for."""
 
-    def digest_algorithm_allowed(self, algo: Any, moment: datetime | None) -> AlgorithmUsageConstraint:  # noqa: ANN401 - asn1crypto has no types
+    def digest_algorithm_allowed(self, algo: Any, moment: datetime | None) -> AlgorithmUsageConstraint:  # noqa: ANN401 - untyped library
         """Whether a digest may be relied on at a moment."""
         name = str(algo["algorithm"].native)
         return _until(digest_limit(name), moment, name.upper())
 
     def signature_algorithm_allowed(
         self,
-        algo: Any,  # noqa: ANN401 - asn1crypto has no types
+        algo: Any,  # noqa: ANN401 - untyped library
         moment: datetime | None,
-        public_key: Any,  # noqa: ANN401 - asn1crypto has no types
+        public_key: Any,  # noqa: ANN401 - untyped library
     ) -> AlgorithmUsageConstraint:
         """Whether a signature algorithm with this key may be relied on at a moment."""
         digest = _until(*_digest_of(algo, moment))
@@ -90,7 +90,7 @@ class DatedAlgorithmPolicy(CMSAlgorithmUsagePolicy):
         return _until(key_limit(name, bits), moment, f"a key of {name.upper()} with {bits} bits")
 
 
-def _digest_of(algo: Any, moment: datetime | None) -> tuple[datetime, datetime | None, str]:  # noqa: ANN401 - asn1crypto has no types
+def _digest_of(algo: Any, moment: datetime | None) -> tuple[datetime, datetime | None, str]:  # noqa: ANN401 - untyped library
     try:
         name = str(algo.hash_algo)
     except ValueError:

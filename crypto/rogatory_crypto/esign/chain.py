@@ -1,8 +1,9 @@
 """Judges one CMS signature or time-stamp token: its cryptography, then its certificate chain as of a time.
 
-The chain is judged as of the time at which the signature is proven to have existed (EN 319 102-1 clause 5.5).
-Revocation data is sought in this order: issued after that time (clause 5.2.5.4); then, with a warning, valid at
-that time though issued before it. Nothing is fetched. Every value from asn1crypto is untyped, hence ``Any``.
+The chain is judged as of the time at which the signature is proven to have existed (EN 319 102-1 clause
+5.5). Revocation data is sought in this order: issued after that time (clause 5.2.5.4); then, with a warning,
+valid at that time though issued before it. Nothing is fetched. Every value from asn1crypto is untyped:
+``Any``.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import (
     NO_REVOCATION,
@@ -47,6 +49,13 @@ from rogatory_crypto.esign.verdict import (
 OLDER_REVOCATION_DATA: Final = (
     "the proof that the certificate was not revoked was issued before the time of the signature"
 )
+# A path that failed for these reasons says nothing about where the chain really ends.
+_UNANCHORED: Final = (
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+)
+_PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
+_ESCAPING: Final = (ValueError, ValidationError, PathError, CRLValidationError, OCSPValidationError)
 _ISSUED_AFTER: Final = CertRevTrustPolicy(
     REQUIRE_REVINFO, freshness=timedelta(0), freshness_req_type=FreshnessReqType.TIME_AFTER_SIGNATURE
 )
@@ -86,7 +95,7 @@ class Judgement:
 
 
 def judge_signature(
-    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    signed_data: Any,  # noqa: ANN401 - untyped library
     digest: bytes,
     terms: Terms,
     evidence: Evidence,
@@ -94,7 +103,7 @@ def judge_signature(
 ) -> Judgement:
     """Judge a detached CMS signature over content with this digest, as of its best signature time."""
 
-    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - asn1crypto has no types
+    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - untyped library
         timing = _timing(best_signature_time, best_signature_time)
         return offline.run(
             ades.ades_basic_validation(signed_data, specification, timing_info=timing, raw_digest=digest)
@@ -104,7 +113,7 @@ def judge_signature(
 
 
 def judge_timestamp(
-    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    signed_data: Any,  # noqa: ANN401 - untyped library
     imprint: Callable[[str], bytes],
     terms: Terms,
     evidence: Evidence,
@@ -113,7 +122,7 @@ def judge_timestamp(
     """Judge a time-stamp token, known to have existed at the control time (EN 319 102-1 clause 5.4)."""
     made_at = time_of(signed_data)
 
-    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - asn1crypto has no types
+    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - untyped library
         timing = _timing(made_at, made_at)
         return offline.run(
             ades.ades_timestamp_validation(signed_data, specification, imprint, timing_info=timing)
@@ -126,13 +135,13 @@ def judge_timestamp(
     if judged.verdict == PASSED and judged.earliest_expiry < control_time:
         expired = indeterminate(
             SubIndication.OUT_OF_BOUNDS_NO_POE,
-            "a certificate of the time-stamping authority has expired and no later time stamp covers this one",
+            "a certificate of the time-stamping authority has expired and no later time stamp covers it",
         )
         return Judgement(expired, judged.signer, judged.chain, judged.trust_anchor)
     return judged
 
 
-def time_of(tst_signed_data: Any) -> int:  # noqa: ANN401 - asn1crypto has no types
+def time_of(tst_signed_data: Any) -> int:  # noqa: ANN401 - untyped library
     """The time a token states, unix seconds (RFC 3161 section 2.4.2)."""
     return int(tst_signed_data["encap_content_info"]["content"].parsed["gen_time"].native.timestamp())
 
@@ -147,21 +156,27 @@ def _timing(validation_time: int, best_signature_time: int) -> ValidationTimingI
 
 def _judge(
     attempt: Callable[[SignatureValidationSpec], Any],
-    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    signed_data: Any,  # noqa: ANN401 - untyped library
     terms: Terms,
     evidence: Evidence,
 ) -> Judgement:
     judged = Judgement(indeterminate(SubIndication.GENERIC, "nothing was checked"))
     for policy, warning in _policies(signed_data, terms):
-        result = attempt(_specification(terms, evidence, policy))
-        judged = _judgement(result, signed_data, terms, (warning,) if warning else ())
+        try:
+            result = attempt(_specification(terms, evidence, policy))
+        except _ESCAPING as error:
+            # Some failures of a path escape the library, such as an OCSP answer on another certificate.
+            reason = f"{type(error).__name__}: {error}"
+            judged = Judgement(indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason))
+            continue
+        judged = _judgement(result, terms, (warning,) if warning else ())
         if judged.verdict.indication is not Indication.INDETERMINATE:
             return judged
     return judged
 
 
 def _policies(
-    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    signed_data: Any,  # noqa: ANN401 - untyped library
     terms: Terms,
 ) -> Iterator[tuple[CertRevTrustPolicy, str]]:
     pinned = any(
@@ -175,9 +190,6 @@ def _policies(
     if pinned or not terms.revocation:
         # A pinned signer is trusted as such: whoever pinned it answers for its withdrawal.
         yield _UNCHECKED, "" if not terms.revocation else _PINNED
-
-
-_PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
 
 
 def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy) -> SignatureValidationSpec:
@@ -204,8 +216,7 @@ def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy)
 
 
 def _judgement(
-    result: Any,  # noqa: ANN401 - asn1crypto has no types
-    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    result: Any,  # noqa: ANN401 - untyped library
     terms: Terms,
     warnings: tuple[str, ...],
 ) -> Judgement:
@@ -217,10 +228,13 @@ def _judgement(
     if verdict == PASSED and (not certificates or not _anchored(certificates, signer, terms)):
         certificates = []
         verdict = indeterminate(
-            SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "the trusted certificate is not one that may issue others"
+            SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+            "the trusted certificate is not one that may issue others",
         )
-    if verdict == PASSED and _self_evident(certificates, signer, warnings, terms):
+    if verdict == PASSED and _unproven(certificates, signer, warnings):
         verdict = indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "no revocation data")
+    if verdict.sub_indication in _UNANCHORED:
+        certificates = []
     anchor = certificates[0] if certificates else None
     below = [certificate for certificate in reversed(certificates) if certificate is not anchor]
     return Judgement(
@@ -233,17 +247,17 @@ def _judgement(
     )
 
 
-def _anchored(certificates: list[Any], signer: Any, terms: Terms) -> bool:  # noqa: ANN401 - asn1crypto has no types
+def _anchored(certificates: list[Any], signer: Any, terms: Terms) -> bool:  # noqa: ANN401 - untyped library
     anchor = certificates[0]
     return terms.anchors.may_issue(anchor) or (signer is not None and anchor.dump() == signer.dump())
 
 
-def _self_evident(certificates: list[Any], signer: Any, warnings: tuple[str, ...], terms: Terms) -> bool:  # noqa: ANN401 - asn1crypto has no types
-    """Whether an unchecked chain below a pinned certificate would pass where revocation is asked for."""
-    return terms.revocation and _PINNED in warnings and certificates[0].dump() != signer.dump()
+def _unproven(certificates: list[Any], signer: Any, warnings: tuple[str, ...]) -> bool:  # noqa: ANN401 - untyped library
+    """Whether only a pinned certificate may pass unchecked, and the chain ends in another."""
+    return _PINNED in warnings and certificates[0].dump() != signer.dump()
 
 
-def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - asn1crypto has no types
+def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - untyped library
     found = result.ades_subindic
     if found.status is AdESStatus.PASSED:
         return PASSED

@@ -39,7 +39,7 @@ def check(
 
     Args:
         document: the whole file.
-        trust: certificates trusted as issuers, of signers or of time stamps, or as pinned signers; PEM or DER.
+        trust: certificates (PEM or DER) trusted as issuers of signers or time stamps, or as pinned signers.
         contents: the files a detached signature is about.
         at: the instant to check for, unix seconds.
         revocation: whether every certificate below its anchor needs proof that it was not revoked.
@@ -57,19 +57,19 @@ def check(
         raise MisuseError("the instant to check for is out of range")
     found = detect(document)
     if len(document) > MAX_DOCUMENT_BYTES:
-        return unchecked(found, at, indeterminate(SubIndication.GENERIC, "the document is too large to check"))
+        return unchecked(
+            found, at, indeterminate(SubIndication.GENERIC, "the document is too large to check")
+        )
     if found is not DocumentFormat.PADES:
         missing = (
-            SubIndication.SIGNED_DATA_NOT_FOUND
-            if found is DocumentFormat.UNKNOWN
-            else SubIndication.GENERIC
+            SubIndication.SIGNED_DATA_NOT_FOUND if found is DocumentFormat.UNKNOWN else SubIndication.GENERIC
         )
         return unchecked(found, at, indeterminate(missing, _UNSUPPORTED[found]))
     from rogatory_crypto.esign.pdf.document import check_pdf
 
     try:
         return check_pdf(document, anchors, at=at, revocation=revocation, with_contents=bool(contents))
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - the one place where a parser's surprises end
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - a parser's surprises end here
         reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
         return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))
 

@@ -12,15 +12,17 @@ from rogatory_crypto.esign.verdict import Indication, SubIndication, Verdict
 
 _S = SubIndication
 
-_PASSED_EN = "The file is intact since it was signed, and the signer's certificate leads to an issuer you trust."
+_PASSED_EN = (
+    "The file is intact since it was signed, and the signer's certificate leads to an issuer you trust."
+)
 _FAILED_EN = "Do not rely on this signature: the file or the signature was changed, or is not well formed."
 _INDETERMINATE_EN = "It could not be established whether this signature is valid."
 
 _ENGLISH: Final[Mapping[SubIndication, str]] = MappingProxyType(
     {
         _S.FORMAT_FAILURE: (
-            "Do not rely on this signature: the file was changed after signing in a way that a signature does"
-            " not allow, or the signature is not well formed. Ask the sender for the original file."
+            "Do not rely on this signature: the file was changed after signing in a way that a signature"
+            " does not allow, or the signature is not well formed. Ask the sender for the original file."
         ),
         _S.HASH_FAILURE: (
             "Do not rely on this signature: the signed content was changed after signing."
@@ -32,7 +34,7 @@ _ENGLISH: Final[Mapping[SubIndication, str]] = MappingProxyType(
         ),
         _S.NO_CERTIFICATE_CHAIN_FOUND: (
             "The file is intact since it was signed, but the issuer of the signer's certificate is not among"
-            " those you trust. Add the issuer's certificate, or the trusted list of that state, and check again."
+            " those you trust. Add the issuer's certificate, or that state's trusted list, and check again."
         ),
         _S.CERTIFICATE_CHAIN_GENERAL_FAILURE: (
             "The file is intact since it was signed, but the signer's certificate could not be fully checked;"
@@ -43,33 +45,35 @@ _ENGLISH: Final[Mapping[SubIndication, str]] = MappingProxyType(
             " proves that the signature was made before that."
         ),
         _S.REVOKED_CA_NO_POE: (
-            "The file is intact since it was signed, but the certificate of the signer's issuer was revoked and"
-            " nothing proves that the signature was made before that."
+            "The file is intact since it was signed, but the certificate of the signer's issuer was revoked"
+            " and nothing proves that the signature was made before that."
         ),
         _S.OUT_OF_BOUNDS_NO_POE: (
             "The file is intact since it was signed, but the signer's certificate is outside its period of"
             " validity and nothing proves that the signature was made within it."
         ),
         _S.TRY_LATER: (
-            "The file is intact since it was signed, but the proof that the certificate was not revoked is too"
-            " old for the time of signing. Supply newer revocation data and check again."
+            "The file is intact since it was signed, but the proof that the certificate was not revoked is"
+            " too old for the time of signing. Supply newer revocation data and check again."
         ),
         _S.CRYPTO_CONSTRAINTS_FAILURE: (
             "The signature uses an algorithm or key length that is too weak to be relied on."
         ),
         _S.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: (
-            "The signature uses an algorithm or key length that is no longer strong enough, and nothing proves"
-            " that it was made while it was."
+            "The signature uses an algorithm or key length that is no longer strong enough, and nothing"
+            " proves that it was made while it was."
         ),
         _S.CHAIN_CONSTRAINTS_FAILURE: (
-            "The file is intact since it was signed, but the certificate was not issued for signing documents."
+            "The file is intact since it was signed, but the certificate was not issued to sign documents."
         ),
         _S.SIG_CONSTRAINTS_FAILURE: (
             "The signature could be read, but it lacks or contradicts something that its kind requires."
         ),
         _S.SIGNED_DATA_NOT_FOUND: "No signature, or not the content that was signed, was found in this file.",
         _S.NO_SIGNING_CERTIFICATE_FOUND: "The signature does not contain the certificate of its signer.",
-        _S.GENERIC: "This file could not be checked. That does not say that it is forged, nor that it is genuine.",
+        _S.GENERIC: (
+            "This file could not be checked. That says neither that it is forged nor that it is genuine."
+        ),
     }
 )
 

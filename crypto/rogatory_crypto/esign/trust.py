@@ -1,7 +1,7 @@
 """Trust anchors given by the caller, and what a certificate looks like in a report.
 
-Path validation ignores the extensions of an anchor (RFC 5280 section 6.1.1), so an end-entity certificate put
-among the anchors could issue others. Here such an anchor may only be the end of its own chain: a pinned signer.
+Path validation ignores the extensions of an anchor (RFC 5280 section 6.1.1), so an end-entity certificate
+among the anchors could issue others. Here such an anchor may only end its own chain: a pinned signer.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asn1crypto import pem, x509
+from asn1crypto import pem, x509  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
@@ -25,12 +25,12 @@ class Anchors:
 
     certificates: tuple[Any, ...]
 
-    def contains(self, certificate: Any) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    def contains(self, certificate: Any) -> bool:  # noqa: ANN401 - untyped library
         """Whether exactly this certificate was given as trusted."""
         encoded = certificate.dump()
         return any(anchor.dump() == encoded for anchor in self.certificates)
 
-    def may_issue(self, certificate: Any) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    def may_issue(self, certificate: Any) -> bool:  # noqa: ANN401 - untyped library
         """Whether a chain may end in this certificate as an issuer (RFC 5280 section 4.2.1.9)."""
         if certificate.basic_constraints_value is not None:
             return bool(certificate.ca)
@@ -70,7 +70,7 @@ def _encodings(given: bytes) -> list[bytes]:
     return [der for kind, _, der in pem.unarmor(given, multiple=True) if kind == "CERTIFICATE"]
 
 
-def _certificate(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no types
+def _certificate(der: bytes) -> Any:  # noqa: ANN401 - untyped library
     certificate = x509.Certificate.load(der, strict=True)
     summary(certificate)
     # Reading lazily would let a defect of an anchor appear in the middle of a check.
@@ -78,7 +78,7 @@ def _certificate(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no types
     return certificate
 
 
-def summary(certificate: Any) -> CertificateSummary:  # noqa: ANN401 - asn1crypto has no types
+def summary(certificate: Any) -> CertificateSummary:  # noqa: ANN401 - untyped library
     """What a report says of a certificate."""
     return CertificateSummary(
         subject=str(certificate.subject.human_friendly),
@@ -90,6 +90,6 @@ def summary(certificate: Any) -> CertificateSummary:  # noqa: ANN401 - asn1crypt
     )
 
 
-def anchor_summary(certificate: Any) -> TrustAnchor:  # noqa: ANN401 - asn1crypto has no types
+def anchor_summary(certificate: Any) -> TrustAnchor:  # noqa: ANN401 - untyped library
     """What a report says of the anchor a chain ended in."""
     return TrustAnchor(certificate=summary(certificate), source=GIVEN_AS_PEM)

@@ -1,7 +1,7 @@
-"""Checks a whole PDF: its time stamps from the newest to the oldest, then each signature as of what they prove.
+"""Checks a whole PDF: time stamps from the newest to the oldest, then each signature as of what they prove.
 
-ETSI EN 319 102-1 clauses 5.4 to 5.6. A document time stamp that passes proves that everything before it in the
-file existed at its time, including older time stamps whose authority's certificate has expired since.
+ETSI EN 319 102-1 clauses 5.4 to 5.6. A document time stamp that passes proves that everything before it in
+the file existed at its time, including older time stamps whose authority's certificate has expired since.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def _read_and_check(document: bytes, terms: Terms, notes: tuple[str, ...]) -> Re
         return _check(document, open_pdf(document, strict=False), terms, (*notes, LENIENT))
 
 
-def _check(document: bytes, reader: Any, terms: Terms, warnings: tuple[str, ...]) -> Report:  # noqa: ANN401 - the library's reader
+def _check(document: bytes, reader: Any, terms: Terms, warnings: tuple[str, ...]) -> Report:  # noqa: ANN401 - untyped library
     at = terms.at
     if reader.encrypted:
         verdict = indeterminate(SubIndication.GENERIC, "the file is encrypted: check it after decryption")

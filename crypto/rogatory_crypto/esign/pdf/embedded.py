@@ -51,7 +51,7 @@ class Broken:
     reason: str
 
 
-def open_pdf(document: bytes, *, strict: bool) -> Any:  # noqa: ANN401 - the library's reader
+def open_pdf(document: bytes, *, strict: bool) -> Any:  # noqa: ANN401 - untyped library
     """The file's reader.
 
     Raises:
@@ -63,7 +63,7 @@ def open_pdf(document: bytes, *, strict: bool) -> Any:  # noqa: ANN401 - the lib
     return reader
 
 
-def find_signatures(reader: Any) -> tuple[list[Embedded], list[Broken]]:  # noqa: ANN401 - the library's reader
+def find_signatures(reader: Any) -> tuple[list[Embedded], list[Broken]]:  # noqa: ANN401 - untyped library
     """Every filled signature field, in the order in which they were signed.
 
     Raises:
@@ -83,7 +83,7 @@ def find_signatures(reader: Any) -> tuple[list[Embedded], list[Broken]]:  # noqa
     return sorted(readable, key=lambda item: item.end), broken
 
 
-def _embedded(reader: Any, name: str, field: Any) -> Embedded:  # noqa: ANN401 - the library's objects
+def _embedded(reader: Any, name: str, field: Any) -> Embedded:  # noqa: ANN401 - untyped library
     signature: Any = EmbeddedPdfSignature(reader, field, name)
     ranges = [int(number) for number in signature.byte_range]
     if len(ranges) != 4:
@@ -98,7 +98,7 @@ def _embedded(reader: Any, name: str, field: Any) -> Embedded:  # noqa: ANN401 -
     )
 
 
-def evidence_in(reader: Any, found: list[Embedded]) -> Evidence:  # noqa: ANN401 - the library's reader
+def evidence_in(reader: Any, found: list[Embedded]) -> Evidence:  # noqa: ANN401 - untyped library
     """Certificates and revocation data from the security store and from inside the signatures."""
     certificates: list[Any] = []
     crls: list[Any] = []
@@ -118,9 +118,9 @@ def evidence_in(reader: Any, found: list[Embedded]) -> Evidence:  # noqa: ANN401
     return Evidence(tuple(certificates), tuple(crls), tuple(ocsps))
 
 
-def _streams(references: Any, kind: str) -> list[Any]:  # noqa: ANN401 - the library's objects
-    from asn1crypto.crl import CertificateList
-    from asn1crypto.ocsp import OCSPResponse
+def _streams(references: Any, kind: str) -> list[Any]:  # noqa: ANN401 - untyped library
+    from asn1crypto.crl import CertificateList  # type: ignore[import-untyped]
+    from asn1crypto.ocsp import OCSPResponse  # type: ignore[import-untyped]
 
     load = CertificateList.load if kind == "crl" else OCSPResponse.load
     return [load(reference.get_object().data) for reference in references]

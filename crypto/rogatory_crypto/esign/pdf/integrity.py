@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asn1crypto import parser
+from asn1crypto import parser  # type: ignore[import-untyped]
 from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
@@ -24,7 +24,9 @@ from rogatory_crypto.esign.pdf.embedded import Embedded
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed
 
-_OBJECT: Final = re.compile(rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+obj(?![a-z])")
+_OBJECT: Final = re.compile(
+    rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+obj(?![a-z])"
+)
 _WHITE: Final = b"\x00\t\n\f\r "
 _COVERAGE: Final = {
     SignatureCoverageLevel.ENTIRE_FILE: Coverage.WHOLE_DOCUMENT,
@@ -48,8 +50,8 @@ class Integrity:
     scope: Scope
 
 
-def examine(document: bytes, reader: Any, item: Embedded, last: Embedded) -> Integrity:  # noqa: ANN401 - the library's reader
-    """Coverage and later changes of one signature; ``last`` is the last signature or time stamp of the file."""
+def examine(document: bytes, reader: Any, item: Embedded, last: Embedded) -> Integrity:  # noqa: ANN401 - untyped library
+    """Coverage and later changes of one signature; ``last`` is the file's last signature or time stamp."""
     item.signature.compute_integrity_info()
     facts = item.signature.summarise_integrity_info()
     scope = Scope(
@@ -67,7 +69,7 @@ def examine(document: bytes, reader: Any, item: Embedded, last: Embedded) -> Int
     return Integrity(failed(SubIndication.FORMAT_FAILURE, broken) if broken else PASSED, scope)
 
 
-def _changes(difference: Any, coverage: SignatureCoverageLevel) -> tuple[str, ...]:  # noqa: ANN401 - the library's result
+def _changes(difference: Any, coverage: SignatureCoverageLevel) -> tuple[str, ...]:  # noqa: ANN401 - untyped library
     if coverage is SignatureCoverageLevel.ENTIRE_FILE or difference is None:
         return ()
     if isinstance(difference, SuspiciousModification):
@@ -96,7 +98,9 @@ def _coverage(facts: dict[str, Any]) -> str:
     if facts["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION:
         return "the signature does not cover a whole revision of the document"
     if not facts["docmdp_ok"]:
-        return f"the document was changed after the signature in a way it does not allow: {facts['diff_result']}"
+        return (
+            f"the document was changed after the signature in a way it does not allow: {facts['diff_result']}"
+        )
     return ""
 
 
@@ -108,7 +112,7 @@ def _uncovered_tail(facts: dict[str, Any], item: Embedded, last: Embedded) -> st
     return ""
 
 
-def _hidden_objects(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - the library's reader
+def _hidden_objects(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - untyped library
     later = range(item.signature.signed_revision + 1, reader.xrefs.total_revisions)
     listed = {
         (reference.idnum, reference.generation, reader.xrefs.get_historical_ref(reference, revision))
@@ -123,7 +127,7 @@ def _hidden_objects(document: bytes, reader: Any, item: Embedded) -> str:  # noq
     return ""
 
 
-def _trailing_bytes(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - the library's reader
+def _trailing_bytes(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - untyped library
     is_last = item.signature.signed_revision == reader.xrefs.total_revisions - 1
     if is_last and document[item.end :].strip(_WHITE):
         return "there is something behind the end of the document"

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from asn1crypto import cms
+from asn1crypto import cms  # type: ignore[import-untyped]
 
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate
 
 MAX_FOUND: Final = 16
-_BYTE_RANGE: Final = re.compile(rb"/ByteRange\s{0,16}\[\s{0,16}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})")
+_BYTE_RANGE: Final = re.compile(
+    rb"/ByteRange\s{0,16}\[\s{0,16}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ def salvage(document: bytes, reason: str) -> tuple[Wreck, ...]:
     matches = islice(_BYTE_RANGE.finditer(document), MAX_FOUND)
     places = {tuple(int(group) for group in match.groups()): match.start() for match in matches}
     return tuple(
-        Wreck(f"byte range at {place}", _verdict(document, ranges, reason)) for ranges, place in places.items()
+        Wreck(f"byte range at {place}", _verdict(document, ranges, reason))
+        for ranges, place in places.items()
     )
 
 

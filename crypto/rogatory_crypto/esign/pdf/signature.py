@@ -1,14 +1,14 @@
 """One signature in a PDF: time stamps first, then the signature as of the earliest time they prove.
 
-A time stamp that is damaged spoils its signature (INDETERMINATE); one that is merely not trusted proves nothing
-and is set aside with a warning (EN 319 102-1 clause 5.5.4).
+A time stamp that is damaged spoils its signature (INDETERMINATE); one that is merely not trusted proves
+nothing and is set aside with a warning (EN 319 102-1 clause 5.5.4).
 """
 
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asn1crypto import cms
+from asn1crypto import cms  # type: ignore[import-untyped]
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from rogatory_crypto.esign.chain import Evidence, Judgement, Terms, judge_signature, judge_timestamp, time_of
@@ -152,7 +152,7 @@ def _time_warnings(timestamps: list[TimestampReport], *, proven: bool) -> tuple[
     return (UNTRUSTED_TIMESTAMP,) * untrusted + (NO_TIMESTAMP,) * (not proven)
 
 
-def _claimed_time(signature: Any) -> int | None:  # noqa: ANN401 - the library's object
+def _claimed_time(signature: Any) -> int | None:  # noqa: ANN401 - untyped library
     try:
         claimed = signature.self_reported_timestamp
         return None if claimed is None else int(claimed.timestamp())
