@@ -131,7 +131,7 @@ def _read_plaintext(message: PrivateMessage, sender: SenderData, plaintext: byte
     content = read_content(reader, message.content_type)  # C03
     encoded_body = plaintext[: reader.position]
     auth = FramedContentAuthData.read(reader, content)
-    if any(plaintext[reader.position :]):
+    if plaintext.count(0, reader.position) != len(plaintext) - reader.position:
         raise PeerError(Code.MALFORMED, "C04: padding that is not zero")
     member = MemberSender(sender.leaf_index)
     framed = FramedContent(message.group_id, message.epoch, member, message.authenticated_data, content)
