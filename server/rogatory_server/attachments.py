@@ -1,4 +1,4 @@
-"""Attachments: announced by a group member, uploaded in durable pieces, sealed by hash, fetched by members."""
+"""Attachments: announced by a member, uploaded in durable pieces, sealed by hash, fetched by members."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,0 +1,108 @@
+"""``python -m rogatory_server``: the relay's own small command line.
+
+The command ``rogatory relay`` hands over to it; answers are one JSON object on standard output.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from rogatory_crypto import signing
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import NetworkProfile
+
+EXIT_MISUSE: Final = 64
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        match given.command:
+            case "serve":
+                _serve(given.config)
+            case "init":
+                _print(_init(given))
+            case _:
+                _print(json.loads(_profile(given).to_json()))
+    except (MisuseError, OSError) as error:
+        sys.stderr.write(f"rogatory: {error}\n")
+        return EXIT_MISUSE
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rogatory_server")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve until SIGTERM")
+    serve.add_argument("--config", type=Path, required=True)
+    init = commands.add_parser("init", help="make the folder of a new relay")
+    init.add_argument("folder", type=Path)
+    init.add_argument("--origin", required=True)
+    init.add_argument("--listen", required=True)
+    init.add_argument("--certificate", type=Path, required=True)
+    init.add_argument("--private-key", type=Path, required=True)
+    init.add_argument("--operator-key", required=True, help="64 hex digits")
+    init.add_argument("--admin-port", type=int, default=0)
+    profile = commands.add_parser("profile", help="print the network profile for offices")
+    profile.add_argument("--config", type=Path, required=True)
+    profile.add_argument("--url", required=True)
+    profile.add_argument("--tls-ca", type=Path)
+    profile.add_argument("--suite", type=lambda text: int(text, 0))
+    return parser
+
+
+def _serve(config: Path) -> None:
+    from rogatory_server.app import serve
+
+    serve(config)
+
+
+def _init(given: argparse.Namespace) -> dict[str, object]:
+    from rogatory_server.initialise import init_relay
+
+    made = init_relay(
+        given.folder,
+        given.origin,
+        given.listen,
+        given.certificate,
+        given.private_key,
+        _operator_key(given.operator_key),
+        admin_port=given.admin_port,
+    )
+    return {"config": str(made.config), "postmark_key": made.postmark_key.hex()}
+
+
+def _profile(given: argparse.Namespace) -> NetworkProfile:
+    from rogatory_server.config import read_config
+
+    config = read_config(given.config)
+    profile = NetworkProfile(
+        relay_url=given.url,
+        origin=config.origin,
+        operator_key=config.operator_key,
+        postmark_key=signing.public_key(config.postmark_key),
+        tls_ca=given.tls_ca.read_text() if given.tls_ca else None,
+    )
+    return profile if given.suite is None else replace(profile, suite=given.suite)
+
+
+def _operator_key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError as error:
+        raise MisuseError("the operator's key is 64 hex digits") from error
+    if len(key) != 32:
+        raise MisuseError("the operator's key is 64 hex digits")
+    return key
+
+
+def _print(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""An operator, offices and devices with fresh keys, valid around a given moment."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from rogatory_crypto import signing
+from rogatory_crypto.identity import (
+    AuthorityEntry,
+    DeviceCredential,
+    DeviceEntry,
+    Invitation,
+    Revocation,
+    RevocationReason,
+    SignedStatement,
+    Signer,
+    authority_uri,
+    generate_code,
+    sign_statement,
+)
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+ORIGIN = "relay.example"
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class DeviceKeys:
+    device_id: DeviceId
+    private_key: bytes
+    entry_id: EntryId
+    officer: str = "case officer"
+
+    def identity(self, index: int) -> bytes:
+        authority = authority_uri(ORIGIN, self.entry_id)
+        return DeviceCredential(authority, self.officer, self.device_id, index).encode()
+
+
+@dataclass
+class Operator:
+    private_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+
+    @property
+    def public_key(self) -> bytes:
+        return signing.public_key(self.private_key)
+
+
+@dataclass
+class OfficeKeys:
+    """Signs one office's statements in their order."""
+
+    entry_id: EntryId
+    operator: Operator
+    now: int
+    private_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    sequence: int = -1
+    head: bytes | None = None
+
+    def enrolment(self) -> list[bytes]:
+        """Return an invitation and the entry that uses it."""
+        code = generate_code(secrets.token_bytes)
+        invitation = sign_statement(
+            Invitation(self.entry_id, code.public_key(), self.now, self.now + DAY),
+            {Signer.OPERATOR: self.operator.private_key},
+        )
+        entry = AuthorityEntry(
+            self.entry_id,
+            signing.public_key(self.private_key),
+            invitation.hash,
+            self.sequence + 1,
+            self.head,
+            self.now,
+        )
+        keys = {Signer.CODE: code.private_key(), Signer.OFFICE: self.private_key}
+        return [invitation.encoded, self._advance(sign_statement(entry, keys))]
+
+    def device(self) -> tuple[DeviceKeys, bytes]:
+        """Return a new device and its entry."""
+        device = DeviceKeys(DeviceId(secrets.token_bytes(16)), secrets.token_bytes(32), self.entry_id)
+        entry = DeviceEntry(
+            self.entry_id,
+            device.officer,
+            device.device_id,
+            signing.public_key(device.private_key),
+            self.now - 60,
+            self.now + 30 * DAY,
+            self.sequence + 1,
+            self.head,
+        )
+        keys = {Signer.OFFICE: self.private_key, Signer.DEVICE: device.private_key}
+        return device, self._advance(sign_statement(entry, keys))
+
+    def revocation(self, device: DeviceKeys) -> bytes:
+        statement = Revocation(
+            self.entry_id, device.device_id, RevocationReason.LOST, self.now, self.sequence + 1, self.head
+        )
+        return self._advance(sign_statement(statement, {Signer.OFFICE: self.private_key}))
+
+    def _advance(self, signed: SignedStatement) -> bytes:
+        self.sequence, self.head = self.sequence + 1, signed.hash
+        return signed.encoded

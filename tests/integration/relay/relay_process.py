@@ -1,0 +1,157 @@
+"""A relay in its own process on loopback, with TLS from a throw-away CA, to be stopped or killed."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import ssl
+import sys
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from tests.integration.relay.identities import ORIGIN, Operator
+
+from rogatory_server.app import init_relay
+
+START = "import sys, pathlib; from rogatory_server.app import serve; serve(pathlib.Path(sys.argv[1]))"
+
+
+def make_certificate(folder: Path, *names: str) -> tuple[Path, Path, Path]:
+    """Write a CA certificate, a server certificate for names and addresses, and its key."""
+    now = datetime.now(UTC)
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "throw-away CA")])
+
+    def begin(subject: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(ca_name)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=2))
+        )
+
+    constraints = x509.BasicConstraints(ca=True, path_length=0)
+    ca = (
+        begin(ca_name, ca_key.public_key())
+        .add_extension(constraints, critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    alternatives: list[x509.GeneralName] = []
+    for name in names:
+        try:
+            alternatives.append(x509.IPAddress(ip_address(name)))
+        except ValueError:
+            alternatives.append(x509.DNSName(name))
+    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    certificate = (
+        begin(server_name, key.public_key())
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    paths = folder / "ca.pem", folder / "relay.pem", folder / "relay.key"
+    pem = serialization.Encoding.PEM
+    paths[0].write_bytes(ca.public_bytes(pem))
+    paths[1].write_bytes(certificate.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    paths[2].write_bytes(private)
+    return paths
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RelayProcess:
+    """The relay and its operator."""
+
+    def __init__(self, folder: Path, *, plain: bool = False, settings: str = "") -> None:
+        self.operator = Operator()
+        self.folder = folder
+        self.port, self.admin_port = free_port(), free_port()
+        certificate: Path | None = None
+        private_key: Path | None = None
+        self.tls: ssl.SSLContext | None = None
+        if not plain:
+            ca, certificate, private_key = make_certificate(folder, "localhost", "127.0.0.1")
+            self.tls = ssl.create_default_context(cafile=ca)
+        made = init_relay(
+            folder / "relay",
+            ORIGIN,
+            f"127.0.0.1:{self.port}",
+            certificate,
+            private_key,
+            self.operator.public_key,
+            admin_port=self.admin_port,
+        )
+        self.config, self.postmark_key = made.config, made.postmark_key
+        if settings:
+            text = self.config.read_text()
+            self.config.write_text(text.replace('folder = "data"\n', f'folder = "data"\n{settings}'))
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self.log: list[dict[str, Any]] = []
+
+    @property
+    def url(self) -> str:
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            START,
+            str(self.config),
+            stderr=asyncio.subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        ready = asyncio.get_running_loop().create_future()
+        self._reader = asyncio.create_task(self._read_log(self._process, ready))
+        await asyncio.wait_for(ready, 30)
+
+    async def stop(self) -> int:
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> int:
+        return await self._end(signal.SIGKILL)
+
+    async def _end(self, number: int) -> int:
+        assert self._process is not None
+        assert self._reader is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+        code = await asyncio.wait_for(self._process.wait(), 30)
+        await self._reader
+        return code
+
+    async def _read_log(self, process: asyncio.subprocess.Process, ready: asyncio.Future[None]) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = {"event": line.decode(errors="replace").rstrip()}
+            self.log.append(event)
+            if event.get("event") == "ready" and not ready.done():
+                ready.set_result(None)
+        if not ready.done():
+            ready.set_exception(AssertionError(f"the relay did not start: {self.log}"))
