@@ -20,7 +20,7 @@ def _typed(reading: Reading, group: str) -> dict[str, list[JsonObject]]:
     """The items of a list by type; an item of an unknown type is pointed out."""
     items: dict[str, list[JsonObject]] = {}
     for item in list_of(reading.authority.get(group)):
-        members = object_of(item)
+        members = object_of(item) or {"type": "office", "raw": item, "address": item}
         items.setdefault(text_of(members.get(BY_TYPE[group])).casefold(), []).append(members)
     return items
 

@@ -141,15 +141,9 @@ def authority_of(row: Mapping[str, str]) -> JsonObject:
     return authority | _lists(row) | {"name": names | local, "cleared_fields": cleared}
 
 
-def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
-    """A CSV export.
-
-    Raises:
-        ExportRefusedError: not CSV, unknown headings, no footer, or a footer that miscounts.
-    """
-    delimiter = sniff_delimiter(lines.lines[0])
+def _all_rows(lines: Lines) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
-    for row in _rows(lines, delimiter):
+    for row in _rows(lines, sniff_delimiter(lines.lines[0])):
         if len(rows) > MAX_ROWS:
             raise ExportRefusedError(
                 Code.TOO_LARGE, lines.source, row[0], f"more than {MAX_ROWS} rows", "split the export"
@@ -157,17 +151,33 @@ def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
         rows.append(row)
     if not rows:
         raise ExportRefusedError(Code.MALFORMED, lines.source, 0, "no rows", _CUT_OFF)
+    return rows
+
+
+def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
+    """A CSV export.
+
+    Raises:
+        ExportRefusedError: not CSV, unknown headings, no footer, a footer that miscounts, or no row that fits.
+    """
+    rows = _all_rows(lines)
     headings = _headings(lines, rows[0], aliases)
     generated = _footer(lines, rows)
     good: list[SourceRow] = []
     broken: list[BrokenRow] = []
+    place = headings.index("Record ID")
     for number, (line, cells) in enumerate(rows[1:-1], start=1):
         if len(cells) != len(headings):
-            record_id = cells[headings.index("Record ID")] if headings.index("Record ID") < len(cells) else ""
-            broken.append(BrokenRow(line, number, record_id.strip(), "column_count"))
+            record_id = cells[place].strip() if place < len(cells) else ""
+            broken.append(BrokenRow(line, number, record_id, "column_count"))
             continue
         end = rows[number + 1][0]
         row_cells = {name: cell for name, cell in zip(headings, cells, strict=True) if name}
         foreign = any(line <= at < end for at in lines.windows_1252)
         good.append(SourceRow(line, number, foreign, authority_of(row_cells)))
-    return Export(lines.source, "csv", generated, tuple(good), tuple(broken))
+    if broken and not good:
+        raise ExportRefusedError(
+            Code.MALFORMED, lines.source, rows[0][0], "no row has as many cells as the heading line", _CUT_OFF
+        )
+    unknown = tuple(cell.strip() for cell, name in zip(rows[0][1], headings, strict=True) if not name)
+    return Export(lines.source, "csv", generated, tuple(good), tuple(broken), unknown)

@@ -14,7 +14,7 @@ from rogatory_directory_sync.text import clean, name_key
 
 _ARTICLE = re.compile(
     r"[\s:,\-\u2013]*(?:(?:articles?|arts?)\b\.?)?\s*(?:(ch)(?:apter|\.)?\s*([ivx]+)|(\d{1,3})"
-    r"\s*(?:[.(\s]\s*(?:para(?:graph)?\.?\s*)?(\d{1,3})\s*\)?)?)?\s*",
+    r"\s*(?:(?:\.|\(|,?\s*para(?:graph)?\.?)\s*(\d{1,3})\s*\)?(?:\s*\([a-z]\))?)?)?\s*",
     re.IGNORECASE,
 )
 
@@ -83,19 +83,31 @@ def _extra(members: JsonObject) -> JsonObject:
     return {name: members[name] for name in ("direction", "note") if members.get(name)}
 
 
+def _read_list(item: str, table: Instruments) -> list[JsonObject | DesignationUnknown]:
+    """An item as a whole or, if that fails, as a list by commas: ``UNTOC 16, 17, 18(13)``."""
+    whole = read_designation(item, table)
+    parts = [part for part in re.split(r"[,/&]|\band\b", item) if part.strip()]
+    if not isinstance(whole, DesignationUnknown) or len(parts) < 2:
+        return [whole]
+    found: list[JsonObject | DesignationUnknown] = []
+    instrument = ""
+    for part in parts:
+        own, _ = _instrument(clean(part[:200]).text, dict(table.codes))
+        instrument = own or instrument
+        found.append(read_designation(part if own else f"{instrument} {part}", table))
+    return found if any(not isinstance(read, DesignationUnknown) for read in found) else [whole]
+
+
 def read_designations(value: JsonValue, table: Instruments) -> list[JsonObject | DesignationUnknown]:
     """Every designation of a cell or of a JSON list, in order, each once."""
     items = re.split(r"[;\n]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     found: list[JsonObject | DesignationUnknown] = []
     for item in items:
-        if isinstance(item, str) and not item.strip():
-            continue
-        read = (
-            _read_members(item, table) if isinstance(item, dict) else read_designation(text_of(item), table)
-        )
-        if read not in found:
-            found.append(read)
-    return found
+        if isinstance(item, dict):
+            found.append(_read_members(item, table))
+        elif text_of(item).strip():
+            found += _read_list(text_of(item), table)
+    return [read for place, read in enumerate(found) if read not in found[:place]]
 
 
 def short_designation(members: JsonObject) -> str:

@@ -16,6 +16,7 @@ from rogatory_directory_sync.headings import column_of
 from rogatory_directory_sync.jsonvalue import JsonValue, list_of, object_of, text_of
 from rogatory_directory_sync.mailboxes import domain_of, names_state
 from rogatory_directory_sync.normalising import Row
+from rogatory_directory_sync.record import Status
 from rogatory_directory_sync.record_json import record_to_json
 from rogatory_directory_sync.reference import ReferenceTables
 from rogatory_directory_sync.text import name_key
@@ -165,7 +166,8 @@ def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -
     """
     vanished: dict[Likeness, list[str]] = {}
     for entry_id, entry in held.items():
-        like = likeness(fields_of(entry)) if entry_id not in present else None
+        gone = entry_id not in present and entry.record.status is Status.ACTIVE
+        like = likeness(fields_of(entry)) if gone else None
         if like is not None:
             vanished.setdefault(like, []).append(entry_id)
     found: dict[str, str] = {}

@@ -195,7 +195,7 @@ _ISO_639_1 = frozenset(
     ]
 )
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[;,/|\n]|\band\b|\bet\b|\by\b)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[;,/|\n\u060c\u3001\uff0c\uff1b]|\band\b|\bet\b|\by\b)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def _read_one(text: str) -> Mailbox | RefusedMailbox:
     address = _DOT.sub(".", _AT.sub("@", text)).strip().strip("<>").lower()
     address = address.removeprefix("mailto:").strip().partition("?")[0]
     if not address.isascii():
-        mixed = any(len(scripts(part)) > 1 for part in re.split(r"[@.]", address))
+        mixed = len(scripts(address)) > 1
         return RefusedMailbox(address, MailboxProblem.HOMOGLYPH if mixed else MailboxProblem.NON_ASCII)
     if not _ADDRESS.fullmatch(address) or ".." in address:
         return RefusedMailbox(address, MailboxProblem.INVALID)

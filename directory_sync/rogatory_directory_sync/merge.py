@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from rogatory_directory_sync.designations import short_designation
-from rogatory_directory_sync.entry import Entry
+from rogatory_directory_sync.entry import Annotations, Entry
 from rogatory_directory_sync.fields import Fields, empty, is_blank, reported_paths, same, unflatten
 from rogatory_directory_sync.finding import Category, Voice
 from rogatory_directory_sync.headings import column_of, has_column
@@ -31,6 +31,9 @@ class Outcome(Enum):
     LOCAL_KEPT = auto()
     CONFLICT = auto()
     CHANGED = auto()
+
+
+_ESSENTIAL = frozenset({"record_id", "revision", "status", "kind", "state", "name", "designations"})
 
 
 def three_way(path: str, base: JsonValue, local: JsonValue, export: JsonValue) -> Outcome:
@@ -169,6 +172,7 @@ def _refuse_mailboxes(merge: _Merge) -> None:
                 "why": refused.problem.value,
             }  # fmt: skip
             merge.voice.say(Category.REJECTED, refused.problem.value, path, values=values)
+            merge.pending[path] = {"to": refused.raw, "why": refused.problem.value, "since": merge.day}
         else:
             merge.voice.warn(refused.problem.value, column_of(path), refused.raw)
 
@@ -221,6 +225,30 @@ def _annotated(merge: _Merge, entry: Entry) -> Entry:
     return replace(entry, annotations=notes)
 
 
+def usable(row: Row, base: Fields, voice: Voice) -> Row | None:
+    """A row that fits the schema; a bad value costs its field, an essential one the row (rule R2).
+
+    Args:
+        row: normalised.
+        base: the fields in effect, for those the row does not supply.
+        voice: for findings about this row.
+    """
+    table = dict(row.fields)
+    while True:
+        try:
+            record_from_json(unflatten(row.record_id, row.revision, base | table))
+        except RecordInvalidError as error:
+            group = error.path.partition(".")[0]
+            concerned = [path for path in table if path.partition(".")[0] == group]
+            if group in _ESSENTIAL or not concerned:
+                voice.say(Category.QUARANTINED, "schema", error.path, error.why)
+                return None
+            voice.warn("value_invalid", error.path, error.why)
+            table = {path: value for path, value in table.items() if path not in concerned}
+        else:
+            return replace(row, fields=table)
+
+
 def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) -> Entry:
     """The entry after an export.
 
@@ -239,6 +267,10 @@ def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) ->
     if row.revision < entry.record.revision:
         voice.say(Category.IGNORED, "older_revision", values={"why": "older_revision"})
         return replace(entry, annotations=replace(notes, missing_since=""))
+    fitting = usable(row, held, voice)
+    if fitting is None:
+        return entry
+    merge.row = row = fitting
     _refuse_mailboxes(merge)
     # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
     for path in sorted(
@@ -254,6 +286,7 @@ def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) ->
             unflatten(entry.entry_id, max(row.revision, entry.record.revision), merge.fields)
         )
     except RecordInvalidError as error:
+        # What was held back and what was applied do not fit together, as when a body becomes an authority.
         voice.say(Category.QUARANTINED, "schema", error.path, error.why)
         return entry
     _report_changes(merge)
@@ -264,14 +297,9 @@ def new_entry(row: Row, voice: Voice, day: str) -> Entry | None:
     """A first-seen authority: listed, not onboarded (rule R17); None if it does not fit the schema."""
     for path, refused in row.refused:
         voice.warn(refused.problem.value, column_of(path), refused.raw)
-    try:
-        record = record_from_json(unflatten(row.record_id, row.revision, row.fields))
-    except RecordInvalidError as error:
-        voice.say(Category.QUARANTINED, "schema", error.path, error.why)
+    fitting = usable(row, {}, voice)
+    if fitting is None:
         return None
+    record = record_from_json(unflatten(row.record_id, row.revision, fitting.fields))
     voice.say(Category.ADDED, "listed_not_onboarded")
-    return _annotated_new(Entry(record), day)
-
-
-def _annotated_new(entry: Entry, day: str) -> Entry:
-    return replace(entry, annotations=replace(entry.annotations, listed_on=day))
+    return Entry(record, Annotations(listed_on=day))

@@ -66,7 +66,7 @@ class Row:
 
 
 def _integer(text: str) -> int:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+    return int(text.removesuffix(".0")) if re.fullmatch(r"[0-9]{1,9}(\.0)?", text) else 0
 
 
 def _state(authority: JsonObject, tables: ReferenceTables, voice: Voice) -> StateEntry | None:
@@ -146,7 +146,8 @@ def normalise(row: SourceRow, tables: ReferenceTables, today: date, findings: Fi
     revision = _integer(text_of(row.authority.get("revision")).strip())
     if not re.fullmatch(RECORD_ID, record_id) or revision < 1:
         column = column_of("revision" if revision < 1 else "record_id")
-        voice.say(Category.QUARANTINED, "schema", column, text_of(row.authority.get("revision")))
+        raw = record_id if revision else text_of(row.authority.get("revision"))
+        voice.say(Category.QUARANTINED, "schema", column, raw, {"row": row.number})
         return None
     if row.windows_1252:
         voice.repaired("row_bytes_cp1252", "*")

@@ -7,7 +7,7 @@ _TITLE = re.compile(
     r"Mademoiselle|Señor|Señora|Senhor|Senhora|Signor|Signora|Maître|\u0433-\u043d|\u0433-\u0436\u0430|\u0433\u043e\u0441\u043f\u043e\u0434\u0438\u043d|\u0433\u043e\u0441\u043f\u043e\u0436\u0430|السيد|السيدة)(?!\w)",
     re.IGNORECASE,
 )
-_INITIALS = re.compile(r"(?<!\w)\w\.\s?\w\.(?!\w)|(?<!\w)M\.\s+\w")
+_INITIALS = re.compile(r"(?<![\w.])\w\.\s?\w\.(?!\w)|(?<!\w)M\.\s+\w")
 
 
 def names_a_person(text: str) -> bool:

@@ -10,6 +10,7 @@ from rogatory_directory_sync.languages import read_languages
 from rogatory_directory_sync.office_hours import read_office_hours
 from rogatory_directory_sync.reading import Reading
 from rogatory_directory_sync.record import Role
+from rogatory_directory_sync.telephones import is_placeholder
 from rogatory_directory_sync.text import name_key
 from rogatory_directory_sync.time_zones import read_time_zone
 
@@ -76,7 +77,7 @@ def read_all_languages(reading: Reading) -> None:
         path = f"languages.{member}"
         raw = languages.get(member)
         text = reading.clean(path, "; ".join(text_of(item) for item in raw) if isinstance(raw, list) else raw)
-        read = read_languages(text, reading.tables.languages)
+        read = read_languages("" if is_placeholder(text) else text, reading.tables.languages)
         for word in read.unknown:
             reading.voice.warn(f"language_unknown:{word}", column_of(path), text)
         if read.tags or not read.unknown:
@@ -88,11 +89,11 @@ def read_zone(reading: Reading) -> None:
     """Time zone (rule R10)."""
     path, column = "time_zone", column_of("time_zone")
     text = reading.clean(path, reading.authority.get(path))
-    if not text:
+    if is_placeholder(text):
         reading.put(path, None)
         return
-    state_zone = reading.state.time_zone if reading.state else ""
-    zone = read_time_zone(text, state_zone, reading.today)
+    country = reading.tables.states_by_code.get(reading.region)
+    zone = read_time_zone(text, country.time_zone if country else "", reading.today)
     if zone is None:
         reading.voice.warn("time_zone_unknown", column, text)
         return

@@ -15,6 +15,7 @@ from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, te
 from rogatory_directory_sync.mailboxes import RefusedMailbox
 from rogatory_directory_sync.record_json import CHOICES
 from rogatory_directory_sync.reference import ReferenceTables, StateEntry
+from rogatory_directory_sync.telephones import is_placeholder
 from rogatory_directory_sync.text import clean, is_active_content
 
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -94,7 +95,7 @@ class Reading:
     def put_date(self, path: str, raw: JsonValue) -> None:
         """Note a date by rule R9."""
         text = self.clean(path, raw)
-        if not text:
+        if is_placeholder(text):
             self.put(path, None)
             return
         match read_date(text, self.today):

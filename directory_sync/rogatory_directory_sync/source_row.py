@@ -27,13 +27,14 @@ class BrokenRow:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export as published, complete by its own count."""
+    """An export as published, complete by its own count; columns with unknown headings are not read."""
 
     source: str
     form: str
     generated: str
     rows: tuple[SourceRow, ...]
     broken: tuple[BrokenRow, ...]
+    unknown_headings: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

@@ -113,6 +113,8 @@ def _reference_date(export: Export, today: date | None) -> date:
 
 def _read_rows(export: Export, run: _Run, aliases: Mapping[str, str]) -> list[Row]:
     """The rows of an export under their entry ids, one for each."""
+    for heading in export.unknown_headings:
+        Voice(run.findings, "", 1).warn("heading_unknown", heading)
     for broken in export.broken:
         voice = Voice(run.findings, broken.record_id, broken.line)
         voice.say(Category.QUARANTINED, broken.reason, values={"row": broken.number})

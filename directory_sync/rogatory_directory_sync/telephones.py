@@ -11,11 +11,14 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 _PLACEHOLDERS = frozenset({
-    "", "-", "--", "\u2013", "\u2014", "?", "n/a", "n.a.", "na", "nil", "none", "tba", "tbc", "tbd",
-    "not available", "to be announced", "to be communicated", "to be confirmed", "to be determined", "unknown", "x",
+    "", "-", "--", "\u2013", "\u2014", "?", "n/a", "n.a.", "n.d.", "na", "nil", "none", "tba", "tbc", "tbd",
+    "no number", "not applicable", "not specified", "not stated", "not yet available", "pending",
+    "not available", "to be announced", "to be communicated", "to be confirmed", "to be determined",
+    "unknown", "x",
 })  # fmt: skip
 _LABEL = re.compile(r"^\s*(?:tel|phone|telephone|fax|ph|mob|mobile)\b\s*[.:]*\s*", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:;|/|,|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
+_EXTENSION = re.compile(r"\b(?:ext|extension|poste|x)\b", re.IGNORECASE)
 _SUFFIX_DIGITS = 5
 _MAX_TEXT = 250
 
@@ -42,6 +45,8 @@ def _international(text: str, region: str) -> str:
 
 def _with_suffix(first: str, part: str) -> str:
     """``+234 1000000101 / 188`` names a second line by its last digits only."""
+    if re.search("[a-z]", part, re.IGNORECASE):
+        return ""
     digits = re.sub(r"\D", "", part)
     if first and 0 < len(digits) < _SUFFIX_DIGITS and len(digits) < len(first) - 2 and "+" not in part:
         return first[: -len(digits)] + digits
@@ -67,7 +72,8 @@ def read_telephones(text: str, region: str) -> tuple[Telephone, ...]:
         bare = _LABEL.sub("", part)
         if is_placeholder(bare):
             continue
-        first = found[0].e164 if found else ""
+        # After an extension, more digits are more extensions, not the end of another line.
+        first = found[0].e164 if found and not _EXTENSION.search(text) else ""
         e164 = _with_suffix(first, bare) or _international(bare, region)
         number = Telephone(e164, "" if e164 else part)
         if number not in found:

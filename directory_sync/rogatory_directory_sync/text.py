@@ -13,7 +13,7 @@ from dataclasses import dataclass
 # standard, index windows-1252), which is what every browser and spreadsheet does.
 _UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
 _ROUNDS = 3
-_MARKUP = re.compile(r"<\s*[A-Za-z/!?]")
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SOFT_HYPHEN = "\u00ad"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

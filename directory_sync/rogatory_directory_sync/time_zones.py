@@ -24,8 +24,8 @@ class ZoneRead:
 
 
 @cache
-def _known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _known_zones() -> dict[str, str]:
+    return {zone.casefold(): zone for zone in sorted(available_timezones())}
 
 
 def _offsets(zone: str, year: int) -> set[timedelta | None]:
@@ -41,8 +41,8 @@ def read_time_zone(text: str, state_zone: str, today: date) -> ZoneRead | None:
         state_zone: the State's zone in the reference table, empty where there is no State.
         today: the reference date; offsets are compared for its year.
     """
-    if _NAME.fullmatch(text) and text in _known_zones():
-        return ZoneRead(text)
+    if _NAME.fullmatch(text) and text.casefold() in _known_zones():
+        return ZoneRead(_known_zones()[text.casefold()])
     offset = _OFFSET.fullmatch(text)
     if offset is None or not state_zone:
         return None

@@ -1,0 +1,31 @@
+"""Rule R1: bytes to lines."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rogatory_directory_sync import ExportRefusedError
+from rogatory_directory_sync.decoding import decode
+
+
+def test_a_mixed_file_is_decoded_line_by_line() -> None:  # A06-17 to A06-19
+    lines = decode("\ufeffé\n".encode() + b"\xe9\n\x81\n" + "é".encode(), "x")
+    assert lines.lines == ("é\n", "é\n", "\x81\n", "é")
+    assert lines.windows_1252 == {2, 3}
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xef\xbb\xbf", b" \r\n", "ID;State".encode("utf-16"), b"x" * (64 * 2**20 + 1)]
+)
+def test_what_is_no_text_is_refused(raw: bytes) -> None:
+    with pytest.raises(ExportRefusedError, match="export"):
+        decode(raw, "the export")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_lines_or_a_refusal(raw: bytes) -> None:
+    try:
+        lines = decode(raw, "x")
+    except ExportRefusedError:
+        return
+    assert lines.text.count("\n") == raw.count(b"\n")

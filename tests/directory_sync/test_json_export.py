@@ -1,0 +1,107 @@
+"""Rules R1 and R2 on the JSON route."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rogatory_directory_sync import Category, ExportRefusedError, SourceFile, sample_file, synchronise
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def export(records: list[Any], **header: Any) -> SourceFile:
+    members = {"generated": "2026-06-30T22:00:00Z", "record_count": len(records)} | header
+    return SourceFile("x.json", json.dumps({"export": members, "records": records}).encode())
+
+
+def sample_record(record_id: str) -> dict[str, Any]:
+    records = json.loads(sample_file("export-2026-06.json").content)["records"]
+    return next(item for item in records if item["record_id"] == record_id)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"[]", "not an object with 'export' and 'records'"),
+        (b"{", "not readable as JSON"),
+        (b"[" * 100_000, "not readable as JSON"),
+        (b'{"export": {"record_count": NaN}, "records": []}', "not readable as JSON"),
+        (b'{"export": {"record_count": 2}, "records": []}', "declares 2 records and holds 0"),
+        (b'{"export": {}, "records": []}', "declares no number of records"),
+    ],
+)
+def test_what_is_no_export_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(ExportRefusedError, match=reason):
+        synchronise(SourceFile("x.json", content))
+
+
+def test_types_are_coerced_and_unknown_properties_pointed_out() -> None:  # A06-77, A06-78
+    result = synchronise(export([sample_record("CNA-FR-01"), sample_record("CNA-UZ-02")]))
+    assert result.directory["CNA-UZ-02"].record.languages.accepted == ("uz", "ru")
+    assert result.directory["CNA-UZ-02"].record.revision == 3
+    assert {item.code for item in result.findings.of(Category.NORMALISED)} >= {
+        "unknown_property:internal_note"
+    }
+
+
+@pytest.mark.parametrize("name", ["state", "record_id", "kind", "revision", "status", "name", "designations"])
+def test_a_record_without_an_essential_member_is_set_aside(name: str) -> None:  # R2, A06-55
+    record = sample_record("CNA-SG-01")
+    del record[name]
+    result = synchronise(export([record, sample_record("CNA-SG-02")]))
+    assert list(result.directory) == ["CNA-SG-02"]
+    assert len(json.loads(result.report)["quarantined"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("office_hours", [{"days": ["mon"], "open": "25:00", "close": "26:00"}]),
+        ("time_zone", "Mars/Olympus"),
+        ("website", "javascript:alert(1)"),
+        ("phones", 7),
+        ("emails", [None, 3, {"type": "private", "address": "x@y.example"}]),
+        ("languages", ["klingon", "en"]),
+        ("channels", {"interpol": "sometimes"}),
+        ("agreements", [{"type": "secret", "title": ""}, "x"]),
+        ("resources", [{"kind": "legislation", "url": "file:///etc/passwd"}, {"kind": "legislation", "url": "https://a.example", "lang": "??"}]),
+        ("networks", [{"network": "Atlantis", "role": "king"}]),
+        ("urgent_procedure", {"available_24_7": "perhaps"}),
+        ("address", "one line"),
+        ("cleared_fields", ["record_id", 5]),
+        ("x_platform", {"onboarded": True}),
+    ],
+)  # fmt: skip
+def test_a_dirty_value_costs_at_most_its_field(name: str, value: Any) -> None:  # R2
+    result = synchronise(export([sample_record("CNA-SG-01") | {name: value}]))
+    record = result.directory["CNA-SG-01"].record
+    assert record.name_en == "Attorney-General's Chambers \u2013 Central Authority"
+    assert record.x_platform == {}
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(sample_record("CNA-SG-01")) + ["cleared_fields"]), json_values, max_size=4
+    )
+)
+def test_any_values_are_imported_or_set_aside(values: dict[str, Any]) -> None:
+    result = synchronise(export([sample_record("CNA-SG-01") | values, sample_record("CNA-TH-01")]))
+    assert "CNA-TH-01" in result.directory
+    assert json.loads(result.report)["accepted"] == len(result.directory)
+
+
+@settings(deadline=None, max_examples=50)
+@given(json_values)
+def test_any_json_is_imported_or_refused(value: Any) -> None:
+    try:
+        synchronise(SourceFile("x.json", json.dumps(value).encode()))
+    except ExportRefusedError as refused:
+        assert refused.advice
