@@ -1,0 +1,201 @@
+"""Rows of the log as they come in: each once, in order, from whom it claims, or noted and left behind.
+
+A row that cannot be processed changes nothing but the position: one bad row must not stop the others. Our own
+rows are known by the hash of their payload. What was decrypted is persisted by the effects returned here
+before anybody sees it; evidence of delivery goes out with the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from rogatory_client.engine import evidence, history
+from rogatory_client.engine.effect import (
+    ArchivedMessage,
+    Effect,
+    ForgetKeyPackage,
+    ForgetPayload,
+    Happening,
+    Note,
+    Outcome,
+    SaveMessage,
+    SaveRoom,
+)
+from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
+from rogatory_client.engine.membership import is_of_one_office
+from rogatory_client.engine.room import Context, Room
+from rogatory_crypto import mls
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.message import verify_message
+from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.status import MessageStatus
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import VerifiedDevice
+from rogatory_crypto.wire.frame import Row
+from rogatory_crypto.wire.identifier import GroupId, RowKind
+
+
+def receive(rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, context: Context) -> Outcome:
+    """Take one row in.
+
+    Args:
+        rooms: all rooms of this device.
+        group_id: the log the row stands in.
+        row: as the relay delivered it.
+        context: identity, registry, time.
+
+    Returns:
+        The new state; ``refused`` names the code if the row could not be processed.
+    """
+    room = rooms.get(group_id, Room(group_id))
+    if row.sequence <= room.position:
+        return Outcome()
+    ahead = replace(room, position=row.sequence)
+    digest = sha256(row.payload).digest()
+    if digest in context.own_payloads:
+        return Outcome((ahead,), (SaveRoom(ahead), ForgetPayload(digest)))
+    try:
+        return _process(rooms, ahead, row, context)
+    except PeerError as error:
+        return _refuse(room, ahead, row, error, context)
+
+
+def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Context) -> Outcome:
+    note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
+    text = f"a row was refused ({error.code.value}): {error.detail}"
+    told = (Happening("warning", room.group_id, None, text),)
+    if room.group is None and room.kind is None:
+        return Outcome((), (note,), told, error.code.value)
+    return Outcome((ahead,), (SaveRoom(ahead), note), told, error.code.value)
+
+
+def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Context) -> Outcome:
+    if row.kind is RowKind.WELCOME:
+        return _join(room, row, context)
+    if room.group is None:
+        raise PeerError(Code.WRONG_GROUP, "a row of a room this device was never welcomed to")
+    if not room.group.active:
+        raise PeerError(Code.REMOVED, "a row after this device was removed")
+    received = mls.process(room.group, row.payload, now=context.now, authenticate=context.authenticate_member)
+    advanced = replace(
+        room, group=received.group if not isinstance(received, mls.EchoReceived) else room.group
+    )
+    match received:
+        case mls.ApplicationReceived():
+            return _read(rooms, advanced, row, received, context)
+        case mls.CommitReceived():
+            return _follow_commit(advanced, received)
+        case mls.ProposalReceived() | mls.EchoReceived():
+            return Outcome((advanced,), (SaveRoom(advanced),))
+
+
+def _join(room: Room, row: Row, context: Context) -> Outcome:
+    if room.group is not None and room.group.active:
+        raise PeerError(Code.CONFLICT, "a Welcome to a room this device is in")
+    group, package = _open_welcome(row.payload, context)
+    if group.group_id != room.group_id:
+        raise PeerError(Code.WRONG_GROUP, "a Welcome to another room than the log it stands in")
+    joined = replace(room, group=group, staged=None, needs_epoch=0)
+    erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)
+    told = Happening("room", room.group_id, None, "this device was added to a room")
+    return Outcome((joined,), (SaveRoom(joined), *erase), (told,))
+
+
+def _open_welcome(welcome: bytes, context: Context) -> tuple[mls.Group, mls.KeyPackageSecrets]:
+    refusal = PeerError(Code.INVALID_WELCOME, "no KeyPackage of this device is left for it")
+    for package in context.key_packages:
+        try:
+            group = mls.join_group(
+                welcome, package, now=context.now, authenticate=context.authenticate_member
+            )
+        except PeerError as error:
+            refusal = _more_telling(refusal, error)
+        else:
+            return group, package
+    raise refusal
+
+
+def _more_telling(former: PeerError, error: PeerError) -> PeerError:
+    return former if error.code is Code.INVALID_WELCOME else error
+
+
+def _follow_commit(room: Room, received: mls.CommitReceived) -> Outcome:
+    if received.removed_us:
+        text = "this device was removed from the room"
+    else:
+        text = f"{len(received.added)} devices added, {len(received.removed)} removed"
+    return Outcome((room,), (SaveRoom(room),), (Happening("membership", room.group_id, None, text),))
+
+
+def _read(
+    rooms: Mapping[GroupId, Room], room: Room, row: Row, received: mls.ApplicationReceived, context: Context
+) -> Outcome:
+    """Interpret what was decrypted; the advanced ratchet is kept even if the content is refused."""
+    try:
+        said = _said(room, row, received, context)
+        interpretation = interpret(said, room, context)
+        after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
+        _check_office_room(after, context)
+        rooms_after: list[Room] = [after]
+        if interpretation.history is not None:
+            other_id = GroupId(said.message.content.topic_id)
+            other, taken = history.take_in(
+                interpretation.history, rooms.get(other_id, Room(other_id)), context
+            )
+            rooms_after.append(other)
+            return Outcome(tuple(rooms_after), (SaveRoom(after), *taken))
+    except PeerError as error:
+        return _refuse(room, room, row, error, context)
+    record = interpretation.record
+    issued = _acknowledge_delivery(record, after, context)
+    return Outcome((after,), (SaveRoom(after), SaveMessage(record), *effects, *issued), told)
+
+
+def _said(room: Room, row: Row, received: mls.ApplicationReceived, context: Context) -> Said:
+    sender = context.registry.attribute(received.sender.identity, received.sender.signature_key)
+    _require_in_service(sender, row.accepted_at_ms // 1000)
+    message = verify_message(
+        received.content, sender_uri=sender.authority, room_uri=context.uri_of_room(room.group_id)
+    )
+    return Said(message, received.sender.identity, sender, row.sequence, row.accepted_at_ms)
+
+
+def _require_in_service(sender: VerifiedDevice, at: int) -> None:
+    revoked_at = sender.device.revoked_at
+    if revoked_at is not None and revoked_at <= at:
+        raise PeerError(Code.REVOKED, "said by a device after its office had revoked it")
+
+
+def _check_office_room(room: Room, context: Context) -> None:
+    if room.kind is CaseKind.OFFICE and room.group is not None and not is_of_one_office(room.group, context):
+        raise PeerError(Code.FORBIDDEN, "somebody else is in the office's own room")
+
+
+def _acknowledge_delivery(record: ArchivedMessage, room: Room, context: Context) -> tuple[Effect, ...]:
+    if record.own or record.kind == EVIDENCE:
+        return ()
+    if record.formal:
+        return evidence.issue_receipt(EvidenceEvent.CONTENT_CONSIGNMENT, record, context)
+    if room.kind is CaseKind.CONSULTATION:
+        return evidence.report_status(room.group_id, (record,), MessageStatus.DELIVERED, context)
+    return ()
+
+
+def _told(record: ArchivedMessage) -> tuple[Happening, ...]:
+    if record.kind == EVIDENCE:
+        return (Happening("receipt", record.group_id, None, f"evidence from {record.entry_id}"),)
+    text = record.subject or record.text[:80] or record.kind
+    return (Happening("message", record.group_id, record.message_id, f"{record.entry_id}: {text}"),)
+
+
+def merge_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return many steps as one transaction; of each room only the last state is saved."""
+    rooms: dict[GroupId, Room] = {}
+    effects: list[Effect] = []
+    told: list[Happening] = []
+    for outcome in outcomes:
+        rooms.update((room.group_id, room) for room in outcome.rooms)
+        effects += (effect for effect in outcome.effects if not isinstance(effect, SaveRoom))
+        told += outcome.happenings
+    saved = (SaveRoom(room) for room in rooms.values())
+    return Outcome(tuple(rooms.values()), (*saved, *effects), tuple(told))

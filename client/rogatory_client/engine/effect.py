@@ -1,0 +1,261 @@
+"""What a step of the engine asks the vault to write, all of one step in one transaction."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from rogatory_client.engine.room import Room
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRoom:
+    """Write a room with its group and its staged change."""
+
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedMessage:
+    """A message as it stays in the office's record.
+
+    Attributes:
+        sequence: its place in the room's log; None while it has not left or where it came by an archive.
+        at_ms: when the relay accepted it, or was asked to.
+        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``event``, ``evidence``.
+        text: what is searched and shown.
+    """
+
+    message_id: MessageId
+    group_id: GroupId
+    sender: bytes
+    entry_id: EntryId
+    officer: str
+    device_id: DeviceId
+    sequence: int | None
+    at_ms: int
+    content: bytes = field(repr=False)
+    kind: str
+    subject: str | None
+    text: str = field(repr=False)
+    reference: str | None
+    in_reply_to: MessageId | None
+    formal: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMessage:
+    """Add a message to the archive; one that is there already stays as it is."""
+
+    message: ArchivedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRelayed:
+    """The relay has accepted an own message; ``postmark`` proves it, encoded with its consignment."""
+
+    message_id: MessageId
+    sequence: int
+    at_ms: int
+    postmark: bytes
+    submission_id: SubmissionId
+    payload_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOpened:
+    """An officer has opened a message."""
+
+    message_id: MessageId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something known to have happened to a message; ``signed`` is the receipt, None for a status report."""
+
+    message_id: MessageId
+    group_id: GroupId
+    event: str
+    entry_id: EntryId
+    officer: str
+    device_id: DeviceId
+    at: int
+    own_reference: str | None
+    signed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEvidence:
+    """Keep evidence; the first of its kind from a device stays."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReference:
+    """An office files the room under this reference."""
+
+    group_id: GroupId
+    entry_id: EntryId
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something to be sent; ``number`` gives the order and is 0 until the vault has chosen it.
+
+    ``payload`` is its ciphertext once sealed, with the id under which it is submitted again and again until
+    the relay has answered.
+    """
+
+    number: int
+    group_id: GroupId
+    message_id: MessageId
+    content: bytes = field(repr=False)
+    submission_id: SubmissionId | None = None
+    epoch: int | None = None
+    payload: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Put something into the outbox."""
+
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSealed:
+    """Write a parcel's ciphertext, or take a stale one away."""
+
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class DropParcel:
+    """The parcel has arrived."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailParcel:
+    """The parcel can never be sent; the sentence says why and what to do."""
+
+    number: int
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """An attachment on its way up: the file, the key that is good for exactly its bytes, and both hashes."""
+
+    blob_id: BlobId
+    group_id: GroupId
+    message_id: MessageId
+    path: str
+    filename: str
+    size: int
+    modified_ns: int
+    key: bytes = field(repr=False)
+    salt: bytes
+    context: bytes
+    stored_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTransfer:
+    """Plan the upload of an attachment."""
+
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class RememberPayload:
+    """This ciphertext is ours: skip it when the log brings it back."""
+
+    group_id: GroupId
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPayload:
+    """The log has brought it back."""
+
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetKeyPackage:
+    """Erase the private half of a KeyPackage that was used (RFC 9420 section 16.8)."""
+
+    reference: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReseal:
+    """Hand the room's history to the office's new devices once ``after_sequence`` has been read."""
+
+    group_id: GroupId
+    after_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReseal:
+    """The history is in the outbox."""
+
+    group_id: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something refused, for the officer's eyes and the local log; nothing of it was shown or believed."""
+
+    group_id: GroupId
+    sequence: int
+    at: int
+    code: str
+    detail: str
+
+
+Effect: TypeAlias = (
+    SaveRoom
+    | SaveMessage
+    | MarkRelayed
+    | MarkOpened
+    | SaveEvidence
+    | SaveReference
+    | Enqueue
+    | SaveSealed
+    | DropParcel
+    | FailParcel
+    | SaveTransfer
+    | RememberPayload
+    | ForgetPayload
+    | ForgetKeyPackage
+    | PlanReseal
+    | DropReseal
+    | Note
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What the officer may be told once the effects are on disk."""
+
+    kind: str
+    group_id: GroupId | None
+    message_id: MessageId | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one step: rooms that changed, what to write, what to tell."""
+
+    rooms: tuple[Room, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    refused: str | None = None

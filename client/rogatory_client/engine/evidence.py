@@ -1,0 +1,136 @@
+"""Evidence this device issues and believes: signed receipts in formal rooms, unsigned status elsewhere.
+
+EN 319 522-1: consigned is decrypted and persisted, handed over is opened by an officer. A receipt is believed
+if the device it names has signed it and is the device that sent it.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Evidence, Parcel, SaveEvidence
+from rogatory_client.engine.room import Context
+from rogatory_client.engine.writing import write
+from rogatory_crypto.content import receipts, status
+from rogatory_crypto.content.nested_part import Disposition, SinglePart
+from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
+from rogatory_crypto.content.status import MessageStatus, StatusReport
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Registry, VerifiedDevice
+from rogatory_crypto.wire.identifier import GroupId
+
+STATUS_EVENTS = {MessageStatus.DELIVERED: "delivered", MessageStatus.READ: "read"}
+
+
+def receipt_part(
+    event: EvidenceEvent, message: ArchivedMessage, context: Context, own_reference: str | None = None
+) -> SinglePart:
+    """Sign that an event has happened to a message at this device."""
+    receipt = Receipt(
+        event=event,
+        group_id=message.group_id,
+        message_id=message.message_id,
+        content_sha256=sha256(message.content).digest(),
+        at=context.now,
+        authority=context.oneself.entry_id,
+        officer=context.oneself.officer,
+        device_id=context.oneself.device_id,
+        own_reference=own_reference,
+    )
+    signed = receipts.sign_receipt(receipt, context.oneself.signer.private)
+    return SinglePart(Disposition.UNSPECIFIED, "", receipts.MEDIA_TYPE, signed)
+
+
+def issue_receipt(event: EvidenceEvent, message: ArchivedMessage, context: Context) -> tuple[Effect, ...]:
+    """Sign a receipt, keep it and send it."""
+    part = receipt_part(event, message, context)
+    written = write((part,), message.group_id, context)
+    return (
+        SaveEvidence(read_receipt(part.content, context.registry)),
+        Enqueue(Parcel(0, message.group_id, written.message_id, written.encoded)),
+    )
+
+
+def report_status(
+    group_id: GroupId, messages: Sequence[ArchivedMessage], reached: MessageStatus, context: Context
+) -> tuple[Effect, ...]:
+    """Tell an informal room what has become of some messages, provable to nobody."""
+    if not messages:
+        return ()
+    report = StatusReport(tuple((message.message_id, reached) for message in messages[: status.MAX_REPORTED]))
+    part = SinglePart(Disposition.UNSPECIFIED, "", status.MEDIA_TYPE, report.encode())
+    written = write((part,), group_id, context)
+    return (Enqueue(Parcel(0, group_id, written.message_id, written.encoded)),)
+
+
+def read_receipt(signed: bytes, registry: Registry) -> Evidence:
+    """Check a receipt and return what it proves.
+
+    Raises:
+        PeerError: it is malformed, names no device of the office it speaks for, or is not signed by it.
+    """
+    receipt = receipts.verify_receipt(signed, lambda named: _key_of(named, registry)).receipt
+    return Evidence(
+        receipt.message_id,
+        receipt.group_id,
+        receipt.event.value,
+        receipt.authority,
+        receipt.officer,
+        receipt.device_id,
+        receipt.at,
+        receipt.own_reference,
+        signed,
+    )
+
+
+def receive_receipt(signed: bytes, group_id: GroupId, sender: VerifiedDevice, registry: Registry) -> Evidence:
+    """Check a receipt that came in a room.
+
+    Raises:
+        PeerError: as ``read_receipt``, or it was passed on by another device or into another room.
+    """
+    evidence = read_receipt(signed, registry)
+    if evidence.device_id != sender.device.entry.device_id:
+        raise PeerError(Code.FORBIDDEN, "a receipt that another device has signed")
+    if evidence.group_id != group_id:
+        raise PeerError(Code.WRONG_GROUP, "a receipt that speaks of another room")
+    return evidence
+
+
+def receive_status(report: bytes, group_id: GroupId, sender: VerifiedDevice, at: int) -> tuple[Evidence, ...]:
+    """Read an unsigned report on messages of a room.
+
+    Raises:
+        PeerError: MALFORMED or TOO_LARGE.
+    """
+    entry = sender.device.entry
+    return tuple(
+        Evidence(
+            message_id,
+            group_id,
+            STATUS_EVENTS[reached],
+            entry.entry_id,
+            entry.officer,
+            entry.device_id,
+            at,
+            None,
+            None,
+        )
+        for message_id, reached in status.decode(report).statuses
+        if reached in STATUS_EVENTS
+    )
+
+
+def _key_of(receipt: Receipt, registry: Registry) -> bytes:
+    device = registry.devices.get(receipt.device_id)
+    if device is None:
+        raise PeerError(Code.INVALID_CREDENTIAL, "a receipt of a device that no office has entered")
+    entry = device.entry
+    if (entry.entry_id, entry.officer) != (receipt.authority, receipt.officer):
+        raise PeerError(Code.INVALID_CREDENTIAL, "a receipt that names another office than the device's")
+    if not device.is_in_service(receipt.at) and not _was_in_service(device.revoked_at, receipt.at):
+        raise PeerError(Code.REVOKED, "a receipt signed when the device was out of service")
+    return entry.signature_key
+
+
+def _was_in_service(revoked_at: int | None, at: int) -> bool:
+    return revoked_at is not None and at < revoked_at

@@ -1,0 +1,207 @@
+"""What a verified message says, turned into a record, changes of the room, and evidence.
+
+A room's first opening event names it for good. A request turns a consultation into a case; an acknowledgement
+brings the other side's reference. A notice counts only from its network's secretariat, a history only from a
+device of the own office in the office's own room.
+"""
+
+from dataclasses import dataclass, replace
+
+from rogatory_client.engine import evidence
+from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
+from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
+from rogatory_crypto.content import receipts, status
+from rogatory_crypto.content.events import (
+    Acknowledged,
+    CaseEvent,
+    CaseKind,
+    CaseOpened,
+    HistoryResealed,
+    Notice,
+    ReferenceSet,
+    RequestSubmitted,
+    StatusChanged,
+    read_event,
+)
+from rogatory_crypto.content.message import Message
+from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import VerifiedDevice
+
+EVIDENCE = "evidence"
+_KINDS: dict[type[CaseEvent], str] = {
+    CaseOpened: "opening",
+    RequestSubmitted: "request",
+    Acknowledged: "acknowledgement",
+    Notice: "notice",
+    HistoryResealed: EVIDENCE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in its circumstances.
+
+    Attributes:
+        credential: the sender's identity bytes.
+        sender: the device they name, verified.
+        sequence: place in the log; None where it comes from an archive or from ourselves.
+        at_ms: when the relay accepted it.
+    """
+
+    message: Message
+    credential: bytes
+    sender: VerifiedDevice
+    sequence: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """The room after the message, the record of it, and what else follows."""
+
+    room: Room
+    record: ArchivedMessage
+    effects: tuple[Effect, ...]
+    history: HistoryResealed | None
+
+
+def interpret(said: Said, room: Room, context: Context) -> Interpretation:
+    """Read a message.
+
+    Raises:
+        PeerError: a part is malformed or is not the sender's to say; then nothing of the message counts.
+    """
+    parts = tuple(walk(said.message.content.nested_part))
+    events = tuple(event for part in parts if (event := read_event(part)) is not None)
+    effects: list[Effect] = []
+    after = room
+    for event in events:
+        after, following = _follow(event, after, said, context)
+        effects += following
+    for part in parts:
+        effects += _evidence_in(part, said, after, context)
+    history = next((event for event in events if isinstance(event, HistoryResealed)), None)
+    return Interpretation(after, _record(said, after, parts, events, context), tuple(effects), history)
+
+
+def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
+    office = said.sender.device.entry.entry_id
+    match event:
+        case CaseOpened():
+            return _open(event, room, said, context)
+        case RequestSubmitted():
+            _require(room.kind in {CaseKind.CONSULTATION, CaseKind.REQUEST}, "a request outside of a case")
+            filed = SaveReference(room.group_id, office, event.reference)
+            return replace(room, kind=CaseKind.REQUEST), (filed,)
+        case Acknowledged() | ReferenceSet():
+            return room, (SaveReference(room.group_id, office, event.own_reference),)
+        case Notice():
+            _require_secretariat(event.network, said, context)
+            _require(room.network == event.network, "a notice in another network's room")
+            return room, ()
+        case HistoryResealed():
+            own = office == context.oneself.entry_id and room.kind is CaseKind.OFFICE
+            _require(own, "a history from outside of the own office")
+            return room, ()
+        case StatusChanged():
+            return room, ()
+
+
+def _open(event: CaseOpened, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
+    if room.kind is not None:
+        _require(said.sequence is None, "a room is opened once")
+        return room, ()
+    office = said.sender.device.entry.entry_id
+    if event.network is not None:
+        _require_secretariat(event.network, said, context)
+    if event.kind is CaseKind.OFFICE:
+        _require(office == context.oneself.entry_id, "an office room of another office")
+    effects = () if event.reference is None else (SaveReference(room.group_id, office, event.reference),)
+    opened = replace(room, kind=event.kind, subject=event.subject, network=event.network)
+    return opened, effects
+
+
+def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> tuple[Effect, ...]:
+    if not isinstance(part, SinglePart):
+        return ()
+    if part.content_type == receipts.MEDIA_TYPE:
+        _require(room.kind in receipts.FORMAL, "a signed receipt in an informal room")
+        found = evidence.receive_receipt(part.content, room.group_id, said.sender, context.registry)
+        return (SaveEvidence(found),)
+    if part.content_type == status.MEDIA_TYPE:
+        at = said.at_ms // 1000
+        reports = evidence.receive_status(part.content, room.group_id, said.sender, at)
+        return tuple(SaveEvidence(report) for report in reports)
+    return ()
+
+
+def _record(
+    said: Said, room: Room, parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...], context: Context
+) -> ArchivedMessage:
+    entry = said.sender.device.entry
+    kind = _kind(parts, events)
+    return ArchivedMessage(
+        message_id=said.message.message_id,
+        group_id=room.group_id,
+        sender=said.credential,
+        entry_id=entry.entry_id,
+        officer=entry.officer,
+        device_id=entry.device_id,
+        sequence=said.sequence,
+        at_ms=said.at_ms,
+        content=said.message.encoded,
+        kind=kind,
+        subject=next((event.subject for event in events if isinstance(event, CaseOpened | Notice)), None),
+        text=_text(parts),
+        reference=next((found for event in events if (found := _reference(event)) is not None), None),
+        in_reply_to=said.message.content.in_reply_to,
+        formal=room.kind in receipts.FORMAL and kind not in {EVIDENCE, "opening"},
+        own=entry.entry_id == context.oneself.entry_id,
+    )
+
+
+def _kind(parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...]) -> str:
+    if events:
+        kinds = [_KINDS.get(type(event), "event") for event in events]
+        # What a message asks or tells weighs more than that it also opened the room.
+        return next((kind for kind in kinds if kind != "opening"), "text" if _text(parts) else "opening")
+    media_types = {part.content_type for part in parts if isinstance(part, SinglePart)}
+    if media_types & {receipts.MEDIA_TYPE, status.MEDIA_TYPE}:
+        return EVIDENCE
+    return "text"
+
+
+def _text(parts: tuple[NestedPart, ...]) -> str:
+    texts = [
+        part.content.decode(errors="replace")
+        for part in parts
+        if isinstance(part, SinglePart) and part.content_type == TEXT_MEDIA_TYPE
+    ]
+    return "\n\n".join(text for text in texts if text)
+
+
+def filenames(parts: tuple[NestedPart, ...]) -> str:
+    """Return the names of all attachments, for the search."""
+    return " ".join(part.filename for part in parts if isinstance(part, ExternalPart))
+
+
+def _reference(event: CaseEvent) -> str | None:
+    match event:
+        case CaseOpened() | RequestSubmitted():
+            return event.reference
+        case Acknowledged() | ReferenceSet():
+            return event.own_reference
+        case _:
+            return None
+
+
+def _require_secretariat(network: str, said: Said, context: Context) -> None:
+    office = said.sender.device.entry.entry_id
+    _require(context.secretariats.get(network) == office, f"not the secretariat of {network}")
+
+
+def _require(held: bool, rule: str) -> None:  # noqa: FBT001  # reads as the sentence it is
+    if not held:
+        raise PeerError(Code.FORBIDDEN, rule)

@@ -1,0 +1,80 @@
+"""Who should be in a room, compared with who is.
+
+An office adds its own new devices to every room it is in; a secretariat adds all devices of enrolled members
+to its network's room; whoever notices a device out of service removes its leaf before anything more is said.
+"""
+
+from dataclasses import dataclass
+
+from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_crypto import mls
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of members: devices to add, leaves to remove with the devices they stand for."""
+
+    add: tuple[DeviceId, ...] = ()
+    remove: tuple[tuple[int, DeviceId], ...] = ()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.add or self.remove)
+
+
+def plan_change(room: Room, context: Context, *, in_office_room: bool) -> Change:
+    """Return what has to change.
+
+    Args:
+        room: a room with a group, or one still to be created.
+        context: registry and time decide which devices are in service.
+        in_office_room: whether this device can hand history to the office's other devices.
+    """
+    if room.group is None:
+        return Change(add=_devices(room.offices, context) if room.is_planned else ())
+    present = {device_of(member): member for member in room.group.members}
+    wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), context)
+    return Change(
+        add=tuple(device for device in wanted if device not in present)[:MAX_CLAIMED_DEVICES],
+        remove=tuple(
+            (member.leaf_index, device)
+            for device, member in present.items()
+            if not _is_in_service(device, context) and device != context.oneself.device_id
+        ),
+    )
+
+
+def is_of_one_office(group: mls.Group, context: Context) -> bool:
+    """Tell whether every leaf belongs to the own office."""
+    devices = (context.registry.devices.get(device_of(member)) for member in group.members)
+    return all(device is not None and device.entry.entry_id == context.oneself.entry_id for device in devices)
+
+
+def _offices_to_add(room: Room, context: Context, *, in_office_room: bool) -> tuple[EntryId, ...]:
+    oneself = context.oneself
+    may_add = oneself.holds_office_key or in_office_room
+    own = (oneself.entry_id,) if room.kind is not None and may_add else ()
+    is_secretariat = room.kind is CaseKind.NETWORK and (
+        context.secretariats.get(room.network or "") == oneself.entry_id
+    )
+    return (*own, *room.offices) if is_secretariat else own
+
+
+def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, ...]:
+    """Devices in service of the given offices, without this one."""
+    own = context.oneself.device_id
+    found = (
+        device.entry.device_id
+        for office in dict.fromkeys(offices)
+        for device in context.registry.devices_of(office, context.now)
+    )
+    return tuple(device_id for device_id in found if device_id != own)
+
+
+def _is_in_service(device_id: DeviceId, context: Context) -> bool:
+    device = context.registry.devices.get(device_id)
+    return device is not None and device.is_in_service(context.now)

@@ -1,0 +1,165 @@
+"""What goes out next, and what the relay's answer means.
+
+Nothing is encrypted before the room is as it should be: planned rooms are created, devices out of service
+removed and attachments uploaded first (RFC 9420 sections 12.4 and 15.2). A sealed parcel is submitted again
+under the same id until the relay has answered, so that a lost answer makes neither a gap nor a duplicate.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TypeAlias
+
+from rogatory_client.engine.effect import (
+    DropParcel,
+    Effect,
+    Happening,
+    MarkRelayed,
+    Outcome,
+    Parcel,
+    RememberPayload,
+    SaveRoom,
+    SaveSealed,
+)
+from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.room import Context, Room
+from rogatory_crypto import cbor, mls
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.frame import Acceptance, Submit
+from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, Epoch, RowKind, SubmissionId
+from rogatory_crypto.wire.postmark import Consignment, verify_postmark
+
+# Receivers keep the keys of a few past epochs only; a parcel sealed longer ago is sealed anew.
+MAX_EPOCHS_BEHIND = 3
+MAX_SEALED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do in this room now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitStaged:
+    """Submit the staged commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Claim KeyPackages of the devices to add, then stage the change."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Upload the attachments of this parcel first."""
+
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Seal what is not sealed, then submit all."""
+
+    parcels: tuple[Parcel, ...]
+
+
+Step: TypeAlias = Rest | SubmitStaged | Commit | Upload | Send
+
+
+def next_step(
+    room: Room,
+    parcels: Sequence[Parcel],
+    uploading: frozenset[bytes],
+    context: Context,
+    *,
+    in_office_room: bool,
+) -> Step:
+    """Return the one thing to do next in a room.
+
+    Args:
+        room: as it is now.
+        parcels: what waits for it, oldest first.
+        uploading: ids of messages whose attachments are not all at the relay.
+        context: registry and time.
+        in_office_room: whether this device shares a room with the office's other devices.
+    """
+    if room.staged is not None:
+        return SubmitStaged()
+    if room.was_left or (room.group is not None and room.group.epoch < room.needs_epoch):
+        return Rest()
+    change = plan_change(room, context, in_office_room=in_office_room)
+    if change.is_needed or (room.group is not None and room.group.has_pending_proposals):
+        return Commit(change)
+    if room.group is None or not parcels:
+        return Rest()
+    ready: list[Parcel] = []
+    for parcel in parcels[:MAX_SEALED_AT_ONCE]:
+        if parcel.message_id in uploading:
+            return Send(tuple(ready)) if ready else Upload(parcel)
+        ready.append(parcel)
+    return Send(tuple(ready))
+
+
+def seal(room: Room, parcels: Sequence[Parcel], context: Context) -> tuple[Outcome, tuple[Parcel, ...]]:
+    """Encrypt what is not yet; the advanced ratchet and the ciphertexts are written in one transaction."""
+    group = room.group
+    if group is None:
+        raise MisuseError("a room without a group seals nothing")
+    effects: list[Effect] = []
+    sealed: list[Parcel] = []
+    for parcel in parcels:
+        if parcel.payload is not None and not _is_stale(parcel, group):
+            sealed.append(parcel)
+            continue
+        group, payload = mls.protect(group, parcel.content, random=context.random)
+        submission_id = SubmissionId(context.random(SUBMISSION_ID_BYTES))
+        fresh = replace(parcel, submission_id=submission_id, epoch=group.epoch, payload=payload)
+        sealed.append(fresh)
+        effects += (SaveSealed(fresh), RememberPayload(room.group_id, sha256(payload).digest()))
+    if not effects:
+        return Outcome(), tuple(sealed)
+    after = replace(room, group=group)
+    return Outcome((after,), (SaveRoom(after), *effects)), tuple(sealed)
+
+
+def unseal(parcel: Parcel) -> Parcel:
+    """Take a ciphertext away that the relay will not have; the content is sealed anew."""
+    return replace(parcel, submission_id=None, epoch=None, payload=None)
+
+
+def submission_of(parcel: Parcel) -> Submit:
+    """Return the frame that submits a sealed parcel."""
+    if parcel.submission_id is None or parcel.epoch is None or parcel.payload is None:
+        raise MisuseError("only a sealed parcel is submitted")
+    return Submit(
+        parcel.submission_id, parcel.group_id, Epoch(parcel.epoch), RowKind.APPLICATION, parcel.payload
+    )
+
+
+def settle(parcel: Parcel, acceptance: Acceptance, *, origin: str, postmark_key: bytes) -> Outcome:
+    """The relay has the parcel: check its postmark, keep it, and empty the outbox.
+
+    Raises:
+        PeerError: the postmark does not verify; then nothing is settled.
+    """
+    if parcel.payload is None:
+        raise MisuseError("only a sealed parcel is accepted")
+    digest = sha256(parcel.payload).digest()
+    consignment = Consignment(acceptance.group_id, acceptance.sequence, acceptance.submission_id, digest)
+    verified = verify_postmark(acceptance.postmark, consignment, origin=origin, public_key=postmark_key)
+    relayed = MarkRelayed(
+        message_id=parcel.message_id,
+        sequence=acceptance.sequence,
+        at_ms=verified.accepted_at_ms,
+        postmark=cbor.encode([consignment.plain(), acceptance.postmark.plain()]),
+        submission_id=acceptance.submission_id,
+        payload_sha256=digest,
+    )
+    told = Happening("sent", parcel.group_id, parcel.message_id, "accepted by the relay")
+    return Outcome((), (relayed, DropParcel(parcel.number)), (told,))
+
+
+def _is_stale(parcel: Parcel, group: mls.Group) -> bool:
+    return parcel.epoch is not None and group.epoch - parcel.epoch > MAX_EPOCHS_BEHIND

@@ -1,0 +1,125 @@
+"""A room as this device knows it: a value, replaced whole by every step.
+
+A room begins as a plan (``offices`` without ``group``), or with a Welcome. A change of its members is staged
+beside the living group and replaces it only when the relay has accepted it; until then rows of the room wait
+unread, so that the staged group and the living one never part.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rogatory_crypto import mls
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.identity import DeviceCredential, Registry, authority_uri, room_uri
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
+
+NOTHING_READ: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class StagedChange:
+    """A commit on its way to the relay, and the group it leads to."""
+
+    submission_id: SubmissionId
+    epoch: int
+    message: bytes
+    welcome: bytes | None
+    added: tuple[DeviceId, ...]
+    removed: tuple[DeviceId, ...]
+    group: mls.Group = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One room.
+
+    Attributes:
+        kind: None until its opening event has been read.
+        offices: whom the creator plans to have in it; empty for a room somebody else made.
+        position: the highest row of the log that is in the vault, ``NOTHING_READ`` at first.
+        needs_epoch: nothing is staged or sealed before the group has reached this epoch.
+    """
+
+    group_id: GroupId
+    kind: CaseKind | None = None
+    subject: str = ""
+    network: str | None = None
+    offices: tuple[EntryId, ...] = ()
+    position: int = NOTHING_READ
+    needs_epoch: int = 0
+    group: mls.Group | None = field(default=None, repr=False)
+    staged: StagedChange | None = field(default=None, repr=False)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether this device still has to create the room."""
+        return self.group is None and bool(self.offices)
+
+    @property
+    def was_left(self) -> bool:
+        """Whether a commit has removed this device."""
+        return self.group is not None and not self.group.active
+
+
+@dataclass(frozen=True, slots=True)
+class Oneself:
+    """This device and its keys."""
+
+    entry_id: EntryId
+    officer: str
+    device_id: DeviceId
+    signer: mls.SignatureKeyPair = field(repr=False)
+    holds_office_key: bool
+    credential: DeviceCredential
+
+    @property
+    def authority(self) -> str:
+        """The office's URI, which is the sender of all it says."""
+        return self.credential.authority
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the engine may look at, and the time and randomness of one step.
+
+    Attributes:
+        secretariats: entry id of the secretariat, by network code.
+        key_packages: the private halves of what this device has published.
+        own_payloads: SHA-256 of what this device has submitted and not yet seen in the log.
+        now: Unix seconds.
+    """
+
+    oneself: Oneself
+    registry: Registry
+    suite: int
+    secretariats: Mapping[str, EntryId]
+    key_packages: tuple[mls.KeyPackageSecrets, ...] = field(repr=False)
+    own_payloads: frozenset[bytes]
+    now: int
+    random: Callable[[int], bytes]
+
+    def uri_of_room(self, group_id: GroupId) -> str:
+        """Return the URI of a room at this relay."""
+        return room_uri(self.registry.origin, group_id)
+
+    def uri_of_authority(self, entry_id: EntryId) -> str:
+        """Return the URI of an office at this relay."""
+        return authority_uri(self.registry.origin, entry_id)
+
+    def authenticate_newcomer(self, identity: bytes, signature_key: bytes) -> None:
+        """Let only devices in service be added by this device."""
+        self.registry.verify_credential(identity, signature_key, self.now)
+
+    def authenticate_member(self, identity: bytes, signature_key: bytes) -> None:
+        """Know whose leaf this is, in service or not.
+
+        All members must judge a commit alike, whenever they read it, or the group would split; a leaf that is
+        out of service is removed by the next commit instead, before anything more is said.
+        """
+        self.registry.attribute(identity, signature_key)
+
+
+def device_of(member: mls.Member) -> DeviceId:
+    """Return the device a leaf speaks for."""
+    return DeviceCredential.decode(member.identity).device_id

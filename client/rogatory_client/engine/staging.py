@@ -1,0 +1,161 @@
+"""Commits, staged beside the living group: merged when the relay accepts them, discarded when it does not.
+
+RFC 9420 section 14; a Welcome travels with its commit and the relay releases it only after acceptance. An
+added device of the own office gets the room's history from the device that added it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from rogatory_client.engine.effect import (
+    Effect,
+    Happening,
+    Outcome,
+    PlanReseal,
+    RememberPayload,
+    SaveRoom,
+)
+from rogatory_client.engine.membership import Change
+from rogatory_client.engine.room import Context, Room, StagedChange
+from rogatory_crypto import mls
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.wire.frame import SubmitCommit
+from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, EntryId, Epoch, SubmissionId
+
+LEAF_LIFETIME_S = 366 * 86_400
+CLOCK_TOLERANCE_S = 3_600
+
+
+def stage_change(
+    room: Room, change: Change, key_packages: Mapping[DeviceId, bytes], context: Context
+) -> Outcome:
+    """Stage the commit that makes a change, creating the group first where there is none.
+
+    Args:
+        room: the room, with nothing staged.
+        change: what is to change; devices without a KeyPackage are left for another time.
+        key_packages: one KeyPackage of each device that had one.
+        context: time, randomness, registry.
+
+    Returns:
+        The room with the staged change; nothing at all if no KeyPackage was usable and nobody is removed.
+    """
+    if room.staged is not None:
+        raise MisuseError("one commit at a time")
+    group = room.group or _create(room, context)
+    usable = {
+        device: message
+        for device in change.add
+        if (message := key_packages.get(device)) is not None and _is_usable(message, device, context)
+    }
+    if room.group is None and (missing := _unreachable(room, usable, context)):
+        return Outcome(refused=f"{', '.join(missing)} cannot be reached yet: no device with keys")
+    if not usable and not change.remove and not group.has_pending_proposals and room.group is not None:
+        return Outcome()
+    staged = mls.stage_commit(
+        group,
+        add=tuple(usable.values()),
+        remove=tuple(leaf for leaf, _ in change.remove),
+        random=context.random,
+        now=context.now,
+        authenticate=context.authenticate_member,
+    )
+    next_room = replace(
+        room,
+        group=group,
+        staged=StagedChange(
+            submission_id=SubmissionId(context.random(SUBMISSION_ID_BYTES)),
+            epoch=group.epoch,
+            message=staged.message,
+            welcome=staged.welcome,
+            added=tuple(usable),
+            removed=tuple(device for _, device in change.remove),
+            group=staged.group,
+        ),
+    )
+    remember = RememberPayload(room.group_id, sha256(staged.message).digest())
+    return Outcome((next_room,), (SaveRoom(next_room), remember))
+
+
+def submission_of(room: Room) -> SubmitCommit:
+    """Return the frame that submits a staged change."""
+    staged = room.staged
+    if staged is None:
+        raise MisuseError("nothing is staged")
+    return SubmitCommit(
+        staged.submission_id,
+        room.group_id,
+        Epoch(staged.epoch),
+        staged.message,
+        staged.added,
+        staged.removed,
+        staged.welcome,
+    )
+
+
+def merge(room: Room, sequence: int, context: Context) -> Outcome:
+    """The relay has accepted the staged change: it becomes the group, and the former one is gone."""
+    staged = room.staged
+    if staged is None:
+        raise MisuseError("nothing is staged")
+    merged = replace(room, group=staged.group, staged=None, needs_epoch=0)
+    effects: list[Effect] = [SaveRoom(merged)]
+    own_devices = [
+        device
+        for device in staged.added
+        if context.registry.devices[device].entry.entry_id == context.oneself.entry_id
+    ]
+    if own_devices and room.kind is not CaseKind.OFFICE and staged.epoch > 0:
+        effects.append(PlanReseal(room.group_id, sequence))
+    return Outcome((merged,), tuple(effects), (_told(room, staged),))
+
+
+def discard(room: Room, current_epoch: int | None) -> Outcome:
+    """Somebody else's commit won, or the relay refused ours: forget it, and wait for the epoch it names."""
+    if room.staged is None:
+        raise MisuseError("nothing is staged")
+    if room.staged.epoch == 0:
+        discarded = replace(room, staged=None, group=None)
+    else:
+        needs = room.staged.epoch + 1 if current_epoch is None else current_epoch
+        discarded = replace(room, staged=None, needs_epoch=needs)
+    return Outcome((discarded,), (SaveRoom(discarded),))
+
+
+def _create(room: Room, context: Context) -> mls.Group:
+    return mls.create_group(
+        mls.cipher_suite(context.suite),
+        room.group_id,
+        context.oneself.signer,
+        context.oneself.credential.encode(),
+        mls.Lifetime(context.now - CLOCK_TOLERANCE_S, context.now + LEAF_LIFETIME_S),
+        context.random,
+    )
+
+
+def _unreachable(room: Room, usable: Mapping[DeviceId, bytes], context: Context) -> list[EntryId]:
+    """Whom a room between offices cannot be made without; a network's room takes in who is there."""
+    if room.kind in {CaseKind.NETWORK, CaseKind.OFFICE}:
+        return []
+    reached = {context.registry.devices[device].entry.entry_id for device in usable}
+    return [office for office in room.offices if office not in reached and office != context.oneself.entry_id]
+
+
+def _is_usable(message: bytes, device_id: DeviceId, context: Context) -> bool:
+    """Only a KeyPackage of the very device that was asked for, whatever the relay hands out."""
+    try:
+        package = mls.key_package_identity(message)
+        verified = context.registry.verify_credential(package.identity, package.signature_key, context.now)
+    except PeerError:
+        return False
+    within = package.lifetime.not_before <= context.now + CLOCK_TOLERANCE_S
+    return (
+        within and context.now < package.lifetime.not_after and verified.device.entry.device_id == device_id
+    )
+
+
+def _told(room: Room, staged: StagedChange) -> Happening:
+    text = f"{len(staged.added)} devices added, {len(staged.removed)} removed"
+    return Happening("membership", room.group_id, None, text)

@@ -1,0 +1,157 @@
+"""The office's record: messages, evidence, references; searched by word within the encrypted file."""
+
+from sqlalchemy import Connection, Row, Select, func, or_, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rogatory_client.engine.effect import ArchivedMessage, Evidence, MarkOpened, MarkRelayed, Note
+from rogatory_client.engine.interpretation import EVIDENCE, filenames
+from rogatory_client.vault.schema import evidence, messages, notes, room_references
+from rogatory_crypto.content import mimi
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import walk
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
+
+
+def save_message(connection: Connection, message: ArchivedMessage) -> None:
+    """Add a message and its words; one that is there already stays as it is."""
+    values = {name: getattr(message, name) for name in ArchivedMessage.__slots__}
+    values |= {"formal": int(message.formal), "own": int(message.own)}
+    result = connection.execute(insert(messages).values(**values).on_conflict_do_nothing())
+    if not result.rowcount or message.kind == EVIDENCE:
+        return
+    number = connection.execute(
+        select(messages.c.number).where(messages.c.message_id == message.message_id)
+    ).scalar_one()
+    connection.execute(
+        text("INSERT INTO words (rowid, body) VALUES (:number, :words)"),
+        {"number": number, "words": _words(message)},
+    )
+
+
+def mark_relayed(connection: Connection, relayed: MarkRelayed) -> None:
+    """Write the relay's postmark beside an own message."""
+    connection.execute(
+        update(messages)
+        .where(messages.c.message_id == relayed.message_id)
+        .values(sequence=relayed.sequence, at_ms=relayed.at_ms, postmark=relayed.postmark)
+    )
+
+
+def mark_opened(connection: Connection, opened: MarkOpened) -> None:
+    """Write when an officer first opened a message."""
+    connection.execute(
+        update(messages)
+        .where(messages.c.message_id == opened.message_id, messages.c.opened_at.is_(None))
+        .values(opened_at=opened.at)
+    )
+
+
+def save_evidence(connection: Connection, found: Evidence) -> None:
+    """Keep evidence; the first of its kind from a device stays."""
+    values = {name: getattr(found, name) for name in Evidence.__slots__}
+    connection.execute(insert(evidence).values(**values).on_conflict_do_nothing())
+
+
+def save_reference(connection: Connection, group_id: GroupId, entry_id: EntryId, reference: str) -> None:
+    """Write an office's own reference for a room."""
+    statement = insert(room_references).values(group_id=group_id, entry_id=entry_id, reference=reference)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["group_id", "entry_id"], set_={"reference": reference}
+        )
+    )
+
+
+def save_note(connection: Connection, note: Note) -> None:
+    """Write down what was refused."""
+    connection.execute(insert(notes).values(**{name: getattr(note, name) for name in Note.__slots__}))
+
+
+StoredMessage = Row[*tuple[object, ...]]
+
+
+def read_message(row: StoredMessage) -> ArchivedMessage:
+    """Return the record a row holds."""
+    return ArchivedMessage(
+        message_id=MessageId(row.message_id),
+        group_id=GroupId(row.group_id),
+        sender=row.sender,
+        entry_id=EntryId(row.entry_id),
+        officer=row.officer,
+        device_id=DeviceId(row.device_id),
+        sequence=row.sequence,
+        at_ms=row.at_ms,
+        content=row.content,
+        kind=row.kind,
+        subject=row.subject,
+        text=row.text,
+        reference=row.reference,
+        in_reply_to=None if row.in_reply_to is None else MessageId(row.in_reply_to),
+        formal=bool(row.formal),
+        own=bool(row.own),
+    )
+
+
+def timeline(connection: Connection, group_id: GroupId | None, search: str | None) -> list[StoredMessage]:
+    """Return what people said, oldest first, of one room or all, with all the words searched for."""
+    query = select(messages).where(messages.c.kind != EVIDENCE)
+    if group_id is not None:
+        query = query.where(messages.c.group_id == group_id)
+    if search:
+        found = text("messages.number IN (SELECT rowid FROM words WHERE words MATCH :words)")
+        query = query.where(found.bindparams(words=_match(search)))
+    return list(connection.execute(query.order_by(messages.c.at_ms, messages.c.number)))
+
+
+def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessage]:
+    """Return the messages whose id begins so; more than one where the beginning is too short."""
+    ends = beginning + b"\xff" * (mimi.MESSAGE_ID_BYTES + 1 - len(beginning))
+    query = select(messages).where(messages.c.message_id >= beginning, messages.c.message_id <= ends)
+    return list(connection.execute(query.limit(2)))
+
+
+def newest_of_kind(connection: Connection, group_id: GroupId, kind: str) -> StoredMessage | None:
+    """Return the newest message of a kind that another office sent in a room."""
+    query = select(messages).where(
+        messages.c.group_id == group_id, messages.c.kind == kind, messages.c.own == 0
+    )
+    return connection.execute(query.order_by(messages.c.number.desc()).limit(1)).first()
+
+
+def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
+    """Return everything the relay has accepted in a room, evidence included, in order."""
+    settled = or_(messages.c.sequence.is_not(None), messages.c.own == 0)
+    query = select(messages).where(messages.c.group_id == group_id, settled)
+    return [
+        read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms, messages.c.number))
+    ]
+
+
+def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
+    """Return all evidence on a message, oldest first."""
+    query = select(evidence).where(evidence.c.message_id == message_id).order_by(evidence.c.at)
+    return [
+        Evidence(**{name: getattr(row, name) for name in Evidence.__slots__})
+        for row in connection.execute(query)
+    ]
+
+
+def counts(connection: Connection) -> dict[GroupId, tuple[int, int, int]]:
+    """Return messages, unread ones and the time of the newest, by room."""
+    unread = func.sum((messages.c.own == 0) & messages.c.opened_at.is_(None))
+    query: Select[bytes, int, int, int] = (
+        select(messages.c.group_id, func.count(), unread, func.max(messages.c.at_ms))
+        .where(messages.c.kind != EVIDENCE)
+        .group_by(messages.c.group_id)
+    )
+    return {GroupId(row[0]): (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def _words(message: ArchivedMessage) -> str:
+    names = filenames(tuple(walk(mimi.decode(message.content).nested_part)))
+    return " ".join(part for part in (message.subject, message.reference, message.text, names) if part)
+
+
+def _match(search: str) -> str:
+    """Every word quoted: what an officer types is never a query language."""
+    return " ".join('"' + word.replace('"', '""') + '"' for word in search.split())

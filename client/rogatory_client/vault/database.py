@@ -1,0 +1,201 @@
+"""Opening, migrating and writing the vault.
+
+SQLCipher with a raw key, WAL, ``synchronous=FULL`` and ``secure_delete``: what a transaction wrote is on disk
+when it returns, and what was deleted is overwritten. On closing, the write-ahead log is emptied, so that no
+erased key stays in it (checklist L08). A full disk rolls the whole transaction back.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from rogatory_client.fault import VaultError
+from rogatory_client.vault import key
+from rogatory_client.vault.lock import ProcessLock
+from rogatory_client.vault.schema import MIGRATIONS
+from rogatory_crypto.errors import MisuseError
+
+HEADER_NAME: Final = "vault.json"
+DATABASE_NAME: Final = "vault.db"
+LOCK_NAME: Final = "vault.lock"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+class Vault:
+    """An open vault; every write is a transaction, all or nothing."""
+
+    def __init__(self, home: Path, engine: Engine, lock: ProcessLock) -> None:
+        self.home = home
+        self._engine = engine
+        self._lock = lock
+        # Where a test pulls the plug: called after each transaction is on disk.
+        self.on_commit: Callable[[], None] | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction; on any exception nothing of it stays.
+
+        Raises:
+            VaultError: the disk is full or the file cannot be written.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _explained(error) from error
+        if self.on_commit is not None:
+            self.on_commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Empty the write-ahead log and let go of the file."""
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DBAPIError:
+            pass  # a full disk must not keep the vault from closing; the log is emptied the next time
+        finally:
+            self._engine.dispose()
+            self._lock.release()
+
+
+def create_vault(home: Path, passphrase: bytes, *, cost: key.Cost, salt: bytes) -> Vault:
+    """Make a vault in a folder that has none.
+
+    Args:
+        home: the folder; made if need be, for the user alone.
+        passphrase: at least one byte.
+        cost: what a guess at it shall cost.
+        salt: 16 random bytes.
+
+    Raises:
+        MisuseError: there is a vault, or the passphrase is empty.
+        VaultError: the folder cannot be written.
+    """
+    if not passphrase:
+        raise MisuseError("an empty passphrase protects nothing")
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise VaultError(f"the folder {home} cannot be made ({error.strerror}): choose another") from error
+    if (home / HEADER_NAME).exists():
+        raise MisuseError(f"there is a vault in {home} already: choose another folder")
+    lock = ProcessLock(home / LOCK_NAME)
+    lock.acquire()
+    # A file without a header is what is left of an interrupted creation: nobody has a key to it.
+    (home / DATABASE_NAME).unlink(missing_ok=True)
+    header = key.Header(1, salt, cost)
+    vault = _open(home, key.derive_key(passphrase, header), lock)
+    _write_durably(home / HEADER_NAME, header.to_json().encode())
+    return vault
+
+
+def open_vault(home: Path, passphrase: bytes) -> Vault:
+    """Open a vault.
+
+    Raises:
+        VaultError: there is none, another process has it, or the passphrase is wrong.
+    """
+    path = home / HEADER_NAME
+    if not path.is_file():
+        raise VaultError(f"there is no vault in {home}: make one first, or name another folder")
+    lock = ProcessLock(home / LOCK_NAME)
+    lock.acquire()
+    try:
+        header = key.parse_header(path.read_text(encoding="ascii", errors="replace"))
+        return _open(home, key.derive_key(passphrase, header), lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _open(home: Path, raw_key: bytes, lock: ProcessLock) -> Vault:
+    path = home / DATABASE_NAME
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    engine = _engine(path, raw_key)
+    try:
+        _migrate(engine)
+    except DatabaseError as error:
+        engine.dispose()
+        raise _explained(error) from error
+    return Vault(home, engine, lock)
+
+
+def _engine(path: Path, raw_key: bytes) -> Engine:
+    def connect() -> object:
+        connection = sqlcipher3.dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA key = \"x'{raw_key.hex()}'\"")
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite://", module=sqlcipher3.dbapi2, creator=connect, poolclass=StaticPool, hide_parameters=True
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own transaction handling would leave DDL outside; here everything is inside.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.begin() as connection:
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        if version > len(MIGRATIONS):
+            raise VaultError("the vault was written by a newer program: update this one")
+        for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+            for statement in migration:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+
+
+def _explained(error: DBAPIError) -> VaultError:
+    text = str(error.orig)
+    if "not a database" in text:
+        return VaultError("the passphrase is wrong, or vault.db is damaged: try again, or restore a copy")
+    if "full" in text:
+        return VaultError("the disk is full: free some space and try again; nothing was half written")
+    if "readonly" in text or "unable to open" in text:
+        return VaultError("vault.db cannot be written: check that the file is yours and try again")
+    return VaultError(f"the vault could not be read or written ({text}); nothing was half written")
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    temporary = path.with_suffix(".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,72 @@
+"""The engine's effects, written in the one transaction the caller has begun."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from rogatory_client.engine import effect as effects
+from rogatory_client.vault import archive, outgoing, rooms
+from rogatory_client.vault.schema import key_packages, own_payloads, reseals
+
+
+def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
+    """Write every effect in its order."""
+    for effect in wanted:
+        if not (_write_record(connection, effect) or _write_outgoing(connection, effect)):
+            _write_room(connection, effect)
+
+
+def _write_record(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case effects.SaveMessage():
+            archive.save_message(connection, effect.message)
+        case effects.MarkRelayed():
+            archive.mark_relayed(connection, effect)
+        case effects.MarkOpened():
+            archive.mark_opened(connection, effect)
+        case effects.SaveEvidence():
+            archive.save_evidence(connection, effect.evidence)
+        case effects.SaveReference():
+            archive.save_reference(connection, effect.group_id, effect.entry_id, effect.reference)
+        case effects.Note():
+            archive.save_note(connection, effect)
+        case _:
+            return False
+    return True
+
+
+def _write_outgoing(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case effects.Enqueue():
+            outgoing.enqueue(connection, effect.parcel)
+        case effects.SaveSealed():
+            outgoing.save_sealed(connection, effect.parcel)
+        case effects.DropParcel():
+            outgoing.drop_parcel(connection, effect.number)
+        case effects.FailParcel():
+            outgoing.fail_parcel(connection, effect.number, effect.failure)
+        case effects.SaveTransfer():
+            outgoing.save_transfer(connection, effect.transfer)
+        case _:
+            return False
+    return True
+
+
+def _write_room(connection: Connection, effect: effects.Effect) -> None:
+    match effect:
+        case effects.SaveRoom():
+            rooms.save_room(connection, effect.room)
+        case effects.RememberPayload():
+            row = insert(own_payloads).values(sha256=effect.sha256, group_id=effect.group_id)
+            connection.execute(row.on_conflict_do_nothing())
+        case effects.ForgetPayload():
+            connection.execute(delete(own_payloads).where(own_payloads.c.sha256 == effect.sha256))
+        case effects.ForgetKeyPackage():
+            connection.execute(delete(key_packages).where(key_packages.c.reference == effect.reference))
+        case effects.PlanReseal():
+            values = {"after_sequence": effect.after_sequence}
+            row = insert(reseals).values(group_id=effect.group_id, **values)
+            connection.execute(row.on_conflict_do_update(index_elements=["group_id"], set_=values))
+        case effects.DropReseal():
+            connection.execute(delete(reseals).where(reseals.c.group_id == effect.group_id))

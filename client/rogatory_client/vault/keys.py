@@ -1,0 +1,100 @@
+"""Who this device is, and the private halves of what it has published."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, select, update
+
+from rogatory_client.vault.schema import identity, key_packages
+from rogatory_crypto import mls
+from rogatory_crypto.identity import NetworkProfile, parse_profile
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIdentity:
+    """The keys of this device, and of the office where this device holds them.
+
+    Attributes:
+        publication: signed statements that still have to reach the relay, encoded.
+    """
+
+    profile: NetworkProfile
+    device_id: DeviceId
+    signer: mls.SignatureKeyPair = field(repr=False)
+    office_private: bytes | None = field(repr=False)
+    entry_id: EntryId | None
+    officer: str | None
+    publication: bytes | None
+
+
+def create_identity(
+    connection: Connection, profile: NetworkProfile, device_id: DeviceId, signer: mls.SignatureKeyPair
+) -> None:
+    """Write the keys of a new device."""
+    connection.execute(
+        insert(identity).values(
+            only=1,
+            profile=profile.to_json(),
+            device_id=device_id,
+            device_private=signer.private,
+            device_public=signer.public,
+        )
+    )
+
+
+def load_identity(connection: Connection) -> StoredIdentity:
+    """Return who this device is."""
+    row = connection.execute(select(identity)).one()
+    return StoredIdentity(
+        profile=parse_profile(row.profile),
+        device_id=DeviceId(row.device_id),
+        signer=mls.SignatureKeyPair(row.device_private, row.device_public),
+        office_private=row.office_private,
+        entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        officer=row.officer,
+        publication=row.publication,
+    )
+
+
+def save_office(
+    connection: Connection,
+    entry_id: EntryId,
+    officer: str,
+    office_private: bytes | None,
+    publication: bytes | None,
+) -> None:
+    """Write whose device this is to be, before the relay is told."""
+    connection.execute(
+        update(identity).values(
+            entry_id=entry_id, officer=officer, office_private=office_private, publication=publication
+        )
+    )
+
+
+def set_publication(connection: Connection, publication: bytes | None) -> None:
+    """Write which statements still have to reach the relay."""
+    connection.execute(update(identity).values(publication=publication))
+
+
+def load_key_packages(connection: Connection) -> tuple[mls.KeyPackageSecrets, ...]:
+    """Return all unused KeyPackages, newest first, those of last resort at the end."""
+    rows = connection.execute(
+        select(key_packages.c.secrets).order_by(key_packages.c.last_resort, key_packages.c.created_at.desc())
+    )
+    return tuple(mls.KeyPackageSecrets.decode(row.secrets) for row in rows)
+
+
+def save_key_packages(
+    connection: Connection, packages: tuple[mls.KeyPackageSecrets, ...], created_at: int
+) -> None:
+    """Keep the private halves before the public ones leave."""
+    rows = [
+        {
+            "reference": package.reference,
+            "secrets": package.encode(),
+            "last_resort": int(package.last_resort),
+            "created_at": created_at,
+        }
+        for package in packages
+    ]
+    connection.execute(insert(key_packages), rows)

@@ -1,0 +1,96 @@
+"""What waits to be sent: parcels in order, and the attachments that go before them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from rogatory_client.engine.effect import Parcel, Transfer
+from rogatory_client.vault.schema import outbox, transfers
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.wire.identifier import BlobId, GroupId, SubmissionId
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A parcel, and the sentence that says why it can never be sent, if so."""
+
+    parcel: Parcel
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferState:
+    """How far an upload has come, in bytes of the stored form."""
+
+    transfer: Transfer
+    uploaded_bytes: int
+    complete: bool
+
+
+def load_outbox(connection: Connection) -> list[Waiting]:
+    """Return all that waits, oldest first."""
+    return [
+        Waiting(
+            Parcel(
+                number=row.number,
+                group_id=GroupId(row.group_id),
+                message_id=MessageId(row.message_id),
+                content=row.content,
+                submission_id=None if row.submission_id is None else SubmissionId(row.submission_id),
+                epoch=row.epoch,
+                payload=row.payload,
+            ),
+            row.failure,
+        )
+        for row in connection.execute(select(outbox).order_by(outbox.c.number))
+    ]
+
+
+def enqueue(connection: Connection, parcel: Parcel) -> None:
+    """Add a parcel at the end."""
+    connection.execute(
+        insert(outbox).values(group_id=parcel.group_id, message_id=parcel.message_id, content=parcel.content)
+    )
+
+
+def save_sealed(connection: Connection, parcel: Parcel) -> None:
+    """Write a parcel's ciphertext and the id it is submitted under, or take both away."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.number == parcel.number)
+        .values(submission_id=parcel.submission_id, epoch=parcel.epoch, payload=parcel.payload)
+    )
+
+
+def drop_parcel(connection: Connection, number: int) -> None:
+    """The parcel has arrived."""
+    connection.execute(delete(outbox).where(outbox.c.number == number))
+
+
+def fail_parcel(connection: Connection, number: int, failure: str) -> None:
+    """The parcel stays, with the reason why it cannot be sent."""
+    connection.execute(update(outbox).where(outbox.c.number == number).values(failure=failure))
+
+
+def save_transfer(connection: Connection, transfer: Transfer) -> None:
+    """Plan an upload."""
+    values = {name: getattr(transfer, name) for name in Transfer.__slots__}
+    connection.execute(insert(transfers).values(**values, uploaded_bytes=0, complete=0))
+
+
+def note_progress(connection: Connection, blob_id: BlobId, uploaded_bytes: int, *, complete: bool) -> None:
+    """Write how far an upload has come, for the screen; the relay's own count decides where to go on."""
+    values = {"uploaded_bytes": uploaded_bytes, "complete": int(complete)}
+    connection.execute(update(transfers).where(transfers.c.blob_id == blob_id).values(**values))
+
+
+def load_transfers(connection: Connection) -> list[TransferState]:
+    """Return all uploads that are not complete."""
+    return [
+        TransferState(
+            Transfer(**{name: getattr(row, name) for name in Transfer.__slots__}),
+            row.uploaded_bytes,
+            bool(row.complete),
+        )
+        for row in connection.execute(select(transfers).where(transfers.c.complete == 0))
+    ]

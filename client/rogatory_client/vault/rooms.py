@@ -1,0 +1,124 @@
+"""Rooms, their groups and their staged changes."""
+
+import json
+
+from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rogatory_client.engine.room import Room, StagedChange
+from rogatory_client.vault.schema import own_payloads, reseals, room_references, rooms, staged_commits
+from rogatory_crypto import mls
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.wire.identifier import (
+    DEVICE_ID_BYTES,
+    DeviceId,
+    EntryId,
+    GroupId,
+    SubmissionId,
+)
+
+
+def load_rooms(connection: Connection) -> dict[GroupId, Room]:
+    """Return every room of this device."""
+    staged = {GroupId(row.group_id): row for row in connection.execute(select(staged_commits))}
+    loaded: dict[GroupId, Room] = {}
+    for row in connection.execute(select(rooms)):
+        group_id = GroupId(row.group_id)
+        group = None if row.epoch_state is None else mls.restore_group(row.epoch_state, row.ratchet_state)
+        change = staged.get(group_id)
+        loaded[group_id] = Room(
+            group_id=group_id,
+            kind=None if row.kind is None else CaseKind(row.kind),
+            subject=row.subject,
+            network=row.network,
+            offices=tuple(EntryId(office) for office in json.loads(row.offices)),
+            position=row.position,
+            needs_epoch=row.needs_epoch,
+            group=group,
+            staged=None if change is None else _read_staged(change),
+        )
+    return loaded
+
+
+def save_room(connection: Connection, room: Room) -> None:
+    """Write a room; the bulky epoch state only if the epoch has changed."""
+    values: dict[str, object] = {
+        "kind": room.kind,
+        "subject": room.subject,
+        "network": room.network,
+        "offices": json.dumps(room.offices),
+        "position": room.position,
+        "needs_epoch": room.needs_epoch,
+        **_group_columns(connection, room),
+    }
+    statement = insert(rooms).values(group_id=room.group_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=values))
+    _save_staged(connection, room)
+
+
+def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
+    if room.group is None:
+        return {"epoch": None, "epoch_state": None, "ratchet_state": None}
+    epoch = connection.execute(select(rooms.c.epoch).where(rooms.c.group_id == room.group_id)).scalar()
+    columns: dict[str, object] = {"ratchet_state": room.group.ratchet_state()}
+    if epoch != room.group.epoch or room.group.epoch == 0 or not room.group.active:
+        columns |= {"epoch": room.group.epoch, "epoch_state": room.group.epoch_state()}
+    return columns
+
+
+def _save_staged(connection: Connection, room: Room) -> None:
+    staged = room.staged
+    found = select(staged_commits.c.submission_id).where(staged_commits.c.group_id == room.group_id)
+    held = connection.execute(found).scalar()
+    if held is not None and (staged is None or held != staged.submission_id):
+        connection.execute(delete(staged_commits).where(staged_commits.c.group_id == room.group_id))
+        held = None
+    if staged is None or held is not None:
+        return
+    connection.execute(
+        insert(staged_commits).values(
+            group_id=room.group_id,
+            submission_id=staged.submission_id,
+            epoch=staged.epoch,
+            message=staged.message,
+            welcome=staged.welcome,
+            added=b"".join(staged.added),
+            removed=b"".join(staged.removed),
+            epoch_state=staged.group.epoch_state(),
+            ratchet_state=staged.group.ratchet_state(),
+        )
+    )
+
+
+def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:
+    return StagedChange(
+        submission_id=SubmissionId(row.submission_id),
+        epoch=row.epoch,
+        message=row.message,
+        welcome=row.welcome,
+        added=_devices(row.added),
+        removed=_devices(row.removed),
+        group=mls.restore_group(row.epoch_state, row.ratchet_state),
+    )
+
+
+def _devices(joined: bytes) -> tuple[DeviceId, ...]:
+    return tuple(DeviceId(joined[at : at + DEVICE_ID_BYTES]) for at in range(0, len(joined), DEVICE_ID_BYTES))
+
+
+def load_references(connection: Connection) -> dict[GroupId, dict[str, str]]:
+    """Return each office's own reference, by room."""
+    found: dict[GroupId, dict[str, str]] = {}
+    for row in connection.execute(select(room_references)):
+        found.setdefault(GroupId(row.group_id), {})[row.entry_id] = row.reference
+    return found
+
+
+def load_own_payloads(connection: Connection) -> frozenset[bytes]:
+    """Return the hashes of what was submitted and has not come back."""
+    return frozenset(connection.execute(select(own_payloads.c.sha256)).scalars())
+
+
+def load_reseals(connection: Connection) -> dict[GroupId, int]:
+    """Return the rooms whose history is owed to a new device, and after which row."""
+    return {GroupId(row.group_id): row.after_sequence for row in connection.execute(select(reseals))}

@@ -1,0 +1,179 @@
+"""Tables of the vault, and the migrations that lead to them; a vault's version is SQLite's ``user_version``.
+
+A migration is never changed once released: the next one corrects it. Ids and keys are blobs, times are Unix
+seconds, or milliseconds where the name says so.
+"""
+
+from typing import Final
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+metadata = MetaData()
+
+
+def _blob(name: str, **options: bool) -> Column[bytes]:
+    return Column(name, LargeBinary, **{"nullable": False, **options})  # type: ignore[arg-type]  # flags of Column
+
+
+def _text(name: str, **options: bool) -> Column[str]:
+    return Column(name, Text, **{"nullable": False, **options})  # type: ignore[arg-type]  # flags of Column
+
+
+def _number(name: str, **options: bool) -> Column[int]:
+    return Column(name, Integer, **{"nullable": False, **options})  # type: ignore[arg-type]  # flags of Column
+
+
+identity = Table(
+    "identity",
+    metadata,
+    _number("only", primary_key=True),
+    _text("profile"),
+    _blob("device_id"),
+    _blob("device_private"),
+    _blob("device_public"),
+    _blob("office_private", nullable=True),
+    _text("entry_id", nullable=True),
+    _text("officer", nullable=True),
+    _blob("publication", nullable=True),
+)
+statements = Table(
+    "statements", metadata, _number("position", primary_key=True), _number("accepted_at"), _blob("statement")
+)
+directory = Table(
+    "directory", metadata, _number("only", primary_key=True), _blob("sha256"), _blob("snapshot")
+)
+key_packages = Table(
+    "key_packages",
+    metadata,
+    _blob("reference", primary_key=True),
+    _blob("secrets"),
+    _number("last_resort"),
+    _number("created_at"),
+)
+rooms = Table(
+    "rooms",
+    metadata,
+    _blob("group_id", primary_key=True),
+    _text("kind", nullable=True),
+    _text("subject"),
+    _text("network", nullable=True),
+    _text("offices"),
+    _number("position"),
+    _number("needs_epoch"),
+    _number("epoch", nullable=True),
+    _blob("epoch_state", nullable=True),
+    _blob("ratchet_state", nullable=True),
+)
+staged_commits = Table(
+    "staged_commits",
+    metadata,
+    _blob("group_id", primary_key=True),
+    _blob("submission_id"),
+    _number("epoch"),
+    _blob("message"),
+    _blob("welcome", nullable=True),
+    _blob("added"),
+    _blob("removed"),
+    _blob("epoch_state"),
+    _blob("ratchet_state"),
+)
+messages = Table(
+    "messages",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("message_id", unique=True),
+    _blob("group_id", index=True),
+    _blob("sender"),
+    _text("entry_id"),
+    _text("officer"),
+    _blob("device_id"),
+    _number("sequence", nullable=True),
+    _number("at_ms"),
+    _blob("content"),
+    _text("kind"),
+    _text("subject", nullable=True),
+    _text("text"),
+    _text("reference", nullable=True),
+    _blob("in_reply_to", nullable=True),
+    _number("formal"),
+    _number("own"),
+    _number("opened_at", nullable=True),
+    _blob("postmark", nullable=True),
+)
+evidence = Table(
+    "evidence",
+    metadata,
+    _blob("message_id", primary_key=True),
+    _text("event", primary_key=True),
+    _blob("device_id", primary_key=True),
+    _blob("group_id"),
+    _text("entry_id"),
+    _text("officer"),
+    _number("at"),
+    _text("own_reference", nullable=True),
+    _blob("signed", nullable=True),
+)
+room_references = Table(
+    "room_references",
+    metadata,
+    _blob("group_id", primary_key=True),
+    _text("entry_id", primary_key=True),
+    _text("reference"),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("group_id"),
+    _blob("message_id"),
+    _blob("content"),
+    _blob("submission_id", nullable=True),
+    _number("epoch", nullable=True),
+    _blob("payload", nullable=True),
+    _text("failure", nullable=True),
+)
+transfers = Table(
+    "transfers",
+    metadata,
+    _blob("blob_id", primary_key=True),
+    _blob("group_id"),
+    _blob("message_id", index=True),
+    _text("path"),
+    _text("filename"),
+    _number("size"),
+    _number("modified_ns"),
+    _blob("key"),
+    _blob("salt"),
+    _blob("context"),
+    _blob("stored_sha256"),
+    _number("uploaded_bytes"),
+    _number("complete"),
+)
+own_payloads = Table("own_payloads", metadata, _blob("sha256", primary_key=True), _blob("group_id"))
+reseals = Table("reseals", metadata, _blob("group_id", primary_key=True), _number("after_sequence"))
+notes = Table(
+    "notes",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("group_id"),
+    _number("sequence"),
+    _number("at"),
+    _text("code"),
+    _text("detail"),
+)
+
+
+def _first_tables() -> tuple[str, ...]:
+    dialect = sqlite.dialect()
+    created = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    return (
+        *created,
+        "CREATE INDEX messages_of_room ON messages (group_id, number)",
+        "CREATE INDEX outbox_of_room ON outbox (group_id, number)",
+        'CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2")',
+    )
+
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_first_tables(),)
