@@ -1,9 +1,9 @@
 """The TLS presentation language with the variable-size vectors of RFC 9420 section 2.1.2.
 
-A structure is a frozen dataclass whose ``FIELDS`` name one ``Field`` for each of its members, in order; reading
-and writing follow from that. Only one encoding of each value is accepted: lengths are minimal, presence
-octets are 0 or 1, enumerations are closed, nothing trails. Hence what decodes re-encodes to the same bytes,
-and every read is bounded before anything is allocated.
+A structure is a frozen dataclass whose ``FIELDS`` name one ``Field`` for each of its members, in order;
+reading and writing follow from that. Only one encoding of each value is accepted: lengths are minimal,
+presence octets are 0 or 1, enumerations are closed, nothing trails. Hence what decodes re-encodes to the same
+bytes, and every read is bounded before anything is allocated.
 """
 
 import struct

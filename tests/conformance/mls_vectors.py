@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rogatory_crypto.codec import Reader, optional, structure
+from rogatory_crypto.codec import Reader
 from rogatory_crypto.errors import RogatoryError
 from rogatory_crypto.mls import framing, key_schedule, private_message, secret_tree, tree_math, treekem
 from rogatory_crypto.mls.framing import AuthenticatedContent, PrivateMessage, PublicMessage
@@ -308,10 +308,10 @@ def _received_path(
 
 
 def _own_path(
-    suite: CipherSuite, case: Case, tree: RatchetTree, privates: dict[int, dict[NodeIndex, bytes]], number: int
+    suite: CipherSuite, case: Case, tree: RatchetTree, privates: dict[int, dict[NodeIndex, bytes]], seat: int
 ) -> None:
-    sender, random = LeafIndex(number), counting_random()
-    private = next(hexed(e["signature_priv"]) for e in case["leaves_private"] if e["index"] == number)
+    sender, random = LeafIndex(seat), counting_random()
+    private = next(hexed(e["signature_priv"]) for e in case["leaves_private"] if e["index"] == seat)
     signer = SignatureKeyPair(private, suite.signature.public_key(private))
     planned_tree = tree.copy()
     planned = treekem.plan_path(planned_tree, sender, signer, suite, hexed(case["group_id"]), random)
@@ -323,8 +323,8 @@ def _own_path(
     same(after.tree_hash(), planned_tree.tree_hash(), "tree hash of our own path")
     for leaf, keys in privates.items():
         if leaf != sender:
-            seat = LeafIndex(leaf)
-            known = treekem.open_path(after, path, update, seat, keys, suite, context, frozenset())
+            own = LeafIndex(leaf)
+            known = treekem.open_path(after, path, update, own, keys, suite, context, frozenset())
             same(known.commit_secret, planned.known.commit_secret, "commit_secret of our own path")
 
 
@@ -425,7 +425,8 @@ def main(arguments: list[str]) -> int:
     if not files:
         print("no vector files")
         return 1
-    return 0 if all([run_file(path) for path in files]) else 1
+    results = [run_file(path) for path in files]
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":

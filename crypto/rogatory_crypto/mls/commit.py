@@ -1,7 +1,7 @@
 """From one epoch to the next (RFC 9420 sections 12.4.1, 12.4.2).
 
-Making and processing a commit share their middle: the list is checked and applied, the path is put in, and the
-key schedule runs. Both return the next group beside the live one, which stays as it was (N01).
+Making and processing a commit share their middle: the list is checked and applied, the path is put in, and
+the key schedule runs. Both return the next group beside the live one, which stays as it was (N01).
 """
 
 from collections.abc import Sequence

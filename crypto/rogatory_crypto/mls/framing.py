@@ -1,8 +1,8 @@
 """Messages and their authentication (RFC 9420 section 6).
 
 What came in passes three stages: received (``PublicMessage`` or ``PrivateMessage``), opened
-(``AuthenticatedContent``: decrypted or with its membership tag checked), verified (``Verified``: the signature
-holds). Only ``verify`` makes a ``Verified``, and only that is processed further (B11).
+(``AuthenticatedContent``: decrypted or with its membership tag checked), verified (``Verified``: the
+signature holds). Only ``verify`` makes a ``Verified``, and only that is processed further (B11).
 """
 
 from dataclasses import dataclass, field, replace

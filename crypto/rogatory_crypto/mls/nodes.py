@@ -100,7 +100,8 @@ class _Signed(Struct):
         """Return the bytes as they are."""
         return self.encoded
 
-    def _to_be_signed(self) -> bytes:
+    def to_be_signed(self) -> bytes:
+        """Return what stands before the signature, of a value that has none yet."""
         out = bytearray()
         super().write(out)
         return bytes(out[: len(out) - 1])  # without the length of the empty signature
@@ -140,7 +141,7 @@ class LeafNode(_Signed):
     def signed(self, suite: CipherSuite, private: bytes, place: bytes) -> "LeafNode":
         """Return this leaf with a signature for ``place`` (see ``leaf_place``)."""
         bare = replace(self, signature=b"", encoded=b"")
-        content = bare._to_be_signed()
+        content = bare.to_be_signed()
         signature = suite.sign_with_label(private, _LEAF_LABEL, content + self._bound(place))
         return replace(bare, signature=signature, encoded=content + opaque_bytes(signature))
 
@@ -193,7 +194,7 @@ class KeyPackage(_Signed):
 
     def signed(self, suite: CipherSuite, private: bytes) -> "KeyPackage":
         """Return this KeyPackage with its signature."""
-        content = replace(self, signature=b"", encoded=b"")._to_be_signed()
+        content = replace(self, signature=b"", encoded=b"").to_be_signed()
         signature = suite.sign_with_label(private, _KEY_PACKAGE_LABEL, content)
         return replace(self, signature=signature, encoded=content + opaque_bytes(signature))
 

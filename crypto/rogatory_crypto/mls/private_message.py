@@ -73,7 +73,7 @@ def seal(
     *,
     pad: bool = True,
 ) -> tuple[SecretTree, PrivateMessage]:
-    """Encrypt a signed content with the sender's next key; the returned tree no longer has that key.  # L03."""
+    """Encrypt a signed content with the sender's next key; the returned tree lost that key.  # L03."""
     content = authenticated.content
     if not isinstance(content.sender, MemberSender):
         raise MisuseError("B04: only members send private messages")

@@ -1,4 +1,4 @@
-"""The rules of a commit's list of proposals, and what the list does to the tree (RFC 9420 sections 12.2, 12.3).
+"""The rules of a commit's list of proposals, and what it does to the tree (RFC 9420 sections 12.2, 12.3).
 
 Outside of the scope as yet, and refused as a whole: pre-shared keys, re-initialisation, external joins and
 changes of the group's extensions.

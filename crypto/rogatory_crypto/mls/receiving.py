@@ -1,7 +1,7 @@
 """What comes in: application data, proposals, commits (RFC 9420 sections 6, 12.1, 12.4.2).
 
-A message passes received → opened → verified → staged; each returned value holds the group after it. That group
-is to be stored in the same transaction as what the message said (L07). The cheap checks come first (Q07).
+A message passes received → opened → verified → staged; each returned value holds the group after it. That
+group is to be stored in the same transaction as what the message said (L07). Cheap checks come first (Q07).
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class ProposalReceived:
 
 @dataclass(frozen=True, slots=True)
 class CommitReceived:
-    """A commit; ``group`` is the next epoch, or inactive if it removed us. ``epoch`` is the one it was made in."""
+    """A commit made in ``epoch``; ``group`` is the next one, or inactive if it removed us."""
 
     group: Group
     sender: Member

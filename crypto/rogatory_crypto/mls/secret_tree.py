@@ -1,8 +1,8 @@
 """Keys of messages: one tree of secrets a epoch, two ratchets a member (RFC 9420 section 9).
 
 The tree is a persistent value: taking a key returns a new tree that shares all but one path with the old one,
-so a failed decryption costs nothing and burns nothing (C08). Where a subtree has been split its secret is gone
-(L02); where a ratchet has advanced only keys that were skipped remain (L03).
+so a failed decryption costs nothing and burns nothing (C08). Where a subtree has been split its secret is
+gone (L02); where a ratchet has advanced only keys that were skipped remain (L03).
 """
 
 from dataclasses import dataclass, field

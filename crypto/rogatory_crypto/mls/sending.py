@@ -116,7 +116,7 @@ def propose_remove(
 def propose_update(
     group: Group, *, random: Random, authenticated_data: bytes = b"", public: bool = False
 ) -> tuple[Group, bytes]:
-    """Propose a fresh key for our own leaf; its private half waits in the group until the epoch ends (L05)."""
+    """Propose a fresh key for our own leaf; its private half waits until the epoch ends (L05)."""
     suite = group.suite
     old = group.tree.leaf(group.own_leaf)
     if old is None:

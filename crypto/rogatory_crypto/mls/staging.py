@@ -103,7 +103,7 @@ def stage_commit(
         now: unix seconds; KeyPackages must be within their lifetime.
         authenticate: judges every identity that gets a seat.
         authenticated_data: readable by whoever carries the commit.
-        include_tree: whether the Welcome carries the tree; if not, members get ``group.ratchet_tree`` elsewhere.
+        include_tree: whether the Welcome carries the tree; else members get ``group.ratchet_tree`` elsewhere.
         path: True for fresh keys in any case; None for fresh keys where they are required.
         public: whether the commit may be read by whoever carries it.
         successor: judges whether an updated leaf is still the same client.
@@ -154,7 +154,7 @@ def _add(message: bytes, now: int) -> Add:
 
 
 def _selection(group: Group, own: Iterable[Proposal]) -> tuple[Listed, ...]:
-    """Return what to commit: of several changes of one seat a removal wins, then the latest (section 12.2)."""
+    """Return what to commit: of changes of one seat a removal wins, then the latest (section 12.2)."""
     candidates = [*group.proposals.values(), *(Listed(proposal, group.own_leaf) for proposal in own)]
     changes: dict[int, Listed] = {}
     adds: dict[bytes, Listed] = {}

@@ -1,6 +1,7 @@
 """What a client signs outside of any message, with the key of its leaf (RFC 9420 section 5.1.2).
 
-Labels of applications must differ from those of MLS, so that a signature made for one never serves as the other.
+Labels of applications must differ from those of MLS, so that a signature made for one never serves as the
+other.
 """
 
 from typing import Final

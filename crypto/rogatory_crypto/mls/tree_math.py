@@ -1,7 +1,7 @@
 """Where nodes stand in a complete balanced tree kept as an array (RFC 9420 appendix C).
 
-Leaf ``i`` is node ``2 i``; the level of a node is the number of its trailing one bits. A tree of ``n`` leaves,
-``n`` a power of two, has the nodes ``0 .. 2 n - 2`` and its root is node ``n - 1``.
+Leaf ``i`` is node ``2 i``; the level of a node is the number of its trailing one bits. A tree of ``n``
+leaves, ``n`` a power of two, has the nodes ``0 .. 2 n - 2`` and its root is node ``n - 1``.
 """
 
 from typing import NewType

@@ -4,6 +4,8 @@ Every parent must be vouched for by exactly one chain of parent hashes that star
 leaves must be listed in order at each parent on the way (K08), and no key may occur twice (K09, D09).
 """
 
+from itertools import pairwise
+
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import tree_math
 from rogatory_crypto.mls.nodes import LeafNode, ParentNode
@@ -34,7 +36,7 @@ def _verify_unique_keys(tree: RatchetTree) -> None:
 
 def _verify_unmerged_leaves(tree: RatchetTree, index: NodeIndex, parent: ParentNode) -> None:
     unmerged = parent.unmerged_leaves
-    if any(first >= second for first, second in zip(unmerged, unmerged[1:], strict=False)):
+    if any(first >= second for first, second in pairwise(unmerged)):
         raise PeerError(Code.INVALID_TREE, "K08: unmerged leaves out of order")
     span = tree_math.leaf_span(index)
     for leaf in unmerged:

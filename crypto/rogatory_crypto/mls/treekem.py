@@ -5,7 +5,8 @@
 pairs are derived from it (L04).
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
@@ -126,7 +127,7 @@ def seal_path(
     planned: PlannedPath,
     suite: CipherSuite,
     context: bytes,
-    added: Set[LeafIndex],
+    added: AbstractSet[LeafIndex],
     random: Random,
 ) -> UpdatePath:
     """Seal each secret to the resolution beside its node, except the members that are just added.
@@ -154,7 +155,7 @@ def seal_path(
     return UpdatePath(planned.leaf_node, tuple(nodes))
 
 
-def _recipients(tree: RatchetTree, beside: NodeIndex, added: Set[LeafIndex]) -> list[NodeIndex]:
+def _recipients(tree: RatchetTree, beside: NodeIndex, added: AbstractSet[LeafIndex]) -> list[NodeIndex]:
     resolution = tree.resolution(beside)
     if not added:
         return resolution
@@ -162,7 +163,7 @@ def _recipients(tree: RatchetTree, beside: NodeIndex, added: Set[LeafIndex]) -> 
 
 
 def merge_path(
-    tree: RatchetTree, sender: LeafIndex, update: UpdatePath, added: Set[LeafIndex]
+    tree: RatchetTree, sender: LeafIndex, update: UpdatePath, added: AbstractSet[LeafIndex]
 ) -> tuple[tuple[NodeIndex, NodeIndex], ...]:
     """Put a received path into ``tree``, which the caller owns, and return the filtered direct path.
 
@@ -194,19 +195,14 @@ def open_path(
     private_keys: Mapping[NodeIndex, bytes],
     suite: CipherSuite,
     context: bytes,
-    added: Set[LeafIndex],
+    added: AbstractSet[LeafIndex],
 ) -> PathSecrets:
     """Decrypt the secret meant for us and derive everything above it.
 
     Raises:
         PeerError: DECRYPTION_FAILED or INVALID_COMMIT.
     """
-    own_node = tree_math.node_of(own)
-    for position, (_, beside) in enumerate(path):
-        if tree_math.is_below(own_node, beside):
-            break
-    else:
-        raise PeerError(Code.INVALID_COMMIT, "I07: the path passes us by")
+    position, beside = _shared_node(path, tree_math.node_of(own))
     recipients = _recipients(tree, beside, added)
     index, key = _held_key(recipients, private_keys)
     sealed = update.nodes[position].encrypted_path_secret[index]
@@ -216,6 +212,13 @@ def open_path(
     known = climb(suite, secret, tuple(node for node, _ in path[position:]))
     verify_public_keys(tree, known)
     return known
+
+
+def _shared_node(path: tuple[tuple[NodeIndex, NodeIndex], ...], own: NodeIndex) -> tuple[int, NodeIndex]:
+    for position, (_, beside) in enumerate(path):
+        if tree_math.is_below(own, beside):
+            return position, beside
+    raise PeerError(Code.INVALID_COMMIT, "I07: the path passes us by")
 
 
 def _held_key(recipients: list[NodeIndex], private_keys: Mapping[NodeIndex, bytes]) -> tuple[int, bytes]:
