@@ -6,7 +6,7 @@ valid at that time though issued before it. Nothing is fetched. Every value from
 ``Any``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -54,13 +54,14 @@ _UNANCHORED: Final = (
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
     SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
 )
-_PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
+PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
 _ESCAPING: Final = (ValueError, ValidationError, PathError, CRLValidationError, OCSPValidationError)
 _ISSUED_AFTER: Final = CertRevTrustPolicy(
     REQUIRE_REVINFO, freshness=timedelta(0), freshness_req_type=FreshnessReqType.TIME_AFTER_SIGNATURE
 )
 _VALID_AT: Final = CertRevTrustPolicy(REQUIRE_REVINFO)
 _UNCHECKED: Final = CertRevTrustPolicy(NO_REVOCATION)
+_CHECKED: Final = ((_ISSUED_AFTER, ""), (_VALID_AT, OLDER_REVOCATION_DATA))
 _SIGNING_KEY: Final = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
 
 
@@ -109,7 +110,7 @@ def judge_signature(
             ades.ades_basic_validation(signed_data, specification, timing_info=timing, raw_digest=digest)
         )
 
-    return _judge(attempt, signed_data, terms, evidence)
+    return _judge(attempt, terms, evidence)
 
 
 def judge_timestamp(
@@ -128,7 +129,7 @@ def judge_timestamp(
             ades.ades_timestamp_validation(signed_data, specification, imprint, timing_info=timing)
         )
 
-    judged = _judge(attempt, signed_data, terms, evidence)
+    judged = _judge(attempt, terms, evidence)
     if judged.verdict == PASSED and control_time < made_at:
         late = indeterminate(SubIndication.TIMESTAMP_ORDER_FAILURE, "the time stamp is from the future")
         return Judgement(late, judged.signer, judged.chain, judged.trust_anchor)
@@ -156,12 +157,12 @@ def _timing(validation_time: int, best_signature_time: int) -> ValidationTimingI
 
 def _judge(
     attempt: Callable[[SignatureValidationSpec], Any],
-    signed_data: Any,  # noqa: ANN401 - untyped library
     terms: Terms,
     evidence: Evidence,
 ) -> Judgement:
     judged = Judgement(indeterminate(SubIndication.GENERIC, "nothing was checked"))
-    for policy, warning in _policies(signed_data, terms):
+    policies = _CHECKED if terms.revocation else ((_UNCHECKED, ""),)
+    for policy, warning in policies:
         try:
             result = attempt(_specification(terms, evidence, policy))
         except _ESCAPING as error:
@@ -173,23 +174,6 @@ def _judge(
         if judged.verdict.indication is not Indication.INDETERMINATE:
             return judged
     return judged
-
-
-def _policies(
-    signed_data: Any,  # noqa: ANN401 - untyped library
-    terms: Terms,
-) -> Iterator[tuple[CertRevTrustPolicy, str]]:
-    pinned = any(
-        terms.anchors.contains(choice.chosen) and not terms.anchors.may_issue(choice.chosen)
-        for choice in signed_data["certificates"]
-        if choice.name == "certificate"
-    )
-    if terms.revocation:
-        yield _ISSUED_AFTER, ""
-        yield _VALID_AT, OLDER_REVOCATION_DATA
-    if pinned or not terms.revocation:
-        # A pinned signer is trusted as such: whoever pinned it answers for its withdrawal.
-        yield _UNCHECKED, "" if not terms.revocation else _PINNED
 
 
 def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy) -> SignatureValidationSpec:
@@ -231,8 +215,8 @@ def _judgement(
             SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
             "the trusted certificate is not one that may issue others",
         )
-    if verdict == PASSED and _unproven(certificates, signer, warnings):
-        verdict = indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "no revocation data")
+    if verdict == PASSED and terms.revocation and _same(certificates[0], signer):
+        warnings = (PINNED,)
     if verdict.sub_indication in _UNANCHORED:
         certificates = []
     anchor = certificates[0] if certificates else None
@@ -247,14 +231,13 @@ def _judgement(
     )
 
 
+def _same(anchor: Any, signer: Any) -> bool:  # noqa: ANN401 - untyped library
+    return signer is not None and bool(anchor.dump() == signer.dump())
+
+
 def _anchored(certificates: list[Any], signer: Any, terms: Terms) -> bool:  # noqa: ANN401 - untyped library
     anchor = certificates[0]
-    return terms.anchors.may_issue(anchor) or (signer is not None and anchor.dump() == signer.dump())
-
-
-def _unproven(certificates: list[Any], signer: Any, warnings: tuple[str, ...]) -> bool:  # noqa: ANN401 - untyped library
-    """Whether only a pinned certificate may pass unchecked, and the chain ends in another."""
-    return _PINNED in warnings and certificates[0].dump() != signer.dump()
+    return terms.anchors.may_issue(anchor) or _same(anchor, signer)
 
 
 def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - untyped library

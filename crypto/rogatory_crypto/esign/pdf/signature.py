@@ -29,6 +29,8 @@ from rogatory_crypto.esign.verdict import (
 MAX_TIMESTAMPS: Final = 16
 _PADES: Final = "/ETSI.CAdES.detached"
 _SUB_FILTERS: Final = frozenset({_PADES, "/adbe.pkcs7.detached"})
+# RFC 5652 section 5.1: the versions of a SignedData over plain data.
+_VERSIONS: Final = frozenset({"v1", "v3", "v4", "v5"})
 _SINGLE_ATTRIBUTES: Final = frozenset(
     {"content_type", "message_digest", "signing_time", "signing_certificate", "signing_certificate_v2"}
 )
@@ -98,11 +100,15 @@ def _signature_timestamps(
 
 
 def _form(item: Embedded) -> Verdict:
-    """What the encoding itself must satisfy: a known SubFilter; each attribute once (RFC 5652 section 11)."""
+    """What the encoding itself must satisfy: a known SubFilter, a true frame, each attribute once."""
     if item.sub_filter not in _SUB_FILTERS:
         return indeterminate(
             SubIndication.GENERIC, f"signatures of the kind {item.sub_filter or 'unnamed'} are not supported"
         )
+    signed_data = item.signature.signed_data
+    algorithms = {algorithm["algorithm"].native for algorithm in signed_data["digest_algorithms"]}
+    if signed_data["version"].native not in _VERSIONS or item.signature.md_algorithm not in algorithms:
+        return failed(SubIndication.FORMAT_FAILURE, "the signature's frame contradicts its inside")
     attributes = item.signature.signer_info["signed_attrs"]
     if not isinstance(attributes, cms.CMSAttributes) or len(attributes) == 0:
         return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, "the signature has no signed attributes")
