@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from rogatory_crypto.mls import Group, SignatureKeyPair
-from rogatory_crypto.mls import key_schedule, sending
+from tests.crypto.mls.world import World, seeded_random
+
+from rogatory_crypto.mls import Group, SignatureKeyPair, key_schedule, sending
 from rogatory_crypto.mls.framing import Content
 from rogatory_crypto.mls.nodes import KeyPackage, LeafNode, leaf_place
 from rogatory_crypto.mls.proposals import ByReference, ByValue, Commit, Proposal, ProposalOrRef
 from rogatory_crypto.mls.treekem import UpdatePath
 from rogatory_crypto.mls.welcome import decode_message
 from rogatory_crypto.primitives import CipherSuite
-from tests.crypto.mls.world import World, seeded_random
 
 RANDOM = seeded_random("illegal")
 
@@ -31,15 +31,14 @@ def commit(group: Group, *proposals: Proposal | bytes, path: UpdatePath | None =
     return message(group, Commit(tuple(entries), path))
 
 
-def honest_path(world: World, seat: int) -> UpdatePath:
-    """Return the path of a proper empty commit, to be spoilt."""
-    from rogatory_crypto.mls import treekem
-
+def honest_path(world: World, seat: int, *, lie: bool = False) -> UpdatePath:
+    """Return the path of a proper empty commit, to be spoilt; if it lies, of other secrets than its keys."""
     group = world.groups[seat]
     tree = group.tree.copy()
-    planned = treekem.plan_path(
-        tree, group.own_leaf, group.signer, group.suite, group.group_id, world.random
-    )
+    planned = treekem.plan_path(tree, group.own_leaf, group.signer, group.suite, group.group_id, world.random)
+    if lie:
+        secrets = dict.fromkeys(planned.known.secrets, world.random(group.suite.hash_size))
+        planned = replace(planned, known=replace(planned.known, secrets=secrets))
     context = replace(group.context, epoch=group.epoch + 1, tree_hash=tree.tree_hash()).encode()
     return treekem.seal_path(tree, planned, group.suite, context, frozenset(), world.random)
 
@@ -52,7 +51,12 @@ def leaf(group: Group, old: LeafNode, **changes: object) -> LeafNode:
 
 
 def key_package(
-    suite: CipherSuite, signer: SignatureKeyPair, data: bytes, *, leaf_changes: dict[str, object], **changes: object
+    suite: CipherSuite,
+    signer: SignatureKeyPair,
+    data: bytes,
+    *,
+    leaf_changes: dict[str, object],
+    **changes: object,
 ) -> KeyPackage:
     """Return a KeyPackage with other fields, properly signed again."""
     package = decode_message(data)

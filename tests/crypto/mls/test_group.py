@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.crypto.mls.world import CLASSICAL, HYBRID, NOW, World, grown, trust
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import (
@@ -20,8 +21,8 @@ from rogatory_crypto.mls import (
     propose_update,
     protect,
 )
-from rogatory_crypto.mls.group import PAST_EPOCH_S, PAST_EPOCHS
-from tests.crypto.mls.world import CLASSICAL, HYBRID, NOW, World, grown, trust
+from rogatory_crypto.mls.group import PAST_EPOCH_S
+from rogatory_crypto.mls.group_state import PAST_EPOCHS
 
 SUITES = [CLASSICAL, HYBRID]
 
@@ -70,7 +71,7 @@ def test_everybody_reads_everybody(code: int) -> None:
 
 
 @pytest.mark.parametrize("public", [False, True])
-def test_proposals_are_committed_by_reference(public: bool) -> None:
+def test_proposals_are_committed_by_reference(*, public: bool) -> None:
     world = grown(6)
     newcomer = world.client(b"newcomer").key_package()
     messages = {}
@@ -247,9 +248,7 @@ class History:
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 4), st.integers(0, 31), st.integers(0, 31)), min_size=4, max_size=12
-    )
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 31), st.integers(0, 31)), min_size=4, max_size=12)
 )
 def test_random_histories_keep_everybody_agreed(steps: list[tuple[int, int, int]]) -> None:
     world = grown(4, seed="history")

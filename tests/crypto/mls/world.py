@@ -34,14 +34,14 @@ def seeded_random(seed: str) -> Callable[[int], bytes]:
     return lambda size: hashlib.shake_256(f"{seed}/{next(counter)}".encode()).digest(size)
 
 
-def trust(identity: bytes, signature_key: bytes) -> None:
+def trust(_identity: bytes, _signature_key: bytes) -> None:
     """Accept everybody."""
 
 
 def distrust(refused: bytes) -> Callable[[bytes, bytes], None]:
     """Return an authenticator that refuses one identity."""
 
-    def authenticate(identity: bytes, signature_key: bytes) -> None:
+    def authenticate(identity: bytes, _signature_key: bytes) -> None:
         if identity == refused:
             raise PeerError(Code.INVALID_CREDENTIAL, "D01: not known here")
 
@@ -114,9 +114,7 @@ class World:
         self.merge(by, staged)
         assert staged.welcome is not None
         for member, package in zip(staged.added, packages, strict=True):
-            self.groups[member.leaf_index] = join_group(
-                staged.welcome, package, now=NOW, authenticate=trust
-            )
+            self.groups[member.leaf_index] = join_group(staged.welcome, package, now=NOW, authenticate=trust)
         return [member.leaf_index for member in staged.added]
 
     def update(self, seat: int) -> None:
