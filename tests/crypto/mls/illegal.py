@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.crypto.mls.world import World, seeded_random
 
-from rogatory_crypto.mls import Group, SignatureKeyPair, key_schedule, sending
+from rogatory_crypto.mls import Group, SignatureKeyPair, sending, treekem
 from rogatory_crypto.mls.framing import Content
 from rogatory_crypto.mls.nodes import KeyPackage, LeafNode, leaf_place
 from rogatory_crypto.mls.proposals import ByReference, ByValue, Commit, Proposal, ProposalOrRef
@@ -65,10 +65,3 @@ def key_package(
     inner = inner.signed(suite, signer.private, b"")
     outer = replace(package, leaf_node=inner, **changes)  # type: ignore[arg-type]  # named by the tests
     return outer.signed(suite, signer.private)
-
-
-def confirmation_tag(group: Group) -> bytes:
-    """Return the tag of the epoch that a group is in."""
-    return key_schedule.confirmation_tag(
-        group.suite, group.secrets.confirmation_key, group.confirmed_transcript_hash
-    )
