@@ -1,0 +1,98 @@
+"""Commands on cases: the list, the timeline, taking a request in hand, and the evidence on each message."""
+
+from typing import Annotated
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Block, Facts, Line
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.views import message_table, receipt_table, room_table, short
+
+_group = typer.Typer(help="Cases: consultations, requests and networks this office takes part in.")
+
+Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the group ``case``."""
+    application.add_typer(_group, name="case")
+
+
+@command(_group, "list", needs=Needs.RELAY, example="rogatory case list --search MLA-2026-17")
+async def list_cases(
+    call: Call,
+    search: Annotated[
+        str | None, typer.Option(help="Words of the subject, or either side's reference.")
+    ] = None,
+) -> Answer:
+    """Show the cases of this office, newest activity first."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        rooms = office.rooms(search)
+        return Answer({"cases": as_dict(rooms)}, (room_table(rooms),), warnings=warnings)
+
+
+@command(_group, "show", needs=Needs.RELAY, example="rogatory case show MLA-2026-17")
+async def show(call: Call, room: Room) -> Answer:
+    """Show one case with its timeline."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        found = office.room(room)
+        messages = office.messages(found.room_id)
+        facts = Facts(
+            [
+                ("Case", short(found.room_id)),
+                ("Kind", found.kind),
+                ("Subject", found.subject),
+                ("Offices", ", ".join(found.offices)),
+                *((f"Reference of {office_id}", text) for office_id, text in found.references.items()),
+                ("State", found.state),
+            ]
+        )
+        data = {"case": as_dict(found), "messages": as_dict(messages)}
+        return Answer(data, (facts, message_table(messages)), warnings=warnings)
+
+
+@command(
+    _group,
+    "acknowledge",
+    needs=Needs.RELAY,
+    example="rogatory case acknowledge MLA-2026-17 --reference SN-2026-0042",
+)
+async def acknowledge(
+    call: Call,
+    room: Room,
+    reference: Annotated[str, typer.Option(help="The reference under which your office files it.")],
+    message: Annotated[str | None, typer.Option(help="Which request; the newest if not given.")] = None,
+) -> Answer:
+    """Take a request in hand under your own reference; the sender gets signed evidence of it."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        await call.refresh(office)
+        done = office.acknowledge(room, reference, message)
+        warnings = await call.refresh(office)
+        now = next((each for each in office.messages() if each.message_id == done.message_id), done)
+        exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
+        said = Line(f"Acknowledged under {reference}.")
+        return Answer({"message": as_dict(now)}, (said,), exit_code, warnings)
+
+
+@command(_group, "receipts", needs=Needs.RELAY, example="rogatory case receipts 3f9a01c27b44")
+async def receipts(
+    call: Call, message: Annotated[str, typer.Argument(help="Message: its id or the beginning of it.")]
+) -> Answer:
+    """Show the evidence on a message: relayed, delivered, opened, acknowledged, each verified now."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        found = office.receipts(message)
+        blocks: list[Block] = [receipt_table(found)]
+        return Answer({"receipts": as_dict(found)}, blocks, warnings=warnings)

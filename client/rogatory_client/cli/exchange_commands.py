@@ -1,0 +1,261 @@
+"""Commands that say something to other offices, and those that read what they said."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Line
+from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.views import message_blocks, message_table, sent, size
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.office import MessageView, Office
+
+_group = typer.Typer()
+_notices = typer.Typer(help="Notices of a network's secretariat.")
+_MAX_TEXT_BYTES: Final = 512 << 10
+
+To = Annotated[
+    list[str] | None, typer.Option("--to", help="Addressee's entry, such as CNA-SN-01; repeatable.")
+]
+Text = Annotated[str, typer.Option("--text", help="What to say; @FILE takes it from a file.")]
+Attach = Annotated[list[Path] | None, typer.Option("--attach", help="File to send with it; repeatable.")]
+Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
+Message = Annotated[str, typer.Argument(help="Message: its id or the beginning of it.")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands of exchange."""
+    application.add_typer(_group)
+    application.add_typer(_notices, name="notice")
+
+
+@command(
+    _group,
+    "consult",
+    needs=Needs.RELAY,
+    example="rogatory consult --to CNA-SN-01 --subject 'Bank records' --text 'Is a court order needed?'",
+)
+async def consult(
+    call: Call,
+    to: To,
+    subject: Annotated[str, typer.Option(help="What it is about; only the addressees see it.")],
+    text: Text,
+    reference: Annotated[str | None, typer.Option(help="Your own reference.")] = None,
+    attach: Attach = None,
+) -> Answer:
+    """Start an informal consultation; it can become a formal request later and keeps its history."""
+    async with call.office() as office:
+        await call.refresh(office)
+        message = office.start_consultation(
+            to or (), subject, _text(text), reference=reference, attachments=attach or ()
+        )
+        return await _send(call, office, message)
+
+
+@command(
+    _group,
+    "send",
+    needs=Needs.RELAY,
+    example="rogatory send CASE --request-type production_content --legal-basis 'UNTOC 18' "
+    "--reference MLA-2026-17 --letter signed.pdf --attach evidence.zip",
+)
+async def send(
+    call: Call,
+    room: Annotated[
+        str | None, typer.Argument(help="Case to say it in; without one a new case opens.")
+    ] = None,
+    *,
+    text: Text = "",
+    attach: Attach = None,
+    in_reply_to: Annotated[str | None, typer.Option(help="Message it answers.")] = None,
+    request_type: Annotated[str | None, typer.Option(help="Makes it a formal request of this type.")] = None,
+    letter: Annotated[Path | None, typer.Option(help="Signed letter of request, PDF.")] = None,
+    legal_basis: Annotated[str | None, typer.Option(help="Treaty and article.")] = None,
+    reference: Annotated[str | None, typer.Option(help="Your own reference.")] = None,
+    urgency: Annotated[str, typer.Option(help="routine, priority, urgent or emergency.")] = "routine",
+    urgent: Annotated[bool, typer.Option("--urgent", help="Short for --urgency urgent.")] = False,
+    language: Annotated[str, typer.Option(help="Language of the request, BCP 47.")] = "en",
+    to: To = None,
+    subject: Annotated[str | None, typer.Option(help="Subject of a new case.")] = None,
+) -> Answer:
+    """Say something in a case, or submit a formal request in it or in a new one."""
+    async with call.office() as office:
+        await call.refresh(office)
+        with call.terminal.progress() as progress:
+            if request_type is None:
+                _refuse_formal_options(letter, legal_basis, to, subject)
+                message = _reply(office, room, _text(text), attach or [], in_reply_to)
+            elif letter is None or legal_basis is None or reference is None:
+                raise MisuseError("a formal request needs --letter, --legal-basis and --reference")
+            else:
+                message = office.submit_request(
+                    request_type=request_type, legal_basis=legal_basis, reference=reference, letter=letter,
+                    room=room, to=to or (), subject=subject, attachments=attach or (), text=_text(text),
+                    urgency="urgent" if urgent else urgency, language=language, progress=progress,
+                )  # fmt: skip
+        return await _send(call, office, message)
+
+
+@command(_group, "inbox", needs=Needs.RELAY, example="rogatory inbox --follow")
+async def inbox(
+    call: Call,
+    *,
+    search: Annotated[str | None, typer.Option(help="Only messages with these words.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Read and own messages, too.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay and show what comes in.")] = False,
+) -> Answer:
+    """Show new messages. With --follow and --json: one JSON object a line."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        found = office.messages(None, search)
+        shown = [message for message in found if everything or message.state == "new"]
+        answer = Answer({"messages": as_dict(shown)}, (message_table(shown),), warnings=warnings)
+        if follow:
+            call.terminal.show(answer)
+            await _follow(call, office)
+            return Answer({"stopped": True})
+        return answer
+
+
+@command(_group, "show", needs=Needs.RELAY, example="rogatory show 3f9a01c27b44")
+async def show(call: Call, message: Message) -> Answer:
+    """Open a message. Of a formal one the sender gets signed evidence that you opened it."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        opened = office.show(message)
+        warnings = (*warnings, *await call.refresh(office))
+        return Answer(
+            {"message": as_dict(opened)}, message_blocks(opened), warnings=tuple(dict.fromkeys(warnings))
+        )
+
+
+@command(_group, "attach", needs=Needs.RELAY, example="rogatory attach CASE evidence.zip")
+async def attach(
+    call: Call,
+    room: Room,
+    files: Annotated[list[Path], typer.Argument(help="Files to send.")],
+    text: Text = "",
+) -> Answer:
+    """Send files in a case; an upload that breaks off goes on where it stopped."""
+    async with call.office() as office:
+        await call.refresh(office)
+        message = office.reply(room, _text(text), attachments=files)
+        return await _send(call, office, message)
+
+
+@command(_group, "save", needs=Needs.VAULT, example="rogatory save 3f9a01c27b44 --folder evidence")
+async def save(
+    call: Call,
+    message: Message,
+    number: Annotated[int | None, typer.Argument(help="Which file; all if not given.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where to save.")] = Path(),
+) -> Answer:
+    """Fetch, check and decrypt the files of a message; a broken transfer goes on where it stopped."""
+    async with call.office() as office:
+        view = next((each for each in office.messages() if each.message_id.startswith(message)), None)
+        if view is None:
+            raise MisuseError(f"there is no message {message}: run `rogatory sync`, then `rogatory inbox`")
+        numbers = [each.index for each in view.attachments] if number is None else [number]
+        with call.terminal.progress() as progress:
+            saved = [
+                await office.save_attachment(view.message_id, each, folder, progress=progress)
+                for each in numbers
+            ]
+        lines = [Line(f"Saved {path} ({size(path.stat().st_size)})") for path in saved]
+        data = {"files": [{"path": str(path), "size": path.stat().st_size} for path in saved]}
+        return Answer(data, lines or (Line("The message has no files."),))
+
+
+@command(
+    _notices,
+    "post",
+    needs=Needs.RELAY,
+    example="rogatory notice post --network WACAP --subject 'Plenary' --text @agenda.txt",
+)
+async def post(
+    call: Call,
+    network: Annotated[str, typer.Option(help="Network, such as WACAP.")],
+    subject: Annotated[str, typer.Option(help="Subject of the notice.")],
+    text: Text,
+    attach: Attach = None,
+) -> Answer:
+    """Post a notice to all enrolled members of a network; only its secretariat may."""
+    async with call.office() as office:
+        await call.refresh(office)
+        message = office.post_notice(network, subject, _text(text), attachments=attach or ())
+        return await _send(call, office, message)
+
+
+@command(_notices, "list", needs=Needs.RELAY, example="rogatory notice list")
+async def list_notices(call: Call) -> Answer:
+    """Show the notices of your networks."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        notices = [message for message in office.messages() if message.kind == "notice"]
+        return Answer({"notices": as_dict(notices)}, (message_table(notices),), warnings=warnings)
+
+
+def _reply(
+    office: "Office", room: str | None, text: str, attachments: list[Path], in_reply_to: str | None
+) -> "MessageView":
+    if room is None:
+        raise MisuseError("say in which case, or begin one with `rogatory consult` or --request-type")
+    if not text and not attachments:
+        raise MisuseError("there is nothing to send: give --text or --attach")
+    return office.reply(room, text, attachments=attachments, in_reply_to=in_reply_to)
+
+
+def _refuse_formal_options(
+    letter: Path | None, legal_basis: str | None, to: list[str] | None, subject: str | None
+) -> None:
+    if letter or legal_basis or to or subject:
+        raise MisuseError(
+            "--letter, --legal-basis, --to and --subject belong to a formal request: add --request-type"
+        )
+
+
+def _text(given: str) -> str:
+    if not given.startswith("@"):
+        return given
+    try:
+        return read_bytes(Path(given[1:]), _MAX_TEXT_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{given[1:]} is no text file in UTF-8") from error
+
+
+async def _send(call: Call, office: "Office", message: "MessageView") -> Answer:
+    """Carry it to the relay now if it can be reached; it is safe in the vault already."""
+    from rogatory_client.office import as_dict
+
+    with call.terminal.progress() as progress:
+        warnings = await call.refresh(office, progress)
+    now = next((each for each in office.messages() if each.message_id == message.message_id), message)
+    exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
+    return Answer({"message": as_dict(now)}, (sent(now),), exit_code, warnings)
+
+
+async def _follow(call: Call, office: "Office") -> None:
+    from rogatory_client.office import as_dict
+
+    try:
+        async for event in office.follow():
+            if call.terminal.as_json:
+                call.terminal.emit({"event": as_dict(event)})
+            else:
+                call.terminal.say(Line(f"{event.kind}: {event.text}"))
+    except asyncio.CancelledError:
+        # Ctrl-C is how one stops following: the vault is closed in order, nothing is lost.
+        return

@@ -1,0 +1,125 @@
+"""Commands of an office as such: its vault, its enrolment, its synchronisation with the relay."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Facts, Line
+from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.passphrase import read_secret
+from rogatory_client.cli.views import entry_table, outbox_table
+from rogatory_crypto.errors import Code, MisuseError
+
+_group = typer.Typer()
+_MAX_PROFILE_BYTES: Final = 1 << 20
+_NEW_CODE: Final = "ask the directory operator for a new enrolment code"
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands of an office."""
+    application.add_typer(_group)
+
+
+@command(_group, "init", needs=Needs.VAULT, example="rogatory init --profile profile.json")
+def init(
+    call: Call, profile: Annotated[Path, typer.Option(help="Network profile from the enrolment letter.")]
+) -> Answer:
+    """Make an empty vault on this computer, under a passphrase of your choice."""
+    from rogatory_client.office import Office
+    from rogatory_crypto.identity import parse_profile
+
+    try:
+        text = read_bytes(profile, _MAX_PROFILE_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{profile} is no network profile") from error
+    parsed = parse_profile(text)
+    Office.create(call.home, parsed, call.passphrase.new())
+    said = Line(f"The vault is in {call.home}. Next: `rogatory enrol` with the code from the letter.")
+    return Answer({"home": str(call.home), "relay": parsed.relay_url, "origin": parsed.origin}, (said,))
+
+
+@command(
+    _group,
+    "enrol",
+    needs=Needs.VAULT,
+    example="rogatory enrol --officer 'case officer'",
+    advice={
+        Code.MALFORMED: "type the code again as it stands in the letter: nine groups of four",
+        Code.NOT_FOUND: f"no invitation belongs to this code; {_NEW_CODE}",
+        Code.EXPIRED: _NEW_CODE,
+        Code.ALREADY_USED: f"{_NEW_CODE}, and tell it that somebody has used this one",
+    },
+)
+async def enrol(
+    call: Call,
+    officer: Annotated[str, typer.Option(help="Function of this device's officer; never a person's name.")],
+    code_fd: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Read the code from this file descriptor.")
+    ] = None,
+) -> Answer:
+    """Enrol your authority with the one-time code from the letter; the code is asked for."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        identity = await office.enrol(read_secret(code_fd, "Enrolment code: "), officer)
+        facts = Facts(
+            [("Authority", identity.entry_id), ("Officer", identity.officer), ("Device", identity.device_id)]
+        )
+        return Answer({"identity": as_dict(identity)}, (Line("Enrolled."), facts))
+
+
+@command(_group, "whoami", needs=Needs.VAULT, example="rogatory whoami")
+async def whoami(call: Call) -> Answer:
+    """Show which office and device this vault belongs to."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        identity = office.identity
+        facts = Facts(
+            [
+                ("Authority", identity.entry_id or "not enrolled yet"),
+                ("Officer", identity.officer),
+                ("Device", identity.device_id),
+                ("Relay", identity.origin),
+                ("Office key", "on this device" if identity.holds_office_key else "on another device"),
+            ]
+        )
+        return Answer({"identity": as_dict(identity)}, (facts,))
+
+
+@command(_group, "sync", needs=Needs.VAULT, example="rogatory sync")
+async def sync(call: Call) -> Answer:
+    """Send what waits and fetch what has come."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        with call.terminal.progress() as progress:
+            report = await office.sync(progress=progress)
+        said = f"Received {report.received}, sent {report.sent}, waiting {report.waiting}."
+        return Answer({"sync": as_dict(report)}, (Line(said),), warnings=report.warnings)
+
+
+@command(_group, "outbox", needs=Needs.VAULT, example="rogatory outbox")
+async def outbox(call: Call) -> Answer:
+    """Show what waits to be sent; needs no relay."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        items = office.outbox()
+        return Answer({"outbox": as_dict(items)}, (outbox_table(items),))
+
+
+@command(_group, "offices", needs=Needs.RELAY, example="rogatory offices Senegal")
+async def offices(
+    call: Call, words: Annotated[str | None, typer.Argument(help="Words to look for.")] = None
+) -> Answer:
+    """Show the offices of the verified directory and whether they can be reached here."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        entries = office.directory(words)
+        return Answer({"entries": as_dict(entries)}, (entry_table(entries),), warnings=warnings)

@@ -1,0 +1,96 @@
+"""The directory operator's key in a file of its own, sealed under a passphrase.
+
+The seal is XSalsa20-Poly1305 under a key from Argon2id (RFC 9106 section 4, second recommended option: three
+passes over 64 MiB at least; libsodium runs one lane). The public key stands beside it in the clear.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
+from nacl.secret import SecretBox
+
+from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.fault import VaultError
+from rogatory_crypto import signing
+from rogatory_crypto.errors import MisuseError
+
+KIND: Final = "rogatory directory operator key, version 1"
+_PASSES: Final = 3
+_MEMORY_BYTES: Final = 256 << 20
+_MAX_MEMORY_BYTES: Final = 1 << 30
+_MAX_PASSES: Final = 10
+_MAX_FILE_BYTES: Final = 64 << 10
+
+
+def create_operator_key(path: Path, passphrase: bytes, random: Callable[[int], bytes]) -> bytes:
+    """Make a key file; returns the public key.
+
+    Raises:
+        MisuseError: the file exists.
+    """
+    seed, salt = random(32), random(argon2id.SALTBYTES)
+    box = SecretBox(_derive(passphrase, salt, _PASSES, _MEMORY_BYTES))
+    public = signing.public_key(seed)
+    content = {
+        "kind": KIND,
+        "public_key": public.hex(),
+        "salt": salt.hex(),
+        "passes": _PASSES,
+        "memory_bytes": _MEMORY_BYTES,
+        "sealed": bytes(box.encrypt(seed, random(SecretBox.NONCE_SIZE))).hex(),
+    }
+    new_file(path, (json.dumps(content, indent=2) + "\n").encode(), mode=0o600)
+    return public
+
+
+def open_operator_key(path: Path, passphrase: bytes) -> bytes:
+    """Return the Ed25519 seed in a key file.
+
+    Raises:
+        MisuseError: it is no operator's key file.
+        VaultError: the passphrase is wrong.
+    """
+    try:
+        sealed = _read(json.loads(read_bytes(path, _MAX_FILE_BYTES)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise MisuseError(f"{path} is no directory operator's key file") from error
+    try:
+        box = SecretBox(_derive(passphrase, sealed.salt, sealed.passes, sealed.memory_bytes))
+        seed = bytes(box.decrypt(sealed.ciphertext))
+    except (CryptoError, ValueError) as error:
+        raise VaultError(f"the passphrase for {path} is wrong: try again") from error
+    if signing.public_key(seed) != sealed.public_key:
+        raise MisuseError(f"{path} was altered: its public key belongs to another one")
+    return seed
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    public_key: bytes
+    salt: bytes
+    passes: int
+    memory_bytes: int
+    ciphertext: bytes
+
+
+def _read(values: Any) -> _Sealed:  # noqa: ANN401 - JSON of any shape
+    sealed = _Sealed(
+        public_key=bytes.fromhex(values["public_key"]),
+        salt=bytes.fromhex(values["salt"]),
+        passes=int(values["passes"]),
+        memory_bytes=int(values["memory_bytes"]),
+        ciphertext=bytes.fromhex(values["sealed"]),
+    )
+    in_bounds = 0 < sealed.passes <= _MAX_PASSES and 0 < sealed.memory_bytes <= _MAX_MEMORY_BYTES
+    if values["kind"] != KIND or len(sealed.salt) != argon2id.SALTBYTES or not in_bounds:
+        raise ValueError(values["kind"])
+    return sealed
+
+
+def _derive(passphrase: bytes, salt: bytes, passes: int, memory: int) -> bytes:
+    return argon2id.kdf(SecretBox.KEY_SIZE, passphrase, salt, opslimit=passes, memlimit=memory)

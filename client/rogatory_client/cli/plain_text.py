@@ -1,0 +1,31 @@
+"""Text from others made safe for a terminal: it can neither move the cursor nor turn the reading direction.
+
+Control characters (C0, C1, DEL), direction overrides and isolates, line separators, tag characters and lone
+surrogates become U+FFFD, so that a reader sees that something stood there. Joiners stay: Arabic, Persian and
+the scripts of India are misspelt without them.
+"""
+
+import unicodedata
+from typing import Final
+
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_JOINERS: Final = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+# Control, format, surrogate, and the two separators that terminals may take for a new line.
+_UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def one_line(text: str) -> str:
+    """Return text for a table or a heading: no line breaks, nothing a terminal would obey."""
+    return "".join(_visible(character) for character in " ".join(text.splitlines()))
+
+
+def paragraphs(text: str) -> str:
+    """Return text of several lines: line feeds stay, everything else as in ``one_line``."""
+    unified = text.replace("\r\n", "\n").replace("\t", "    ")
+    return "\n".join("".join(_visible(character) for character in line) for line in unified.split("\n"))
+
+
+def _visible(character: str) -> str:
+    if character in _JOINERS or unicodedata.category(character) not in _UNSAFE_CATEGORIES:
+        return character
+    return REPLACEMENT

@@ -1,0 +1,31 @@
+"""Progress of files on a terminal: one bar for each, on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+
+from rogatory_client.cli.plain_text import one_line
+from rogatory_client.office import Progress as Report
+
+
+@contextmanager
+def progress_bars(console: Console) -> Iterator[Report]:
+    """Show bars for the length of the ``with``; the value is the callback that moves them."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def move(name: str, done: int, total: int) -> None:
+            task = tasks.get(name)
+            if task is None:
+                task = tasks[name] = bars.add_task(one_line(name), total=total)
+            bars.update(task, completed=done, total=total)
+
+        yield move
