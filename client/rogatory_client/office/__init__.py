@@ -1,4 +1,4 @@
-"""One office at work: the asynchronous face of the client, for the command line and for every later screen."""
+"""One office at work: the asynchronous face of the client, for the command line and later screens."""
 
 from rogatory_client.office.facade import Office
 from rogatory_client.office.view import (

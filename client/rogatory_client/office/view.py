@@ -53,7 +53,7 @@ class DeviceView:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """What a new device hands to the device that holds the office key, and the code both screens must show."""
+    """What a new device hands to the one with the office key, and the code both screens must show."""
 
     text: str
     confirmation_code: str
@@ -157,7 +157,7 @@ class OutboxView:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that has happened: ``message``, ``receipt``, ``room``, ``sent``, ``membership``, ``warning``."""
+    """What has happened: ``message``, ``receipt``, ``room``, ``sent``, ``membership`` or ``warning``."""
 
     kind: str
     room_id: str | None

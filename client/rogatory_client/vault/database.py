@@ -142,6 +142,7 @@ def _open(home: Path, raw_key: bytes, lock: ProcessLock) -> Vault:
 def _engine(path: Path, raw_key: bytes) -> Engine:
     def connect() -> object:
         connection = sqlcipher3.dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to the officer's terminal
         connection.execute(f"PRAGMA key = \"x'{raw_key.hex()}'\"")
         try:
             for pragma in _PRAGMAS:
