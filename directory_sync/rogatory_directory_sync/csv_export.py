@@ -158,7 +158,7 @@ def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
     """A CSV export.
 
     Raises:
-        ExportRefusedError: not CSV, unknown headings, no footer, a footer that miscounts, or no row that fits.
+        ExportRefusedError: not CSV, unknown headings, no footer, or a footer that miscounts.
     """
     rows = _all_rows(lines)
     headings = _headings(lines, rows[0], aliases)
@@ -175,9 +175,5 @@ def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
         row_cells = {name: cell for name, cell in zip(headings, cells, strict=True) if name}
         foreign = any(line <= at < end for at in lines.windows_1252)
         good.append(SourceRow(line, number, foreign, authority_of(row_cells)))
-    if broken and not good:
-        raise ExportRefusedError(
-            Code.MALFORMED, lines.source, rows[0][0], "no row has as many cells as the heading line", _CUT_OFF
-        )
     unknown = tuple(cell.strip() for cell, name in zip(rows[0][1], headings, strict=True) if not name)
     return Export(lines.source, "csv", generated, tuple(good), tuple(broken), unknown)

@@ -30,6 +30,7 @@ from rogatory_directory_sync.report import Summary, report
 from rogatory_directory_sync.source_row import Export
 
 MISSING_LIMIT = 0.10
+_ENOUGH_ROWS = 10
 _FORMS = {".json": "json", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
 
 
@@ -161,8 +162,9 @@ def _mark_missing(held: dict[str, Entry], present: set[str], export: Export, run
         Voice(run.findings, key, 0).say(Category.MISSING, "not_in_latest_export")
 
 
-def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], run: _Run) -> None:
+def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], export: Export, run: _Run) -> None:
     tidied = {item.record_id for item in run.findings.of(Category.NORMALISED) if item.code == "text"}
+    usable = 0
     for row in rows:
         voice = Voice(run.findings, row.record_id, row.line)
         known = held.get(row.record_id)
@@ -171,11 +173,18 @@ def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], run: _Run) -> None:
             if known is None
             else merge_row(known, row, voice, run.day, noise=row.record_id in tidied)
         )
-        if entry is None:
+        if entry is None or entry is known:
             continue
+        usable += 1
         held[row.record_id] = entry
         if entry.record.languages.accepted is None and entry.record.kind is not Kind.NETWORK_BODY:
             voice.warn("languages_unknown", column_of("languages.accepted"))
+    if not usable and export.count >= _ENOUGH_ROWS:
+        # One damaged character in the heading line shifts every column: that is no export full of bad rows.
+        raise ExportRefusedError(
+            Code.MALFORMED, export.source, 1, f"not one of {export.count} rows can be imported",
+            "compare the heading line with the rows; fetch the export again",
+        )  # fmt: skip
 
 
 def _mark_stale(held: dict[str, Entry], run: _Run) -> None:
@@ -258,7 +267,7 @@ def synchronise(
     rows = set_duplicates_aside(rows, directory, run.findings)
     rows, present = _follow_rekeyed(rows, directory, present, run)
     _mark_missing(directory, present, source, run)
-    _merge_rows(rows, directory, run)
+    _merge_rows(rows, directory, source, run)
     _mark_stale(directory, run)
     summary = _summary(source, other[0] if other else None, run, len(directory))
     return SyncResult(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def tables() -> ReferenceTables:
 def june() -> Callable[..., SyncResult]:
     """The first import of the sample, by format, with or without its counterpart."""
 
+    @cache
     def run(form: str, *, counterpart: bool = False) -> SyncResult:
         other = sample_file(f"export-2026-06.{'json' if form == 'csv' else 'csv'}") if counterpart else None
         return synchronise(sample_file(f"export-2026-06.{form}"), counterpart=other)
@@ -58,6 +60,7 @@ def june() -> Callable[..., SyncResult]:
 def september(june: Callable[..., SyncResult]) -> Callable[..., SyncResult]:
     """The second import of the sample, local edits in between."""
 
+    @cache
     def run(form: str, *, counterpart: bool = False) -> SyncResult:
         first = june(form, counterpart=counterpart)
         state = SourceFile("held.json", first.state)

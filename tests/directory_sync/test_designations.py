@@ -19,7 +19,8 @@ def shown(value: str, tables: ReferenceTables) -> list[str]:
     ("text", "canonical"),
     [
         (
-            "Palermo Convention art. 18.13; Merida 46 (13); Vienna 1988 art 7; TOC 16; UNCAC 44.6; 1988: 6; UNTOC-17",
+            "Palermo Convention art. 18.13; Merida 46 (13); Vienna 1988 art 7; TOC 16; UNCAC 44.6; 1988: 6"
+            "; UNTOC-17",
             [
                 "UNTOC 18(13)",
                 "UNCAC 46(13)",

@@ -14,7 +14,7 @@ from rogatory_directory_sync.personal_data import names_a_person
         "Dr. N. N.",
         "M. N.",
         "H.E. N. N.",
-        "г-н Н. Н.",
+        "\u0433-\u043d \u041d. \u041d.",
         "N. N.",
     ],
 )

@@ -23,7 +23,7 @@ Records = Callable[[bytes], dict[str, Any]]
 FORMS = ("csv", "json")
 # The line of this record is pure ASCII: no byte of it says Windows-1252, so that nothing can be reported.
 ASCII_LINE = {"record_id": "CNA-SN-02", "field": "*", "rule": "row_bytes_cp1252"}
-# Noise is seen where the held value or the text as published shows it; former punctuation and names are not kept.
+# Noise is seen where the held value or the published text shows it; former punctuation is not kept.
 UNSEEN_NOISE = {"csv": {"CNA-SZ-01", "CNA-IT-01"}, "json": {"CNA-SZ-01", "CNA-IT-01", "CNA-LA-02"}}
 
 
@@ -121,7 +121,12 @@ def test_more_than_a_tenth_missing_is_refused(june: Run) -> None:  # R1
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_input_gives_the_same_bytes(form: str, september: Run) -> None:
-    first, second = september(form), september(form)
+    first = september(form)
+    june = synchronise(sample_file(f"export-2026-06.{form}"))
+    held = Held(
+        SourceFile("held.json", june.state), june.annotations, sample_file("local-edits-2026-08.json")
+    )
+    second = synchronise(sample_file(f"export-2026-09.{form}"), held)
     assert (first.state, first.annotations, first.report) == (second.state, second.annotations, second.report)
 
 
@@ -224,3 +229,17 @@ def test_two_thousand_records_sync() -> None:
     export["export"]["record_count"] = 2000
     result = synchronise(SourceFile("large.json", json.dumps(export).encode()))
     assert len(result.directory) == 2000
+
+
+def test_a_state_may_be_an_export_of_records(june: Run) -> None:
+    first = june("json")
+    wrapped = b'{"records": ' + first.state + b"}"
+    assert read_directory(wrapped, first.annotations) == dict(first.directory)
+
+
+def test_an_export_without_one_usable_row_is_refused() -> None:
+    shifted = sample_file("export-2026-06.csv").content.replace(
+        b"Record ID,Revision", b"Record ID,,Revision", 1
+    )
+    with pytest.raises(ExportRefusedError, match="not one of 86 rows can be imported"):
+        synchronise(SourceFile("x.csv", shifted))
