@@ -106,14 +106,18 @@ class Feed:
         """The device was added to a group by a row of the batch just published."""
         if self._changed is not None:
             self._changed[group_id] = True
-        self.cursors.setdefault(group_id, Cursor(group_number, first - 1, first, first - 1))
+        cursor = self.cursors.setdefault(group_id, Cursor(group_number, first - 1, first, first - 1))
+        cursor.published = first
         self.fall_behind(group_id)
 
-    def leave(self, group_id: GroupId) -> None:
+    def leave(self, group_id: GroupId, last: int) -> None:
         """The device was removed by a row of the batch just published: that row is the last it may see."""
         if self._changed is not None:
             self._changed[group_id] = False
-        if group_id in self.cursors:
+        cursor = self.cursors.get(group_id)
+        if cursor is not None:
+            # A page read before the removal does not count as the end.
+            cursor.published = last
             self.fall_behind(group_id)
 
     def fall_behind(self, group_id: GroupId) -> None:

@@ -127,10 +127,10 @@ class Hub:
         )
 
     def _deliver(self, group_id: GroupId, growth: Growth, accepted_at_ms: int) -> None:
-        for device_id, _ in growth.left:
+        for device_id, last in growth.left:
             for feed in self._by_device.get(device_id, ()):
                 _discard(self._by_group, group_id, feed)
-                feed.leave(group_id)
+                feed.leave(group_id, last)
         present = self._by_group.get(group_id)
         if present:
             batch = _live_batch(group_id, growth, accepted_at_ms)

@@ -15,7 +15,7 @@ from rogatory_crypto.wire.identifier import EntryId
 
 @pytest.fixture
 async def relay(tmp_path: Path) -> AsyncIterator[RelayProcess]:
-    process = RelayProcess(tmp_path)
+    process = RelayProcess(tmp_path, tables="[quotas]\nsubmissions_burst = 100000\n")
     await process.start()
     yield process
     await process.stop()

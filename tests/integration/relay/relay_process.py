@@ -78,7 +78,7 @@ def free_port() -> int:
 class RelayProcess:
     """The relay and its operator."""
 
-    def __init__(self, folder: Path, *, plain: bool = False, settings: str = "") -> None:
+    def __init__(self, folder: Path, *, plain: bool = False, settings: str = "", tables: str = "") -> None:
         self.operator = Operator()
         self.folder = folder
         self.port, self.admin_port = free_port(), free_port()
@@ -98,9 +98,8 @@ class RelayProcess:
             admin_port=self.admin_port,
         )
         self.config, self.postmark_key = made.config, made.postmark_key
-        if settings:
-            text = self.config.read_text()
-            self.config.write_text(text.replace('folder = "data"\n', f'folder = "data"\n{settings}'))
+        text = self.config.read_text().replace('folder = "data"\n', f'folder = "data"\n{settings}')
+        self.config.write_text(text + tables)
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self.log: list[dict[str, Any]] = []
