@@ -82,14 +82,20 @@ async def _converse(live: Live, feed: Feed, socket: web.WebSocketResponse) -> No
         # Between the token's check and here the device may have been revoked.
         feed.close(Code.REVOKED)
         return
+    # First what is not durable yet: it can only move into the store meanwhile, never out of sight.
+    fresh = live.sequencer.positions_of(feed.device_id)
     groups = await live.service.store.read(lambda connection: log.positions_of(connection, feed.device_id))
-    for group_id in feed.open(groups):
+    for group_id in feed.open([_advanced(group, fresh) for group in groups]):
         live.service.hub.subscribe(feed, group_id)
     try:
         await _receive(live, feed, socket)
     except PeerError as error:
         _log.info("feed_refused", code=error.code.value, detail=error.detail)
         feed.close(error.code)
+
+
+def _advanced(group: log.GroupPosition, fresh: dict[int, int]) -> log.GroupPosition:
+    return group._replace(position=max(group.position, fresh.get(group.group_number, 0)))
 
 
 async def _receive(live: Live, feed: Feed, socket: web.WebSocketResponse) -> None:

@@ -38,6 +38,7 @@ class Committed(NamedTuple):
 
 
 Publish = Callable[[Committed], None]
+Positions = dict[DeviceId, dict[int, int]]
 
 
 class Sequencer:
@@ -55,7 +56,8 @@ class Sequencer:
         self._clock_ms = clock_ms
         self._queue: list[Submission] = []
         self._queued_bytes = 0
-        self._positions: dict[tuple[DeviceId, int], int] = {}
+        self._positions: Positions = {}
+        self._writing: Positions = {}
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -84,9 +86,13 @@ class Sequencer:
 
     def read(self, device_id: DeviceId, group_number: int, sequence: int) -> None:
         """Note how far a device has read a group."""
-        key = (device_id, group_number)
-        if sequence > self._positions.get(key, -1):
-            self._positions[key] = sequence
+        positions = self._positions.setdefault(device_id, {})
+        if sequence > positions.get(group_number, -1):
+            positions[group_number] = sequence
+
+    def positions_of(self, device_id: DeviceId) -> dict[int, int]:
+        """Return a device's positions, by group number, that are not durable yet."""
+        return self._writing.get(device_id, {}) | self._positions.get(device_id, {})
 
     def stop(self) -> None:
         """Let ``run`` end once everything queued is durable."""
@@ -126,18 +132,18 @@ class Sequencer:
             self._room.set()
         return batch
 
-    def _take_positions(self, now: float) -> dict[tuple[DeviceId, int], int]:
+    def _take_positions(self, now: float) -> Positions:
         if now < self._positions_due and not self._stopping:
             return {}
         self._positions_due = now + POSITIONS_EVERY_S
-        positions, self._positions = self._positions, {}
-        return positions
+        self._writing, self._positions = self._positions, {}
+        return self._writing
 
     async def _commit(
         self,
         loop: asyncio.AbstractEventLoop,
         batch: list[Submission],
-        positions: dict[tuple[DeviceId, int], int],
+        positions: Positions,
     ) -> None:
         try:
             committed = await self._store.write(lambda connection: self._append(connection, batch, positions))
@@ -146,6 +152,7 @@ class Sequencer:
         except Exception:  # noqa: BLE001  # whatever failed, every sender gets an answer
             _log.exception("commit_failed", submissions=len(batch))
             committed = self._undo(batch, Code.INTERNAL)
+        self._writing = {}
         # The next commit starts before this one is told to anybody.
         if batch:
             loop.call_soon(self._publish, committed)
@@ -155,9 +162,7 @@ class Sequencer:
         self._last_group_number = None
         return Committed(0, batch, Admitted([Refusal(code, None)] * len(batch), {}))
 
-    def _append(
-        self, connection: Connection, batch: list[Submission], positions: dict[tuple[DeviceId, int], int]
-    ) -> Committed:
+    def _append(self, connection: Connection, batch: list[Submission], positions: Positions) -> Committed:
         now_ms = self._clock_ms()
         known = log.known_submissions(connection, [item.sender + item.submission_id for item in batch])
         groups = self._load(connection, {item.group_id for item in batch})

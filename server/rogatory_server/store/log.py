@@ -176,13 +176,14 @@ def begin_membership(connection: Connection, device_id: DeviceId, group_number: 
     )
 
 
-def advance_positions(connection: Connection, positions: dict[tuple[DeviceId, int], int]) -> None:
+def advance_positions(connection: Connection, positions: dict[DeviceId, dict[int, int]]) -> None:
     """Move read positions, given by device and group number, forward; never back."""
     if not positions:
         return
     rows = [
         {"device_id": device_id, "group_number": number, "sequence": sequence}
-        for (device_id, number), sequence in positions.items()
+        for device_id, groups in positions.items()
+        for number, sequence in groups.items()
     ]
     build = postgresql.insert if connection.dialect.name == postgresql.dialect.name else sqlite.insert
     statement = build(position)

@@ -14,7 +14,7 @@ from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code
-from rogatory_crypto.wire.frame import Accepted, Submit, encode_frame
+from rogatory_crypto.wire.frame import Acceptance, Accepted, Submit, encode_frame
 from rogatory_crypto.wire.identifier import EntryId, Epoch, GroupId, RowKind, SubmissionId
 
 
@@ -76,12 +76,11 @@ async def test_a_full_disk_refuses_writes_and_serves_reads(tmp_path: Path) -> No
         stored = [b"commit"]
         async with calls.feed(device) as feed:
             accepted(await feed.commit(group, 0))
-            for number in range(64):
-                outcome = await feed.submit(group, number.to_bytes(1) * (64 << 10))
-                if not hasattr(outcome, "sequence"):
-                    break
-                stored.append(number.to_bytes(1) * (64 << 10))
-            assert refused(outcome).code is Code.STORAGE_FULL
+            payload = bytes(64 << 10)
+            while isinstance(outcome := await feed.submit(group, payload), Acceptance):
+                stored.append(payload)
+                payload = len(stored).to_bytes(1) * (64 << 10)
+            assert (outcome.code, len(stored) > 8) == (Code.STORAGE_FULL, True)
             assert refused(await feed.submit(group, bytes(1 << 20))).code is Code.STORAGE_FULL
         async with calls.feed(device) as feed:
             assert [row.payload for row in (await feed.backlog())[group]] == stored
