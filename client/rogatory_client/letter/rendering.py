@@ -2,7 +2,7 @@
 
 PDF/A-2b (ISO 19005-2) embeds every font and refuses text that its fonts cannot show, so a missing script is
 an error here and never a row of boxes on a signed paper. The fonts that come with the typesetter hold Latin,
-Greek and Cyrillic; other scripts need a folder of fonts.
+Greek, Cyrillic and Hebrew, and Arabic as a typewriter writes it; other scripts need a folder of fonts.
 """
 
 import json

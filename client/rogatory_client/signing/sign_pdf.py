@@ -219,7 +219,7 @@ def _validation_context(long_term: LongTerm, now: int) -> Any:  # noqa: ANN401 -
         other_certs=list(read_anchors(long_term.other_certificates).certificates),
         crls=[CertificateList.load(crl) for crl in long_term.crls],
         allow_fetching=False,
-        revocation_mode="hard-fail",
+        revocation_mode="require",
         moment=datetime.fromtimestamp(now, UTC),
     )
 

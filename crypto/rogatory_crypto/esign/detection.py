@@ -22,10 +22,10 @@ def detect(document: bytes) -> DocumentFormat:
     head = document[:_PDF_WINDOW_BYTES]
     if document.startswith(b"PK\x03\x04"):
         return _container(head)
-    if b"%PDF-" in head:
-        return DocumentFormat.PADES
     if document.startswith(b"\x30"):
         return _der(document[:64])
+    if b"%PDF-" in head:
+        return DocumentFormat.PADES
     return _textual(document, head.lstrip(b"\xef\xbb\xbf \t\r\n"))
 
 

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from rogatory_crypto.esign.chain import Evidence, Terms, judge_timestamp, time_of
 from rogatory_crypto.esign.pdf.embedded import Broken, Embedded, evidence_in, find_signatures, open_pdf
 from rogatory_crypto.esign.pdf.integrity import examine
-from rogatory_crypto.esign.pdf.salvage import salvage
+from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
 from rogatory_crypto.esign.pdf.signature import Proof, check_signature
 from rogatory_crypto.esign.report import (
     Coverage,
@@ -48,11 +48,6 @@ class Checked:
     found: tuple[Embedded, ...]
     evidence: Evidence
     terms: Terms
-
-    @property
-    def last(self) -> Embedded:
-        """The signature or time stamp that covers the most of the file."""
-        return self.found[-1]
 
 
 def check_pdf(document: bytes, anchors: Anchors, *, at: int, revocation: bool, with_contents: bool) -> Report:
@@ -114,19 +109,26 @@ def _report(
 
 def _signatures(checked: Checked) -> list[SignatureReport]:
     proofs = _document_timestamps(checked)
-    return [_guarded(checked, item, proofs) for item in checked.found if not item.is_timestamp]
+    signatures = [item for item in checked.found if not item.is_timestamp]
+    return [_guarded(checked, item, proofs, _last_end(signatures, proofs)) for item in signatures]
 
 
-def _guarded(checked: Checked, item: Embedded, proofs: list[Proof]) -> SignatureReport:
+def _last_end(signatures: list[Embedded], proofs: list[Proof]) -> int:
+    passed = (proof.end for proof in proofs if proof.report.indication is Indication.TOTAL_PASSED)
+    return max((*(item.end for item in signatures), *passed), default=0)
+
+
+def _guarded(checked: Checked, item: Embedded, proofs: list[Proof], last_end: int) -> SignatureReport:
     try:
-        integrity = examine(checked.document, checked.reader, item, checked.last)
+        integrity = examine(checked.document, checked.reader, item, last_end)
         covering = [proof for proof in proofs if proof.end > item.end]
         return check_signature(item, integrity, covering, checked.terms, checked.evidence)
     except PdfStrictReadError:
         raise
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
         reason = f"the signature could not be checked: {type(error).__name__}: {error}"[:300]
-        return _without_details(item.name, indeterminate(SubIndication.GENERIC, reason))
+        ranges = tuple(int(number) for number in item.signature.byte_range)
+        return _without_details(item.name, judge_range(checked.document, ranges, reason))
 
 
 def _document_timestamps(checked: Checked) -> list[Proof]:
@@ -146,7 +148,7 @@ def _document_timestamp(checked: Checked, item: Embedded, control_time: int) -> 
     judged = judge_timestamp(
         signed_data, item.signature.compute_digest, checked.terms, checked.evidence, control_time
     )
-    integrity = examine(checked.document, checked.reader, item, checked.last)
+    integrity = examine(checked.document, checked.reader, item, checked.found[-1].end)
     verdict = worse(judged.verdict, integrity.verdict)
     report = TimestampReport(
         kind="document",

@@ -5,8 +5,9 @@ library's difference analysis:
 
 1. The byte range is exactly two parts around exactly the hexadecimal string of the signature, and behind the
    signature's DER there is only zero padding (ISO 32000-1 section 12.8.1).
-2. If the last revision is not itself covered by a signature or document time stamp, only validation data may
-   have been added after the last one that is.
+2. If the last revision is not itself covered by a signature or a document time stamp that passes, only
+   validation data may have been added after the last one that is. A time stamp that anybody could have made
+   covers nothing.
 3. An object that stands in the file after the signed revision without a cross-reference naming it was hidden
    there for another reader to find.
 4. Behind the last revision there is nothing but white space.
@@ -50,8 +51,8 @@ class Integrity:
     scope: Scope
 
 
-def examine(document: bytes, reader: Any, item: Embedded, last: Embedded) -> Integrity:  # noqa: ANN401 - untyped library
-    """Coverage and later changes of one signature; ``last`` is the file's last signature or time stamp."""
+def examine(document: bytes, reader: Any, item: Embedded, last_end: int) -> Integrity:  # noqa: ANN401 - untyped library
+    """Coverage and later changes of one signature; ``last_end`` is where the last proven one ends."""
     item.signature.compute_integrity_info()
     facts = item.signature.summarise_integrity_info()
     scope = Scope(
@@ -62,7 +63,7 @@ def examine(document: bytes, reader: Any, item: Embedded, last: Embedded) -> Int
     broken = (
         _placement(document, item)
         or _coverage(facts)
-        or _uncovered_tail(facts, item, last)
+        or _uncovered_tail(facts, item, last_end)
         or _hidden_objects(document, reader, item)
         or _trailing_bytes(document, reader, item)
     )
@@ -104,8 +105,8 @@ def _coverage(facts: dict[str, Any]) -> str:
     return ""
 
 
-def _uncovered_tail(facts: dict[str, Any], item: Embedded, last: Embedded) -> str:
-    if item is not last or facts["coverage"] is SignatureCoverageLevel.ENTIRE_FILE:
+def _uncovered_tail(facts: dict[str, Any], item: Embedded, last_end: int) -> str:
+    if item.end < last_end or facts["coverage"] is SignatureCoverageLevel.ENTIRE_FILE:
         return ""
     if facts["diff_result"].modification_level > ModificationLevel.LTA_UPDATES:
         return "the document was changed after its last signature"

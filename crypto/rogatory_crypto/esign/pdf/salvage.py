@@ -33,12 +33,13 @@ def salvage(document: bytes, reason: str) -> tuple[Wreck, ...]:
     matches = islice(_BYTE_RANGE.finditer(document), MAX_FOUND)
     places = {tuple(int(group) for group in match.groups()): match.start() for match in matches}
     return tuple(
-        Wreck(f"byte range at {place}", _verdict(document, ranges, reason))
+        Wreck(f"byte range at {place}", judge_range(document, ranges, reason))
         for ranges, place in places.items()
     )
 
 
-def _verdict(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdict:
+def judge_range(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdict:
+    """The verdict on one byte range of four numbers that could not be checked because of ``reason``."""
     start, first, second, rest = ranges
     if start + first > second or second + rest > len(document):
         return failed(SubIndication.FORMAT_FAILURE, f"{reason}; its byte range is not in the file")

@@ -1,0 +1,163 @@
+import asyncio
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from asn1crypto import pem, x509  # type: ignore[import-untyped]
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
+from rogatory_client.letter import RequestLetter, render_letter
+from rogatory_client.signing import (
+    LongTerm,
+    SealKey,
+    SignaturePurpose,
+    SigningRefusedError,
+    Stamp,
+    sign_pdf,
+)
+from rogatory_crypto.errors import MisuseError
+
+NOW = 1_790_000_000
+PURPOSE = SignaturePurpose("Head of the central authority", "Request", "State A")
+
+
+@pytest.fixture(scope="module")
+def pki() -> DemoPki:
+    return build_pki(now=NOW - 30, random=os.urandom, passphrase=b"x")
+
+
+@pytest.fixture(scope="module")
+def letter() -> bytes:
+    return render_letter(
+        RequestLetter(
+            requesting_authority="Central Authority",
+            requesting_state="State A",
+            requested_authority="Central Authority",
+            requested_state="State B",
+            reference="A/2026/1",
+            request_type="Bank records",
+            legal_basis="UNTOC article 18",
+            facts="Money moved.",
+            assistance=("Records",),
+            signed_by="Head of the central authority",
+            dated_at=NOW,
+        )
+    )
+
+
+def key(pki: DemoPki) -> SealKey:
+    return SealKey(pki.signer_pkcs12, b"x")
+
+
+def long_term(pki: DemoPki) -> LongTerm:
+    return LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+
+
+@pytest.mark.parametrize("level_lt", [False, True])
+def test_another_validator_accepts_what_we_sign(pki: DemoPki, letter: bytes, *, level_lt: bool) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=long_term(pki) if level_lt else None)
+    reader = PdfFileReader(BytesIO(signed))
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(pem.unarmor(pki.root_pem)[2])],
+        allow_fetching=False,
+        moment=datetime.fromtimestamp(NOW, UTC),
+    )
+    status = asyncio.run(async_validate_pdf_signature(reader.embedded_signatures[0], context))
+    assert status.bottom_line
+    assert status.docmdp_ok
+    assert (status.timestamp_validity is not None) is level_lt
+    assert ("/DSS" in reader.root) is level_lt
+
+
+def test_signature_says_function_reason_and_claimed_time(pki: DemoPki, letter: bytes) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW)
+    found = PdfFileReader(BytesIO(signed)).embedded_signatures[0]
+    assert found.field_name == "Rogatory-Signature-1"
+    assert found.sig_object["/Name"] == "Head of the central authority"
+    assert found.sig_object["/Reason"] == "Request"
+    assert found.sig_object["/Location"] == "State A"
+    assert found.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+    assert found.self_reported_timestamp == datetime.fromtimestamp(NOW, UTC)
+    assert signed.startswith(letter)
+
+
+def test_poppler_accepts_what_we_sign(pki: DemoPki, letter: bytes, tmp_path: Path) -> None:
+    pdfsig = shutil.which("pdfsig")
+    if pdfsig is None:
+        pytest.skip("pdfsig of poppler is absent")
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(sign_pdf(letter, key(pki), PURPOSE, now=NOW))
+    done = subprocess.run([pdfsig, "-nocert", str(path)], capture_output=True, text=True, check=False)
+    assert "Signature is Valid" in done.stdout
+
+
+def test_visible_stamp_stands_on_its_page(pki: DemoPki, letter: bytes) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
+    field = PdfFileReader(BytesIO(signed)).embedded_signatures[0].sig_field
+    assert [int(number) for number in field["/Rect"]] == [60, 60, 260, 120]
+
+
+def test_stamp_in_a_script_without_font_is_misuse(pki: DemoPki, letter: bytes) -> None:
+    purpose = SignaturePurpose("Глава", "Request")
+    with pytest.raises(MisuseError):
+        sign_pdf(letter, key(pki), purpose, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
+
+
+def test_wrong_passphrase_is_misuse_and_says_nothing_of_it(pki: DemoPki, letter: bytes) -> None:
+    seal = SealKey(pki.signer_pkcs12, b"wrong secret")
+    assert "secret" not in repr(seal)
+    with pytest.raises(MisuseError) as caught:
+        sign_pdf(letter, seal, PURPOSE, now=NOW)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("document", [b"", b"no pdf", b"%PDF-1.7\n"])
+def test_what_is_no_pdf_is_refused(pki: DemoPki, document: bytes) -> None:
+    with pytest.raises(SigningRefusedError):
+        sign_pdf(document, key(pki), PURPOSE, now=NOW)
+
+
+def signed_elsewhere(document: bytes, pki: DemoPki, *, certify: bool, lock: bool) -> bytes:
+    """Signed by another product: certified against every change, or with every field locked."""
+    signer = SimpleSigner.load_pkcs12_data(pki.signer_pkcs12, other_certs=(), passphrase=b"x")
+    metadata = PdfSignatureMetadata(
+        field_name="Other",
+        certify=certify,
+        docmdp_permissions=MDPPerm.NO_CHANGES if certify else MDPPerm.FILL_FORMS,
+    )
+    mdp = FieldMDPSpec(FieldMDPAction.ALL) if lock else None
+    output = BytesIO()
+    pdf_signer = PdfSigner(metadata, signer=signer, new_field_spec=SigFieldSpec("Other", field_mdp_spec=mdp))
+    pdf_signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(document)), output=output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(("certify", "lock"), [(True, False), (False, True)])
+def test_refuses_where_an_earlier_signature_forbids(
+    pki: DemoPki, letter: bytes, *, certify: bool, lock: bool
+) -> None:
+    # ISO 32000-1 sections 12.8.2.2 and 12.8.2.4.
+    with pytest.raises(SigningRefusedError):
+        sign_pdf(signed_elsewhere(letter, pki, certify=certify, lock=lock), key(pki), PURPOSE, now=NOW)
+
+
+def test_signs_beside_an_ordinary_signature(pki: DemoPki, letter: bytes) -> None:
+    both = sign_pdf(signed_elsewhere(letter, pki, certify=False, lock=False), key(pki), PURPOSE, now=NOW)
+    names = [found.field_name for found in PdfFileReader(BytesIO(both)).embedded_signatures]
+    assert names == ["Other", "Rogatory-Signature-1"]
+
+
+def test_long_term_without_revocation_data_is_refused(pki: DemoPki, letter: bytes) -> None:
+    empty = LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [], [pki.tsa_certificate])
+    with pytest.raises(SigningRefusedError):
+        sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=empty)
