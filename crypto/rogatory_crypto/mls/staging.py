@@ -122,21 +122,25 @@ def stage_commit(
     applied = commits.apply_list(group, listed, group.own_leaf, group.admission(authenticate, successor))
     step = _take_step(group, listed, applied, random, wanted=wanted)
     signed = sending.sign(group, _commit_of(step), authenticated_data, public=public)
+    return _finish(group, step, signed, random, now, include_tree=include_tree)
+
+
+def _finish(
+    group: Group,
+    step: _Step,
+    signed: AuthenticatedContent,
+    random: Random,
+    now: int,
+    *,
+    include_tree: bool,
+) -> StagedCommit:
+    suite, applied = group.suite, step.applied
     context, begun = _next_epoch(group, step, signed)
-    tag = key_schedule.confirmation_tag(
-        group.suite, begun.secrets.confirmation_key, context.confirmed_transcript_hash
-    )
+    confirmed = context.confirmed_transcript_hash
+    tag = key_schedule.confirmation_tag(suite, begun.secrets.confirmation_key, confirmed)
     current, message = sending.seal(group, signed.with_confirmation_tag(tag), random)
-    after = groups.begin(
-        group.suite,
-        context,
-        begun,
-        applied.tree,
-        group.own_leaf,
-        group.signer,
-        step.keys,
-        current.retired(now),
-    )
+    past = current.retired(now)
+    after = groups.begin(suite, context, begun, applied.tree, group.own_leaf, group.signer, step.keys, past)
     return StagedCommit(
         message,
         _welcome(after, step, begun, random, include_tree=include_tree),
