@@ -1,0 +1,121 @@
+"""Ratchets: windows, limits, and what is deleted (RFC 9420 section 9; rules C, L, Q)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls.secret_tree import (
+    LAST_GENERATION,
+    MAX_FORWARD,
+    MAX_SKIPPED,
+    LeafRatchets,
+    Ratchet,
+    RatchetKind,
+    SecretTree,
+    Split,
+)
+from rogatory_crypto.mls.tree_math import LeafIndex
+from rogatory_crypto.primitives import cipher_suite
+
+SUITE = cipher_suite(1)
+APPLICATION = RatchetKind.APPLICATION
+SEAT = LeafIndex(2)
+
+
+def fresh(leaves: int = 4) -> SecretTree:
+    return SecretTree(SUITE, leaves, bytes(range(32)))
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=20, unique=True))
+def test_any_order_gives_the_same_keys_once_each(order: list[int]) -> None:
+    in_order = {}
+    tree = fresh()
+    for number in range(41):
+        tree, generation, key = tree.take(SEAT, APPLICATION)
+        in_order[generation] = key
+        assert generation == number
+    tree = fresh()
+    for number in order:
+        tree, _, key = tree.take(SEAT, APPLICATION, number)
+        assert key == in_order[number]
+        with pytest.raises(PeerError) as caught:
+            tree.take(SEAT, APPLICATION, number)
+        assert caught.value.code is Code.REPLAYED
+    assert SecretTree.decode(SUITE, 4, tree.encode()) == tree
+
+
+def test_the_tree_that_was_given_is_unchanged() -> None:
+    # C08
+    tree = fresh()
+    before = tree.encode()
+    tree.take(SEAT, APPLICATION, 5)
+    assert tree.encode() == before
+
+
+def test_what_was_split_is_gone() -> None:
+    # L02 L03: neither the parents of a used leaf nor a used secret can be found in what remains
+    tree = fresh()
+    used, _, _ = tree.take(SEAT, APPLICATION)
+    assert isinstance(tree.top, bytes)
+    assert tree.top not in used.encode()
+    assert isinstance(used.top, Split)
+    assert isinstance(used.top.left, bytes)
+    assert isinstance(used.top.right, Split)
+    assert isinstance(used.top.right.left, LeafRatchets)
+    ratchet = used.top.right.left.application
+    assert ratchet.secret is not None
+    again, _, _ = used.take(SEAT, APPLICATION)
+    assert ratchet.secret not in again.encode()
+
+
+def test_the_window_is_bounded() -> None:
+    # C07 Q03
+    tree = fresh()
+    with pytest.raises(PeerError) as caught:
+        tree.take(SEAT, APPLICATION, MAX_FORWARD + 1)
+    assert caught.value.code is Code.TOO_FAR_AHEAD
+    tree, _, _ = tree.take(SEAT, APPLICATION, MAX_FORWARD)
+    tree, _, _ = tree.take(SEAT, APPLICATION, MAX_FORWARD + 2)
+    with pytest.raises(PeerError) as caught:
+        tree.take(SEAT, APPLICATION, MAX_FORWARD - MAX_SKIPPED)
+    assert caught.value.code is Code.REPLAYED  # fell out of the store of skipped keys
+    tree.take(SEAT, APPLICATION, MAX_FORWARD - MAX_SKIPPED + 1)
+
+
+def test_the_last_generation_does_not_overflow() -> None:
+    # C07
+    ratchet = Ratchet(bytes(32), LAST_GENERATION - 1)
+    with pytest.raises(PeerError) as caught:
+        Ratchet(bytes(32), 0).take(SUITE, LAST_GENERATION)
+    assert caught.value.code is Code.TOO_FAR_AHEAD
+    ratchet, _ = ratchet.take(SUITE, LAST_GENERATION)
+    assert ratchet.secret is None
+    ratchet, _ = ratchet.take(SUITE, LAST_GENERATION - 1)
+    with pytest.raises(PeerError) as caught:
+        ratchet.take(SUITE, LAST_GENERATION)
+    assert caught.value.code is Code.REPLAYED
+    done = SecretTree(SUITE, 1, LeafRatchets(ratchet, ratchet))
+    with pytest.raises(MisuseError, match="C10"):
+        done.take(LeafIndex(0), APPLICATION)
+
+
+@pytest.mark.parametrize("seat", [-1, 4, 1 << 32])
+def test_a_seat_outside_of_the_tree_has_no_keys(seat: int) -> None:
+    with pytest.raises(PeerError) as caught:
+        fresh().take(LeafIndex(seat), APPLICATION)
+    assert caught.value.code is Code.UNKNOWN_MEMBER
+
+
+@pytest.mark.parametrize("data", ["03", "02", "01", ""])
+def test_damaged_state_is_refused(data: str) -> None:
+    with pytest.raises(PeerError):
+        SecretTree.decode(SUITE, 4, bytes.fromhex(data))
+
+
+def test_state_of_another_size_is_our_mistake() -> None:
+    tree, _, _ = fresh(4).take(SEAT, APPLICATION)
+    with pytest.raises(MisuseError):
+        SecretTree(SUITE, 8, tree.top).take(LeafIndex(4), APPLICATION)
+    with pytest.raises(MisuseError):
+        SecretTree(SUITE, 1, tree.top).take(LeafIndex(0), APPLICATION)

@@ -1,0 +1,42 @@
+"""Positions in the tree, against definitions rather than formulas (RFC 9420 appendix C)."""
+
+import pytest
+
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.mls import tree_math
+from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
+
+
+def below(node: int, low: int, high: int) -> set[int]:
+    """Return all nodes under the middle of a range, by halving it."""
+    if low == high:
+        return {low}
+    middle = (low + high) // 2
+    if node == middle:
+        return set(range(low, high + 1))
+    return below(node, low, middle - 1) if node < middle else below(node, middle + 1, high)
+
+
+@pytest.mark.parametrize("leaves", [1, 2, 4, 8, 16, 32])
+def test_subtrees_paths_and_ancestors_agree_with_halving(leaves: int) -> None:
+    width = 2 * leaves - 1
+    subtrees = {node: below(node, 0, width - 1) for node in range(width)}
+    for node in map(NodeIndex, range(width)):
+        above = [n for n in subtrees if node in subtrees[n] and n != node]
+        ancestors = sorted(above, key=lambda n: len(subtrees[n]))
+        assert list(tree_math.direct_path(node, leaves)) == ancestors
+        assert {n for n in range(width) if tree_math.is_below(NodeIndex(n), node)} == subtrees[node]
+        assert {2 * leaf for leaf in tree_math.leaf_span(node)} == {n for n in subtrees[node] if n % 2 == 0}
+        for other in map(NodeIndex, range(width)):
+            common = [n for n in subtrees if {node, other} <= subtrees[n]]
+            lowest = min(common, key=lambda n: len(subtrees[n]))
+            assert tree_math.common_ancestor(node, other) == lowest
+
+
+def test_leaves_and_nodes_are_not_confused() -> None:
+    assert tree_math.leaf_of(tree_math.node_of(LeafIndex(5))) == 5
+    with pytest.raises(MisuseError):
+        tree_math.leaf_of(NodeIndex(3))
+    for child in (tree_math.left, tree_math.right):
+        with pytest.raises(MisuseError):
+            child(NodeIndex(4))
