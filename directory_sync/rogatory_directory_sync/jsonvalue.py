@@ -1,6 +1,7 @@
 """JSON as a typed value: bounded reading, canonical writing, and narrowing without surprises.
 
-Canonical form (deterministic): UTF-8, one space of indentation, member order as built, a final line feed.
+Canonical form (deterministic): UTF-8, member order as built, one line for each member and each item of a list at
+the top, a final line feed. A record is one line: two states compare by ``diff``.
 """
 
 import json
@@ -43,9 +44,22 @@ def read(text: str) -> JsonValue:
         raise ValueError("nested too deeply") from error
 
 
+def _compact(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+
+def _lines(value: JsonValue) -> str:
+    if not value or not isinstance(value, list):
+        return _compact(value)
+    return "[\n" + ",\n".join(_compact(item) for item in value) + "\n]"
+
+
 def write(value: JsonValue) -> bytes:
     """The canonical bytes of a value."""
-    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    if not isinstance(value, dict) or not value:
+        return (_lines(value) + "\n").encode()
+    members = (f"{_compact(name)}: {_lines(item)}" for name, item in value.items())
+    return ("{\n" + ",\n".join(members) + "\n}\n").encode()
 
 
 def text_of(value: JsonValue) -> str:

@@ -6,6 +6,7 @@ used is neither blank nor a field, so that it changes nothing and is reported by
 
 from dataclasses import dataclass, field
 from datetime import date
+from sys import intern
 
 from rogatory_directory_sync.dates import DateUnknown, read_date
 from rogatory_directory_sync.fields import Fields, is_blank
@@ -42,10 +43,12 @@ class Reading:
 
     def put(self, path: str, value: JsonValue) -> None:
         """Note a field as read, or as blank."""
+        # A few dozen paths name the fields of thousands of rows: each is kept once.
+        name = intern(path)
         if is_blank(value):
-            self.blanks.add(path)
+            self.blanks.add(name)
         else:
-            self.fields[path] = value
+            self.fields[name] = value
 
     def clean(self, path: str, raw: JsonValue, *, lines: bool = False) -> str:
         """A text by rule R3, with findings for what was repaired."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rogatory_directory_sync.jsonvalue import JsonObject
+from rogatory_directory_sync.jsonvalue import JsonObject, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,22 @@ class BrokenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportHead:
+    """What is still needed of an export once its rows have been read; the rows themselves are let go.
+
+    Attributes:
+        count: data rows, broken ones included; equal to what the export itself declares.
+        record_ids: every id it mentions, in rows that can be read and in those that cannot.
+    """
+
+    source: str
+    form: str
+    generated: str
+    count: int
+    record_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """An export as published, complete by its own count; columns with unknown headings are not read."""
 
@@ -37,6 +53,9 @@ class Export:
     unknown_headings: tuple[str, ...] = ()
 
     @property
-    def count(self) -> int:
-        """Data rows, broken ones included; equal to what the export itself declares."""
-        return len(self.rows) + len(self.broken)
+    def head(self) -> ExportHead:
+        """The export without its rows."""
+        read = {text_of(row.authority.get("record_id")).strip() for row in self.rows}
+        ids = frozenset(read | {broken.record_id for broken in self.broken})
+        count = len(self.rows) + len(self.broken)
+        return ExportHead(self.source, self.form, self.generated, count, ids)

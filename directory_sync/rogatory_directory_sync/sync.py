@@ -27,7 +27,7 @@ from rogatory_directory_sync.record import Kind, Status
 from rogatory_directory_sync.reference import ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.report import Summary, report
-from rogatory_directory_sync.source_row import Export
+from rogatory_directory_sync.source_row import Export, ExportHead
 
 MISSING_LIMIT = 0.10
 _ENOUGH_ROWS = 10
@@ -124,10 +124,9 @@ def _read_rows(export: Export, run: _Run, aliases: Mapping[str, str]) -> list[Ro
     return collapse(rows, run.findings)
 
 
-def _present(export: Export, rows: Sequence[Row], aliases: Mapping[str, str]) -> set[str]:
+def _present(export: ExportHead, rows: Sequence[Row], aliases: Mapping[str, str]) -> set[str]:
     """Every entry the export mentions, quarantined ones included: they are defective, not missing."""
-    ids = {broken.record_id for broken in export.broken} | {row.record_id for row in rows}
-    ids |= {jsonvalue.text_of(row.authority.get("record_id")).strip() for row in export.rows}
+    ids = export.record_ids | {row.record_id for row in rows}
     return {aliases.get(record_id, record_id) for record_id in ids}
 
 
@@ -144,7 +143,7 @@ def _follow_rekeyed(
     return followed, present | set(moved.values())
 
 
-def _mark_missing(held: dict[str, Entry], present: set[str], export: Export, run: _Run) -> None:
+def _mark_missing(held: dict[str, Entry], present: set[str], export: ExportHead, run: _Run) -> None:
     """Flag, never delete (rule R17); refuse when too many would vanish at once (rule R1)."""
     expected = {key: entry for key, entry in held.items() if entry.record.status is Status.ACTIVE}
     absent = [key for key in sorted(expected) if key not in present]
@@ -162,7 +161,7 @@ def _mark_missing(held: dict[str, Entry], present: set[str], export: Export, run
         Voice(run.findings, key, 0).say(Category.MISSING, "not_in_latest_export")
 
 
-def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], export: Export, run: _Run) -> None:
+def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], export: ExportHead, run: _Run) -> None:
     tidied = {item.record_id for item in run.findings.of(Category.NORMALISED) if item.code == "text"}
     usable = 0
     for row in rows:
@@ -201,8 +200,8 @@ def _mark_stale(held: dict[str, Entry], run: _Run) -> None:
 
 
 def _counterpart_rows(
-    counterpart: SourceFile | None, export: Export, run: _Run, aliases: Mapping[str, str]
-) -> tuple[Export, list[Row]] | None:
+    counterpart: SourceFile | None, export: ExportHead, run: _Run, aliases: Mapping[str, str]
+) -> tuple[ExportHead, list[Row]] | None:
     """The same export in its other format; a defective or foreign one is reported and left out."""
     if counterpart is None:
         return None
@@ -219,15 +218,25 @@ def _counterpart_rows(
     rows = _read_rows(other, aside, aliases)
     for finding in (*aside.findings.of(Category.REPAIRED), *aside.findings.of(Category.QUARANTINED)):
         run.findings.add(finding)
-    return other, rows
+    return other.head, rows
 
 
-def _summary(export: Export, other: Export | None, run: _Run, accepted: int) -> Summary:
+def _summary(export: ExportHead, other: ExportHead | None, run: _Run, accepted: int) -> Summary:
     counts = {item.form: item.count for item in (export, other) if item is not None}
     return Summary(
         export.source, export.form, export.generated, run.day, other.source if other else "",
         counts.get("csv"), counts.get("json"), accepted,
     )  # fmt: skip
+
+
+def _held_directory(held: Held, run: _Run) -> dict[str, Entry]:
+    """The entries before the export, local edits in effect."""
+    if held.state is None:
+        return {}
+    directory = read_directory(held.state.content, held.annotations, held.state.name)
+    if held.edits is None:
+        return directory
+    return apply_edits(directory, read_edits(held.edits.content, held.edits.name), run.findings)
 
 
 def synchronise(
@@ -250,26 +259,24 @@ def synchronise(
     Raises:
         ExportRefusedError: the export as a whole cannot be imported, or a held file cannot be read.
     """
-    held = held or Held()
     used = tables or reference_tables()
     source = read_export(export, used)
     run = _Run(used, _reference_date(source, today), Findings())
-    directory = read_directory(held.state.content, held.annotations, held.state.name) if held.state else {}
-    if held.edits is not None:
-        directory = apply_edits(directory, read_edits(held.edits.content, held.edits.name), run.findings)
+    directory = _held_directory(held or Held(), run)
     aliases = {alias: key for key, entry in directory.items() for alias in entry.annotations.aliases}
-    rows = _read_rows(source, run, aliases)
-    other = _counterpart_rows(counterpart, source, run, aliases)
+    head, rows = source.head, _read_rows(source, run, aliases)
+    del source
+    other = _counterpart_rows(counterpart, head, run, aliases)
     if other is not None:
-        rows = crosscheck(rows, other[1], run.findings, form=source.form)
-    present = _present(source, rows, aliases)
+        rows = crosscheck(rows, other[1], run.findings, form=head.form)
+    present = _present(head, rows, aliases)
     rows = drop_shared_mailboxes(rows, directory, run.tables, run.findings)
     rows = set_duplicates_aside(rows, directory, run.findings)
     rows, present = _follow_rekeyed(rows, directory, present, run)
-    _mark_missing(directory, present, source, run)
-    _merge_rows(rows, directory, source, run)
+    _mark_missing(directory, present, head, run)
+    _merge_rows(rows, directory, head, run)
     _mark_stale(directory, run)
-    summary = _summary(source, other[0] if other else None, run, len(directory))
+    summary = _summary(head, other[0] if other else None, run, len(directory))
     return SyncResult(
         directory,
         run.findings,

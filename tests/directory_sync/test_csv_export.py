@@ -53,7 +53,7 @@ def test_headings_are_matched_through_their_aliases(
     published: str, canonical: str, tables: ReferenceTables
 ) -> None:
     headings = [published if name == canonical else name for name in HEADINGS]
-    assert read(text([headings, ROW]), tables).count == 1
+    assert read(text([headings, ROW]), tables).head.count == 1
 
 
 @pytest.mark.parametrize(

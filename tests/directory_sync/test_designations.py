@@ -19,18 +19,17 @@ def shown(value: str, tables: ReferenceTables) -> list[str]:
     ("text", "canonical"),
     [
         (
-            "Palermo Convention art. 18.13; Merida 46 (13); Vienna 1988 art 7; TOC 16; UNCAC 44.6; 1988: 6"
-            "; UNTOC-17",
+            "Palermo Convention art. 18.13; Merida 46 (13); Vienna 1988 art 7; TOC 16; UNCAC 44.6; UNTOC-17",
             [
                 "UNTOC 18(13)",
                 "UNCAC 46(13)",
                 "DRUG1988 7(8)",
                 "UNTOC 16",
                 "UNCAC 44(6)",
-                "DRUG1988 6",
                 "UNTOC 17",
             ],
         ),
+        ("1988: 6; Vienna 1988 17", ["DRUG1988 6", "DRUG1988 17(7)"]),
         ("UNTOC:18(13); UNTOC:45", ["UNTOC 18(13)", "?UNTOC:45"]),
         ("UNTOC 18; UNTOC:18(13)", ["UNTOC 18(13)"]),
         ("UNCAC:ch.V; UNCAC Chapter V", ["UNCAC ch.V"]),
