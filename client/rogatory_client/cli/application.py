@@ -22,6 +22,7 @@ def build() -> typer.Typer:
     """Return the application with all commands."""
     from rogatory_client.cli import (
         case_commands,
+        demo_command,
         device_commands,
         directory_commands,
         document_commands,
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
         directory_commands,
         document_commands,
         relay_commands,
+        demo_command,
     ):
         commands.register(application)
     return application

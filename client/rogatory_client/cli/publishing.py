@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from rogatory_client.transport import HttpsLine
 from rogatory_crypto import signing
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import (
     Invitation,
     NetworkProfile,
@@ -58,7 +58,7 @@ async def publish_directory(
     records = [entry.record for entry in read_directory(state).values()]
     networks = json.dumps(_networks(records, now), ensure_ascii=False).encode()
     async with _relay(profile) as relay:
-        held = await relay.directory(None)
+        held = await _held(relay)
         former = None if held is None else verify_snapshot(held, profile.operator_key).snapshot
         sequence = 1 if former is None else former.sequence + 1
         signed = sign_snapshot(Snapshot(Sequence(sequence), now, state, networks), key)
@@ -84,7 +84,7 @@ async def invite_office(
     """
     _check_key(profile, key)
     async with _relay(profile) as relay:
-        held = await relay.directory(None)
+        held = await _held(relay)
         entry = _invitable(held, profile, entry_id)
         code = generate_code(random)
         expires_at = now + lifetime_s
@@ -102,6 +102,15 @@ async def _relay(profile: NetworkProfile) -> AsyncIterator[Relay]:
         yield line.relay
     finally:
         await line.close()
+
+
+async def _held(relay: Relay) -> bytes | None:
+    try:
+        return await relay.directory(None)
+    except PeerError as error:
+        if error.code is Code.NOT_FOUND:
+            return None
+        raise
 
 
 def _check_key(profile: NetworkProfile, key: bytes) -> None:

@@ -1,0 +1,98 @@
+"""Runs the command ``rogatory`` as another program would: arguments in, JSON out, secrets by descriptor."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rogatory_client.demo.fact import FactMissingError
+
+PROGRAM: Final = (sys.executable, "-m", "rogatory_client.cli")
+# More processes than cores only wait for each other.
+_AT_ONCE: Final = asyncio.Semaphore(max(2, os.cpu_count() or 2))
+_TIME_LIMIT_S: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a command ended: its exit code, its JSON, and what it said on standard error."""
+
+    exit_code: int
+    data: dict[str, Any] = field(repr=False)
+    said: str
+
+
+async def start_command(
+    *arguments: str, secrets: Mapping[str, bytes] | None = None
+) -> asyncio.subprocess.Process:
+    """Start a command whose answer is read later with ``finish_command``.
+
+    Args:
+        arguments: of ``rogatory``; ``--json`` is added.
+        secrets: what to hand over through a file descriptor, by the option that names the descriptor.
+    """
+    with ExitStack() as pipes:
+        given: list[str] = []
+        descriptors: list[int] = []
+        for option, secret in (secrets or {}).items():
+            reading, writing = os.pipe()
+            pipes.callback(os.close, reading)
+            os.write(writing, secret + b"\n")
+            os.close(writing)
+            descriptors.append(reading)
+            given += [option, str(reading)]
+        return await asyncio.create_subprocess_exec(
+            *PROGRAM, *arguments, *given, "--json",
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            pass_fds=descriptors,
+        )  # fmt: skip
+
+
+async def finish_command(process: asyncio.subprocess.Process) -> Answered:
+    """Wait for a command and read its answer.
+
+    Raises:
+        FactMissingError: it does not end, or gives no JSON.
+    """
+    try:
+        async with asyncio.timeout(_TIME_LIMIT_S):
+            out, err = await process.communicate()
+    except TimeoutError as error:
+        process.kill()
+        await process.wait()
+        raise FactMissingError(f"a command did not end within {_TIME_LIMIT_S} seconds") from error
+    said = err.decode(errors="replace").strip()
+    try:
+        data = json.loads(out)
+    except ValueError as error:
+        raise FactMissingError(
+            f"a command gave no JSON (exit {process.returncode}): {said[-600:]}"
+        ) from error
+    return Answered(process.returncode or 0, data, said)
+
+
+async def run_command(
+    *arguments: str, secrets: Mapping[str, bytes] | None = None, exit_code: int | None = 0
+) -> Answered:
+    """Run a command to its end.
+
+    Args:
+        arguments: of ``rogatory``.
+        secrets: as in ``start_command``.
+        exit_code: the one it must end with; None for any.
+
+    Raises:
+        FactMissingError: it ended with another one.
+    """
+    async with _AT_ONCE:
+        answered = await finish_command(await start_command(*arguments, secrets=secrets))
+    if exit_code is not None and answered.exit_code != exit_code:
+        raise FactMissingError(
+            f"`rogatory {' '.join(arguments[:2])}` ended with {answered.exit_code} instead of {exit_code}: "
+            f"{answered.said[-600:]}"
+        )
+    return answered

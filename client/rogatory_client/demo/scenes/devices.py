@@ -1,0 +1,60 @@
+"""8. A second device joins an office and works; it is revoked and reads nothing that is said afterwards."""
+
+from rogatory_client.demo.fact import only, require
+from rogatory_client.demo.world import World
+
+
+async def play(world: World) -> str:
+    """Link, work, revoke."""
+    await _link(world)
+    seen = await _work(world)
+    await _revoke(world)
+    return f"second device read {seen} earlier messages and answered; once revoked it read nothing new"
+
+
+async def _link(world: World) -> None:
+    new, first, request = world.duty_desk, world.requested, world.path("linking") / "request.txt"
+    await new.run("init", "--profile", str(world.profile))
+    asked = await new.run(
+        "device", "link-request", "--office", new.entry_id, "--officer", new.officer, "--out", str(request)
+    )
+    code = asked["confirmation_code"]
+    await first.run("device", "approve", str(request), "--confirmation-code", code)
+    await first.run("sync")
+    completed = await new.run("device", "complete")
+    require(completed["identity"]["enrolled"], "the new device belongs to the office")
+    devices = (await first.run("device", "list"))["devices"]
+    require(sum(device["in_service"] for device in devices) == 2, "the office has two devices in service")
+
+
+async def _work(world: World) -> int:
+    case, words = world.case, world.words
+    timeline = (await world.duty_desk.run("case", "show", case.room_id))["messages"]
+    only(
+        (message for message in timeline if message["message_id"] == case.request_id),
+        "the new device can read the earlier request",
+    )
+    await world.duty_desk.run("send", case.room_id, "--text", words.second_device_text)
+    received = (await world.requesting.run("case", "show", case.room_id))["messages"]
+    answer = only(
+        (message for message in received if words.second_device_text in message["text"]),
+        "the other office has the new device's answer",
+    )
+    require(answer["officer"] == world.duty_desk.officer, "it names the function of the new device's officer")
+    return len(timeline)
+
+
+async def _revoke(world: World) -> None:
+    case, words = world.case, world.words
+    device_id = (await world.duty_desk.run("whoami"))["identity"]["device_id"]
+    await world.requested.run("device", "revoke", device_id, "--reason", "lost")
+    await world.requesting.run("send", case.room_id, "--text", words.after_revocation)
+    read = (await world.requested.run("case", "show", case.room_id))["messages"]
+    only(
+        (message for message in read if words.after_revocation in message["text"]),
+        "the office's other device has what is said now",
+    )
+    await world.duty_desk.answer("sync", exit_code=None)
+    shown = await world.duty_desk.run("case", "show", case.room_id, "--offline")
+    texts = [message["text"] for message in shown["messages"]]
+    require(not any(words.after_revocation in text for text in texts), "the revoked device has nothing of it")

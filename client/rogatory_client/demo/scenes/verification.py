@@ -1,0 +1,60 @@
+"""6. The recipient saves the files, compares them, and checks the letter's signature, then two bad copies."""
+
+import asyncio
+import secrets
+import time
+from pathlib import Path
+
+from rogatory_client.demo.command_process import run_command
+from rogatory_client.demo.fact import only, require
+from rogatory_client.demo.pki import build_pki
+from rogatory_client.demo.world import World, file_sha256
+
+
+async def play(world: World) -> str:
+    """Save, compare, check."""
+    case, folder = world.case, world.requested.folder("received")
+    opened = (await world.requested.run("show", case.request_id))["message"]
+    require(len(opened["attachments"]) == 2, "letter and evidence are attached")
+    saved = (await world.requested.run("save", case.request_id, "--folder", str(folder)))["files"]
+    paths = {Path(each["path"]).name: Path(each["path"]) for each in saved}
+    evidence, case.saved_letter = paths[case.evidence.name], paths[case.letter.name]
+    require(file_sha256(evidence) == case.evidence_sha256, "the evidence is bit for bit what was sent")
+    tampered, unknown = folder / "tampered.pdf", folder / "unknown-issuer.pdf"
+    tampered.write_bytes(_tampered(case.saved_letter.read_bytes()))
+    await _sign_as_stranger(world, unknown)
+    await asyncio.gather(
+        _verdict(case.saved_letter, case.trust, "TOTAL-PASSED", 0),
+        _verdict(tampered, case.trust, "TOTAL-FAILED", 1),
+        _verdict(unknown, case.trust, "INDETERMINATE", 2),
+    )
+    return "letter TOTAL-PASSED; tampered copy TOTAL-FAILED; unknown issuer INDETERMINATE; evidence identical"
+
+
+async def _verdict(file: Path, trust: Path, expected: str, exit_code: int) -> None:
+    checked = await run_command("check-signature", str(file), "--trust", str(trust), exit_code=None)
+    require(checked.data.get("indication") == expected, f"{file.name} is {expected}: {checked.data}")
+    require(checked.exit_code == exit_code, f"{file.name} ends with exit code {exit_code}")
+    only(checked.data["signatures"], f"{file.name} has one signature")
+
+
+def _tampered(document: bytes) -> bytes:
+    """Change one signed byte: a digit of the date in the file's own description."""
+    place = document.index(b"/CreationDate (D:20") + len(b"/CreationDate (D:20")
+    digit = b"8" if document[place : place + 1] == b"9" else b"9"
+    return document[:place] + digit + document[place + 1 :]
+
+
+async def _sign_as_stranger(world: World, out: Path) -> None:
+    passphrase, key = secrets.token_hex(16).encode(), world.path("stranger") / "seal.p12"
+    pki = await asyncio.to_thread(
+        build_pki, now=int(time.time()), random=secrets.token_bytes, passphrase=passphrase,
+        authority="Demonstration root nobody here knows",
+    )  # fmt: skip
+    key.touch(mode=0o600)
+    key.write_bytes(pki.signer_pkcs12)
+    draft = world.requesting.folder("papers") / "draft.pdf"
+    await run_command(
+        "sign", str(draft), "--key", str(key), "--out", str(out), "--function", "Head of another office",
+        secrets={"--passphrase-fd": passphrase},
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""Everything one demonstration consists of, and what its scenes hand on to each other."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rogatory_client.demo.desk import Desk
+from rogatory_client.demo.relay_process import RelayProcess
+from rogatory_client.demo.time_stamping import TimeStampingProcess
+
+EVIDENCE_BYTES: Final = 64 << 20
+REQUESTING: Final = "CNA-GH-01"
+REQUESTED: Final = "CNA-SN-01"
+OUTSIDER: Final = "CNA-KZ-01"
+NETWORKS: Final = {
+    "WACAP": ("NET-WACAP", REQUESTING, REQUESTED),
+    "CASC": ("NET-CASC", OUTSIDER, "CNA-GE-01"),
+    "SEAJUST": ("NET-SEAJUST", "CNA-SG-01", "CNA-TH-01"),
+}
+_OFFICERS: Final = {REQUESTING: "prosecutor, serious crime", REQUESTED: "case officer 1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said in the story; none of it may ever be readable at the relay.
+
+    Each carries a word of its own, so that finding one there tells where it came from.
+    """
+
+    tag: str
+
+    @property
+    def notice_subject(self) -> str:
+        """Subject of the secretariat's notice."""
+        return f"Plenary meeting {self.tag}-notice"
+
+    @property
+    def notice_text(self) -> str:
+        """Text of the notice."""
+        return f"The plenary opens on 3 March; the agenda is {self.tag}-agenda."
+
+    @property
+    def case_subject(self) -> str:
+        """Subject of the consultation, then of the request."""
+        return f"Bank records, matter {self.tag}-subject"
+
+    @property
+    def question(self) -> str:
+        """The prosecutor's informal question."""
+        return f"Would a court order be needed for account statements? ({self.tag}-question)"
+
+    @property
+    def answer(self) -> str:
+        """The informal answer."""
+        return f"Yes; please describe the link to the offence. ({self.tag}-answer)"
+
+    @property
+    def request_text(self) -> str:
+        """What accompanies the formal request."""
+        return f"Please find our request with its evidence. ({self.tag}-request)"
+
+    @property
+    def requesting_reference(self) -> str:
+        """The requesting office's own reference."""
+        return f"MLA-OUT-{self.tag}"
+
+    @property
+    def requested_reference(self) -> str:
+        """The requested office's own reference."""
+        return f"MLA-IN-{self.tag}"
+
+    @property
+    def evidence_name(self) -> str:
+        """Name of the evidence file."""
+        return f"statements-{self.tag}-evidence.bin"
+
+    @property
+    def letter_name(self) -> str:
+        """Name of the signed letter."""
+        return f"letter-{self.tag}-signed.pdf"
+
+    def update(self, number: int) -> str:
+        """One of the short messages sent while the relay dies."""
+        return f"Update {number:02d} on the matter ({self.tag}-update-{number:02d})."
+
+    @property
+    def second_device_text(self) -> str:
+        """What the second device says."""
+        return f"This is the duty officer: we have it in hand. ({self.tag}-duty)"
+
+    @property
+    def after_revocation(self) -> str:
+        """What is said after a device was revoked."""
+        return f"The hearing is set for the ninth. ({self.tag}-hearing)"
+
+
+@dataclass(slots=True)
+class Case:
+    """What the scenes learn about the case as it goes on."""
+
+    room_id: str = ""
+    request_id: str = ""
+    letter: Path = Path()
+    evidence: Path = Path()
+    evidence_sha256: str = ""
+    saved_letter: Path = Path()
+    trust: Path = Path()
+
+
+@dataclass(slots=True)
+class World:
+    """One demonstration.
+
+    Attributes:
+        folder: everything is in here.
+        relay: the relay's process.
+        stamping: the time-stamping authority's process.
+        desks: the first device of each office, by entry.
+        duty_desk: the second device of the requested office.
+        words: what is said.
+        case: what the scenes hand on.
+    """
+
+    folder: Path
+    relay: RelayProcess
+    stamping: TimeStampingProcess
+    desks: dict[str, Desk]
+    duty_desk: Desk
+    words: Words
+    case: Case = field(default_factory=Case)
+
+    @property
+    def requesting(self) -> Desk:
+        """The office that asks."""
+        return self.desks[REQUESTING]
+
+    @property
+    def requested(self) -> Desk:
+        """The office that is asked."""
+        return self.desks[REQUESTED]
+
+    @property
+    def outsider(self) -> Desk:
+        """An office that has no part in the case."""
+        return self.desks[OUTSIDER]
+
+    @property
+    def profile(self) -> Path:
+        """The network profile every office gets."""
+        return self.folder / "profile.json"
+
+    def path(self, name: str) -> Path:
+        """Return a folder of the demonstration itself, made if need be."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
+
+def new_world(folder: Path) -> World:
+    """Return a world in an empty folder; nothing runs yet."""
+    desks = folder / "desks"
+    desks.mkdir()
+    return World(
+        folder=folder,
+        relay=RelayProcess(folder / "relay"),
+        stamping=TimeStampingProcess(folder / "tsa"),
+        desks={
+            entry_id: _desk(desks, entry_id, _OFFICERS.get(entry_id, "case officer"))
+            for offices in NETWORKS.values()
+            for entry_id in offices
+        },
+        duty_desk=_desk(desks, REQUESTED, "duty officer", "-duty"),
+        words=Words(secrets.token_hex(6)),
+    )
+
+
+def _desk(folder: Path, entry_id: str, officer: str, suffix: str = "") -> Desk:
+    return Desk(entry_id, officer, folder / f"{entry_id}{suffix}", secrets.token_hex(16).encode())
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hash of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
