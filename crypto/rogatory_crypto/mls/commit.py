@@ -161,5 +161,6 @@ def _verify_signature_key(applied: Applied, path: UpdatePath, committer: LeafInd
 
 
 def _removed(group: Group) -> Group:
-    """Return the group as it remains to a member who was removed.  # I12."""
-    return replace(group, active=False, proposals={}, update_keys={})
+    """Return what remains to a member who was removed: keys to read what is on its way.  # I12."""
+    secrets = replace(group.secrets, init_secret=b"", exporter_secret=b"", external_secret=b"")
+    return replace(group, active=False, proposals={}, update_keys={}, private_keys={}, secrets=secrets)

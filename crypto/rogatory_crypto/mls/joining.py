@@ -17,7 +17,7 @@ from rogatory_crypto.mls.credentials import (
 from rogatory_crypto.mls.group import Group
 from rogatory_crypto.mls.key_package import KeyPackageSecrets, new_leaf
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, GroupContext
-from rogatory_crypto.mls.leaf_validation import Admission
+from rogatory_crypto.mls.leaf_validation import Admission, verify_begun
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex, common_ancestor, direct_path, node_of
 from rogatory_crypto.mls.tree_validation import verify_structure
@@ -94,6 +94,7 @@ def join_group(
     verify_structure(tree)
     admission = Admission(suite, context.group_id, context.extensions, authenticate)
     for seat, leaf in tree.leaves():
+        verify_begun(leaf, now)
         admission.verify_seated(leaf, seat)  # K07
     own = _own_seat(tree, key_package)
     keys = {node_of(own): key_package.encryption_private}
@@ -104,7 +105,7 @@ def join_group(
     )
     group = groups.begin(suite, context, begun, tree, own, key_package.signer, keys)
     key_schedule.verify_mac(group.confirmation_tag, info.confirmation_tag, "K12: the confirmation tag")
-    return groups.forget_past_epochs(group, now=now)
+    return group
 
 
 def _open_welcome(data: bytes, key_package: KeyPackageSecrets) -> _Opened:

@@ -36,6 +36,7 @@ from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.primitives import CipherSuite
 
 MAX_LIFETIME_S: Final = 100 * 86_400
+CLOCK_TOLERANCE_S: Final = 86_400
 _KEY_PACKAGE_ONLY: Final = frozenset({LAST_RESORT})
 
 
@@ -194,6 +195,18 @@ def verify_current(leaf: LeafNode, now: int) -> None:
     lifetime = leaf_lifetime(leaf)
     if not lifetime.not_before <= now <= lifetime.not_after:
         raise PeerError(Code.EXPIRED, "D14: outside of the lifetime")
+
+
+def verify_begun(leaf: LeafNode, now: int) -> None:
+    """Return only if nobody could have had to wait before adding a leaf that is seated already.  # D14.
+
+    Members stay beyond the lifetime of the KeyPackage they came by, so only its beginning says anything.
+
+    Raises:
+        PeerError: INVALID_LEAF_NODE.
+    """
+    if isinstance(leaf.source, FromKeyPackage) and leaf_lifetime(leaf).not_before > now + CLOCK_TOLERANCE_S:
+        raise PeerError(Code.INVALID_LEAF_NODE, "D14: a seat taken before its time")
 
 
 def check_lifetime(lifetime: Lifetime) -> None:

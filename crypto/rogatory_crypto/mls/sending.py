@@ -12,6 +12,7 @@ from rogatory_crypto.mls import framing, private_message
 from rogatory_crypto.mls.credentials import Authenticator, same_identity
 from rogatory_crypto.mls.framing import (
     APPLICATION_LIMIT,
+    AUTHENTICATED_DATA_LIMIT,
     PRIVATE_MESSAGE,
     PUBLIC_MESSAGE,
     AuthenticatedContent,
@@ -33,6 +34,7 @@ from rogatory_crypto.primitives import Random
 def sign(group: Group, content: Content, authenticated_data: bytes, *, public: bool) -> AuthenticatedContent:
     """Return a content signed by us for this epoch."""
     group.require_active()
+    bounded(len(authenticated_data), AUTHENTICATED_DATA_LIMIT)
     sender = MemberSender(group.own_leaf)
     framed = FramedContent(group.group_id, group.epoch, sender, authenticated_data, content)
     wire_format = PUBLIC_MESSAGE if public else PRIVATE_MESSAGE

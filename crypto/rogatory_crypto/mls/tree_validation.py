@@ -4,6 +4,7 @@ Every parent must be vouched for by exactly one chain of parent hashes that star
 leaves must be listed in order at each parent on the way (K08), and no key may occur twice (K09, D09).
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from rogatory_crypto.errors import Code, PeerError
@@ -20,8 +21,10 @@ def verify_structure(tree: RatchetTree) -> None:
         PeerError: INVALID_TREE.
     """
     _verify_unique_keys(tree)
+    unmerged = {index: frozenset(parent.unmerged_leaves) for index, parent in tree.parents()}
     for index, parent in tree.parents():
-        _verify_unmerged_leaves(tree, index, parent)
+        _verify_unmerged_leaves(tree, index, parent, unmerged)
+    for index, parent in tree.parents():
         _verify_parent_hash(tree, index, parent)
 
 
@@ -34,18 +37,18 @@ def _verify_unique_keys(tree: RatchetTree) -> None:
         raise PeerError(Code.INVALID_TREE, "D09: a signature key occurs twice")
 
 
-def _verify_unmerged_leaves(tree: RatchetTree, index: NodeIndex, parent: ParentNode) -> None:
-    unmerged = parent.unmerged_leaves
-    if any(first >= second for first, second in pairwise(unmerged)):
+def _verify_unmerged_leaves(
+    tree: RatchetTree, index: NodeIndex, parent: ParentNode, unmerged: Mapping[NodeIndex, frozenset[int]]
+) -> None:
+    if any(first >= second for first, second in pairwise(parent.unmerged_leaves)):
         raise PeerError(Code.INVALID_TREE, "K08: unmerged leaves out of order")
     span = tree_math.leaf_span(index)
-    for leaf in unmerged:
+    for leaf in parent.unmerged_leaves:
         if leaf not in span or tree.leaf(LeafIndex(leaf)) is None:
             raise PeerError(Code.INVALID_TREE, "K08: an unmerged leaf that is not below")
         node = tree_math.parent(NodeIndex(2 * leaf))
         while node != index:
-            between = tree.node(node)
-            if isinstance(between, ParentNode) and leaf not in between.unmerged_leaves:
+            if node in unmerged and leaf not in unmerged[node]:
                 raise PeerError(Code.INVALID_TREE, "K08: an unmerged leaf that a node below has merged")
             node = tree_math.parent(node)
 

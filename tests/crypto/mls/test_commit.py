@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.crypto.mls import illegal
 from tests.crypto.mls.world import LIFETIME, NOW, World, distrust, grown, trust
 
@@ -363,3 +365,43 @@ def test_a_blank_seat_commits_nothing(world: World) -> None:
         world.random,
     )[1]
     assert "B05" in rule(world.groups[1], message)
+
+
+def test_a_signature_key_of_another_member_is_not_taken_over(world: World) -> None:
+    # G12 D09: signed by its own key, so by two members in league
+    group, other = world.groups[0], world.groups[2]
+    path = illegal.honest_path(world, 0)
+    lent = replace(group, signer=other.signer)
+    leaf = illegal.leaf(lent, path.leaf_node, signature_key=other.signer.public)
+    message = illegal.commit(group, path=replace(path, leaf_node=leaf))
+    assert "D09" in rule(world.groups[1], message)
+
+
+def test_an_added_encryption_key_is_nobody_elses(world: World) -> None:
+    # D09 G12
+    key = world.groups[0].member(3).encryption_key
+    message = illegal.commit(world.groups[0], Add(package(world, encryption_key=key)))
+    assert "D09" in rule(world.groups[1], message)
+
+
+def test_a_path_that_leaves_us_out_is_refused(world: World) -> None:
+    # I07: every node we hold a key of is ours, so somebody has to have forgotten us
+    forgetful = replace(world.groups[1], private_keys={})
+    assert "I07" in rule(forgetful, world.stage(0).message)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_dishonest_members_commit_gives_a_refusal_and_nothing_else(data: st.DataObject) -> None:
+    world = grown(3, seed="dishonest")
+    group = world.groups[0]
+    path = illegal.honest_path(world, 0)
+    entries = (ByValue(Add(package(world))), ByValue(Remove(2)))
+    encoded = bytearray(Commit(entries, path).encode())
+    for _ in range(data.draw(st.integers(1, 3))):
+        encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        commit = Commit.decode(bytes(encoded))
+    except PeerError:
+        return
+    rule(world.groups[1], illegal.message(group, commit))

@@ -24,6 +24,7 @@ from rogatory_crypto.mls.credentials import (
     RequiredCapabilities,
 )
 from rogatory_crypto.mls.key_schedule import ExternalPsk, GroupContext, PreSharedKeyId
+from rogatory_crypto.mls.leaf_validation import CLOCK_TOLERANCE_S
 from rogatory_crypto.mls.nodes import NODE, RATCHET_TREE_FIELD, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.treekem import HpkeCiphertext
@@ -355,3 +356,36 @@ def test_a_key_package_is_not_a_group_info(invitation: Invitation) -> None:
 def test_nodes_encode_as_they_were_read(invitation: Invitation) -> None:
     for _, node in invitation.staged.group.tree.leaves():
         assert NODE.encode(NODE.decode(NODE.encode(node))) == NODE.encode(node)
+
+
+def test_a_seat_taken_before_its_time_is_refused(invitation: Invitation) -> None:
+    # D14
+    early = LIFETIME.not_before - CLOCK_TOLERANCE_S
+    joined = join_group(invitation.seal(), invitation.package, now=early, authenticate=trust)
+    assert joined.active
+    with pytest.raises(PeerError, match="D14"):
+        join_group(invitation.seal(), invitation.package, now=early - 1, authenticate=trust)
+
+
+def test_a_signature_key_sits_once(invitation: Invitation) -> None:
+    # D09, with another encryption key
+    def same_signature_key(nodes: list[Node | None]) -> None:
+        nodes[2] = replace(leaf(nodes, 1), signature_key=leaf(nodes, 0).signature_key, encoded=b"")
+        changed = leaf(nodes, 1)
+        nodes[2] = changed.signed(invitation.world.suite, invitation.world.groups[0].signer.private, b"")
+
+    invitation.change_tree(same_signature_key)
+    invitation.rehash()
+    assert "D09" in invitation.refusal(signer=invitation.world.groups[0])
+
+
+def test_a_member_cannot_welcome_himself_and_a_shared_node_is_not_blank(invitation: Invitation) -> None:
+    # K11
+    invitation.info = replace(invitation.info, signer=invitation.staged.added[0].leaf_index)
+    own = replace(invitation.world.groups[0], signer=invitation.package.signer)
+    assert "K11" in invitation.refusal(signer=own)
+    world = grown(2)
+    package = world.client(b"guest").key_package()
+    flat = opened(world, package, world.stage(0, add=[package.message], path=False))
+    flat.secrets = replace(flat.secrets, path_secret=PathSecret(bytes(32)))
+    assert "K11" in flat.refusal()
