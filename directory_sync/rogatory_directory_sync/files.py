@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 
-from rogatory_crypto.errors import Code
+from rogatory_crypto.errors import Code, MisuseError
 from rogatory_directory_sync.decoding import MAX_EXPORT_BYTES
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.sync import Held, SourceFile, SyncResult, synchronise
@@ -79,12 +79,17 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
     """Every file or none: all are on the disk before the first is renamed into its place.
 
     Raises:
-        OSError: a folder cannot be written; nothing was changed.
+        MisuseError: a folder cannot be written; nothing was changed.
     """
     with ExitStack() as stack:
         ready: list[tuple[Path, Path]] = []
         for path, content in contents.items():
-            temporary = _temporary(path, content)
+            try:
+                temporary = _temporary(path, content)
+            except OSError as error:
+                raise MisuseError(
+                    f"{path} cannot be written ({error.strerror}); name another place"
+                ) from error
             stack.callback(_discard, temporary)
             ready.append((temporary, path))
         for temporary, path in ready:
@@ -112,6 +117,7 @@ def synchronise_files(
 
     Raises:
         ExportRefusedError: the export was refused; nothing was written.
+        MisuseError: an output cannot be written; nothing was changed.
     """
     beside = annotations_path(state) if state else None
     held = Held(

@@ -1,7 +1,7 @@
 """JSON as a typed value: bounded reading, canonical writing, and narrowing without surprises.
 
-Canonical form (deterministic): UTF-8, member order as built, one line for each member and each item of a list at
-the top, a final line feed. A record is one line: two states compare by ``diff``.
+Canonical form (deterministic): UTF-8, member order as built, a line for each member and each item of a list
+at the top, a final line feed. A record is one line: two states compare by ``diff``.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Rule R1: bytes to lines."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync import ExportRefusedError
@@ -22,6 +22,7 @@ def test_what_is_no_text_is_refused(raw: bytes) -> None:
         decode(raw, "the export")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_lines_or_a_refusal(raw: bytes) -> None:
     try:

@@ -1,7 +1,7 @@
 """Rule R11: instruments, articles, paragraphs."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync import ReferenceTables
@@ -64,6 +64,7 @@ def test_members_of_the_json_export_are_read(tables: ReferenceTables) -> None:
     assert items[2:] == [DesignationUnknown("UNTOC:99"), DesignationUnknown("Atlantis:1")]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     from rogatory_directory_sync import reference_tables

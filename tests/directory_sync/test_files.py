@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rogatory_crypto.errors import MisuseError
 from rogatory_directory_sync import ExportRefusedError, sample_file, synchronise, synchronise_files
 from rogatory_directory_sync.files import annotations_path, counterpart_of, read_file, write_all
 
@@ -63,7 +64,7 @@ def test_a_file_larger_than_any_export_is_refused(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_every_file_as_it_was(tmp_path: Path) -> None:
     held = tmp_path / "held.json"
     held.write_bytes(b"before")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(MisuseError, match=r"report\.json cannot be written"):
         write_all({held: b"after", tmp_path / "absent" / "report.json": b"x"})
     assert held.read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == ["held.json"]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync import jsonvalue
@@ -16,6 +16,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_what_is_written_reads_back_and_writes_the_same_bytes(value: Any) -> None:
     written = jsonvalue.write(value)

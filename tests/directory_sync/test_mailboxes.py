@@ -1,7 +1,7 @@
 """Rules R7 and R16: mailboxes and their look-alikes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync.mailboxes import Mailbox, is_lookalike, names_state, read_mailboxes
@@ -75,6 +75,7 @@ def test_a_domain_names_its_state() -> None:  # A06-49
     assert not names_state("justice.gov.bj.example", ["TG", "J"])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_cell_is_read(cell: str) -> None:
     for box in read_mailboxes(cell):

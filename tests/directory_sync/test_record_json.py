@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync import RecordInvalidError, record_from_json, record_to_json, sample_file
@@ -89,6 +89,7 @@ def test_a_network_body_has_neither_state_nor_designation() -> None:
             record_from_json(body | changes)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(sorted(EVERY_MEMBER)), st.none() | st.integers() | st.text() | st.lists(st.text())

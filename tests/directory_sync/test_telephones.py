@@ -1,7 +1,7 @@
 """Rule R6: telephones by possible length."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync.telephones import is_placeholder, read_telephones
@@ -38,6 +38,7 @@ def test_placeholders_are_no_number(text: str) -> None:
     assert is_placeholder(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["", "SN", "US", "ZZ"]))
 def test_any_text_is_read(text: str, region: str) -> None:
     for number in read_telephones(text, region):

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rogatory_directory_sync import csv_cell
@@ -36,6 +36,7 @@ def test_what_is_no_mojibake_stays(text: str) -> None:
     assert repair_mojibake(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_text_survives_the_round_trip_it_was_damaged_by(text: str) -> None:
     meant = clean(text.encode("utf-8", "ignore").decode()).text
@@ -43,6 +44,7 @@ def test_text_survives_the_round_trip_it_was_damaged_by(text: str) -> None:
         assert repair_mojibake(decode_windows_1252(meant.encode())) == meant
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_cleaning_is_total_and_idempotent(text: str) -> None:
     once = clean(text)
