@@ -7,6 +7,7 @@ section 12.8.2), because it would destroy that signature. The signing library is
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rogatory_crypto.errors import MisuseError, RogatoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import SimpleSigner
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FIELD_PREFIX: Final = "Rogatory-Signature"
 _MAX_FIELDS: Final = 64
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 _PRINTABLE_LATIN: Final = range(0x20, 0x7F)
 
 
@@ -102,10 +104,25 @@ def sign_pdf(
         SigningRefusedError: the document forbids or prevents signing.
     """
     signer = _signer(key)
-    writer = _writer(document)
-    _refuse_where_forbidden(writer)
-    name = _free_field_name(writer)
+    with _unreadable_is_refused():
+        writer = _writer(document)
+        _refuse_where_forbidden(writer)
+        name = _free_field_name(writer)
     return _signed(writer, signer, name, purpose, now, long_term, stamp)
+
+
+@contextmanager
+def _unreadable_is_refused() -> Iterator[None]:
+    """A file that is broken in any of the many ways a reader can stumble over is not signed."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import SigningError
+
+    try:
+        yield
+    except SigningError as error:
+        raise SigningRefusedError(str(error)) from error
+    except (PdfError, *_BROKEN) as error:
+        raise SigningRefusedError(f"this file cannot be read as a PDF: {error}") from error
 
 
 def _signer(key: SealKey) -> SimpleSigner:
@@ -122,14 +139,9 @@ def _signer(key: SealKey) -> SimpleSigner:
 
 def _writer(document: bytes) -> IncrementalPdfFileWriter:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.pdf_utils.misc import PdfError
 
-    try:
-        writer = IncrementalPdfFileWriter(BytesIO(document))
-        encrypted = writer.prev.encrypted
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SigningRefusedError(f"this file cannot be read as a PDF: {error}") from error
-    if encrypted:
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    if writer.prev.encrypted:
         raise SigningRefusedError("an encrypted file is not signed: the receiver could not check it")
     return writer
 
@@ -165,7 +177,6 @@ def _signed(
     stamp: Stamp | None,
 ) -> bytes:
     from pyhanko.sign.fields import SigSeedSubFilter
-    from pyhanko.sign.general import SigningError
     from pyhanko.sign.signers import PdfSignatureMetadata
 
     metadata = PdfSignatureMetadata(
@@ -180,10 +191,8 @@ def _signed(
     )
     pdf_signer = _pdf_signer(metadata, signer, now, long_term, _appearance(name, purpose, stamp))
     output = BytesIO()
-    try:
+    with _unreadable_is_refused():
         pdf_signer.sign_pdf(writer, output=output)
-    except SigningError as error:
-        raise SigningRefusedError(str(error)) from error
     return output.getvalue()
 
 

@@ -127,6 +127,14 @@ def test_what_is_no_pdf_is_refused(pki: DemoPki, document: bytes) -> None:
         sign_pdf(document, key(pki), PURPOSE, now=NOW)
 
 
+def test_a_broken_signature_field_is_refused(pki: DemoPki, letter: bytes) -> None:
+    signed = signed_elsewhere(letter, pki, certify=False, lock=False)
+    broken = signed.replace(b"/ByteRange", b"/BiteRange")
+    assert broken != signed
+    with pytest.raises(SigningRefusedError):
+        sign_pdf(broken, key(pki), PURPOSE, now=NOW)
+
+
 def signed_elsewhere(document: bytes, pki: DemoPki, *, certify: bool, lock: bool) -> bytes:
     """Signed by another product: certified against every change, or with every field locked."""
     signer = SimpleSigner.load_pkcs12_data(pki.signer_pkcs12, other_certs=(), passphrase=b"x")
