@@ -6,6 +6,7 @@ if the device it names has signed it and is the device that sent it.
 
 from collections.abc import Sequence
 from hashlib import sha256
+from hmac import compare_digest
 
 from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Evidence, Parcel, SaveEvidence
 from rogatory_client.engine.room import Context
@@ -62,13 +63,21 @@ def report_status(
     return (Enqueue(Parcel(0, group_id, written.message_id, written.encoded)),)
 
 
-def read_receipt(signed: bytes, registry: Registry) -> Evidence:
+def read_receipt(signed: bytes, registry: Registry, content: bytes | None = None) -> Evidence:
     """Check a receipt and return what it proves.
 
+    Args:
+        signed: the receipt with its signature.
+        registry: knows whose key it must be.
+        content: the message it speaks of, where this device has it.
+
     Raises:
-        PeerError: it is malformed, names no device of the office it speaks for, or is not signed by it.
+        PeerError: it is malformed, names no device of its office, is not signed by it, or speaks of other
+            content.
     """
     receipt = receipts.verify_receipt(signed, lambda named: _key_of(named, registry)).receipt
+    if content is not None and not compare_digest(receipt.content_sha256, sha256(content).digest()):
+        raise PeerError(Code.HASH_MISMATCH, "a receipt for other content than the message's")
     return Evidence(
         receipt.message_id,
         receipt.group_id,

@@ -87,7 +87,7 @@ def next_step(
     """
     if room.staged is not None:
         return SubmitStaged()
-    if room.was_left or (room.group is not None and room.group.epoch < room.needs_epoch):
+    if room.was_left or room.is_behind:
         return Rest()
     change = plan_change(room, context, in_office_room=in_office_room)
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):

@@ -6,7 +6,7 @@ unread, so that the staged group and the living one never part.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rogatory_crypto import mls
@@ -60,6 +60,19 @@ class Room:
     def was_left(self) -> bool:
         """Whether a commit has removed this device."""
         return self.group is not None and not self.group.active
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the relay has named an epoch whose commit has not come yet."""
+        return self.group is not None and self.group.active and self.group.epoch < self.needs_epoch
+
+    def with_offices(self, offices: tuple[EntryId, ...]) -> "Room":
+        """Return the room as one that these offices should be in."""
+        return replace(self, offices=tuple(dict.fromkeys((*self.offices, *offices))))
+
+    def waiting_for(self, epoch: int | None) -> "Room":
+        """Return the room as one that must not speak before it has reached an epoch."""
+        return self if epoch is None else replace(self, needs_epoch=max(epoch, self.needs_epoch))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from rogatory_client.engine.room import Context, Room, StagedChange
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
-from rogatory_crypto.wire.frame import SubmitCommit
+from rogatory_crypto.wire.frame import Acceptance, SubmitCommit
 from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, EntryId, Epoch, SubmissionId
+from rogatory_crypto.wire.postmark import Consignment, verify_postmark
 
 LEAF_LIFETIME_S = 366 * 86_400
 CLOCK_TOLERANCE_S = 3_600
@@ -93,6 +94,19 @@ def submission_of(room: Room) -> SubmitCommit:
         staged.removed,
         staged.welcome,
     )
+
+
+def verify_acceptance(room: Room, acceptance: Acceptance, *, origin: str, postmark_key: bytes) -> None:
+    """Check that the relay took exactly the staged commit in.
+
+    Raises:
+        PeerError: the postmark does not verify.
+    """
+    if room.staged is None:
+        raise MisuseError("nothing is staged")
+    digest = sha256(room.staged.message).digest()
+    consignment = Consignment(room.group_id, acceptance.sequence, acceptance.submission_id, digest)
+    verify_postmark(acceptance.postmark, consignment, origin=origin, public_key=postmark_key)
 
 
 def merge(room: Room, sequence: int, context: Context) -> Outcome:

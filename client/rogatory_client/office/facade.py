@@ -1,14 +1,24 @@
 """The office: everything a caseworker can do, each call safe to cut at any point and to repeat.
 
 Whatever is to be sent is first in the vault; ``sync`` and ``follow`` carry it to the relay and bring what has
-come. Calls that need no relay work without one.
+come. Calls that are not coroutines need no relay.
 """
 
+import asyncio
+import os
+import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
+from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
+from rogatory_client.office import enrolment, reading, speaking
+from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
+from rogatory_client.office.desk import Desk, Surroundings
+from rogatory_client.office.saving import save
+from rogatory_client.office.showing import message_view, wanted_attachment
+from rogatory_client.office.trusting import learn
 from rogatory_client.office.view import (
     DeviceView,
     EntryView,
@@ -22,58 +32,170 @@ from rogatory_client.office.view import (
     RoomView,
     SyncReport,
 )
-from rogatory_crypto.identity import NetworkProfile
+from rogatory_client.transport import HttpsLine, Line
+from rogatory_client.vault import Cost, Vault, create_vault, keys, open_vault
+from rogatory_client.vault.archive import read_message
+from rogatory_client.vault.key import SALT_BYTES, calibrate
+from rogatory_crypto import mls
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import NetworkProfile, RevocationReason
+from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
+
+_AMBIENT: Final = Surroundings(time.time, os.urandom)
 
 
 class Office:
-    """One device of one authority, over its vault."""
+    """One device of one authority, over its vault.
+
+    Args:
+        vault: an open vault.
+        line: the way to the relay.
+        surroundings: time and randomness.
+        pause: waits between attempts.
+    """
+
+    def __init__(
+        self, vault: Vault, line: Line, surroundings: Surroundings = _AMBIENT, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._desk = Desk(vault, surroundings)
+        self._line = line
+        self._pause = pause
 
     @classmethod
-    def create(cls, home: Path, profile: NetworkProfile, passphrase: bytes) -> None:
-        """Make an empty vault with fresh device keys in a new folder ``home``.
+    def create(
+        cls,
+        home: Path,
+        profile: NetworkProfile,
+        passphrase: bytes,
+        *,
+        cost: Cost | None = None,
+        surroundings: Surroundings = _AMBIENT,
+    ) -> None:
+        """Make an empty vault with fresh device keys in a folder.
+
+        Args:
+            home: the folder, made if need be.
+            profile: the network profile that came with the enrolment letter.
+            passphrase: opens the vault from now on; nobody can recover it.
+            cost: of one guess at the passphrase; measured on this machine if None.
+            surroundings: time and randomness.
 
         Raises:
-            MisuseError: there is a vault already.
+            MisuseError: there is a vault already, or the passphrase is empty.
         """
-        raise NotImplementedError
+        random = surroundings.random
+        chosen = cost or calibrate(time.perf_counter)
+        vault = create_vault(home, passphrase, cost=chosen, salt=random(SALT_BYTES))
+        try:
+            signer = mls.generate_signature_key(mls.cipher_suite(profile.suite), random)
+            with vault.writing() as connection:
+                keys.create_identity(connection, profile, DeviceId(random(DEVICE_ID_BYTES)), signer)
+        finally:
+            vault.close()
 
     @classmethod
-    def open(cls, home: Path, passphrase: bytes) -> AbstractAsyncContextManager[Self]:
+    @asynccontextmanager
+    async def open(cls, home: Path, passphrase: bytes) -> AsyncIterator[Self]:
         """Open a vault for the length of an ``async with``; only one process at a time may.
 
         Raises:
             VaultError: wrong passphrase, no vault, or another process has it open; says what to do.
         """
-        raise NotImplementedError
+        vault = open_vault(home, passphrase)
+        try:
+            with vault.reading() as connection:
+                profile = keys.load_identity(connection).profile
+            line = HttpsLine(profile, _AMBIENT.now_ms)
+            try:
+                yield cls(vault, line)
+            finally:
+                await line.close()
+        finally:
+            vault.close()
 
     @property
     def identity(self) -> Identity:
         """Who this device is."""
-        raise NotImplementedError
+        held = self._desk.identity
+        return Identity(
+            entry_id=held.entry_id,
+            officer=held.officer,
+            device_id=held.device_id.hex(),
+            enrolled=self._desk.is_enrolled,
+            holds_office_key=held.office_private is not None,
+            origin=held.profile.origin,
+        )
 
     async def enrol(self, code: str, officer: str) -> Identity:
-        """Enrol the authority that the one-time code belongs to, with this as its first device."""
-        raise NotImplementedError
+        """Enrol the authority that the one-time code belongs to, with this as its first device.
+
+        Raises:
+            PeerError: the code was mistyped, or is unknown, used or expired.
+            TransportError: the relay cannot be reached; call again.
+        """
+        await enrolment.enrol(self._desk, self._line.relay, code, officer)
+        await self.sync()
+        return self.identity
 
     async def link_request(self, entry_id: str, officer: str) -> LinkRequest:
-        """On a new device: ask to become a device of an enrolled office."""
-        raise NotImplementedError
+        """On a new device: ask to become a device of an enrolled office.
+
+        Raises:
+            MisuseError: the office is not enrolled, or this device is enrolled already.
+        """
+        asked = await enrolment.request_link(self._desk, self._line.relay, EntryId(entry_id), officer)
+        return LinkRequest(asked.text, asked.confirmation_code)
 
     async def approve_link(self, text: str, confirmation_code: str) -> DeviceView:
-        """On the device with the office key: enter the new device, if the code is the one its screen shows."""
-        raise NotImplementedError
+        """On the device with the office key: enter the new device if the code is its screen's.
 
-    async def sync(self, *, until_idle: bool = True, progress: Progress | None = None) -> SyncReport:
-        """Send what waits, fetch what has come, do what membership demands; returns when nothing is left."""
-        raise NotImplementedError
+        Raises:
+            MisuseError: the code does not fit, or this device does not hold the office key.
+            PeerError: CONFLICT if the office has changed since; the new device asks again.
+        """
+        device_id = await enrolment.approve_link(self._desk, self._line.relay, text, confirmation_code)
+        return next(each for each in self.devices() if each.device_id == device_id.hex())
 
-    def follow(self) -> AsyncIterator[Event]:
+    async def sync(
+        self, *, until_idle: bool = True, progress: Progress | None = None, patience_s: float = PATIENCE_S
+    ) -> SyncReport:
+        """Send what waits, fetch what has come, do what membership demands; returns when nothing is left.
+
+        Args:
+            until_idle: False only learns statements and directory, without a connection of its own.
+            progress: told about uploads.
+            patience_s: how long an unreachable relay is tried again.
+
+        Raises:
+            TransportError: the relay cannot be reached; what waits is kept.
+        """
+        happened: list[Happening] = []
+        if until_idle:
+            courier = Courier(self._desk, self._line, self._pause, progress)
+            async with aclosing(courier.run(until_idle=True, patience_s=patience_s)) as running:
+                happened = [happening async for happening in running]
+        else:
+            await learn(self._desk, self._line.relay)
+        happened += self._desk.take_happenings()
+        return SyncReport(
+            received=sum(each.kind in {"message", "receipt"} for each in happened),
+            sent=sum(each.kind == "sent" for each in happened),
+            waiting=len(self._desk.waiting),
+            warnings=tuple(dict.fromkeys(each.text for each in happened if each.kind == "warning")),
+        )
+
+    async def follow(self) -> AsyncIterator[Event]:
         """Stay connected and yield what happens, until the caller stops."""
-        raise NotImplementedError
+        courier = Courier(self._desk, self._line, self._pause)
+        async with aclosing(courier.run(until_idle=False, patience_s=float("inf"))) as running:
+            async for each in running:
+                room = None if each.group_id is None else each.group_id.hex()
+                message = None if each.message_id is None else each.message_id.hex()
+                yield Event(each.kind, room, message, each.text)
 
     def directory(self, search: str | None = None) -> tuple[EntryView, ...]:
         """The verified directory as of the last synchronisation."""
-        raise NotImplementedError
+        return reading.entries(self._desk, search)
 
     def start_consultation(
         self,
@@ -84,8 +206,12 @@ class Office:
         reference: str | None = None,
         attachments: Sequence[Path] = (),
     ) -> MessageView:
-        """Open an informal room with other offices and say something in it."""
-        raise NotImplementedError
+        """Open an informal room with other offices and say something in it.
+
+        Raises:
+            MisuseError: an addressee is not enrolled, or an attachment cannot be read.
+        """
+        return speaking.start_consultation(self._desk, to, subject, text, reference, attachments)
 
     def submit_request(
         self,
@@ -103,14 +229,37 @@ class Office:
         text: str = "",
         progress: Progress | None = None,
     ) -> MessageView:
-        """Submit a formal request, in the room of a consultation (``room``) or in a new one (``to``, ``subject``)."""
-        raise NotImplementedError
+        """Submit a formal request, in the room of a consultation, or in a new one.
+
+        Args:
+            request_type: identifier of the type, such as ``banking_records``.
+            legal_basis: treaty and article.
+            reference: the own office's.
+            letter: the signed letter, a PDF.
+            room: id or reference of the consultation it comes from; else ``to`` and ``subject``.
+            to: entry ids.
+            subject: of the new case.
+            attachments: evidence.
+            urgency: ``routine``, ``priority``, ``urgent`` or ``emergency``.
+            language: BCP 47 tag of the letter.
+            text: a covering note.
+            progress: told while files are hashed.
+
+        Raises:
+            MisuseError: a field or file does not fit; says which.
+        """
+        return speaking.submit_request(
+            self._desk,
+            speaking.RequestForm(request_type, legal_basis, reference, urgency, language, text),
+            speaking.Files(letter, tuple(attachments), progress),
+            speaking.Addressees(room, tuple(to), subject),
+        )
 
     def reply(
         self, room: str, text: str, *, attachments: Sequence[Path] = (), in_reply_to: str | None = None
     ) -> MessageView:
         """Say something in a room."""
-        raise NotImplementedError
+        return speaking.reply(self._desk, room, text, attachments, in_reply_to)
 
     def post_notice(
         self,
@@ -122,46 +271,70 @@ class Office:
         valid_until: int | None = None,
     ) -> MessageView:
         """Post a notice to all enrolled members of a network; only its secretariat may."""
-        raise NotImplementedError
+        return speaking.post_notice(self._desk, network, subject, text, attachments, valid_until)
 
     def acknowledge(self, room: str, own_reference: str, message: str | None = None) -> MessageView:
-        """Take the newest request of a room (or ``message``) in hand under the own reference."""
-        raise NotImplementedError
+        """Take the newest request of a room, or a given message, in hand under the own reference."""
+        return speaking.acknowledge(self._desk, room, own_reference, message)
 
     def rooms(self, search: str | None = None) -> tuple[RoomView, ...]:
         """Rooms, newest activity first; ``search`` looks at subjects and both sides' references."""
-        raise NotImplementedError
+        return reading.rooms(self._desk, search)
 
     def room(self, name: str) -> RoomView:
-        """The one room with this id, beginning of an id, or reference of either side."""
-        raise NotImplementedError
+        """The one room with this id, beginning of an id, or reference of either side.
+
+        Raises:
+            MisuseError: there is none, or more than one.
+        """
+        return reading.room(self._desk, name)
 
     def messages(self, room: str | None = None, search: str | None = None) -> tuple[MessageView, ...]:
         """The timeline of a room, or of all rooms; ``search`` looks for words."""
-        raise NotImplementedError
+        return reading.messages(self._desk, room, search)
 
     def show(self, message: str) -> MessageView:
         """Open a message; of a formal one this issues the signed evidence that it was opened."""
-        raise NotImplementedError
+        desk = self._desk
+        row = reading.stored_message(desk, message)
+        record = read_message(row)
+        if not record.own and row.opened_at is None:
+            opened = MarkOpened(record.message_id, desk.surroundings.now())
+            desk.carry_out(Outcome((), (opened, *speaking.evidence_of_opening(desk, record))))
+            row = reading.stored_message(desk, message)
+        return message_view(row)
 
     def receipts(self, message: str) -> tuple[ReceiptView, ...]:
-        """All evidence on an own or received message, each verified now."""
-        raise NotImplementedError
+        """All evidence on a message, each verified now."""
+        return reading.receipts(self._desk, message)
 
     async def save_attachment(
         self, message: str, index: int, folder: Path, *, progress: Progress | None = None
     ) -> Path:
-        """Fetch, check and decrypt an attachment into a folder; goes on where an earlier attempt stopped."""
-        raise NotImplementedError
+        """Fetch, check and decrypt an attachment; goes on where an earlier attempt stopped."""
+        desk = self._desk
+        wanted = wanted_attachment(read_message(reading.stored_message(desk, message)), index)
+        session = await self._line.session(desk.device_key)
+        return await save(session, wanted, desk.vault.home, folder, progress)
 
     def devices(self) -> tuple[DeviceView, ...]:
         """The own office's devices."""
-        raise NotImplementedError
+        return reading.devices(self._desk)
 
     async def revoke_device(self, device_id: str, reason: str) -> DeviceView:
-        """Take a device of the own office out of service for ever; needs the office key."""
-        raise NotImplementedError
+        """Take a device of the own office out of service for ever; needs the office key.
+
+        Raises:
+            MisuseError: no such device, an unknown reason, or this device does not hold the office key.
+        """
+        known = {each.device_id for each in self.devices()}
+        if device_id not in known or reason not in set(RevocationReason):
+            reasons = ", ".join(RevocationReason)
+            raise MisuseError(f"name a device of this office by its whole id, and one of: {reasons}")
+        revoked = DeviceId(bytes.fromhex(device_id))
+        await enrolment.revoke(self._desk, self._line.relay, revoked, RevocationReason(reason))
+        return next(each for each in self.devices() if each.device_id == device_id)
 
     def outbox(self) -> tuple[OutboxView, ...]:
         """What waits to be sent."""
-        raise NotImplementedError
+        return reading.outbox(self._desk)

@@ -8,8 +8,8 @@ from typing import Final
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
-from rogatory_client.transport.clock_skew import check_clock
 from rogatory_client.fault import UNTRUSTED, StandingFailureError
+from rogatory_client.transport.clock_skew import check_clock
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.frame import (

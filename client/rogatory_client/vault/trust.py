@@ -31,6 +31,12 @@ def append_statements(connection: Connection, listed: Iterable[ListedStatement])
         connection.execute(insert(statements), rows)
 
 
+def holds_statement(connection: Connection, statement: bytes) -> bool:
+    """Tell whether exactly this statement is in the replica."""
+    found = select(statements.c.position).where(statements.c.statement == statement)
+    return connection.execute(found).first() is not None
+
+
 def load_snapshot(connection: Connection) -> tuple[bytes, bytes] | None:
     """Return hash and bytes of the newest directory snapshot, if there is one."""
     row = connection.execute(select(directory.c.sha256, directory.c.snapshot)).first()

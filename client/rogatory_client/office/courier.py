@@ -1,0 +1,147 @@
+"""The courier: carries what waits to the relay and brings what has come, over one connection at a time.
+
+It decides nothing: each frame goes through the engine, its effects to disk, and only then is anything sent,
+shown or reported as read. A connection may break at any point; the next one begins from what is on disk.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from rogatory_client.engine.effect import Happening
+from rogatory_client.fault import StandingFailureError
+from rogatory_client.office.arrivals import Arrivals
+from rogatory_client.office.departures import Departures
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.trusting import learn, learn_statements, publish_waiting, restock_key_packages
+from rogatory_client.office.view import Progress
+from rogatory_client.transport.backoff import delay_s
+from rogatory_client.transport.line import Line
+from rogatory_client.transport.sentence import is_passing, sentence_for
+from rogatory_crypto.errors import Code, PeerError, TransportError
+from rogatory_crypto.wire.api import Feed
+from rogatory_crypto.wire.frame import (
+    Accepted,
+    CaughtUp,
+    Closing,
+    Deliver,
+    Ready,
+    Refused,
+    RelayFrame,
+    StatementsGrew,
+)
+
+PATIENCE_S: Final = 60.0
+SILENCE_S: Final = 30.0
+Pause = Callable[[float], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """How long nothing has come of it."""
+
+    failed: int = 0
+    since: float | None = None
+
+    def succeed(self) -> None:
+        self.failed, self.since = 0, None
+
+
+class Courier:
+    """Carries for one desk over one line."""
+
+    def __init__(self, desk: Desk, line: Line, pause: Pause, progress: Progress | None = None) -> None:
+        self._desk = desk
+        self._line = line
+        self._pause = pause
+        self._progress = progress
+
+    async def run(self, *, until_idle: bool, patience_s: float = PATIENCE_S) -> AsyncGenerator[Happening]:
+        """Yield what happens; with ``until_idle``, end when nothing is left to do.
+
+        Raises:
+            TransportError: the relay could not be reached for ``patience_s``; what waits is kept.
+            PeerError: the relay refuses this device, or lies.
+        """
+        attempts = _Attempts()
+        while True:
+            try:
+                async with aclosing(self._converse(attempts, until_idle=until_idle)) as conversation:
+                    async for happening in conversation:
+                        yield happening
+            except StandingFailureError:
+                raise
+            except (TransportError, PeerError) as error:
+                await self._wait_or_give_up(error, attempts, patience_s)
+            else:
+                return
+
+    async def _wait_or_give_up(self, error: Exception, attempts: _Attempts, patience_s: float) -> None:
+        if isinstance(error, PeerError) and not is_passing(error.code):
+            raise error
+        now = self._desk.surroundings.clock()
+        attempts.since = now if attempts.since is None else attempts.since
+        attempts.failed += 1
+        if now - attempts.since >= patience_s:
+            if isinstance(error, PeerError):
+                raise TransportError(sentence_for(error)) from error
+            raise error
+        await self._pause(delay_s(attempts.failed, self._desk.surroundings.random))
+
+    async def _converse(self, attempts: _Attempts, *, until_idle: bool) -> AsyncGenerator[Happening]:
+        desk, relay = self._desk, self._line.relay
+        await publish_waiting(desk, relay)
+        await learn(desk, relay)
+        if not desk.is_enrolled:
+            raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
+        session = await self._line.session(desk.device_key)
+        await restock_key_packages(desk, session)
+        feed = await self._line.feed(desk.device_key)
+        try:
+            departures = Departures(desk, session, feed, self._progress)
+            arrivals = Arrivals(desk, relay, feed)
+            caught_up = False
+            while True:
+                at_rest = await departures.push()
+                for happening in desk.take_happenings():
+                    attempts.succeed()
+                    yield happening
+                if until_idle and caught_up and at_rest and not arrivals.is_holding:
+                    return
+                frame = await _receive(feed, SILENCE_S if until_idle else None)
+                await self._take(frame, arrivals, departures)
+                caught_up = caught_up or isinstance(frame, CaughtUp)
+        finally:
+            await feed.close()
+
+    async def _take(self, frame: RelayFrame, arrivals: Arrivals, departures: Departures) -> None:
+        match frame:
+            case Deliver():
+                await arrivals.take(frame)
+            case Accepted() | Refused():
+                self._settle(frame, departures)
+                await arrivals.release()
+            case StatementsGrew():
+                if frame.size > self._desk.registry.size:
+                    await learn_statements(self._desk, self._line.relay)
+            case Closing():
+                raise TransportError("the relay closed the connection: it is made again")
+            case Ready() | CaughtUp():
+                pass
+
+    def _settle(self, frame: Accepted | Refused, departures: Departures) -> None:
+        if isinstance(frame, Refused):
+            departures.refused(frame)
+            return
+        for acceptance in frame.results:
+            departures.accepted(acceptance)
+
+
+async def _receive(feed: Feed, silence_s: float | None) -> RelayFrame:
+    try:
+        async with asyncio.timeout(silence_s):
+            return await feed.receive()
+    except TimeoutError as error:
+        raise TransportError("the relay has fallen silent: it is asked again; what waits is kept") from error

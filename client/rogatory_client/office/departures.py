@@ -1,0 +1,227 @@
+"""What goes out over one connection: steps of the engine, each on disk before its frame is sent."""
+
+from collections.abc import Mapping
+
+from rogatory_client.engine import history, outbox, staging
+from rogatory_client.engine.effect import (
+    Enqueue,
+    FailParcel,
+    Happening,
+    Outcome,
+    Parcel,
+    SaveRoom,
+    SaveSealed,
+)
+from rogatory_client.engine.membership import Change
+from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.writing import write_event
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.transfer import upload
+from rogatory_client.office.view import Progress
+from rogatory_client.transport.sentence import is_passing, sentence_for
+from rogatory_client.vault import archive, outgoing
+from rogatory_crypto.attachments import stored_size
+from rogatory_crypto.content.events import CaseKind, CaseOpened
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.wire.api import Feed, Session
+from rogatory_crypto.wire.frame import Acceptance, Refused
+from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
+from rogatory_crypto.wire.request import KeyPackageClaim
+
+GROUP_ID_BYTES = 32
+MAX_STEPS_PER_ROOM = 16
+
+
+class Departures:
+    """The sending half of one connection."""
+
+    def __init__(self, desk: Desk, session: Session, feed: Feed, progress: Progress | None) -> None:
+        self._desk = desk
+        self._session = session
+        self._feed = feed
+        self._progress = progress
+        self._in_flight: set[SubmissionId] = set()
+        # Devices without KeyPackages are not asked for again over this connection.
+        self._unavailable: set[DeviceId] = set()
+
+    async def push(self) -> bool:
+        """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
+        self._plan_office_room()
+        self._reseal_histories()
+        for group_id in list(self._desk.rooms):
+            for _ in range(MAX_STEPS_PER_ROOM):
+                if not await self._advance(group_id):
+                    break
+        behind = any(room.is_behind for room in self._desk.rooms.values())
+        return not (self._in_flight or self._owed_histories() or behind)
+
+    def accepted(self, acceptance: Acceptance) -> None:
+        """The relay has a submission: merge the commit or empty the outbox.
+
+        Raises:
+            PeerError: its postmark does not verify.
+        """
+        desk = self._desk
+        profile = desk.identity.profile
+        self._in_flight.discard(acceptance.submission_id)
+        room = desk.rooms.get(acceptance.group_id)
+        if (
+            room is not None
+            and room.staged is not None
+            and (room.staged.submission_id == acceptance.submission_id)
+        ):
+            staging.verify_acceptance(
+                room, acceptance, origin=profile.origin, postmark_key=profile.postmark_key
+            )
+            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context()))
+            return
+        parcel = self._parcel(acceptance.submission_id)
+        if parcel is not None:
+            settled = outbox.settle(
+                parcel, acceptance, origin=profile.origin, postmark_key=profile.postmark_key
+            )
+            desk.carry_out(settled)
+
+    def refused(self, refusal: Refused) -> None:
+        """The relay did not store a submission: discard, seal anew, or give up with a reason.
+
+        Raises:
+            PeerError: it is for the moment; the connection is made again later.
+        """
+        if is_passing(refusal.code):
+            raise PeerError(refusal.code)
+        self._in_flight.discard(refusal.submission_id)
+        for room in self._desk.rooms.values():
+            if room.staged is not None and room.staged.submission_id == refusal.submission_id:
+                self._desk.carry_out(staging.discard(room, refusal.epoch))
+                return
+        parcel = self._parcel(refusal.submission_id)
+        if parcel is None:
+            return
+        if refusal.code in {Code.WRONG_EPOCH, Code.EPOCH_TAKEN}:
+            self._seal_anew(parcel, refusal.epoch)
+        else:
+            self._fail(parcel, sentence_for(PeerError(refusal.code)))
+
+    def _seal_anew(self, parcel: Parcel, epoch: int | None) -> None:
+        room = self._desk.rooms[parcel.group_id]
+        behind = room.waiting_for(epoch)
+        saved = SaveSealed(outbox.unseal(parcel))
+        self._desk.carry_out(Outcome((behind,), (SaveRoom(behind), saved)))
+
+    def _fail(self, parcel: Parcel, failure: str) -> None:
+        told = Happening("warning", parcel.group_id, parcel.message_id, failure)
+        self._desk.carry_out(Outcome((), (FailParcel(parcel.number, failure),), (told,)))
+
+    def _parcel(self, submission_id: SubmissionId) -> Parcel | None:
+        found = (each.parcel for each in self._desk.waiting if each.parcel.submission_id == submission_id)
+        return next(found, None)
+
+    async def _advance(self, group_id: GroupId) -> bool:
+        """Take one step in a room; tell whether another may follow."""
+        desk, room, context = self._desk, self._desk.rooms[group_id], self._desk.context()
+        parcels = [
+            each.parcel for each in desk.waiting if each.parcel.group_id == group_id and each.failure is None
+        ]
+        uploading = frozenset(each.transfer.message_id for each in desk.transfers if not each.complete)
+        in_office_room = desk.office_room is not None
+        match outbox.next_step(room, parcels, uploading, context, in_office_room=in_office_room):
+            case outbox.Rest():
+                return False
+            case outbox.SubmitStaged():
+                await self._submit_staged(room)
+                return False
+            case outbox.Commit(change):
+                return await self._commit(room, change, context)
+            case outbox.Upload(parcel):
+                await self._upload(parcel)
+                return True
+            case outbox.Send(ready):
+                await self._send(room, ready, context)
+                return len(ready) < len(parcels) and not self._in_flight.intersection(
+                    {each.submission_id for each in parcels if each.submission_id}
+                )
+
+    async def _submit_staged(self, room: Room) -> None:
+        submission = staging.submission_of(room)
+        if submission.submission_id not in self._in_flight:
+            self._in_flight.add(submission.submission_id)
+            await self._feed.send(submission)
+
+    async def _commit(self, room: Room, change: Change, context: Context) -> bool:
+        wanted = tuple(device for device in change.add if device not in self._unavailable)
+        claimed = await self._claim(wanted)
+        self._unavailable.update(device for device in wanted if device not in claimed)
+        possible = Change(tuple(claimed), change.remove)
+        outcome = staging.stage_change(room, possible, claimed, context)
+        if outcome.refused is not None:
+            self._warn_once(room, outcome.refused)
+        self._desk.carry_out(outcome)
+        return bool(outcome.rooms)
+
+    async def _claim(self, devices: tuple[DeviceId, ...]) -> Mapping[DeviceId, bytes]:
+        if not devices:
+            return {}
+        claim = KeyPackageClaim(self._desk.identity.profile.suite, devices)
+        answered = await self._session.claim_key_packages(claim)
+        return {
+            each.device_id: each.key_package for each in answered.key_packages if each.key_package is not None
+        }
+
+    async def _upload(self, parcel: Parcel) -> None:
+        for each in self._desk.transfers:
+            if each.transfer.message_id != parcel.message_id:
+                continue
+            try:
+                await upload(self._session, each.transfer, self._progress)
+            except MisuseError as error:
+                self._fail(parcel, str(error))
+                return
+            except PeerError as error:
+                if is_passing(error.code):
+                    raise
+                self._fail(parcel, sentence_for(error))
+                return
+            with self._desk.vault.writing() as connection:
+                done = stored_size(each.transfer.size)
+                outgoing.note_progress(connection, each.transfer.blob_id, done, complete=True)
+        self._desk.reload()
+
+    async def _send(self, room: Room, ready: tuple[Parcel, ...], context: Context) -> None:
+        outcome, sealed = outbox.seal(room, ready, context)
+        self._desk.carry_out(outcome)
+        for parcel in sealed:
+            submission = outbox.submission_of(parcel)
+            if submission.submission_id not in self._in_flight:
+                self._in_flight.add(submission.submission_id)
+                await self._feed.send(submission)
+
+    def _warn_once(self, room: Room, text: str) -> None:
+        told = Happening("warning", room.group_id, None, text)
+        if told not in self._desk.happenings:
+            self._desk.happenings.append(told)
+
+    def _plan_office_room(self) -> None:
+        """The device that holds the office key makes a room for the office's own devices."""
+        desk, context = self._desk, self._desk.context()
+        own = desk.registry.devices_of(context.oneself.entry_id, context.now)
+        if not context.oneself.holds_office_key or len(own) < 2 or desk.office_room is not None:
+            return
+        group_id = GroupId(context.random(GROUP_ID_BYTES))
+        room = Room(group_id, CaseKind.OFFICE, "office", offices=(context.oneself.entry_id,))
+        opened = write_event(CaseOpened(CaseKind.OFFICE, "office", None, None), group_id, context)
+        parcel = Parcel(0, group_id, opened.message_id, opened.encoded)
+        desk.carry_out(Outcome((room,), (SaveRoom(room), Enqueue(parcel))))
+
+    def _owed_histories(self) -> list[GroupId]:
+        return [group_id for group_id in self._desk.reseals if group_id in self._desk.rooms]
+
+    def _reseal_histories(self) -> None:
+        desk, office_room = self._desk, self._desk.office_room
+        for group_id in self._owed_histories():
+            room = desk.rooms[group_id]
+            if office_room is None or room.position < desk.reseals[group_id]:
+                continue
+            with desk.vault.reading() as connection:
+                kept = archive.archive_of(connection, group_id)
+            desk.carry_out(Outcome((), history.reseal(room, office_room, kept, desk.context())))

@@ -1,0 +1,180 @@
+"""The office's state in memory, always a copy of what the vault holds: written there first, then here.
+
+Every step of the engine goes through ``carry_out``: its effects are one transaction, and only when that is on
+disk do rooms, hashes and happenings change here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rogatory_client.engine.effect import (
+    DropParcel,
+    DropReseal,
+    Enqueue,
+    FailParcel,
+    ForgetKeyPackage,
+    ForgetPayload,
+    Happening,
+    Outcome,
+    PlanReseal,
+    RememberPayload,
+    SaveSealed,
+)
+from rogatory_client.engine.room import Context, Oneself, Room
+from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
+from rogatory_client.transport.line import DeviceKey
+from rogatory_client.vault import Vault, effects, keys, outgoing, rooms, trust
+from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.request import ListedStatement
+
+_NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Time and randomness: ``clock`` in seconds since 1970, ``random`` for keys."""
+
+    clock: Callable[[], float]
+    random: Callable[[int], bytes]
+
+    def now(self) -> int:
+        """Return Unix seconds."""
+        return int(self.clock())
+
+    def now_ms(self) -> int:
+        """Return Unix milliseconds."""
+        return int(self.clock() * 1000)
+
+
+class Desk:
+    """State of one open office."""
+
+    def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
+        self.vault = vault
+        self.surroundings = surroundings
+        with vault.reading() as connection:
+            self.identity = keys.load_identity(connection)
+            self.registry = trust.load_registry(connection, self.identity.profile)
+            self.rooms = rooms.load_rooms(connection)
+            snapshot = trust.load_snapshot(connection)
+        self.known_snapshot = None if snapshot is None else snapshot[0]
+        self.listing: Listing = (
+            NO_LISTING if snapshot is None else read_listing(snapshot[1], self.identity.profile.operator_key)
+        )
+        self.happenings: list[Happening] = []
+        self._load_cached()
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the directory's statements list this device."""
+        return self.identity.device_id in self.registry.devices
+
+    @property
+    def device_key(self) -> DeviceKey:
+        """With what this device proves who it is."""
+        return DeviceKey(self.identity.device_id, self.identity.signer.private)
+
+    @property
+    def oneself(self) -> Oneself:
+        """This device as the registry lists it.
+
+        Raises:
+            MisuseError: it does not yet.
+        """
+        device = self.registry.devices.get(self.identity.device_id)
+        if device is None:
+            raise MisuseError(_NOT_ENROLLED)
+        return Oneself(
+            entry_id=device.entry.entry_id,
+            officer=device.entry.officer,
+            device_id=self.identity.device_id,
+            signer=self.identity.signer,
+            holds_office_key=self.identity.office_private is not None,
+            credential=self.registry.credential_of(self.identity.device_id),
+        )
+
+    @property
+    def office_room(self) -> Room | None:
+        """The room of the office's own devices, if there is one."""
+        candidates = (
+            room for room in self.rooms.values() if room.kind is CaseKind.OFFICE and not room.was_left
+        )
+        return min(candidates, key=lambda room: room.group_id, default=None)
+
+    def context(self) -> Context:
+        """Return what the engine may look at now."""
+        return Context(
+            oneself=self.oneself,
+            registry=self.registry,
+            suite=self.identity.profile.suite,
+            secretariats=self.listing.secretariats,
+            key_packages=self.key_packages,
+            own_payloads=self.own_payloads,
+            now=self.surroundings.now(),
+            random=self.surroundings.random,
+        )
+
+    def carry_out(self, outcome: Outcome) -> None:
+        """Write the effects of a step, then take its rooms over."""
+        if outcome.effects:
+            with self.vault.writing() as connection:
+                effects.apply(connection, outcome.effects)
+        self.rooms.update((room.group_id, room) for room in outcome.rooms)
+        self.happenings += outcome.happenings
+        if any(isinstance(effect, _CACHED) for effect in outcome.effects):
+            self._load_cached()
+
+    def take_happenings(self) -> list[Happening]:
+        """Return what has happened since the last call."""
+        told, self.happenings = self.happenings, []
+        return told
+
+    def learn_statements(self, listed: tuple[ListedStatement, ...]) -> None:
+        """Verify new identity statements and keep those that hold; a bad one ends the list."""
+        held: list[ListedStatement] = []
+        try:
+            for item in listed:
+                self.registry.apply(item.statement, item.accepted_at)
+                held.append(item)
+        finally:
+            with self.vault.writing() as connection:
+                trust.append_statements(connection, held)
+
+    def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
+        """Verify a directory snapshot and keep it if it is newer than the one held."""
+        listing = read_listing(snapshot, self.identity.profile.operator_key)
+        if listing.sequence < self.listing.sequence:
+            text = "the relay offered an older directory than the one held: it was not taken"
+            self.happenings.append(Happening("warning", None, None, text))
+            return
+        with self.vault.writing() as connection:
+            trust.save_snapshot(connection, sha256, snapshot)
+        self.listing, self.known_snapshot = listing, sha256
+
+    def reload(self) -> None:
+        """Read again what was written past ``carry_out``."""
+        with self.vault.reading() as connection:
+            self.identity = keys.load_identity(connection)
+        self._load_cached()
+
+    def _load_cached(self) -> None:
+        with self.vault.reading() as connection:
+            self.key_packages = keys.load_key_packages(connection)
+            self.own_payloads = rooms.load_own_payloads(connection)
+            self.waiting = outgoing.load_outbox(connection)
+            self.transfers = outgoing.load_transfers(connection)
+            self.reseals = rooms.load_reseals(connection)
+
+
+_CACHED = (
+    DropParcel,
+    DropReseal,
+    Enqueue,
+    FailParcel,
+    ForgetKeyPackage,
+    ForgetPayload,
+    PlanReseal,
+    RememberPayload,
+    SaveSealed,
+)

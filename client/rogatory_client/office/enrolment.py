@@ -1,0 +1,209 @@
+"""Becoming an office, gaining a device, losing one: statements signed, kept, then published.
+
+What is signed is in the vault before the relay hears of it, so that a cut in between is made good by the next
+start. Only the device that enrolled the office holds the office key.
+"""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.trusting import learn_statements, publish_waiting
+from rogatory_client.vault import keys
+from rogatory_crypto import cbor, signing
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity import (
+    AuthorityEntry,
+    DeviceEntry,
+    OpenInvitation,
+    Revocation,
+    RevocationReason,
+    SignedStatement,
+    Signer,
+    decode_statement,
+    parse_code,
+    sign_statement,
+)
+from rogatory_crypto.wire.api import Relay
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+from rogatory_crypto.wire.request import Publication
+
+DEVICE_LIFETIME_S: Final = 2 * 365 * 86_400
+_PREFIX: Final = "rogatory-link-1:"
+_CODE_BYTES: Final = 5
+_MAX_REQUEST: Final = 4096
+
+
+async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str) -> None:
+    """Enrol the authority a code belongs to, with this device as its first.
+
+    Raises:
+        PeerError: the code was mistyped, or is unknown, used or expired.
+    """
+    code = parse_code(code_text)
+    await publish_waiting(desk, relay)
+    if desk.is_enrolled:
+        raise MisuseError("this device is enrolled already")
+    await learn_statements(desk, relay)
+    opened = _usable(desk.registry.invitation_for(code.public_key()), desk.surroundings.now())
+    office_private = desk.surroundings.random(32)
+    entry_id = opened.invitation.entry_id
+    former = desk.registry.offices.get(entry_id)
+    authority = AuthorityEntry(
+        entry_id=entry_id,
+        office_key=signing.public_key(office_private),
+        invitation=opened.hash,
+        sequence=0 if former is None else former.sequence + 1,
+        previous=None if former is None else former.head,
+        created_at=desk.surroundings.now(),
+    )
+    first = sign_statement(authority, {Signer.CODE: code.private_key(), Signer.OFFICE: office_private})
+    entry = _device_entry(desk, entry_id, officer, authority.sequence + 1, first.hash)
+    signers = {Signer.OFFICE: office_private, Signer.DEVICE: desk.identity.signer.private}
+    second = sign_statement(entry, signers)
+    publication = Publication((first.encoded, second.encoded)).encode()
+    with desk.vault.writing() as connection:
+        keys.save_office(connection, entry_id, officer, office_private, publication)
+    desk.reload()
+    await publish_waiting(desk, relay)
+
+
+def _usable(opened: OpenInvitation | None, now: int) -> OpenInvitation:
+    if opened is None:
+        raise PeerError(Code.NOT_FOUND, "no invitation belongs to this code: check it against the letter")
+    if opened.used:
+        reason = "the code was used before: if it was not you, call the directory operator at once"
+        raise PeerError(Code.ALREADY_USED, reason)
+    if now >= opened.invitation.expires_at:
+        raise PeerError(Code.EXPIRED, "the code has expired: ask the directory operator for a new letter")
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """A new device's request as it is carried from screen to screen, and the code that guards it."""
+
+    text: str
+    confirmation_code: str
+
+
+async def request_link(desk: Desk, relay: Relay, entry_id: EntryId, officer: str) -> LinkText:
+    """On a new device: sign the device entry that the office still has to sign.
+
+    Raises:
+        MisuseError: the office is not enrolled, or this device is one of an office already.
+    """
+    await learn_statements(desk, relay)
+    office = desk.registry.offices.get(entry_id)
+    if desk.is_enrolled or office is None:
+        reason = "this device is enrolled already" if desk.is_enrolled else f"{entry_id} is not enrolled"
+        raise MisuseError(reason)
+    entry = _device_entry(desk, entry_id, officer, office.sequence + 1, office.head)
+    # The office's signature is missing yet; a throw-away key holds its place.
+    held = {Signer.OFFICE: desk.surroundings.random(32), Signer.DEVICE: desk.identity.signer.private}
+    encoded = sign_statement(entry, held).encoded
+    with desk.vault.writing() as connection:
+        keys.save_office(connection, entry_id, officer, None, None)
+    desk.reload()
+    return LinkText(_PREFIX + base64.urlsafe_b64encode(encoded).decode(), confirmation_code(encoded))
+
+
+async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> DeviceId:
+    """On the device with the office key: sign a new device's entry and publish it.
+
+    Raises:
+        MisuseError: the code does not fit the text, or this device does not hold the office key.
+        PeerError: CONFLICT if the office has changed since; the new device has to ask again.
+    """
+    office_private = _office_key(desk)
+    requested = _read_link(text, code)
+    entry = requested.statement
+    await publish_waiting(desk, relay)
+    await learn_statements(desk, relay)
+    if not isinstance(entry, DeviceEntry) or entry.entry_id != desk.oneself.entry_id:
+        raise MisuseError("the request is for another office: make it again with this office's entry id")
+    held = {Signer.OFFICE: office_private, Signer.DEVICE: desk.surroundings.random(32)}
+    office_signature = sign_statement(entry, held).signatures[0]
+    statement = cbor.encode([entry.TYPE, entry.encode(), [office_signature, requested.signatures[1]]])
+    await _publish(desk, relay, statement)
+    return entry.device_id
+
+
+async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: RevocationReason) -> None:
+    """Take a device out of service for ever."""
+    office_private = _office_key(desk)
+    await publish_waiting(desk, relay)
+    await learn_statements(desk, relay)
+    office = desk.registry.offices[desk.oneself.entry_id]
+    revocation = Revocation(
+        entry_id=office.entry_id,
+        device_id=device_id,
+        reason=reason,
+        revoked_at=desk.surroundings.now(),
+        sequence=office.sequence + 1,
+        previous=office.head,
+    )
+    await _publish(desk, relay, sign_statement(revocation, {Signer.OFFICE: office_private}).encoded)
+
+
+def confirmation_code(encoded: bytes) -> str:
+    """Return the short code both screens show."""
+    digits = base64.b32encode(sha256(b"Rogatory 1.0 Link Code" + encoded).digest()[:_CODE_BYTES]).decode()
+    return f"{digits[:4]}-{digits[4:]}"
+
+
+async def _publish(desk: Desk, relay: Relay, statement: bytes) -> None:
+    publication = Publication((statement,)).encode()
+    with desk.vault.writing() as connection:
+        keys.set_publication(connection, publication)
+    desk.reload()
+    try:
+        await publish_waiting(desk, relay)
+    except PeerError:
+        # The relay has judged it: it must not stand in the way of the next one.
+        with desk.vault.writing() as connection:
+            keys.set_publication(connection, None)
+        desk.reload()
+        raise
+
+
+def _read_link(text: str, code: str) -> SignedStatement:
+    compact = "".join(text.split())
+    if not compact.startswith(_PREFIX) or len(compact) > _MAX_REQUEST:
+        raise MisuseError("this is not a linking request: copy the whole text from the new device")
+    try:
+        encoded = base64.b64decode(compact.removeprefix(_PREFIX), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MisuseError("the linking request is damaged: copy it again from the new device") from error
+    shown = confirmation_code(encoded)
+    if not hmac.compare_digest(_normal(shown), _normal(code)):
+        raise MisuseError("the confirmation code is not the one of this request: compare both screens")
+    return decode_statement(encoded)
+
+
+def _normal(code: str) -> bytes:
+    return code.upper().replace("-", "").replace(" ", "").encode()
+
+
+def _office_key(desk: Desk) -> bytes:
+    if desk.identity.office_private is None:
+        raise MisuseError("only the device that enrolled the office holds its key: do this there")
+    return desk.identity.office_private
+
+
+def _device_entry(desk: Desk, entry_id: EntryId, officer: str, sequence: int, previous: bytes) -> DeviceEntry:
+    now = desk.surroundings.now()
+    return DeviceEntry(
+        entry_id=entry_id,
+        officer=officer,
+        device_id=desk.identity.device_id,
+        signature_key=desk.identity.signer.public,
+        not_before=now,
+        not_after=now + DEVICE_LIFETIME_S,
+        sequence=sequence,
+        previous=previous,
+    )

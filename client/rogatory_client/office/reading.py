@@ -1,0 +1,163 @@
+"""What is asked of the office's record: directory, rooms, timelines, evidence, devices, outbox."""
+
+from rogatory_client.engine.interpretation import EVIDENCE
+from rogatory_client.engine.room import Room
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import message_view, receipt_views, room_view
+from rogatory_client.office.view import (
+    DeviceView,
+    EntryView,
+    MessageView,
+    OutboxView,
+    ReceiptView,
+    RoomView,
+)
+from rogatory_client.vault import archive, outgoing
+from rogatory_client.vault.archive import StoredMessage
+from rogatory_client.vault.rooms import load_references
+from rogatory_crypto.attachments import stored_size
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import EntryId, GroupId
+from rogatory_directory_sync import Record
+
+_MIN_ID_CHARACTERS = 6
+
+
+def entries(desk: Desk, search: str | None) -> tuple[EntryView, ...]:
+    """Return the directory, with who is enrolled."""
+    views = (_entry(desk, entry_id, record) for entry_id, record in desk.listing.records.items())
+    words = (search or "").casefold().split()
+    return tuple(sorted((view for view in views if _has(view, words)), key=lambda view: view.entry_id))
+
+
+def _entry(desk: Desk, entry_id: EntryId, record: Record) -> EntryView:
+    networks = desk.listing.networks.values()
+    return EntryView(
+        entry_id=entry_id,
+        name=record.name_en,
+        state=None if record.state is None else record.state.name,
+        kind=record.kind.value,
+        networks=tuple(network.code for network in networks if entry_id in network.members),
+        secretariat_of=tuple(network.code for network in networks if network.secretariat == entry_id),
+        languages=record.languages.accepted or (),
+        enrolled=entry_id in desk.registry.offices,
+        devices=len(desk.registry.devices_of(entry_id, desk.surroundings.now())),
+    )
+
+
+def _has(view: EntryView, words: list[str]) -> bool:
+    everything = " ".join((view.entry_id, view.name, view.state or "", *view.networks, *view.secretariat_of))
+    return all(word in everything.casefold() for word in words)
+
+
+def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
+    """Return rooms, newest activity first."""
+    with desk.vault.reading() as connection:
+        references, counted = load_references(connection), archive.counts(connection)
+    views = [
+        room_view(room, references.get(group_id, {}), counted.get(group_id), desk)
+        for group_id, room in desk.rooms.items()
+        if room.kind is not None
+    ]
+    wanted = (search or "").casefold()
+    found = [
+        view for view in views if wanted in " ".join((view.subject, *view.references.values())).casefold()
+    ]
+    return tuple(sorted(found, key=lambda view: view.last_at_ms or 0, reverse=True))
+
+
+def room(desk: Desk, name: str) -> RoomView:
+    """Return the one room that a caseworker means."""
+    everything = rooms(desk)
+    wanted = name.strip().casefold()
+    found = [view for view in everything if wanted in {text.casefold() for text in view.references.values()}]
+    if not found and len(wanted) >= _MIN_ID_CHARACTERS:
+        found = [view for view in everything if view.room_id.startswith(wanted)]
+    if len(found) != 1:
+        count = f"{len(found)} cases" if found else "no case"
+        raise MisuseError(f"{count} with the reference or id {name!r}: look for it in the list of cases")
+    return found[0]
+
+
+def room_of(desk: Desk, name: str) -> Room:
+    """Return the room itself."""
+    return desk.rooms[GroupId(bytes.fromhex(room(desk, name).room_id))]
+
+
+def messages(desk: Desk, name: str | None, search: str | None) -> tuple[MessageView, ...]:
+    """Return a timeline."""
+    group_id = None if name is None else room_of(desk, name).group_id
+    with desk.vault.reading() as connection:
+        rows = archive.timeline(connection, group_id, search)
+    return tuple(message_view(row) for row in rows)
+
+
+def stored_message(desk: Desk, name: str) -> StoredMessage:
+    """Return the one message whose id begins so.
+
+    Raises:
+        MisuseError: there is none, or more than one.
+    """
+    compact = name.strip().lower()
+    try:
+        beginning = bytes.fromhex(compact[: len(compact) // 2 * 2])
+    except ValueError as error:
+        raise MisuseError(f"{name!r} is not the id of a message: copy it from the timeline") from error
+    if len(compact) < _MIN_ID_CHARACTERS:
+        raise MisuseError("give at least six characters of the message's id")
+    with desk.vault.reading() as connection:
+        rows = archive.find_messages(connection, beginning)
+    rows = [row for row in rows if row.message_id.hex().startswith(compact) and row.kind != EVIDENCE]
+    if len(rows) != 1:
+        count = "more than one message" if rows else "no message"
+        raise MisuseError(f"{count} has an id that begins with {name!r}: copy it from the timeline")
+    return rows[0]
+
+
+def receipts(desk: Desk, name: str) -> tuple[ReceiptView, ...]:
+    """Return all evidence on a message that verifies."""
+    row = stored_message(desk, name)
+    with desk.vault.reading() as connection:
+        found = archive.evidence_on(connection, row.message_id)
+    return receipt_views(row, found, desk)
+
+
+def devices(desk: Desk) -> tuple[DeviceView, ...]:
+    """Return the own office's devices, in the order they were entered."""
+    now = desk.surroundings.now()
+    entry_id = desk.oneself.entry_id
+    return tuple(
+        DeviceView(
+            device_id=device_id.hex(),
+            officer=device.entry.officer,
+            in_service=device.is_in_service(now),
+            revoked_at=device.revoked_at,
+            not_after=device.entry.not_after,
+            this_device=device_id == desk.identity.device_id,
+        )
+        for device_id, device in desk.registry.devices.items()
+        if device.entry.entry_id == entry_id
+    )
+
+
+def outbox(desk: Desk) -> tuple[OutboxView, ...]:
+    """Return what waits, evidence included."""
+    return tuple(_waiting(desk, each) for each in desk.waiting)
+
+
+def _waiting(desk: Desk, each: outgoing.Waiting) -> OutboxView:
+    parcel = each.parcel
+    uploads = [state for state in desk.transfers if state.transfer.message_id == parcel.message_id]
+    with desk.vault.reading() as connection:
+        row = next(iter(archive.find_messages(connection, parcel.message_id)), None)
+    state = "sealed" if parcel.payload is not None else "uploading" if uploads else "waiting"
+    return OutboxView(
+        room_id=parcel.group_id.hex(),
+        message_id=parcel.message_id.hex(),
+        kind=EVIDENCE if row is None else row.kind,
+        subject=desk.rooms[parcel.group_id].subject,
+        state="failed" if each.failure is not None else state,
+        uploaded_bytes=sum(state.uploaded_bytes for state in uploads),
+        total_bytes=sum(stored_size(state.transfer.size) for state in uploads),
+        failure=each.failure,
+    )

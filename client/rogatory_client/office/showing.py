@@ -1,0 +1,208 @@
+"""From stored rows to what is shown, evidence verified once more on the way."""
+
+from collections.abc import Iterable, Mapping
+
+from rogatory_client.engine.effect import ArchivedMessage, Evidence
+from rogatory_client.engine.evidence import read_receipt
+from rogatory_client.engine.room import Room
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.saving import Wanted
+from rogatory_client.office.view import AttachmentView, MessageView, ReceiptView, RoomView
+from rogatory_client.vault.archive import StoredMessage, read_message
+from rogatory_crypto import cbor
+from rogatory_crypto.attachments import AttachmentKey, plaintext_size
+from rogatory_crypto.content import mimi
+from rogatory_crypto.content.events import CaseEvent, Notice, RequestSubmitted, StatusChanged, read_event
+from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
+from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId
+from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
+
+_STAGES = {
+    EvidenceEvent.CONTENT_CONSIGNMENT.value: "delivered",
+    EvidenceEvent.CONTENT_HANDOVER.value: "opened",
+    EvidenceEvent.CONTENT_ACKNOWLEDGEMENT.value: "acknowledged",
+    "delivered": "delivered",
+    "read": "opened",
+}
+_MAX_POSTMARK_BYTES = 4096
+
+
+def room_view(
+    room: Room, references: Mapping[str, str], counted: tuple[int, int, int] | None, desk: Desk
+) -> RoomView:
+    """Return a room as it is shown."""
+    messages, unread, last_at_ms = counted or (0, 0, None)
+    state = "planned" if room.group is None or room.group.epoch == 0 else "open"
+    return RoomView(
+        room_id=room.group_id.hex(),
+        kind="" if room.kind is None else room.kind.value,
+        subject=room.subject,
+        network=room.network,
+        offices=_offices(room, desk),
+        references=dict(references),
+        state="left" if room.was_left else state,
+        messages=messages,
+        unread=unread,
+        last_at_ms=last_at_ms,
+    )
+
+
+def _offices(room: Room, desk: Desk) -> tuple[str, ...]:
+    if room.group is None or room.group.epoch == 0:
+        return tuple(sorted({*room.offices, desk.oneself.entry_id}))
+    found = (desk.registry.attribute(member.identity, member.signature_key) for member in room.group.members)
+    return tuple(sorted({verified.device.entry.entry_id for verified in found}))
+
+
+def message_view(row: StoredMessage) -> MessageView:
+    """Return a message as it is shown."""
+    message = read_message(row)
+    parts = parts_of(message)
+    events = tuple(event for part in parts if (event := read_event(part)) is not None)
+    return MessageView(
+        message_id=message.message_id.hex(),
+        room_id=message.group_id.hex(),
+        sender=message.entry_id,
+        officer=message.officer,
+        device_id=message.device_id.hex(),
+        at_ms=message.at_ms,
+        kind=message.kind,
+        subject=message.subject,
+        text=message.text,
+        reference=message.reference,
+        details=_details(events),
+        attachments=attachments_of(parts, events),
+        in_reply_to=None if message.in_reply_to is None else message.in_reply_to.hex(),
+        own=message.own,
+        formal=message.formal,
+        state=_state(message, opened=row.opened_at is not None),
+    )
+
+
+def _state(message: ArchivedMessage, *, opened: bool) -> str:
+    if message.own:
+        return "queued" if message.sequence is None else "relayed"
+    return "read" if opened else "new"
+
+
+def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
+    details: dict[str, str] = {}
+    for event in events:
+        match event:
+            case RequestSubmitted():
+                details |= {
+                    "request_type": event.request_type,
+                    "legal_basis": event.legal_basis,
+                    "urgency": event.urgency.value,
+                    "language": event.language,
+                }
+            case Notice():
+                details |= {"network": event.network, "version": str(event.version)}
+            case StatusChanged():
+                details |= {"status": event.status}
+            case _:
+                pass
+    return details
+
+
+def parts_of(message: ArchivedMessage) -> tuple[NestedPart, ...]:
+    """Return all parts of a message, in the order that numbers them."""
+    return tuple(walk(mimi.decode(message.content).nested_part))
+
+
+def attachments_of(parts: tuple[NestedPart, ...], events: Iterable[CaseEvent]) -> tuple[AttachmentView, ...]:
+    """Return the files of a message, numbered from 0."""
+    documents = {
+        document.part_index: document
+        for event in events
+        if isinstance(event, RequestSubmitted)
+        for document in event.documents
+    }
+    external = [(index, part) for index, part in enumerate(parts) if isinstance(part, ExternalPart)]
+    return tuple(
+        AttachmentView(
+            index=number,
+            filename=part.filename,
+            size=plaintext_size(part.size),
+            media_type=part.content_type,
+            role=documents[index].role.value if index in documents else None,
+            sha256=documents[index].sha256.hex() if index in documents else None,
+        )
+        for number, (index, part) in enumerate(external)
+    )
+
+
+def wanted_attachment(message: ArchivedMessage, index: int) -> Wanted:
+    """Return what is needed to fetch an attachment.
+
+    Raises:
+        MisuseError: the message has no such attachment.
+        PeerError: it is stored in a way this program does not know.
+    """
+    parts = parts_of(message)
+    views = attachments_of(parts, (event for part in parts if (event := read_event(part)) is not None))
+    external = [part for part in parts if isinstance(part, ExternalPart)]
+    if not 0 <= index < len(external):
+        raise MisuseError(f"the message has {len(external)} attachments, numbered from 0")
+    part, stated = external[index], views[index].sha256
+    blob = part.url.rpartition("/")[2]
+    try:
+        blob_id = BlobId(bytes.fromhex(blob))
+        key = AttachmentKey(part.key, part.nonce, part.aad)
+    except (ValueError, MisuseError) as error:
+        raise PeerError(Code.UNSUPPORTED, "the attachment is stored in an unknown way") from error
+    if len(blob_id) != BLOB_ID_BYTES:
+        raise PeerError(Code.UNSUPPORTED, "the attachment is stored in an unknown place")
+    plaintext = None if stated is None else bytes.fromhex(stated)
+    return Wanted(blob_id, part.filename, part.size, part.content_hash, plaintext, key)
+
+
+def receipt_views(row: StoredMessage, found: Iterable[Evidence], desk: Desk) -> tuple[ReceiptView, ...]:
+    """Verify all evidence on a message again, and return what holds."""
+    message = read_message(row)
+    views = [] if row.postmark is None else [_relayed(row.postmark, message, desk)]
+    views += (view for each in found if (view := _receipt(each, message, desk)) is not None)
+    return tuple(views)
+
+
+def _relayed(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptView:
+    profile = desk.identity.profile
+    about, stamp = cbor.array(cbor.decode(postmark, limit=_MAX_POSTMARK_BYTES), 2)
+    consignment = Consignment.from_plain(about)
+    verified = verify_postmark(
+        Postmark.from_plain(stamp), consignment, origin=profile.origin, public_key=profile.postmark_key
+    )
+    if consignment.group_id != message.group_id:
+        raise PeerError(Code.WRONG_GROUP, "a postmark of another room")
+    evidence = EvidenceEvent.SUBMISSION_ACCEPTANCE.value
+    return ReceiptView(
+        "relayed", evidence, profile.origin, None, None, verified.accepted_at_ms, None, signed=True
+    )
+
+
+def _receipt(each: Evidence, message: ArchivedMessage, desk: Desk) -> ReceiptView | None:
+    stage = _STAGES.get(each.event)
+    if stage is None or not _holds(each, message, desk):
+        return None
+    return ReceiptView(
+        stage=stage,
+        evidence=each.event,
+        authority=each.entry_id,
+        officer=each.officer,
+        device_id=each.device_id.hex(),
+        at_ms=each.at * 1000,
+        own_reference=each.own_reference,
+        signed=each.signed is not None,
+    )
+
+
+def _holds(each: Evidence, message: ArchivedMessage, desk: Desk) -> bool:
+    """Only evidence that verifies against its signature and the archived message is ever shown."""
+    if each.signed is None:
+        return not message.formal
+    try:
+        return read_receipt(each.signed, desk.registry, message.content) == each
+    except PeerError:
+        return False

@@ -1,0 +1,244 @@
+"""What a caseworker says: checked against directory and room, then archived and queued in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rogatory_client.engine import evidence
+from rogatory_client.engine.delivery import merge_outcomes
+from rogatory_client.engine.effect import ArchivedMessage, Effect
+from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.writing import text_part
+from rogatory_client.office import reading
+from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import message_view
+from rogatory_client.office.view import MessageView, Progress
+from rogatory_client.vault import archive
+from rogatory_client.vault.archive import read_message
+from rogatory_crypto.content.events import (
+    Acknowledged,
+    CaseKind,
+    CaseOpened,
+    DocumentRole,
+    Notice,
+    RequestSubmitted,
+    Urgency,
+    event_part,
+)
+from rogatory_crypto.content.message import Message
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import NestedPart
+from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.status import MessageStatus
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import EntryId, GroupId
+
+GROUP_ID_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """The words of a request."""
+
+    request_type: str
+    legal_basis: str
+    reference: str
+    urgency: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The documents of a request."""
+
+    letter: Path
+    attachments: tuple[Path, ...]
+    progress: Progress | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Where a request goes: the room of a consultation, or a new room."""
+
+    room: str | None
+    to: tuple[str, ...]
+    subject: str | None
+
+
+def start_consultation(
+    desk: Desk, to: Sequence[str], subject: str, text: str, reference: str | None, files: Sequence[Path]
+) -> MessageView:
+    """Open an informal room."""
+    context = desk.context()
+    room = _new_room(context, _offices(desk, to))
+    draft = begin_draft(room.group_id, context)
+    opened = CaseOpened(CaseKind.CONSULTATION, subject, reference, None)
+    attached = [draft.attach(path) for path in files]
+    return _say(desk, room, draft, (event_part(opened), text_part(text)), attached)
+
+
+def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressees) -> MessageView:
+    """Submit a formal request."""
+    context = desk.context()
+    room, first = _room_for_request(desk, where, form, context)
+    draft = begin_draft(room.group_id, context)
+    texts = (text_part(form.text, form.language),) if form.text else ()
+    letter = draft.attach(files.letter, files.progress)
+    evidences = [draft.attach(path, files.progress) for path in files.attachments]
+    # Parts are numbered through the whole message: the container, all events, the text, then the files.
+    begin = 1 + len(first) + 1 + len(texts)
+    roles = [DocumentRole.LETTER, *(DocumentRole.EVIDENCE for _ in evidences)]
+    attached = [letter, *evidences]
+    request = RequestSubmitted(
+        request_type=form.request_type,
+        legal_basis=form.legal_basis,
+        urgency=_urgency(form.urgency),
+        language=form.language,
+        reference=form.reference,
+        documents=tuple(
+            each.document(begin + index, role)
+            for index, (each, role) in enumerate(zip(attached, roles, strict=True))
+        ),
+        # The consultation's own messages stay informal.
+        carried_over=(),
+    )
+    return _say(desk, room, draft, (*first, event_part(request), *texts), attached)
+
+
+def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:
+    """Say something in a room."""
+    room = _open_room(desk, name)
+    answered = None
+    if in_reply_to is not None:
+        answered = MessageId(reading.stored_message(desk, in_reply_to).message_id)
+    draft = begin_draft(room.group_id, desk.context())
+    attached = [draft.attach(path) for path in files]
+    return _say(desk, room, draft, (text_part(text),), attached, answered)
+
+
+def post_notice(
+    desk: Desk, network: str, subject: str, text: str, files: Sequence[Path], valid_until: int | None
+) -> MessageView:
+    """Post a notice; the first one makes the network's room."""
+    context = desk.context()
+    listed = desk.listing.network(network)
+    if listed is None or listed.secretariat != context.oneself.entry_id:
+        raise MisuseError(f"only the secretariat of {network} posts its notices: write to it instead")
+    members = tuple(member for member in listed.members if member in desk.registry.offices)
+    room = next(
+        (each for each in desk.rooms.values() if each.network == listed.code and not each.was_left), None
+    )
+    opening: tuple[NestedPart, ...] = ()
+    if room is None:
+        room = _new_room(context, members)
+        opening = (event_part(CaseOpened(CaseKind.NETWORK, listed.code, None, listed.code)),)
+    room = room.with_offices(members)
+    draft = begin_draft(room.group_id, context)
+    notice = Notice(listed.code, subject, _next_version(desk, room, subject), valid_until)
+    attached = [draft.attach(path) for path in files]
+    return _say(desk, room, draft, (*opening, event_part(notice), text_part(text)), attached)
+
+
+def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) -> MessageView:
+    """Take a request in hand, with the signed receipt that says so."""
+    room = _open_room(desk, name)
+    context = desk.context()
+    with desk.vault.reading() as connection:
+        row = archive.newest_of_kind(connection, room.group_id, "request")
+    if message is not None:
+        row = reading.stored_message(desk, message)
+    if row is None or row.own or GroupId(row.group_id) != room.group_id:
+        raise MisuseError("there is no request of another office here to acknowledge")
+    record = read_message(row)
+    draft = begin_draft(room.group_id, context)
+    parts: list[NestedPart] = [event_part(Acknowledged(record.message_id, own_reference))]
+    if record.formal:
+        event = EvidenceEvent.CONTENT_ACKNOWLEDGEMENT
+        parts.append(evidence.receipt_part(event, record, context, own_reference))
+    return _say(desk, room, draft, parts, (), record.message_id)
+
+
+def evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
+    """Return what tells the sender that an officer has opened the message."""
+    room, context = desk.rooms[record.group_id], desk.context()
+    if room.was_left:
+        return ()
+    if record.formal:
+        return evidence.issue_receipt(EvidenceEvent.CONTENT_HANDOVER, record, context)
+    if room.kind is CaseKind.CONSULTATION:
+        return evidence.report_status(room.group_id, (record,), MessageStatus.READ, context)
+    return ()
+
+
+def _say(
+    desk: Desk,
+    room: Room,
+    draft: Draft,
+    parts: Sequence[NestedPart],
+    attached: Sequence[Attached],
+    in_reply_to: MessageId | None = None,
+) -> MessageView:
+    message, outcome = post(room, draft, parts, attached, in_reply_to)
+    desk.carry_out(merge_outcomes((outcome,)))
+    desk.reload()
+    return _shown(desk, message)
+
+
+def _shown(desk: Desk, message: Message) -> MessageView:
+    return message_view(reading.stored_message(desk, message.message_id.hex()))
+
+
+def _new_room(context: Context, offices: tuple[EntryId, ...]) -> Room:
+    return Room(GroupId(context.random(GROUP_ID_BYTES)), offices=(*offices, context.oneself.entry_id))
+
+
+def _open_room(desk: Desk, name: str) -> Room:
+    room = reading.room_of(desk, name)
+    if room.was_left or room.kind in {CaseKind.OFFICE, None}:
+        raise MisuseError("nothing can be said in this room any more: this device was removed from it")
+    return room
+
+
+def _offices(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
+    offices = tuple(dict.fromkeys(EntryId(each.strip().upper()) for each in to))
+    if not offices or desk.oneself.entry_id in offices:
+        raise MisuseError("name one or more other offices by their entry ids")
+    for office in offices:
+        if office not in desk.registry.offices:
+            listed = (
+                "is listed but not enrolled" if office in desk.listing.records else "is not in the directory"
+            )
+            raise MisuseError(f"{office} {listed}: it cannot be written to here; look in the directory")
+    return offices
+
+
+def _room_for_request(
+    desk: Desk, where: Addressees, form: RequestForm, context: Context
+) -> tuple[Room, tuple[NestedPart, ...]]:
+    if where.room is not None:
+        room = _open_room(desk, where.room)
+        if room.kind is CaseKind.NETWORK:
+            raise MisuseError("a network is no addressee of a request: name the office it is for")
+        return room, ()
+    offices = _offices(desk, where.to)
+    for office in offices:
+        record = desk.listing.records.get(office)
+        if record is not None and record.kind.value == "network_body":
+            raise MisuseError(f"{office} runs a network: no formal request may be addressed to it")
+    opened = CaseOpened(CaseKind.REQUEST, where.subject or form.request_type, form.reference, None)
+    return _new_room(context, offices), (event_part(opened),)
+
+
+def _urgency(word: str) -> Urgency:
+    try:
+        return Urgency(word)
+    except ValueError as error:
+        raise MisuseError(f"urgency is one of: {', '.join(Urgency)}") from error
+
+
+def _next_version(desk: Desk, room: Room, subject: str) -> int:
+    with desk.vault.reading() as connection:
+        rows = archive.timeline(connection, room.group_id, None)
+    return 1 + len([row for row in rows if row.kind == "notice" and row.subject == subject])
