@@ -39,7 +39,6 @@ from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
 from rogatory_crypto.esign.trust import Anchors, anchor_summary, summary
 from rogatory_crypto.esign.verdict import (
     PASSED,
-    Indication,
     SubIndication,
     Verdict,
     failed,
@@ -104,7 +103,7 @@ def judge_signature(
 ) -> Judgement:
     """Judge a detached CMS signature over content with this digest, as of its best signature time."""
 
-    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - untyped library
+    def attempt(specification: SignatureValidationSpec, _policy: CertRevTrustPolicy) -> Any:  # noqa: ANN401 - untyped library
         timing = _timing(best_signature_time, best_signature_time)
         return offline.run(
             ades.ades_basic_validation(signed_data, specification, timing_info=timing, raw_digest=digest)
@@ -123,8 +122,9 @@ def judge_timestamp(
     """Judge a time-stamp token, known to have existed at the control time (EN 319 102-1 clause 5.4)."""
     made_at = time_of(signed_data)
 
-    def attempt(specification: SignatureValidationSpec) -> Any:  # noqa: ANN401 - untyped library
-        timing = _timing(made_at, made_at)
+    def attempt(specification: SignatureValidationSpec, policy: CertRevTrustPolicy) -> Any:  # noqa: ANN401 - untyped library
+        # A key revoked before the control time could have made the token on the day after, dated back.
+        timing = _timing(made_at if policy is _VALID_AT else control_time, made_at)
         return offline.run(
             ades.ades_timestamp_validation(signed_data, specification, imprint, timing_info=timing)
         )
@@ -156,7 +156,7 @@ def _timing(validation_time: int, best_signature_time: int) -> ValidationTimingI
 
 
 def _judge(
-    attempt: Callable[[SignatureValidationSpec], Any],
+    attempt: Callable[[SignatureValidationSpec, CertRevTrustPolicy], Any],
     terms: Terms,
     evidence: Evidence,
 ) -> Judgement:
@@ -164,14 +164,14 @@ def _judge(
     policies = _CHECKED if terms.revocation else ((_UNCHECKED, ""),)
     for policy, warning in policies:
         try:
-            result = attempt(_specification(terms, evidence, policy))
+            result = attempt(_specification(terms, evidence, policy), policy)
         except _ESCAPING as error:
             # Some failures of a path escape the library, such as an OCSP answer on another certificate.
             reason = f"{type(error).__name__}: {error}"
-            judged = Judgement(indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason))
-            continue
+            return Judgement(indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason))
         judged = _judgement(result, terms, (warning,) if warning else ())
-        if judged.verdict.indication is not Indication.INDETERMINATE:
+        # Only want of newer data lets older data speak: what newer data says is never set aside.
+        if judged.verdict.sub_indication is not SubIndication.TRY_LATER:
             return judged
     return judged
 

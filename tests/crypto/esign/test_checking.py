@@ -1,6 +1,7 @@
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import count
 
 import pytest
 from pyhanko.pdf_utils import generic
@@ -165,6 +166,19 @@ def test_revocation_counts_only_before_the_time_stamp(revoked_at: int, expected:
         assert report.signatures[0].sub_indication is SubIndication.REVOKED_NO_POE
 
 
+def test_older_clean_list_never_outweighs_a_newer_one_that_revokes() -> None:
+    # The list valid at the time of signing is clean; the next one says the key was revoked before it.
+    def random(counter: Iterator[int]) -> Callable[[int], bytes]:
+        return lambda size: next(counter).to_bytes(size)
+
+    older = build_pki(now=NOW - 30, random=random(count(1)), passphrase=PASSPHRASE)
+    newer = build_pki(
+        now=NOW + 30, random=random(count(1)), passphrase=PASSPHRASE, signer_revoked_at=NOW - 20
+    )
+    report = check(replace_crl(sign(letter(), older), older.crl, newer.crl), trust=[older.root_pem], at=LATER)
+    assert verdict(report) == (Indication.INDETERMINATE, SubIndication.REVOKED_NO_POE)
+
+
 def rewritten(writer: IncrementalPdfFileWriter) -> bytes:
     write: Callable[[BytesIO], None] = writer.write
     output = BytesIO()
@@ -172,11 +186,12 @@ def rewritten(writer: IncrementalPdfFileWriter) -> bytes:
     return output.getvalue()
 
 
-def replace_crl(document: bytes, crl: bytes) -> bytes:
-    """Put another revocation list into the security store, as an update that signatures allow."""
+def replace_crl(document: bytes, *crls: bytes) -> bytes:
+    """Put other revocation lists into the security store, as an update that signatures allow."""
     writer = IncrementalPdfFileWriter(BytesIO(document))
     store = writer.root["/DSS"]
-    store["/CRLs"] = generic.ArrayObject([writer.add_object(generic.StreamObject(stream_data=crl))])
+    added = [writer.add_object(generic.StreamObject(stream_data=crl)) for crl in crls]
+    store["/CRLs"] = generic.ArrayObject(added)
     writer.update_container(store)
     return rewritten(writer)
 
