@@ -12,6 +12,7 @@ from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, text_of
 from rogatory_directory_sync.reference import Instruments
 from rogatory_directory_sync.text import clean, name_key
 
+_MAX_ITEMS = 100
 _ARTICLE = re.compile(
     r"[\s:,\-\u2013]*(?:(?:articles?|arts?)\b\.?)?\s*(?:(ch)(?:apter|\.)?\s*([ivx]+)|(\d{1,3})"
     r"\s*(?:(?:\.|\(|,?\s*para(?:graph)?\.?)\s*(\d{1,3})\s*\)?(?:\s*\([a-z]\))?)?)?\s*",
@@ -102,7 +103,9 @@ def read_designations(value: JsonValue, table: Instruments) -> list[JsonObject |
     """Every designation of a cell or of a JSON list, in order, each once."""
     items = re.split(r"[;\n]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     found: list[JsonObject | DesignationUnknown] = []
-    for item in items:
+    if len(items) > _MAX_ITEMS:
+        found.append(DesignationUnknown(f"more than {_MAX_ITEMS}"))
+    for item in items[:_MAX_ITEMS]:
         if isinstance(item, dict):
             found.append(_read_members(item, table))
         elif text_of(item).strip():

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
 
+_MAX_RAW = 500
+
 
 class Category(StrEnum):
     """Which list of the report a finding belongs to."""
@@ -105,7 +107,9 @@ class Voice:
         self, category: Category, code: str, column: str = "", raw: str = "", values: JsonObject | None = None
     ) -> None:
         """Append one finding about this row."""
-        self.findings.add(Finding(category, self.record_id, code, column, self.line, raw, values or {}))
+        self.findings.add(
+            Finding(category, self.record_id, code, column, self.line, raw[:_MAX_RAW], values or {})
+        )
 
     def warn(self, code: str, column: str = "", raw: str = "") -> None:
         """Append a warning."""

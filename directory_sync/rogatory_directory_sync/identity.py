@@ -22,6 +22,9 @@ from rogatory_directory_sync.reference import ReferenceTables
 from rogatory_directory_sync.text import name_key
 
 _NEAR_EQUAL = 0.9
+# Enough for any office; what an attacker sends beyond it must not cost time squared.
+_MAX_NAME = 200
+_MAX_TWINS = 50
 _MAILBOXES = ("emails.office", "emails.urgent", "emails.technical")
 Likeness = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
@@ -66,7 +69,7 @@ def likeness(table: Mapping[str, JsonValue]) -> Likeness | None:
 
 
 def _near_equal(left: Fields, right: Fields) -> bool:
-    names = [name_key(text_of(table.get("name.en"))).replace(" ", "") for table in (left, right)]
+    names = [name_key(text_of(table.get("name.en"))[:_MAX_NAME]).replace(" ", "") for table in (left, right)]
     return SequenceMatcher(None, names[0], names[1], autojunk=False).ratio() >= _NEAR_EQUAL
 
 
@@ -88,6 +91,7 @@ def set_duplicates_aside(rows: Sequence[Row], held: Mapping[str, Entry], finding
             (o for o in others if _near_equal(o.fields, row.fields) and not _supersedes(o, row)), None
         )
         if twin is None or row.record_id in held:
+            others[_MAX_TWINS:] = []
             others.append(row)
             continue
         suspected.add(row.record_id)

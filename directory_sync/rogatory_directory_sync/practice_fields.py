@@ -51,7 +51,8 @@ def read_networks(reading: Reading) -> None:
     """Networks by code; a body runs its network, any other entry is a member unless it says otherwise."""
     usual = Role.MEMBER if reading.state else Role.SECRETARIAT
     published = reading.authority.get("networks")
-    items = re.split(r"\s*[;,/\n]\s*", published) if isinstance(published, str) else list_of(published)
+    text = published if isinstance(published, str) else ""
+    items = [part.strip(" \t") for part in re.split(r"[;,/\n]", text)] if text else list_of(published)
     found: list[JsonValue] = []
     for item in items:
         members = object_of(item) if isinstance(item, dict) else {"network": item}

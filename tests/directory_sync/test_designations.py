@@ -64,6 +64,12 @@ def test_members_of_the_json_export_are_read(tables: ReferenceTables) -> None:
     assert items[2:] == [DesignationUnknown("UNTOC:99"), DesignationUnknown("Atlantis:1")]
 
 
+def test_a_list_beyond_any_office_is_cut_and_named(tables: ReferenceTables) -> None:
+    items = read_designations("UNTOC 16;" * 500, tables.instruments)
+    assert items[0] == DesignationUnknown("more than 100")
+    assert len(items) == 2
+
+
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:

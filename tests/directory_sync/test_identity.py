@@ -118,3 +118,10 @@ def test_a_missing_entry_is_flagged_until_it_returns() -> None:  # R17, A09-16
     fourth, report = sync(*rows, held=third)
     assert report["missing"] == []
     assert fourth.directory["CNA-O-0"].annotations.missing_since == ""
+
+
+def test_many_rows_alike_in_all_but_name_are_still_compared() -> None:
+    rows = [authority(f"CNA-A-{n}", name={"en": f"{n:05} Office {n * 7919}"}) for n in range(60)]
+    result, report = sync(*rows, authority("CNA-Z-1", name={"en": "00000 OFFICE - 0"}))
+    assert report["quarantined"][-1] == {"record_id": "CNA-Z-1", "reason": "suspected_duplicate_of:CNA-A-0"}
+    assert "CNA-A-0" in result.directory
