@@ -62,6 +62,7 @@ def build_pki(
     authority: str = ROOT_NAME,
     signer_revoked_at: int | None = None,
     signer_expires_at: int | None = None,
+    tsa_revoked_at: int | None = None,
 ) -> DemoPki:
     """Make a root, a signer, a time-stamping authority and a revocation list.
 
@@ -72,6 +73,7 @@ def build_pki(
         authority: the root's name; an authority unknown to the receiver needs another one.
         signer_revoked_at: put the signer on the revocation list as of this time.
         signer_expires_at: end of the signer's validity, instead of two years.
+        tsa_revoked_at: put the time-stamping authority on the revocation list as of this time.
     """
     issuer = _root(authority, now, random)
     signer_key = _elliptic_key(random)
@@ -92,7 +94,7 @@ def build_pki(
         tsa_key=tsa_key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ),
-        crl=_revocation_list(issuer, now, signer, signer_revoked_at),
+        crl=_revocation_list(issuer, now, ((signer, signer_revoked_at), (tsa, tsa_revoked_at))),
     )
 
 
@@ -210,7 +212,9 @@ def _authority_key_identifier(issuer: _Issuer) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
 
 
-def _revocation_list(issuer: _Issuer, now: int, signer: x509.Certificate, revoked_at: int | None) -> bytes:
+def _revocation_list(
+    issuer: _Issuer, now: int, revoked: tuple[tuple[x509.Certificate, int | None], ...]
+) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
@@ -219,11 +223,8 @@ def _revocation_list(issuer: _Issuer, now: int, signer: x509.Certificate, revoke
         .add_extension(x509.CRLNumber(1), critical=False)
         .add_extension(_authority_key_identifier(issuer), critical=False)
     )
-    if revoked_at is not None:
-        builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder()
-            .serial_number(signer.serial_number)
-            .revocation_date(_moment(revoked_at))
-            .build()
-        )
+    for certificate, revoked_at in revoked:
+        if revoked_at is not None:
+            entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number)
+            builder = builder.add_revoked_certificate(entry.revocation_date(_moment(revoked_at)).build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

@@ -179,6 +179,21 @@ def test_older_clean_list_never_outweighs_a_newer_one_that_revokes() -> None:
     assert verdict(report) == (Indication.INDETERMINATE, SubIndication.REVOKED_NO_POE)
 
 
+def test_token_of_an_authority_revoked_since_proves_nothing() -> None:
+    # Its key may have fallen into other hands, and made the token afterwards, dated back.
+    def random(counter: Iterator[int]) -> Callable[[int], bytes]:
+        return lambda size: next(counter).to_bytes(size)
+
+    clean = build_pki(now=NOW - 30, random=random(count(1)), passphrase=PASSPHRASE)
+    revoked = build_pki(now=NOW + 30, random=random(count(1)), passphrase=PASSPHRASE, tsa_revoked_at=NOW + 20)
+    report = check(
+        replace_crl(sign(letter(), clean), clean.crl, revoked.crl), trust=[clean.root_pem], at=LATER
+    )
+    stamp = report.signatures[0].timestamps[0]
+    assert stamp.sub_indication is SubIndication.REVOKED_NO_POE
+    assert report.signatures[0].best_signature_time is None
+
+
 def rewritten(writer: IncrementalPdfFileWriter) -> bytes:
     write: Callable[[BytesIO], None] = writer.write
     output = BytesIO()
