@@ -85,8 +85,8 @@ class Curve(Protocol):
         """Raise ValueError for what is not a point of the large group."""
         ...
 
-    def exchange(self, private: bytes, public: bytes) -> bytes:
-        """Return the product; raise ValueError where there is none."""
+    def exchange(self, private: bytes, public: bytes) -> tuple[bytes, bytes]:
+        """Return the product and the scalar's own public key; raise ValueError where there is no product."""
         ...
 
 
@@ -101,9 +101,10 @@ class _X25519:
         if public[:31] + bytes([public[31] & 0x7F]) in _X25519_SMALL_ORDER:
             raise ValueError("a point of small order")
 
-    def exchange(self, private: bytes, public: bytes) -> bytes:
+    def exchange(self, private: bytes, public: bytes) -> tuple[bytes, bytes]:
         key = x25519.X25519PrivateKey.from_private_bytes(private)
-        return key.exchange(x25519.X25519PublicKey.from_public_bytes(public))
+        product = key.exchange(x25519.X25519PublicKey.from_public_bytes(public))
+        return product, key.public_key().public_bytes_raw()
 
 
 class _X448:
@@ -117,9 +118,10 @@ class _X448:
         # The ladder gives the all-zero product, which the library refuses, for every point of small order.
         self.exchange(b"\x04" + bytes(55), public)
 
-    def exchange(self, private: bytes, public: bytes) -> bytes:
+    def exchange(self, private: bytes, public: bytes) -> tuple[bytes, bytes]:
         key = x448.X448PrivateKey.from_private_bytes(private)
-        return key.exchange(x448.X448PublicKey.from_public_bytes(public))
+        product = key.exchange(x448.X448PublicKey.from_public_bytes(public))
+        return product, key.public_key().public_bytes_raw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +136,21 @@ class _Weierstrass:
         return ec.derive_private_key(int.from_bytes(private, "big"), self.curve)
 
     def public_key(self, private: bytes) -> bytes:
-        return self._private(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return _uncompressed(self._private(private))
 
     def check_public_key(self, public: bytes) -> None:
         if public[:1] != b"\x04":
             raise ValueError("not an uncompressed point")
         ec.EllipticCurvePublicKey.from_encoded_point(self.curve, public)
 
-    def exchange(self, private: bytes, public: bytes) -> bytes:
+    def exchange(self, private: bytes, public: bytes) -> tuple[bytes, bytes]:
         point = ec.EllipticCurvePublicKey.from_encoded_point(self.curve, public)
-        return self._private(private).exchange(ec.ECDH(), point)
+        key = self._private(private)
+        return key.exchange(ec.ECDH(), point), _uncompressed(key)
+
+
+def _uncompressed(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -223,8 +230,8 @@ class DhKem:
         Raises:
             PeerError: MALFORMED for a public key that is none.
         """
-        ephemeral, enc = self.derive_key_pair(random(self.scalar_size))
-        return self._shared(ephemeral, public, enc + public), enc
+        product, enc = self._exchange(self._scalar(random), public)
+        return self._shared(product, enc + public), enc
 
     def decap(self, enc: bytes, private: bytes) -> bytes:
         """``Decap``.
@@ -232,15 +239,22 @@ class DhKem:
         Raises:
             PeerError: MALFORMED for an encapsulation that is no public key.
         """
-        return self._shared(private, enc, enc + self.public_key(private))
+        product, public = self._exchange(private, enc)
+        return self._shared(product, enc + public)
 
-    def _shared(self, private: bytes, public: bytes, context: bytes) -> bytes:
+    def _scalar(self, random: Random) -> bytes:
+        fresh = random(self.scalar_size)
+        return self.derive_key_pair(fresh)[0] if self.bitmask else fresh
+
+    def _exchange(self, private: bytes, public: bytes) -> tuple[bytes, bytes]:
         if len(public) != self.public_size:
             raise PeerError(Code.MALFORMED, "a public key of the wrong length")
         try:
-            product = self.curve.exchange(private, public)
+            return self.curve.exchange(private, public)
         except ValueError as error:
             raise PeerError(Code.MALFORMED, "a public key that gives no secret") from error
+
+    def _shared(self, product: bytes, context: bytes) -> bytes:
         secret = self._extract(b"", b"eae_prk", product)
         return self._expand(secret, b"shared_secret", context, self.kdf.size)
 
