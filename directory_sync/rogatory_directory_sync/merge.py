@@ -118,7 +118,9 @@ def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | Non
     if isinstance(verdict, Reject):
         return verdict
     if waiting and same(path, waiting.get("to"), export):
-        return Hold(text_of(waiting.get("why")))
+        # A number that only waited for another change's call-back is free once that is settled.
+        settled = waiting.get("why") == "call_back_number" and verdict is None
+        return None if settled else Hold(text_of(waiting.get("why")))
     return Hold("revision_not_bumped") if merge.same_revision else verdict
 
 

@@ -293,3 +293,17 @@ def test_a_body_does_not_become_an_authority_unseen(first: SyncResult) -> None:
     result = synchronise(export(published), Held(SourceFile("held.json", first.state)))
     assert result.directory["NET-CASC"].record == first.directory["NET-CASC"].record
     assert result.findings.of(Category.QUARANTINED)[0].record_id == "NET-CASC"
+
+
+def test_the_number_is_free_once_the_call_back_is_settled(first: SyncResult) -> None:
+    published = json.loads(first.state)
+    record = next(item for item in published if item["record_id"] == ENTRY_ID)
+    known = record["emails"]
+    moved = [{"type": "office", "e164": "+6510000999"}]
+    record.update(revision=90, emails=mailbox("new@attorney-general.gov.sg.example"), phones=moved)
+    second = synchronise(export(published), Held(SourceFile("held.json", first.state), first.annotations))
+    assert set(second.directory[ENTRY_ID].annotations.pending) == {"emails.office", "phones.office"}
+    record.update(emails=known)
+    third = synchronise(export(published), Held(SourceFile("held.json", second.state), second.annotations))
+    assert third.directory[ENTRY_ID].record.phones[0].e164 == "+6510000999"
+    assert third.directory[ENTRY_ID].annotations.pending == {}
