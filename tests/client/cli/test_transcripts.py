@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from tests.client.cli.transcript import play_transcript, read_transcript
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))

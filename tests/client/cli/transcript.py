@@ -1,9 +1,9 @@
 """Transcripts of the command line: what was typed, what came out, how it ended; one scenario a file.
 
-``$ rogatory ...`` is typed in an empty folder. Lines below it are standard output, ``! `` lines standard error,
-``? N`` the exit code if it is not 0. ``…`` stands for any text within a line, a line ``...`` for any lines.
-``{secret:TEXT}`` hands TEXT over through a file descriptor. ``file NAME`` makes a file of the lines indented
-below it, ``sample NAME`` copies one of the sample directory.
+``$ rogatory ...`` is typed in an empty folder. Lines below it are standard output, ``! `` lines standard
+error, ``? N`` the exit code if it is not 0. ``…`` stands for any text within a line, a line ``...`` for any
+lines. ``{secret:TEXT}`` hands TEXT over through a file descriptor. ``file NAME`` makes a file of the lines
+indented below it, ``sample NAME`` copies one of the sample directory.
 """
 
 import os
@@ -46,27 +46,40 @@ Action = Typed | MadeFile | SampleFile
 def read_transcript(text: str) -> list[Action]:
     actions: list[Action] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        last = actions[-1] if actions else None
-        match line.partition(" "):
-            case ("#", _, _) | ("", "", ""):
-                continue
-            case ("$", _, command):
-                actions.append(Typed(number, command))
-            case ("file", _, name):
-                actions.append(MadeFile(name))
-            case ("sample", _, name):
-                actions.append(SampleFile(name))
-            case ("!", _, said) if isinstance(last, Typed):
-                last.err.append(said)
-            case ("?", _, code) if isinstance(last, Typed):
-                last.exit_code = int(code)
-            case _ if isinstance(last, MadeFile) and line.startswith("  "):
-                last.lines.append(line[2:])
-            case _ if isinstance(last, Typed):
-                last.out.append(line)
-            case _:
-                raise ValueError(f"line {number} belongs to nothing: {line}")
+        if line == "" or line.startswith("#"):
+            continue
+        if (action := _begin(number, line)) is not None:
+            actions.append(action)
+        elif not actions or not _continue(actions[-1], line):
+            raise ValueError(f"line {number} belongs to nothing: {line}")
     return actions
+
+
+def _begin(number: int, line: str) -> Action | None:
+    match line.split(" ", 1):
+        case ["$", command]:
+            return Typed(number, command)
+        case ["file", name]:
+            return MadeFile(name)
+        case ["sample", name]:
+            return SampleFile(name)
+        case _:
+            return None
+
+
+def _continue(action: Action, line: str) -> bool:
+    match action:
+        case Typed() if line.startswith("! "):
+            action.err.append(line[2:])
+        case Typed() if line.startswith("? "):
+            action.exit_code = int(line[2:])
+        case Typed():
+            action.out.append(line)
+        case MadeFile() if line.startswith("  "):
+            action.lines.append(line[2:])
+        case _:
+            return False
+    return True
 
 
 def play_transcript(text: str, folder: Path) -> int:

@@ -1,0 +1,32 @@
+"""Files: read with a limit, written whole and only where nothing is."""
+
+from pathlib import Path
+
+import pytest
+
+from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_crypto.errors import MisuseError
+
+
+def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(10))
+    assert read_bytes(path, 10) == bytes(10)
+    with pytest.raises(MisuseError, match="larger"):
+        read_bytes(path, 9)
+
+
+def test_a_file_is_never_replaced_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "letter.pdf"
+    new_file(path, b"first", mode=0o600)
+    with pytest.raises(MisuseError, match="exists"):
+        new_file(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["letter.pdf"]
+
+
+def test_a_folder_that_is_not_there_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        new_file(tmp_path / "nowhere" / "letter.pdf", b"text")
+    assert list(tmp_path.iterdir()) == []
