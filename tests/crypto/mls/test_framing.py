@@ -1,0 +1,102 @@
+"""What may be framed how (RFC 9420 section 6; rules B)."""
+
+from dataclasses import replace
+
+import pytest
+from tests.crypto.mls.world import grown
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls import framing, private_message, sending
+from rogatory_crypto.mls.framing import (
+    AuthenticatedContent,
+    FramedContent,
+    NewMemberCommit,
+    NewMemberProposal,
+    PublicMessage,
+    to_be_signed,
+)
+from rogatory_crypto.mls.key_schedule import PreSharedKeyId, ResumptionPsk, external_key_pair
+from rogatory_crypto.mls.proposals import Commit, Remove
+
+
+def test_an_authenticated_content_encodes_as_it_was_read() -> None:
+    group = grown(2).groups[0]
+    proposal = sending.sign(group, Remove(1), b"aad", public=True)
+    commit = sending.sign(group, Commit((), None), b"", public=False).with_confirmation_tag(b"tag")
+    for content in (proposal, commit):
+        assert AuthenticatedContent.decode(content.encode()) == content
+        with pytest.raises(PeerError, match="A03"):
+            AuthenticatedContent.decode(content.encode() + b"\x00")
+
+
+def test_the_context_is_signed_by_those_who_have_it() -> None:
+    # B10
+    context = b"group context"
+    for sender, has_it in (
+        (framing.MemberSender(0), True),
+        (NewMemberCommit(), True),
+        (NewMemberProposal(), False),
+        (framing.ExternalSenderIndex(0), False),
+    ):
+        assert to_be_signed(1, b"content", sender, context).endswith(context) == has_it
+
+
+def test_application_data_is_never_sealed_in_the_open() -> None:
+    # B03
+    group = grown(2).groups[0]
+    signed = sending.sign(group, b"data", b"", public=True)
+    with pytest.raises(MisuseError, match="B03"):
+        sending.seal(group, signed, bytes)
+
+
+def test_only_members_send_private_messages() -> None:
+    # B04
+    group = grown(2).groups[0]
+    signed = sending.sign(group, Remove(1), b"", public=False)
+    outside = replace(signed, content=replace(signed.content, sender=NewMemberProposal()))
+    with pytest.raises(MisuseError, match="B04"):
+        private_message.seal(group.suite, outside, b"", group.secret_tree, bytes)
+
+
+def test_a_public_message_without_a_membership_tag_is_from_outside() -> None:
+    # B06 B07 B09
+    group = grown(2).groups[0]
+    content = FramedContent(group.group_id, group.epoch, NewMemberProposal(), b"", Remove(1))
+    message = PublicMessage(content, content.encode(), framing.FramedContentAuthData(b"", None), None)
+    with pytest.raises(PeerError) as caught:
+        message.open(group.suite, group.secrets.membership_key, group.encoded_context)
+    assert caught.value.code is Code.UNSUPPORTED
+
+
+def test_authenticated_data_is_bounded() -> None:
+    world = grown(2)
+    with pytest.raises(PeerError) as caught:
+        sending.protect(world.groups[0], b"x", authenticated_data=bytes(1 << 17), random=world.random)
+    assert caught.value.code is Code.TOO_LARGE
+
+
+def test_without_padding_the_length_shows() -> None:
+    world = grown(2)
+    group = world.groups[0]
+    signed = sending.sign(group, b"data", b"", public=False)
+    secret = group.secrets.sender_data_secret
+    _, bare = private_message.seal(group.suite, signed, secret, group.secret_tree, world.random, pad=False)
+    _, padded = private_message.seal(group.suite, signed, secret, group.secret_tree, world.random)
+    assert len(bare.ciphertext) < len(padded.ciphertext) == 256 + 16
+
+
+def test_a_resumption_key_names_its_use() -> None:
+    # A04
+    name = PreSharedKeyId(ResumptionPsk(1, b"group", 7), bytes(32))
+    assert PreSharedKeyId.decode(name.encode()) == name
+    for usage in (0, 4):
+        faulty = bytearray(name.encode())
+        faulty[1] = usage
+        with pytest.raises(PeerError, match="A04"):
+            PreSharedKeyId.decode(bytes(faulty))
+
+
+def test_all_members_derive_the_same_external_key() -> None:
+    world = grown(2)
+    keys = {external_key_pair(group.suite, group.secrets.external_secret) for group in world.groups.values()}
+    assert len(keys) == 1
