@@ -96,12 +96,10 @@ class Growth:
         rows: new rows, without gaps.
         joined: devices and the sequence their membership begins with.
         left: devices and the last sequence they may see.
-        created: whether the batch created the group.
     """
 
     log: GroupLog
     first: int
-    created: bool
     rows: list[Appended] = field(default_factory=list)
     joined: list[tuple[DeviceId, int]] = field(default_factory=list)
     left: list[tuple[DeviceId, int]] = field(default_factory=list)
@@ -202,10 +200,9 @@ def _begin(
     groups: dict[GroupId, GroupLog],
     next_group_number: Callable[[], int],
 ) -> Growth:
-    created = group is None
     if group is None:
         group = groups[group_id] = GroupLog(next_group_number(), group_id, 0, 0, set())
-    return Growth(group, group.last_sequence + 1, created)
+    return Growth(group, group.last_sequence + 1)
 
 
 def _refuse_message(submission: Submission, group: GroupLog | None) -> Refusal | None:

@@ -194,9 +194,14 @@ class Sequencer:
 def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int) -> None:
     if not growth:
         return
-    for group_id, grown in growth.items():
-        if grown.created:
-            log.create_group(connection, grown.log.number, group_id)
+    log.advance_groups(
+        connection,
+        [
+            (grown.log.number, grown.log.group_id, grown.log.epoch, grown.log.last_sequence)
+            for grown in growth.values()
+        ],
+    )
+    for grown in growth.values():
         for device_id, last in grown.left:
             log.end_membership(connection, device_id, grown.log.number, last)
         for device_id, first in grown.joined:
@@ -210,8 +215,4 @@ def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int)
             for grown in growth.values()
             for row in grown.rows
         ],
-    )
-    log.advance_groups(
-        connection,
-        ((grown.log.number, grown.log.epoch, grown.log.last_sequence) for grown in growth.values()),
     )

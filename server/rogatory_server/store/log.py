@@ -6,6 +6,7 @@ Intervals and rows are read on one snapshot, so that a removed device can never 
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -17,6 +18,7 @@ from rogatory_server.store.schema import SEQUENCE_BITS, log_row, membership, mls
 # Look-ups are padded to a power of two, so that few statements are ever prepared.
 MAX_KEYS: Final = 4096
 ROWS_PER_FETCH: Final = 16
+MAX_ROWS_PER_STATEMENT: Final = 256
 # Where an open membership ends: after every possible sequence.
 NO_END: Final = 1 << SEQUENCE_BITS
 
@@ -83,16 +85,45 @@ class GroupPosition(NamedTuple):
     is_member: bool
 
 
-_APPEND: Final = {
-    dialect.name: str(insert(log_row).compile(dialect=dialect()))
-    for dialect in (sqlite.dialect, postgresql.asyncpg.dialect)
-}
+_APPEND: Final = (
+    "INSERT INTO log_row (row_id, accepted_at_ms, kind, submission_key, payload) VALUES ",
+    "",
+)
+_ADVANCE: Final = (
+    "INSERT INTO mls_group (number, group_id, epoch, last_sequence) VALUES ",
+    " ON CONFLICT (number) DO UPDATE SET epoch = excluded.epoch, last_sequence = excluded.last_sequence",
+)
 _KNOWN: Final = "SELECT submission_key, row_id, accepted_at_ms, payload FROM log_row WHERE submission_key "
 
 
 @cache
 def _known_sql(count: int) -> str:
     return f"{_KNOWN}IN ({','.join('?' * count)})"
+
+
+@cache
+def _many_sql(statement: tuple[str, str], rows: int, columns: int) -> str:
+    row = f"({','.join('?' * columns)})"
+    return statement[0] + ",".join([row] * rows) + statement[1]
+
+
+def _insert_many(
+    connection: Connection, statement: tuple[str, str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert rows with few statements: every statement is a wait for the interpreter's lock."""
+    columns = len(rows[0])
+    if connection.dialect.name != sqlite.dialect.name:
+        marks = ",".join(f"${at + 1}" for at in range(columns))
+        connection.exec_driver_sql(f"{statement[0]}({marks}){statement[1]}", [*map(tuple, rows)])
+        return
+    start = 0
+    while start < len(rows):
+        # Powers of two, so that few statements are ever prepared.
+        count = min(1 << (len(rows) - start).bit_length() - 1, MAX_ROWS_PER_STATEMENT)
+        part = rows[start : start + count]
+        arguments = tuple(chain.from_iterable(part))
+        connection.exec_driver_sql(_many_sql(statement, count, columns), arguments)
+        start += count
 
 
 def known_submissions(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, KnownSubmission]:
@@ -119,7 +150,7 @@ def _look_up(connection: Connection, keys: list[bytes]) -> Iterable[tuple[bytes,
 
 def append_rows(connection: Connection, rows: list[NewRow]) -> None:
     """Append rows; their ids and submission keys are new."""
-    connection.exec_driver_sql(_APPEND[connection.dialect.name], [*rows])
+    _insert_many(connection, _APPEND, rows)
 
 
 def load_group(connection: Connection, group_id: GroupId) -> GroupRecord | None:
@@ -141,19 +172,9 @@ def last_group_number(connection: Connection) -> int:
     return connection.execute(select(func.max(mls_group.c.number))).scalar_one() or 0
 
 
-def create_group(connection: Connection, number: int, group_id: GroupId) -> None:
-    """Add a group that has no rows yet."""
-    connection.execute(insert(mls_group).values(number=number, group_id=group_id, epoch=0, last_sequence=0))
-
-
-def advance_groups(connection: Connection, groups: Iterable[tuple[int, int, int]]) -> None:
-    """Set epoch and last sequence of groups given as (number, epoch, last sequence)."""
-    for number, epoch, last_sequence in groups:
-        connection.execute(
-            update(mls_group)
-            .where(mls_group.c.number == number)
-            .values(epoch=epoch, last_sequence=last_sequence)
-        )
+def advance_groups(connection: Connection, groups: Sequence[tuple[int, GroupId, int, int]]) -> None:
+    """Set epoch and last sequence of groups given as (number, group id, epoch, last sequence)."""
+    _insert_many(connection, _ADVANCE, groups)
 
 
 def end_membership(connection: Connection, device_id: DeviceId, group_number: int, last: int) -> None:

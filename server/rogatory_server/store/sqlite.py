@@ -22,8 +22,9 @@ from rogatory_server.store import migrations
 Result = TypeVar("Result")
 
 READERS: Final = 4
-PAGE_BYTES: Final = 8192
+PAGE_BYTES: Final = 4096
 CHECKPOINT_BYTES: Final = 8 << 20
+CHECKPOINT_CHANGES: Final = 8192
 RESTART_BYTES: Final = 64 << 20
 _FULL_OR_FAILED_WRITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
@@ -48,12 +49,14 @@ class SqliteStore:
         self._checkpoint_thread = ThreadPoolExecutor(1, "store-checkpoint")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
         self._checkpointing: asyncio.Future[None] | None = None
+        self._log_is_long = False
+        self._changes = self._log_bytes = 0
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Run ``work`` in a durable transaction of the one writer."""
         loop = asyncio.get_running_loop()
-        result, log_bytes = await loop.run_in_executor(self._write_thread, self._transact, work)
-        if log_bytes > CHECKPOINT_BYTES and (self._checkpointing is None or self._checkpointing.done()):
+        result, is_due = await loop.run_in_executor(self._write_thread, self._transact, work)
+        if is_due and (self._checkpointing is None or self._checkpointing.done()):
             self._checkpointing = loop.run_in_executor(self._checkpoint_thread, self._checkpoint)
         return result
 
@@ -76,16 +79,24 @@ class SqliteStore:
         self._writer_engine.dispose()
         self._reader_engine.dispose()
 
-    def _transact(self, work: Callable[[Connection], Result]) -> tuple[Result, int]:
+    def _transact(self, work: Callable[[Connection], Result]) -> tuple[Result, bool]:
+        """Return what ``work`` returns, and whether a checkpoint is due."""
         try:
             with self._writer.begin():
                 result = work(self._writer)
         except OperationalError as error:
             raise _as_peer_error(error) from error
-        log_bytes = self._log_path.stat().st_size
-        if log_bytes > RESTART_BYTES:
+        if self._log_is_long:
+            self._log_is_long = False
             self._finish_log("PASSIVE")
-        return result, log_bytes
+        # The log's file never shrinks while in use: its size says something only while it grows.
+        changes, log_bytes = self._driver.total_changes, self._log_path.stat().st_size
+        is_due = (
+            changes - self._changes > CHECKPOINT_CHANGES or log_bytes > self._log_bytes + CHECKPOINT_BYTES
+        )
+        if is_due:
+            self._changes, self._log_bytes = changes, log_bytes
+        return result, is_due
 
     def _snapshot(self, work: Callable[[Connection], Result]) -> Result:
         with self._reader_engine.connect() as connection:
@@ -94,14 +105,19 @@ class SqliteStore:
     def _checkpoint(self) -> None:
         raw = self._reader_engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            _, pages, moved = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             raw.close()
+        self._log_is_long = moved < pages and pages * PAGE_BYTES > RESTART_BYTES
 
     def _finish_log(self, mode: str) -> None:
+        self._driver.execute(f"PRAGMA wal_checkpoint({mode})")
+
+    @property
+    def _driver(self) -> sqlite3.Connection:
         driver = self._writer.connection.driver_connection
-        assert driver is not None  # noqa: S101  # for the type checker: the writer is open until close
-        driver.execute(f"PRAGMA wal_checkpoint({mode})")
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101  # for the type checker
+        return driver
 
 
 def _engine(path: Path, begin: str, pool: type[QueuePool | StaticPool], max_bytes: int | None) -> Engine:
