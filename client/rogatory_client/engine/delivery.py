@@ -22,7 +22,7 @@ from rogatory_client.engine.effect import (
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
-from rogatory_client.engine.membership import is_of_one_office
+from rogatory_client.engine.membership import is_of_one_office, reseal_owed
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
@@ -147,7 +147,9 @@ def _read(
     except PeerError as error:
         return _refuse(room, room, row, error, context)
     record = interpretation.record
-    issued = _acknowledge_delivery(record, after, context)
+    issued: tuple[Effect, ...] = _acknowledge_delivery(record, after, context)
+    if received.epoch < received.group.epoch:
+        issued = (*issued, *reseal_owed(after, row.sequence, context))
     return Outcome((after,), (SaveRoom(after), SaveMessage(record), *effects, *issued), told)
 
 

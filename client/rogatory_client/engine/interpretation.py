@@ -99,14 +99,21 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
             return room, (SaveReference(room.group_id, office, event.own_reference),)
         case Notice():
             _require_secretariat(event.network, said, context)
-            _require(room.network == event.network, "a notice in another network's room")
-            return room, ()
+            return _of_network(room, event.network), ()
         case HistoryResealed():
             own = office == context.oneself.entry_id and room.kind is CaseKind.OFFICE
             _require(own, "a history from outside of the own office")
             return room, ()
         case StatusChanged():
             return room, ()
+
+
+def _of_network(room: Room, network: str) -> Room:
+    """A member that came later has not seen the room opened: the secretariat's first notice tells it."""
+    if room.kind is None:
+        return replace(room, kind=CaseKind.NETWORK, subject=network, network=network)
+    _require(room.network == network, "a notice in another network's room")
+    return room
 
 
 def _open(event: CaseOpened, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
@@ -141,7 +148,7 @@ def _record(
     said: Said, room: Room, parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...], context: Context
 ) -> ArchivedMessage:
     entry = said.sender.device.entry
-    kind = _kind(parts, events)
+    kind = EVIDENCE if room.kind is CaseKind.OFFICE else _kind(parts, events)
     return ArchivedMessage(
         message_id=said.message.message_id,
         group_id=room.group_id,

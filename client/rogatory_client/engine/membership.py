@@ -6,6 +6,7 @@ to its network's room; whoever notices a device out of service removes its leaf 
 
 from dataclasses import dataclass
 
+from rogatory_client.engine.effect import PlanReseal
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
@@ -46,6 +47,14 @@ def plan_change(room: Room, context: Context, *, in_office_room: bool) -> Change
             if not _is_in_service(device, context) and device != context.oneself.device_id
         ),
     )
+
+
+def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:
+    """A message of a former epoch came after a newer one began: devices added with that cannot open it."""
+    own_devices = context.registry.devices_of(context.oneself.entry_id, context.now)
+    if not context.oneself.holds_office_key or len(own_devices) < 2 or room.kind is CaseKind.OFFICE:
+        return ()
+    return (PlanReseal(room.group_id, sequence),)
 
 
 def is_of_one_office(group: mls.Group, context: Context) -> bool:

@@ -75,6 +75,7 @@ def next_step(
     context: Context,
     *,
     in_office_room: bool,
+    caught_up: bool,
 ) -> Step:
     """Return the one thing to do next in a room.
 
@@ -84,10 +85,11 @@ def next_step(
         uploading: ids of messages whose attachments are not all at the relay.
         context: registry and time.
         in_office_room: whether this device shares a room with the office's other devices.
+        caught_up: whether all the relay had stored has been read; before that a newer epoch may be waiting.
     """
     if room.staged is not None:
         return SubmitStaged()
-    if room.was_left or room.is_behind:
+    if room.was_left or room.is_behind or not caught_up:
         return Rest()
     change = plan_change(room, context, in_office_room=in_office_room)
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):

@@ -25,7 +25,7 @@ from rogatory_crypto.wire.frame import Acceptance, SubmitCommit
 from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, EntryId, Epoch, SubmissionId
 from rogatory_crypto.wire.postmark import Consignment, verify_postmark
 
-LEAF_LIFETIME_S = 366 * 86_400
+LEAF_LIFETIME_S = 84 * 86_400
 CLOCK_TOLERANCE_S = 3_600
 
 

@@ -104,7 +104,7 @@ class Courier:
             arrivals = Arrivals(desk, relay, feed)
             caught_up = False
             while True:
-                at_rest = await departures.push()
+                at_rest = await departures.push(caught_up=caught_up)
                 for happening in desk.take_happenings():
                     attempts.succeed()
                     yield happening

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rogatory_client.engine import history, outbox, staging
+from rogatory_client.engine import history, membership, outbox, staging
 from rogatory_client.engine.effect import (
     Enqueue,
     FailParcel,
@@ -44,13 +44,13 @@ class Departures:
         # Devices without KeyPackages are not asked for again over this connection.
         self._unavailable: set[DeviceId] = set()
 
-    async def push(self) -> bool:
+    async def push(self, *, caught_up: bool) -> bool:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
         self._plan_office_room()
         self._reseal_histories()
         for group_id in list(self._desk.rooms):
             for _ in range(MAX_STEPS_PER_ROOM):
-                if not await self._advance(group_id):
+                if not await self._advance(group_id, caught_up=caught_up):
                     break
         behind = any(room.is_behind for room in self._desk.rooms.values())
         return not (self._in_flight or self._owed_histories() or behind)
@@ -81,6 +81,16 @@ class Departures:
                 parcel, acceptance, origin=profile.origin, postmark_key=profile.postmark_key
             )
             desk.carry_out(settled)
+            self._owe_latecomers(parcel, acceptance)
+
+    def _owe_latecomers(self, parcel: Parcel, acceptance: Acceptance) -> None:
+        """A parcel of a former epoch, accepted after a device was added, is one that device cannot open."""
+        group = self._desk.rooms[parcel.group_id].group
+        if group is not None and parcel.epoch is not None and parcel.epoch < group.epoch:
+            owed = membership.reseal_owed(
+                self._desk.rooms[parcel.group_id], acceptance.sequence, self._desk.context()
+            )
+            self._desk.carry_out(Outcome((), owed))
 
     def refused(self, refusal: Refused) -> None:
         """The relay did not store a submission: discard, seal anew, or give up with a reason.
@@ -117,7 +127,7 @@ class Departures:
         found = (each.parcel for each in self._desk.waiting if each.parcel.submission_id == submission_id)
         return next(found, None)
 
-    async def _advance(self, group_id: GroupId) -> bool:
+    async def _advance(self, group_id: GroupId, *, caught_up: bool) -> bool:
         """Take one step in a room; tell whether another may follow."""
         desk, room, context = self._desk, self._desk.rooms[group_id], self._desk.context()
         parcels = [
@@ -125,7 +135,10 @@ class Departures:
         ]
         uploading = frozenset(each.transfer.message_id for each in desk.transfers if not each.complete)
         in_office_room = desk.office_room is not None
-        match outbox.next_step(room, parcels, uploading, context, in_office_room=in_office_room):
+        step = outbox.next_step(
+            room, parcels, uploading, context, in_office_room=in_office_room, caught_up=caught_up
+        )
+        match step:
             case outbox.Rest():
                 return False
             case outbox.SubmitStaged():

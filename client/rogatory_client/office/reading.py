@@ -16,6 +16,7 @@ from rogatory_client.vault import archive, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.rooms import load_references
 from rogatory_crypto.attachments import stored_size
+from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 from rogatory_directory_sync import Record
@@ -57,7 +58,7 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
     views = [
         room_view(room, references.get(group_id, {}), counted.get(group_id), desk)
         for group_id, room in desk.rooms.items()
-        if room.kind is not None
+        if room.kind not in {None, CaseKind.OFFICE}
     ]
     wanted = (search or "").casefold()
     found = [

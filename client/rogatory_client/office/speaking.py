@@ -126,15 +126,15 @@ def post_notice(
     listed = desk.listing.network(network)
     if listed is None or listed.secretariat != context.oneself.entry_id:
         raise MisuseError(f"only the secretariat of {network} posts its notices: write to it instead")
-    members = tuple(member for member in listed.members if member in desk.registry.offices)
     room = next(
         (each for each in desk.rooms.values() if each.network == listed.code and not each.was_left), None
     )
     opening: tuple[NestedPart, ...] = ()
     if room is None:
-        room = _new_room(context, members)
+        room = _new_room(context, listed.members)
         opening = (event_part(CaseOpened(CaseKind.NETWORK, listed.code, None, listed.code)),)
-    room = room.with_offices(members)
+    # Who is not enrolled yet has no devices; it is added as soon as it has.
+    room = room.with_offices(listed.members)
     draft = begin_draft(room.group_id, context)
     notice = Notice(listed.code, subject, _next_version(desk, room, subject), valid_until)
     attached = [draft.attach(path) for path in files]

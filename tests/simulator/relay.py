@@ -1,0 +1,298 @@
+"""A relay in memory behind the wire's Protocols: one log for each group, positions, Welcomes, attachments.
+
+It keeps the rules a real relay keeps (one commit an epoch, idempotent submission, a roster) and complains
+loudly when a client breaks them. What an adversary does to a connection is in ``adversary``.
+"""
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from rogatory_client.transport.line import DeviceKey
+from rogatory_crypto.errors import Code, PeerError, TransportError
+from rogatory_crypto.identity import Registry, verify_snapshot
+from rogatory_crypto.wire import frame
+from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
+from rogatory_crypto.wire.identifier import BlobId, DeviceId, Epoch, GroupId, RowKind, Sequence, SubmissionId
+from rogatory_crypto.wire.postmark import Consignment, sign_postmarks
+from rogatory_crypto.wire.request import (
+    ClaimedKeyPackage,
+    ClaimedKeyPackages,
+    KeyPackageClaim,
+    KeyPackageStock,
+    KeyPackageUpload,
+    ListedStatement,
+    Publication,
+    Published,
+    RelayInfo,
+    StatementPage,
+    UploadCompletion,
+    UploadRequest,
+    UploadState,
+)
+
+
+@dataclass
+class Membership:
+    first: int
+    last: int | None = None
+    position: int = 0
+
+
+@dataclass
+class Log:
+    rows: list[tuple[frame.Row, frozenset[DeviceId] | None]] = field(default_factory=list)
+    epoch: int = 0
+    roster: dict[DeviceId, Membership] = field(default_factory=dict)
+
+    def visible(self, device: DeviceId) -> list[frame.Row]:
+        member = self.roster.get(device)
+        if member is None:
+            return []
+        return [
+            row
+            for row, only in self.rows
+            if max(member.first - 1, member.position) < row.sequence
+            and (member.last is None or row.sequence <= member.last)
+            and (only is None or device in only)
+        ]
+
+
+@dataclass
+class Blob:
+    group_id: GroupId
+    size: int
+    data: bytearray = field(default_factory=bytearray)
+    complete: bool = False
+
+
+class SimulatedRelay:
+    def __init__(
+        self, origin: str, operator_key: bytes, postmark_private: bytes, clock_ms: Callable[[], int]
+    ):
+        self.origin = origin
+        self.clock_ms = clock_ms
+        self.registry = Registry(origin, operator_key)
+        self.listed: list[ListedStatement] = []
+        self.snapshot: bytes | None = None
+        self.logs: dict[GroupId, Log] = {}
+        self.blobs: dict[BlobId, Blob] = {}
+        self.packages: dict[DeviceId, list[bytes]] = {}
+        self.last_resorts: dict[DeviceId, bytes] = {}
+        self.feeds: list[SimulatedFeed] = []
+        self.submissions: dict[tuple[DeviceId, SubmissionId], tuple[bytes, frame.Acceptance]] = {}
+        self._operator_key = operator_key
+        self._postmark_private = postmark_private
+
+    async def info(self) -> RelayInfo:
+        return RelayInfo(1, self.origin, bytes(32), self.clock_ms(), 1 << 20, 1 << 30)
+
+    async def statements(self, first_index: int) -> StatementPage:
+        return StatementPage(first_index, len(self.listed), tuple(self.listed[first_index : first_index + 3]))
+
+    async def publish(self, publication: Publication) -> Published:
+        first, now = len(self.listed), self.clock_ms() // 1000
+        for statement in publication.statements:
+            self.registry.apply(statement, now)
+            self.listed.append(ListedStatement(now, statement))
+        for feed in self.feeds:
+            feed.queue.append(frame.StatementsGrew(len(self.listed)))
+        return Published(first)
+
+    async def directory(self, known_sha256: bytes | None) -> bytes | None:
+        if self.snapshot is None or sha256(self.snapshot).digest() == known_sha256:
+            return None
+        return self.snapshot
+
+    async def publish_directory(self, snapshot: bytes) -> None:
+        verify_snapshot(snapshot, self._operator_key)
+        self.snapshot = snapshot
+
+    async def challenge(self, device_id: DeviceId) -> Challenge:
+        raise NotImplementedError("the simulator's line authenticates by itself")
+
+    async def token(self, response: ChallengeResponse) -> Token:
+        raise NotImplementedError("the simulator's line authenticates by itself")
+
+    def admit(self, device: DeviceKey) -> None:
+        known = self.registry.devices.get(device.device_id)
+        if known is None or not known.is_in_service(self.clock_ms() // 1000):
+            raise PeerError(Code.UNAUTHENTICATED, "unknown or revoked")
+
+    def submit(self, device: DeviceId, sent: frame.Submit | frame.SubmitCommit) -> frame.RelayFrame:
+        former = self.submissions.get((device, sent.submission_id))
+        if former is not None:
+            assert former[0] == sent.payload, "one submission id for two payloads"
+            return frame.Accepted((former[1],))
+        try:
+            sequence = self._append(device, sent)
+        except PeerError as error:
+            log = self.logs.get(sent.group_id)
+            return frame.Refused(sent.submission_id, error.code, None if log is None else Epoch(log.epoch))
+        acceptance = self._accept(sent, sequence)
+        self.submissions[device, sent.submission_id] = (sent.payload, acceptance)
+        self.deliver()
+        return frame.Accepted((acceptance,))
+
+    def _append(self, device: DeviceId, sent: frame.Submit | frame.SubmitCommit) -> int:
+        if isinstance(sent, frame.SubmitCommit):
+            return self._append_commit(device, sent)
+        log = self._log_of(device, sent.group_id)
+        if sent.epoch > log.epoch:
+            raise PeerError(Code.WRONG_EPOCH)
+        return self._row(log, sent.kind, sent.payload)
+
+    def _append_commit(self, device: DeviceId, sent: frame.SubmitCommit) -> int:
+        if sent.epoch == 0 and sent.group_id not in self.logs:
+            self.logs[sent.group_id] = Log(roster={device: Membership(1)})
+        log = self._log_of(device, sent.group_id)
+        if sent.epoch != log.epoch:
+            raise PeerError(Code.EPOCH_TAKEN)
+        log.epoch += 1
+        sequence = self._row(log, RowKind.COMMIT, sent.payload)
+        for removed in sent.removed:
+            log.roster[removed].last = sequence
+        if sent.welcome is not None:
+            welcomed = self._row(log, RowKind.WELCOME, sent.welcome, frozenset(sent.added))
+            for added in sent.added:
+                log.roster[added] = Membership(welcomed, position=welcomed - 1)
+        return sequence
+
+    def _log_of(self, device: DeviceId, group_id: GroupId) -> Log:
+        log = self.logs.get(group_id)
+        if log is None or device not in log.roster or log.roster[device].last is not None:
+            raise PeerError(Code.FORBIDDEN)
+        return log
+
+    def _row(self, log: Log, kind: RowKind, payload: bytes, only: frozenset[DeviceId] | None = None) -> int:
+        sequence = len(log.rows) + 1
+        row = frame.Row(Sequence(sequence), self.clock_ms(), kind, payload)
+        log.rows.append((row, only))
+        return sequence
+
+    def _accept(self, sent: frame.Submit | frame.SubmitCommit, sequence: int) -> frame.Acceptance:
+        digest = sha256(sent.payload).digest()
+        consignment = Consignment(sent.group_id, Sequence(sequence), sent.submission_id, digest)
+        (postmark,) = sign_postmarks(
+            [consignment],
+            origin=self.origin,
+            accepted_at_ms=self.clock_ms(),
+            private_key=self._postmark_private,
+        )
+        return frame.Acceptance(sent.submission_id, sent.group_id, Sequence(sequence), postmark)
+
+    def deliver(self) -> None:
+        for feed in self.feeds:
+            feed.catch_up()
+
+
+class SimulatedSession:
+    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]):
+        self._relay = relay
+        self._device = device
+        self._step = step
+
+    async def upload_key_packages(self, upload: KeyPackageUpload) -> KeyPackageStock:
+        self._relay.packages.setdefault(self._device, []).extend(upload.key_packages)
+        if upload.last_resort is not None:
+            self._relay.last_resorts[self._device] = upload.last_resort
+        self._step()
+        return await self.key_package_stock(upload.suite)
+
+    async def key_package_stock(self, suite: int) -> KeyPackageStock:
+        del suite
+        return KeyPackageStock(len(self._relay.packages.get(self._device, [])))
+
+    async def claim_key_packages(self, claim: KeyPackageClaim) -> ClaimedKeyPackages:
+        claimed = []
+        for device in claim.devices:
+            stock = self._relay.packages.get(device, [])
+            package = stock.pop(0) if stock else self._relay.last_resorts.get(device)
+            claimed.append(ClaimedKeyPackage(device, package))
+        self._step()
+        return ClaimedKeyPackages(tuple(claimed))
+
+    async def begin_upload(self, blob_id: BlobId, request: UploadRequest) -> UploadState:
+        assert self._device in self._relay.logs[request.group_id].roster, "an upload from outside of the room"
+        blob = self._relay.blobs.setdefault(blob_id, Blob(request.group_id, request.size))
+        return self._state(blob)
+
+    async def upload(self, blob_id: BlobId, offset: int, piece: bytes) -> UploadState:
+        blob = self._relay.blobs[blob_id]
+        if offset != len(blob.data):
+            raise PeerError(Code.WRONG_OFFSET)
+        half = len(piece) // 2
+        blob.data += piece[:half]
+        self._step()
+        blob.data += piece[half:]
+        return self._state(blob)
+
+    async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
+        blob = self._relay.blobs[blob_id]
+        if sha256(blob.data).digest() != completion.sha256:
+            raise PeerError(Code.HASH_MISMATCH)
+        blob.complete = True
+        self._step()
+        return self._state(blob)
+
+    async def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:
+        blob = self._relay.blobs.get(blob_id)
+        if blob is None or self._device not in self._relay.logs[blob.group_id].roster:
+            raise PeerError(Code.NOT_FOUND)
+        for at in range(offset, len(blob.data), 50_000):
+            self._step()
+            yield bytes(blob.data[at : at + 50_000])
+
+    @staticmethod
+    def _state(blob: Blob) -> UploadState:
+        return UploadState(len(blob.data), blob.size, blob.complete)
+
+
+class SimulatedFeed:
+    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]):
+        self._relay = relay
+        self._device = device
+        self._step = step
+        self._delivered: dict[GroupId, int] = {}
+        self.is_open = True
+        self.queue: deque[frame.RelayFrame] = deque([frame.Ready(1, relay.clock_ms(), 1000)])
+        relay.feeds.append(self)
+        self.catch_up()
+        self.queue.append(frame.CaughtUp())
+
+    def catch_up(self) -> None:
+        for group_id, log in self._relay.logs.items():
+            done = self._delivered.get(group_id, 0)
+            rows = [row for row in log.visible(self._device) if row.sequence > done]
+            if rows:
+                self._delivered[group_id] = rows[-1].sequence
+                self.queue.append(frame.Deliver(group_id, tuple(rows)))
+
+    async def send(self, sent: frame.ClientFrame) -> None:
+        self._check_open()
+        self._step()
+        match frame.decode_client_frame(frame.encode_frame(sent)):
+            case frame.Read(positions):
+                for position in positions:
+                    member = self._relay.logs[position.group_id].roster[self._device]
+                    member.position = max(member.position, position.sequence)
+            case frame.Submit() | frame.SubmitCommit() as submission:
+                self.queue.append(self._relay.submit(self._device, submission))
+        self._step()
+
+    async def receive(self) -> frame.RelayFrame:
+        self._check_open()
+        self._step()
+        self._check_open()
+        assert self.queue, "a real relay would leave this client waiting for ever"
+        return frame.decode_relay_frame(frame.encode_frame(self.queue.popleft()))
+
+    async def close(self) -> None:
+        self.is_open = False
+        if self in self._relay.feeds:
+            self._relay.feeds.remove(self)
+
+    def _check_open(self) -> None:
+        if not self.is_open:
+            raise TransportError("the connection is gone")

@@ -1,0 +1,182 @@
+"""A small world: one relay, some offices with real vaults, a clock that goes when told, and an adversary.
+
+Everything follows from one seed: keys, cuts and broken connections. ``Killed`` is a kill -9: it flies through
+the client between two steps, and the next start finds what was on disk.
+"""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rogatory_client.office import Office
+from rogatory_client.office.desk import Surroundings
+from rogatory_client.transport.line import DeviceKey
+from rogatory_client.vault import Cost, open_vault
+from rogatory_crypto import signing
+from rogatory_crypto.errors import TransportError
+from rogatory_crypto.identity import (
+    Invitation,
+    NetworkProfile,
+    Signer,
+    Snapshot,
+    generate_code,
+    sign_snapshot,
+    sign_statement,
+)
+from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.request import Publication
+from rogatory_directory_sync import sample_file
+from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+
+ORIGIN = "relay.example"
+BEGIN = 1_795_000_000
+SUITE = 0x0001
+CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
+PASSPHRASE = b"correct horse battery staple"
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@dataclass
+class Adversary:
+    """What goes wrong at each step: by chance, or at one chosen step."""
+
+    chance: random.Random
+    break_one_in: int = 0
+    kill_one_in: int = 0
+    kill_at: int | None = None
+    steps: int = 0
+
+    def strike(self, hang_up: Callable[[], None]) -> None:
+        self.steps += 1
+        if self.steps == self.kill_at or (self.kill_one_in and not self.chance.randrange(self.kill_one_in)):
+            raise Killed
+        if self.break_one_in and not self.chance.randrange(self.break_one_in):
+            hang_up()
+            raise TransportError("the line broke")
+
+
+@dataclass
+class SimulatedLine:
+    world: "World"
+    feeds: list[SimulatedFeed] = field(default_factory=list)
+
+    @property
+    def relay(self) -> SimulatedRelay:
+        return self.world.relay
+
+    async def session(self, device: DeviceKey) -> SimulatedSession:
+        self.world.relay.admit(device)
+        return SimulatedSession(self.world.relay, device.device_id, self._step)
+
+    async def feed(self, device: DeviceKey) -> SimulatedFeed:
+        self.world.relay.admit(device)
+        feed = SimulatedFeed(self.world.relay, device.device_id, self._step)
+        self.feeds.append(feed)
+        return feed
+
+    async def close(self) -> None:
+        self._hang_up()
+
+    def _step(self) -> None:
+        self.world.tick()
+        self.world.adversary.strike(self._hang_up)
+
+    def _hang_up(self) -> None:
+        for feed in self.feeds:
+            feed.is_open = False
+            if feed in self.world.relay.feeds:
+                self.world.relay.feeds.remove(feed)
+        self.feeds.clear()
+
+
+class World:
+    def __init__(self, folder: Path, seed: int = 0) -> None:
+        self.folder = folder
+        self.chance = random.Random(seed)  # noqa: S311  # a simulation is repeatable
+        self.now = float(BEGIN)
+        self.adversary = Adversary(self.chance)
+        self._operator = self.chance.randbytes(32)
+        postmark = self.chance.randbytes(32)
+        operator_key = signing.public_key(self._operator)
+        self.relay = SimulatedRelay(ORIGIN, operator_key, postmark, lambda: int(self.now * 1000))
+        self.profile = NetworkProfile(
+            "https://relay.example", ORIGIN, operator_key, signing.public_key(postmark), SUITE
+        )
+
+    def tick(self, seconds: float = 0.01) -> None:
+        self.now += seconds
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(lambda: self.now, self.chance.randbytes)
+
+    async def publish_directory(self, networks: bytes = b"[]") -> None:
+        records = sample_file("state-after-2026-06.json").content
+        snapshot = Snapshot(1, int(self.now), records, networks)
+        await self.relay.publish_directory(sign_snapshot(snapshot, self._operator))
+
+    async def invite(self, entry_id: str) -> str:
+        code = generate_code(self.chance.randbytes)
+        now = int(self.now)
+        invitation = Invitation(EntryId(entry_id), code.public_key(), now, now + 86_400)
+        statement = sign_statement(invitation, {Signer.OPERATOR: self._operator})
+        await self.relay.publish(Publication((statement.encoded,)))
+        return code.printable()
+
+    def new_device(self, name: str) -> None:
+        Office.create(
+            self.folder / name, self.profile, PASSPHRASE, cost=CHEAP, surroundings=self.surroundings
+        )
+
+    async def enrol(self, entry_id: str, name: str | None = None) -> None:
+        self.new_device(name or entry_id)
+        async with self.at(name or entry_id) as office:
+            await office.enrol(await self.invite(entry_id), "case officer")
+
+    @asynccontextmanager
+    async def at(self, name: str) -> AsyncIterator[Office]:
+        """Sit down at a device; every transaction is a step the adversary may strike after."""
+        vault = open_vault(self.folder / name, PASSPHRASE)
+        line = SimulatedLine(self)
+        vault.on_commit = self._after_commit
+        try:
+            yield Office(vault, line, self.surroundings, self._pause)
+        finally:
+            await line.close()
+            vault.close()
+
+    async def sync(self, name: str) -> None:
+        """Synchronise a device through whatever happens, starting it again after each kill."""
+        for _ in range(500):
+            try:
+                async with self.at(name) as office:
+                    await office.sync(patience_s=1e9)
+            except Killed:
+                continue
+            return
+        raise AssertionError("it never came to rest")
+
+    async def quietly(self, name: str) -> None:
+        """Synchronise without an adversary."""
+        self.adversary, former = Adversary(self.chance), self.adversary
+        await self.sync(name)
+        self.adversary = former
+
+    def notes(self, name: str) -> list[tuple[str, str]]:
+        """What a device has refused."""
+        vault = open_vault(self.folder / name, PASSPHRASE)
+        with vault.reading() as connection:
+            rows = connection.exec_driver_sql("SELECT code, detail FROM notes").all()
+        vault.close()
+        return [(row[0], row[1]) for row in rows]
+
+    def _after_commit(self) -> None:
+        self.adversary.strike(lambda: None)
+
+    async def _pause(self, seconds: float) -> None:
+        self.now += seconds
