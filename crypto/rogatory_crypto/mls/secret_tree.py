@@ -16,6 +16,7 @@ from rogatory_crypto.primitives import NONCE_BYTES, CipherSuite
 
 MAX_FORWARD: Final = 1000  # Q03
 MAX_SKIPPED: Final = 1000  # Q03, a ratchet
+MAX_SKIPPED_IN_TREE: Final = 20_000  # Q03
 LAST_GENERATION: Final = (1 << 32) - 1
 _SECRET: Final = opaque(64)
 
@@ -117,6 +118,7 @@ class SecretTree:
     suite: CipherSuite
     leaves: int
     top: Subtree = field(repr=False)
+    skipped: int = 0
 
     def take(
         self, leaf: LeafIndex, kind: RatchetKind, generation: int | None = None
@@ -129,21 +131,24 @@ class SecretTree:
         """
         if not 0 <= leaf < self.leaves:
             raise PeerError(Code.UNKNOWN_MEMBER, "B05: a seat outside of the tree")
-        top, number, key = self._descend(self.top, self.leaves, leaf, kind, generation)
-        return SecretTree(self.suite, self.leaves, top), number, key
+        taken = self._descend(self.top, self.leaves, leaf, kind, generation)
+        skipped = self.skipped + taken.more_skipped
+        if taken.more_skipped > 0 and skipped > MAX_SKIPPED_IN_TREE:
+            raise PeerError(Code.TOO_FAR_AHEAD, "Q03: too many keys were skipped in this epoch")
+        return SecretTree(self.suite, self.leaves, taken.node, skipped), taken.generation, taken.key
 
     def _descend(
         self, node: Subtree, width: int, leaf: int, kind: RatchetKind, generation: int | None
-    ) -> tuple[Subtree, int, MessageKey]:
+    ) -> "_Taken":
         if width == 1:
             return self._advance(self._ratchets(node), kind, generation)
         split = self._split(node)
         half = width // 2
         if leaf < half:
-            child, number, key = self._descend(split.left, half, leaf, kind, generation)
-            return Split(child, split.right), number, key
-        child, number, key = self._descend(split.right, half, leaf - half, kind, generation)
-        return Split(split.left, child), number, key
+            taken = self._descend(split.left, half, leaf, kind, generation)
+            return taken._replace(node=Split(taken.node, split.right))
+        taken = self._descend(split.right, half, leaf - half, kind, generation)
+        return taken._replace(node=Split(split.left, taken.node))
 
     def _split(self, node: Subtree) -> Split:
         if isinstance(node, Split):
@@ -167,19 +172,18 @@ class SecretTree:
             Ratchet(self.suite.expand_with_label(node, b"application", b"", size), 0),
         )
 
-    def _advance(
-        self, ratchets: LeafRatchets, kind: RatchetKind, generation: int | None
-    ) -> tuple[Subtree, int, MessageKey]:
+    def _advance(self, ratchets: LeafRatchets, kind: RatchetKind, generation: int | None) -> "_Taken":
         handshake = kind is RatchetKind.HANDSHAKE
         ratchet = ratchets.handshake if handshake else ratchets.application
         if generation is None:
             if ratchet.secret is None:
                 raise MisuseError("C10: all generations of this epoch are used")
             generation = ratchet.generation
+        before = len(ratchet.skipped)
         ratchet, key = ratchet.take(self.suite, generation)
-        if handshake:
-            return LeafRatchets(ratchet, ratchets.application), generation, key
-        return LeafRatchets(ratchets.handshake, ratchet), generation, key
+        application = ratchets.application if handshake else ratchet
+        after = LeafRatchets(ratchet if handshake else ratchets.handshake, application)
+        return _Taken(after, generation, key, len(ratchet.skipped) - before)
 
     def encode(self) -> bytes:
         """Return the unconsumed secrets, to be kept."""
@@ -194,8 +198,27 @@ class SecretTree:
         Raises:
             PeerError: MALFORMED.
         """
-        top = Field(lambda reader: _read_subtree(reader, leaves), _write_subtree).decode(data)
-        return cls(suite, leaves, top)
+        top = Field(lambda reader: _read_subtree(reader, leaves), _write_subtree).decode(
+            data, limit=len(data)
+        )
+        return cls(suite, leaves, top, _count_skipped(top))
+
+
+class _Taken(NamedTuple):
+    node: Subtree
+    generation: int
+    key: MessageKey
+    more_skipped: int
+
+
+def _count_skipped(node: Subtree) -> int:
+    match node:
+        case Split(left, right):
+            return _count_skipped(left) + _count_skipped(right)
+        case LeafRatchets(handshake, application):
+            return len(handshake.skipped) + len(application.skipped)
+        case _:
+            return 0
 
 
 def _write_subtree(out: bytearray, node: Subtree) -> None:

@@ -111,12 +111,16 @@ def test_an_add_with_faulty_capabilities_is_refused(
 
 
 def test_unknown_capabilities_and_an_application_id_are_welcome(world: World) -> None:
-    # D15 D16
+    # D15 D16 E06
     grease = replace(
         capabilities(world), extensions=(10, 0x0A0A), proposals=(0x1A1A,), cipher_suites=(0x2A2A, 1)
     )
     changes: dict[str, Any] = {"capabilities": grease, "extensions": (Extension(APPLICATION_ID, b"app"),)}
-    message = illegal.commit(world.groups[0], Add(package(world, **changes)))
+    faultless = [
+        Add(package(world, **changes)),
+        Add(outer(world, b"e06", extensions=(Extension(0x7777, b""),))),
+    ]
+    message = illegal.commit(world.groups[0], *faultless)
     assert "I09" in rule(world.groups[1], message)  # only the forged tag is wrong
 
 
@@ -132,7 +136,6 @@ def test_faulty_key_packages_are_refused(world: World) -> None:
         ("E01", outer(world, version=2)),
         ("E04", one_key),
         ("D05", outer(world, init_key=b"short")),
-        ("E06", outer(world, extensions=(Extension(0x7777, b""),))),
         ("bad-signature", KeyPackage.decode(bytes(tail))),
     ):
         assert expected in rule(world.groups[1], illegal.commit(world.groups[0], Add(faulty))), expected

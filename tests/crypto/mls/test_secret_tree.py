@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls import secret_tree
 from rogatory_crypto.mls.secret_tree import (
     LAST_GENERATION,
     MAX_FORWARD,
@@ -119,3 +120,18 @@ def test_state_of_another_size_is_our_mistake() -> None:
         SecretTree(SUITE, 8, tree.top).take(LeafIndex(4), APPLICATION)
     with pytest.raises(MisuseError):
         SecretTree(SUITE, 1, tree.top).take(LeafIndex(0), APPLICATION)
+
+
+def test_skipped_keys_are_bounded_for_the_whole_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Q03
+    monkeypatch.setattr(secret_tree, "MAX_SKIPPED_IN_TREE", 30)
+    tree = fresh()
+    tree, _, _ = tree.take(LeafIndex(0), APPLICATION, 20)
+    tree, _, _ = tree.take(LeafIndex(1), RatchetKind.HANDSHAKE, 10)
+    assert SecretTree.decode(SUITE, 4, tree.encode()).skipped == tree.skipped == 30
+    with pytest.raises(PeerError) as caught:
+        tree.take(SEAT, APPLICATION, 1)
+    assert caught.value.code is Code.TOO_FAR_AHEAD
+    tree.take(SEAT, APPLICATION, 0)
+    tree, _, _ = tree.take(LeafIndex(0), APPLICATION, 7)
+    tree.take(SEAT, APPLICATION, 1)
