@@ -7,6 +7,7 @@ failure of name, connection, certificate or time-out a TransportError with a sen
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from io import BytesIO
 from typing import Final, TypeVar
 
 import aiohttp
@@ -195,7 +196,12 @@ class HttpsLine:
         async with (
             network_failures(),
             self._http.request(
-                method, url, data=body, headers=sent, ssl=self._tls, allow_redirects=False
+                method,
+                url,
+                data=None if body is None else BytesIO(body),
+                headers=sent,
+                ssl=self._tls,
+                allow_redirects=False,
             ) as response,
         ):
             if response.status >= 300 and response.status != 304:

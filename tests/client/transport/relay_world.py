@@ -1,0 +1,78 @@
+"""A real relay process with a directory, and offices with real vaults beside it."""
+
+import json
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tests.integration.relay.relay_process import RelayProcess
+
+from rogatory_client.office import Office
+from rogatory_client.transport import HttpsLine
+from rogatory_client.vault import Cost
+from rogatory_crypto.identity import (
+    Invitation,
+    NetworkProfile,
+    Signer,
+    Snapshot,
+    generate_code,
+    sign_snapshot,
+    sign_statement,
+)
+from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.request import Publication
+from rogatory_directory_sync import sample_file
+
+CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
+PASSPHRASE = b"correct horse battery staple"
+
+
+class RelayWorld:
+    def __init__(self, relay: RelayProcess) -> None:
+        self.relay = relay
+        self.folder = relay.folder
+        info = relay.operator
+        self.profile = NetworkProfile(
+            relay_url=relay.url,
+            origin="relay.example",
+            operator_key=info.public_key,
+            postmark_key=relay.postmark_key,
+            tls_ca=(relay.folder / "ca.pem").read_text(),
+        )
+
+    @asynccontextmanager
+    async def line(self, profile: NetworkProfile | None = None) -> AsyncIterator[HttpsLine]:
+        line = HttpsLine(profile or self.profile, lambda: time.time_ns() // 1_000_000)
+        try:
+            yield line
+        finally:
+            await line.close()
+
+    async def publish_directory(self, key: bytes) -> None:
+        networks = json.dumps([{"code": "WACAP", "members": ["CNA-SN-01"], "secretariat": "NET-WACAP"}])
+        records = sample_file("state-after-2026-06.json").content
+        snapshot = Snapshot(1, int(time.time()), records, networks.encode())
+        async with self.line() as line:
+            await line.publish_directory(sign_snapshot(snapshot, key))
+
+    async def enrol(self, entry_id: str, key: bytes) -> None:
+        Office.create(self.folder / entry_id, self.profile, PASSPHRASE, cost=CHEAP)
+        code = generate_code(os.urandom)
+        now = int(time.time())
+        invitation = Invitation(EntryId(entry_id), code.public_key(), now, now + 86_400)
+        async with self.line() as line:
+            statement = sign_statement(invitation, {Signer.OPERATOR: key})
+            await line.publish(Publication((statement.encoded,)))
+        async with self.at(entry_id) as office:
+            await office.enrol(code.printable(), "case officer")
+
+    @asynccontextmanager
+    async def at(self, name: str) -> AsyncIterator[Office]:
+        async with Office.open(self.folder / name, PASSPHRASE) as office:
+            yield office
+
+    def other_authority(self, pem: str) -> NetworkProfile:
+        return replace(self.profile, tls_ca=pem)
