@@ -100,8 +100,7 @@ class LeafRatchets(Struct):
     FIELDS: ClassVar = (structure(Ratchet), structure(Ratchet))
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """A subtree whose secret has been used up."""
 
     left: "Subtree"
@@ -146,9 +145,9 @@ class SecretTree:
         half = width // 2
         if leaf < half:
             taken = self._descend(split.left, half, leaf, kind, generation)
-            return taken._replace(node=Split(taken.node, split.right))
+            return _Taken(Split(taken.node, split.right), taken.generation, taken.key, taken.more_skipped)
         taken = self._descend(split.right, half, leaf - half, kind, generation)
-        return taken._replace(node=Split(split.left, taken.node))
+        return _Taken(Split(split.left, taken.node), taken.generation, taken.key, taken.more_skipped)
 
     def _split(self, node: Subtree) -> Split:
         if isinstance(node, Split):
