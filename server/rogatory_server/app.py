@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from rogatory_crypto.errors import Code, MisuseError
 from rogatory_crypto.identity import Registry
@@ -30,6 +31,7 @@ from rogatory_server.retention import Sweeper
 from rogatory_server.sequencer import Sequencer
 from rogatory_server.service import RelayService
 from rogatory_server.statements import StatementList
+from rogatory_server.store import Store
 from rogatory_server.store.sqlite import SqliteStore
 
 __all__ = ["NewRelay", "Relay", "init_relay", "serve"]
@@ -64,8 +66,20 @@ async def _serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    relay = Relay(config, clock_ms=lambda: time.time_ns() // 1_000_000)
+    relay = Relay(config, await _open_store(config), clock_ms=lambda: time.time_ns() // 1_000_000)
     await relay.run(stopped, on_ready=_announce)
+
+
+async def _open_store(config: Config) -> Store:
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if config.database is None:
+        return SqliteStore(config.data / "relay.sqlite", config.max_database_bytes)
+    from rogatory_server.store import postgresql
+
+    try:
+        return await postgresql.open_store(config.database)
+    except (OSError, SQLAlchemyError) as error:
+        raise MisuseError(f"the database cannot be opened: {error}") from error
 
 
 def _announce(addresses: list[tuple[str, int]]) -> None:
@@ -77,14 +91,14 @@ class Relay:
 
     Args:
         config: what it is and where.
+        store: its database, closed when the relay has stopped.
         clock_ms: its clock.
     """
 
-    def __init__(self, config: Config, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, config: Config, store: Store, clock_ms: Callable[[], int]) -> None:
         self._config = config
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._metrics = Metrics()
-        self.store = SqliteStore(config.data / "relay.sqlite", config.max_database_bytes)
+        self.store = store
         self.hub = Hub(PostmarkKey(config.origin, config.postmark_key), self._metrics)
         self._statements = StatementList(self.store, Registry(config.origin, config.operator_key))
         authenticator = Authenticator(

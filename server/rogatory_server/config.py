@@ -45,6 +45,7 @@ class Config:
         operator_key: the directory operator's Ed25519 key.
         postmark_key: the relay's Ed25519 seed.
         certificate: PEM chain, None for plain HTTP on loopback.
+        database: ``postgresql+asyncpg://`` URL, None for SQLite in the data folder.
         max_database_bytes: upper bound of the SQLite file, None for the disk's.
     """
 
@@ -58,6 +59,7 @@ class Config:
     admin_port: int
     certificate: Path | None
     private_key: Path | None
+    database: str | None = field(repr=False)
     max_database_bytes: int | None
     retention: Retention
     quotas: Quotas
@@ -143,6 +145,7 @@ def _config(table: _Table, folder: Path) -> Config:
         admin_port=listen.number("admin_port", 0),
         certificate=None if plain or certificate is None else folder / certificate,
         private_key=None if plain or private_key is None else folder / private_key,
+        database=_database(storage.optional_text("database")),
         max_database_bytes=storage.number("max_database_bytes", 0) or None,
         retention=_retention(table.table("retention")),
         quotas=_quotas(table.table("quotas")),
@@ -181,6 +184,12 @@ def _rate(table: _Table, name: str, burst: int, per_hour: int) -> Rate:
         table.number(f"{name}_burst", burst),
         table.number(f"{name}_per_hour", per_hour),
     )
+
+
+def _database(url: str | None) -> str | None:
+    if url is not None and not url.startswith("postgresql+asyncpg://"):
+        raise MisuseError("storage: database is a postgresql+asyncpg:// URL, or left out for SQLite")
+    return url
 
 
 def _key(value: str, name: str) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from tests.integration.relay.device_client import RelayCalls
 from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
+from tests.server.store.temporary_database import temporary_database
 
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -30,3 +31,9 @@ async def calls(relay: RelayProcess) -> AsyncIterator[RelayCalls]:
 @pytest.fixture
 def office(relay: RelayProcess) -> OfficeKeys:
     return OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
+
+
+@pytest.fixture
+async def postgresql() -> AsyncIterator[str]:
+    async with temporary_database() as url:
+        yield url

@@ -42,6 +42,20 @@ async def stream(feed: FeedClient, group: GroupId, acknowledged: dict[Submission
 async def test_kill_in_mid_stream_loses_nothing_acknowledged_and_doubles_nothing(
     relay: RelayProcess, calls: RelayCalls, office: OfficeKeys
 ) -> None:
+    await kill_in_mid_stream(relay, calls, office)
+
+
+async def test_the_same_on_postgresql(tmp_path: Path, postgresql: str) -> None:
+    relay = RelayProcess(tmp_path, settings=f'database = "{postgresql}"\n')
+    await relay.start()
+    async with aiohttp.ClientSession() as http:
+        office = OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
+        await kill_in_mid_stream(relay, RelayCalls(relay, http), office)
+    assert await relay.stop() == 0
+    assert not (relay.folder / "relay/data/relay.sqlite").exists()
+
+
+async def kill_in_mid_stream(relay: RelayProcess, calls: RelayCalls, office: OfficeKeys) -> None:
     (device,) = await calls.enrol(office)
     group = new_group()
     acknowledged: dict[SubmissionId, int] = {}
