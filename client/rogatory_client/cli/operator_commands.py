@@ -5,6 +5,7 @@ The operator says which authorities exist and nothing else. Its key is in a file
 
 import secrets
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -83,29 +84,23 @@ def _invite(group: typer.Typer) -> None:
     )
     async def invite(
         call: Call,
-        entry_id: Annotated[str, typer.Argument(help="Entry of the published directory.")],
+        entry_ids: Annotated[list[str], typer.Argument(help="Entries of the published directory.")],
         operator_key: Key,
         profile: Profile,
         days: Annotated[int, typer.Option(min=1, max=MAX_DAYS, help="For how long the code is valid.")] = 14,
     ) -> Answer:
-        """Directory operator: make a one-time enrolment code for an authority. It is shown once."""
+        """Directory operator: make one-time enrolment codes, one for each authority. They are shown once."""
         from rogatory_client.cli.operator_key import open_operator_key
-        from rogatory_client.cli.publishing import invite_office
+        from rogatory_client.cli.publishing import invite_offices
 
         key = open_operator_key(operator_key, call.passphrase.of(operator_key).existing())
-        invited = await invite_office(
-            _profile(profile), key, entry_id, now=int(time.time()), lifetime_s=days * _DAY_S,
+        invited = await invite_offices(
+            _profile(profile), key, entry_ids, now=int(time.time()), lifetime_s=days * _DAY_S,
             random=secrets.token_bytes,
         )  # fmt: skip
-        data = {
-            "entry_id": invited.entry_id,
-            "code": invited.code,
-            "expires_at": invited.expires_at,
-            "letter": invited.letter,
-        }
-        return Answer(
-            data, (Prose(invited.letter), Line("The code is not kept anywhere: print the letter now."))
-        )
+        data = {"invitations": [asdict(each) for each in invited]}
+        letters = [Prose(each.letter) for each in invited]
+        return Answer(data, (*letters, Line("The codes are not kept anywhere: print the letters now.")))
 
 
 def _profile(path: Path) -> "NetworkProfile":

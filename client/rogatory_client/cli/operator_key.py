@@ -1,7 +1,7 @@
 """The directory operator's key in a file of its own, sealed under a passphrase.
 
 The seal is XSalsa20-Poly1305 under a key from Argon2id (RFC 9106 section 4, second recommended option: three
-passes over 64 MiB at least; libsodium runs one lane). The public key stands beside it in the clear.
+passes over 64 MiB; libsodium runs them in one lane). The public key stands beside it in the clear.
 """
 
 import json
@@ -21,7 +21,7 @@ from rogatory_crypto.errors import MisuseError
 
 KIND: Final = "rogatory directory operator key, version 1"
 _PASSES: Final = 3
-_MEMORY_BYTES: Final = 256 << 20
+_MEMORY_BYTES: Final = 64 << 20
 _MAX_MEMORY_BYTES: Final = 1 << 30
 _MAX_PASSES: Final = 10
 _MAX_FILE_BYTES: Final = 64 << 10

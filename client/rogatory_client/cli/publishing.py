@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Sequence as Items
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from rogatory_crypto.identity import (
 )
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.identifier import EntryId, Sequence
+from rogatory_crypto.wire.limits import MAX_STATEMENTS_PER_PUBLICATION
 from rogatory_crypto.wire.request import Publication
 from rogatory_directory_sync import (
     Entry,
@@ -66,33 +68,39 @@ async def publish_directory(
     return {"entries": len(records), "sequence": sequence, "sha256": sha256(signed).hexdigest()}
 
 
-async def invite_office(
+async def invite_offices(
     profile: NetworkProfile,
     key: bytes,
-    entry_id: str,
+    entry_ids: Items[str],
     *,
     now: int,
     lifetime_s: int,
     random: Callable[[int], bytes],
-) -> Invited:
-    """Publish an invitation of one entry of the published directory.
+) -> list[Invited]:
+    """Publish invitations of entries of the published directory: all of them or none.
 
     Raises:
-        MisuseError: the key is not the one the profile names, or the directory has no such active entry.
+        MisuseError: the key is not the one the profile names, the directory has no such active entry, or
+            there are too many at once.
         PeerError: the relay refuses.
         TransportError: the relay cannot be reached.
     """
     _check_key(profile, key)
+    if len(entry_ids) > MAX_STATEMENTS_PER_PUBLICATION:
+        raise MisuseError(f"invite at most {MAX_STATEMENTS_PER_PUBLICATION} authorities at once")
     async with _relay(profile) as relay:
         held = await _held(relay)
-        entry = _invitable(held, profile, entry_id)
-        code = generate_code(random)
+        codes = [(_invitable(held, profile, entry_id), generate_code(random)) for entry_id in entry_ids]
         expires_at = now + lifetime_s
-        invitation = Invitation(EntryId(entry.entry_id), code.public_key(), now, expires_at)
-        statement = sign_statement(invitation, {Signer.OPERATOR: key})
-        await relay.publish(Publication((statement.encoded,)))
-    printable = code.printable()
-    return Invited(entry.entry_id, printable, expires_at, _letter(entry, profile, printable, expires_at))
+        statements = [
+            sign_statement(
+                Invitation(EntryId(entry.entry_id), code.public_key(), now, expires_at),
+                {Signer.OPERATOR: key},
+            ).encoded
+            for entry, code in codes
+        ]
+        await relay.publish(Publication(tuple(statements)))
+    return [_invited(entry, code.printable(), profile, expires_at) for entry, code in codes]
 
 
 @asynccontextmanager
@@ -149,6 +157,10 @@ def _networks(records: Iterable[Record], now: int) -> list[dict[str, object]]:
         }
         for each in sorted(profiles, key=lambda profile: profile.network.code)
     ]
+
+
+def _invited(entry: Entry, code: str, profile: NetworkProfile, expires_at: int) -> Invited:
+    return Invited(entry.entry_id, code, expires_at, _letter(entry, profile, code, expires_at))
 
 
 def _letter(entry: Entry, profile: NetworkProfile, code: str, expires_at: int) -> str:

@@ -62,9 +62,12 @@ async def finish_command(process: asyncio.subprocess.Process) -> Answered:
         async with asyncio.timeout(_TIME_LIMIT_S):
             out, err = await process.communicate()
     except TimeoutError as error:
-        process.kill()
-        await process.wait()
         raise FactMissingError(f"a command did not end within {_TIME_LIMIT_S} seconds") from error
+    finally:
+        # Also when this is cancelled because something else has failed: no process outlives the story.
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     said = err.decode(errors="replace").strip()
     try:
         data = json.loads(out)

@@ -1,11 +1,11 @@
 """1. The relay comes up, the directory is imported and published, nine offices enrol with one-time codes."""
 
-import asyncio
 import secrets
 import time
 from pathlib import Path
 
 from rogatory_client.demo.command_process import run_command
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.fact import require
 from rogatory_client.demo.relay_process import free_port
@@ -22,19 +22,20 @@ async def play(world: World) -> str:
     """Found the network."""
     operator, passphrase = world.path("operator"), secrets.token_hex(16).encode()
     key = operator / "operator.key"
-    state, made = await asyncio.gather(
+    state, made = await together(
         _import_directory(operator),
         run_command("directory", "operator-init", str(key), secrets={"--passphrase-fd": passphrase}),
     )
     await _start_relay(world, made.data["public_key"])
     common = ("--operator-key", str(key), "--profile", str(world.profile))
-    published = await run_command(
-        "directory", "publish", "--state", str(state), *common, secrets={"--passphrase-fd": passphrase}
+    (published, codes), *_ = await together(
+        _publish(world, state, common, passphrase),
+        *(desk.run("init", "--profile", str(world.profile)) for desk in world.desks.values()),
     )
-    await asyncio.gather(*(_enrol(world, desk, common, passphrase) for desk in world.desks.values()))
+    await together(*(_enrol(desk, codes[desk.entry_id]) for desk in world.desks.values()))
     await _check_enrolled(world)
     return (
-        f"relay up over TLS; {published.data['entries']} authorities in the directory; "
+        f"relay up over TLS; {published} authorities in the directory; "
         f"{len(world.desks)} offices of {len(NETWORKS)} networks enrolled by one-time code"
     )
 
@@ -60,7 +61,7 @@ async def _start_relay(world: World, operator_key: str) -> None:
         "relay", "init", str(world.relay.folder), "--origin", _ORIGIN, "--listen", f"{_ADDRESS}:{port}",
         "--certificate", str(certificate), "--private-key", str(private_key), "--operator-key", operator_key,
     )  # fmt: skip
-    _, _ = await asyncio.gather(
+    await together(
         run_command(
             "relay", "profile", "--config", str(world.relay.folder / "relay.toml"),
             "--url", f"https://{_ADDRESS}:{port}", "--tls-ca", str(ca), "--out", str(world.profile),
@@ -69,12 +70,19 @@ async def _start_relay(world: World, operator_key: str) -> None:
     )  # fmt: skip
 
 
-async def _enrol(world: World, desk: Desk, common: tuple[str, ...], passphrase: bytes) -> None:
-    invited, _ = await asyncio.gather(
-        run_command("directory", "invite", desk.entry_id, *common, secrets={"--passphrase-fd": passphrase}),
-        desk.run("init", "--profile", str(world.profile)),
-    )
-    enrolled = await desk.run("enrol", "--officer", desk.officer, code=invited.data["code"])
+async def _publish(
+    world: World, state: Path, common: tuple[str, ...], passphrase: bytes
+) -> tuple[int, dict[str, str]]:
+    """Publish the directory; returns how many entries it has and the offices' enrolment codes."""
+    secret = {"--passphrase-fd": passphrase}
+    published = await run_command("directory", "publish", "--state", str(state), *common, secrets=secret)
+    invited = await run_command("directory", "invite", *world.desks, *common, secrets=secret)
+    codes = {each["entry_id"]: each["code"] for each in invited.data["invitations"]}
+    return published.data["entries"], codes
+
+
+async def _enrol(desk: Desk, code: str) -> None:
+    enrolled = await desk.run("enrol", "--officer", desk.officer, code=code)
     require(enrolled["identity"]["entry_id"] == desk.entry_id, f"{desk.entry_id} is who its code says")
 
 

@@ -1,7 +1,6 @@
 """2. A secretariat posts a notice: the members of its network have it, nobody else does."""
 
-import asyncio
-
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.world import NETWORKS, World
@@ -15,7 +14,7 @@ async def play(world: World) -> str:
     )
     require(posted["message"]["state"] == "relayed", "the relay took the notice")
     others = [desk for entry_id, desk in world.desks.items() if entry_id not in NETWORKS["WACAP"]]
-    await asyncio.gather(
+    await together(
         *(_has(world.desks[member], world) for member in members), *(_has_not(desk) for desk in others)
     )
     return f"notice read by {len(members)} members; {len(others)} offices of other networks have nothing"

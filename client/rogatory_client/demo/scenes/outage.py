@@ -1,13 +1,12 @@
 """5. The relay dies twice without warning, in an upload and in sending: nothing is lost or doubled."""
 
-import asyncio
-
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.relay_folder import largest_blob, log_rows, until
 from rogatory_client.demo.world import EVIDENCE_BYTES, World
 
-_UPDATES = 12
+_UPDATES = 6
 
 
 async def play(world: World) -> str:
@@ -17,7 +16,7 @@ async def play(world: World) -> str:
     waiting = (await world.requesting.run("outbox"))["outbox"]
     require(not waiting, "nothing waits any more after the upload went on")
     await _kill_while_sending(world)
-    await asyncio.gather(world.requesting.run("sync"), world.requested.run("sync"))
+    await together(world.requesting.run("sync"), world.requested.run("sync"))
     await _count(world)
     return (
         f"relay killed after {held >> 20} of {EVIDENCE_BYTES >> 20} MiB and again while {_UPDATES} messages "

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from rogatory_client.demo.command_process import run_command
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.pki import build_pki
 from rogatory_client.demo.time_stamping import CERTIFICATE_NAME, KEY_NAME
@@ -21,7 +22,7 @@ async def play(world: World) -> str:
     folder = world.requesting.folder("papers")
     case.evidence = folder / words.evidence_name
     case.letter = folder / words.letter_name
-    _, case.evidence_sha256 = await asyncio.gather(
+    _, case.evidence_sha256 = await together(
         _signed_letter(world, folder), asyncio.to_thread(_write_evidence, case.evidence, words.tag)
     )
     submitted = await world.requesting.run(
@@ -60,9 +61,7 @@ async def _signed_letter(world: World, folder: Path) -> None:
         path.touch(mode=0o600)
         path.write_bytes(content)
     world.case.trust = seal / "root.pem"
-    url, _ = await asyncio.gather(
-        world.stamping.start(), run_command("letter", str(fields), "--out", str(draft))
-    )
+    url, _ = await together(world.stamping.start(), run_command("letter", str(fields), "--out", str(draft)))
     signed = await run_command(
         "sign", str(draft), "--key", str(seal / "seal.p12"), "--out", str(world.case.letter),
         "--function", "Head of the central authority", "--tsa", url, "--trust", str(seal / "root.pem"),

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from rogatory_client.demo.command_process import run_command
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.pki import build_pki
 from rogatory_client.demo.world import World, file_sha256
@@ -23,7 +24,7 @@ async def play(world: World) -> str:
     tampered, unknown = folder / "tampered.pdf", folder / "unknown-issuer.pdf"
     tampered.write_bytes(_tampered(case.saved_letter.read_bytes()))
     await _sign_as_stranger(world, unknown)
-    await asyncio.gather(
+    await together(
         _verdict(case.saved_letter, case.trust, "TOTAL-PASSED", 0),
         _verdict(tampered, case.trust, "TOTAL-FAILED", 1),
         _verdict(unknown, case.trust, "INDETERMINATE", 2),
