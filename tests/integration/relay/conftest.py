@@ -1,7 +1,9 @@
-"""A running relay and its clients."""
+"""Running relays and their clients; a module that needs no fresh one shares one among its tests."""
 
+import secrets
+import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -13,13 +15,27 @@ from tests.server.store.temporary_database import temporary_database
 
 from rogatory_crypto.wire.identifier import EntryId
 
+GENEROUS = "[quotas]\n" + "".join(
+    f"{name}_burst = 100000\n" for name in ("submissions", "publications", "challenges", "uploads")
+)
+
 
 @pytest.fixture
-async def relay(tmp_path: Path) -> AsyncIterator[RelayProcess]:
-    process = RelayProcess(tmp_path, tables="[quotas]\nsubmissions_burst = 100000\n")
-    await process.start()
+def relay(tmp_path: Path) -> Iterator[RelayProcess]:
+    """A fresh relay with the quotas of a new configuration."""
+    process = RelayProcess(tmp_path)
+    process.launch()
     yield process
-    await process.stop()
+    process.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def shared_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayProcess]:
+    """One relay for a module, with quotas that stand in nobody's way."""
+    process = RelayProcess(tmp_path_factory.mktemp("relay"), tables=GENEROUS)
+    process.launch()
+    yield process
+    process.end(signal.SIGTERM)
 
 
 @pytest.fixture
@@ -30,7 +46,7 @@ async def calls(relay: RelayProcess) -> AsyncIterator[RelayCalls]:
 
 @pytest.fixture
 def office(relay: RelayProcess) -> OfficeKeys:
-    return OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
+    return OfficeKeys(EntryId(f"CNA-{secrets.token_hex(4)}"), relay.operator, int(time.time()))
 
 
 @pytest.fixture

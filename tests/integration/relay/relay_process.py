@@ -1,13 +1,14 @@
 """A relay in its own process on loopback, with TLS from a throw-away CA, to be stopped or killed."""
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
 import socket
 import ssl
+import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -100,8 +101,8 @@ class RelayProcess:
         self.config, self.postmark_key = made.config, made.postmark_key
         text = self.config.read_text().replace('folder = "data"\n', f'folder = "data"\n{settings}')
         self.config.write_text(text + tables)
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
         self.log: list[dict[str, Any]] = []
 
     @property
@@ -114,43 +115,46 @@ class RelayProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            START,
-            str(self.config),
-            stderr=asyncio.subprocess.PIPE,
+    def launch(self) -> None:
+        """Start and wait until the relay takes connections."""
+        process = self._process = subprocess.Popen(
+            [sys.executable, "-c", START, str(self.config)],
+            stderr=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-        ready = asyncio.get_running_loop().create_future()
-        self._reader = asyncio.create_task(self._read_log(self._process, ready))
-        await asyncio.wait_for(ready, 30)
+        ready = threading.Event()
+        self._reader = threading.Thread(target=self._read_log, args=(process, ready))
+        self._reader.start()
+        assert ready.wait(30), self.log
+        assert process.poll() is None, self.log
 
-    async def stop(self) -> int:
-        return await self._end(signal.SIGTERM)
-
-    async def kill(self) -> int:
-        return await self._end(signal.SIGKILL)
-
-    async def _end(self, number: int) -> int:
+    def end(self, number: int) -> int:
+        """Send a signal and wait for the end; return the exit code."""
         assert self._process is not None
         assert self._reader is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(number)
-        code = await asyncio.wait_for(self._process.wait(), 30)
-        await self._reader
+        self._process.send_signal(number)
+        code = self._process.wait(30)
+        self._reader.join()
         return code
 
-    async def _read_log(self, process: asyncio.subprocess.Process, ready: asyncio.Future[None]) -> None:
+    async def start(self) -> None:
+        await asyncio.to_thread(self.launch)
+
+    async def stop(self) -> int:
+        return await asyncio.to_thread(self.end, signal.SIGTERM)
+
+    async def kill(self) -> int:
+        return await asyncio.to_thread(self.end, signal.SIGKILL)
+
+    def _read_log(self, process: "subprocess.Popen[bytes]", ready: threading.Event) -> None:
         assert process.stderr is not None
-        async for line in process.stderr:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                event = {"event": line.decode(errors="replace").rstrip()}
-            self.log.append(event)
-            if event.get("event") == "ready" and not ready.done():
-                ready.set_result(None)
-        if not ready.done():
-            ready.set_exception(AssertionError(f"the relay did not start: {self.log}"))
+        with process.stderr as lines:
+            for line in lines:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    event = {"event": line.decode(errors="replace").rstrip()}
+                self.log.append(event)
+                if event.get("event") == "ready":
+                    ready.set()
+        ready.set()

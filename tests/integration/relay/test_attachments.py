@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from tests.integration.relay.device_client import RelayCalls, accepted, new_group
 from tests.integration.relay.identities import DeviceKeys, OfficeKeys
+from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire import limits
@@ -17,6 +18,11 @@ from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.request import Problem, UploadCompletion, UploadRequest, UploadState
 
 PIECE = 100_000
+
+
+@pytest.fixture
+def relay(shared_relay: RelayProcess) -> RelayProcess:
+    return shared_relay
 
 
 class Uploader:

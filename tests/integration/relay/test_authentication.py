@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 from tests.integration.relay.device_client import RelayCalls, accepted, new_group
 from tests.integration.relay.identities import OfficeKeys
+from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.challenge import sign_challenge
 from rogatory_crypto.wire.frame import StatementsGrew
 from rogatory_crypto.wire.identifier import DeviceId
+
+
+@pytest.fixture
+def relay(shared_relay: RelayProcess) -> RelayProcess:
+    return shared_relay
 
 
 async def refusal(attempt: Awaitable[object]) -> Code:

@@ -20,7 +20,6 @@ from rogatory_crypto.wire.request import (
     KeyPackageClaim,
     KeyPackageStock,
     KeyPackageUpload,
-    Problem,
     Publication,
     RelayInfo,
     StatementPage,
@@ -157,35 +156,6 @@ async def test_a_revoked_device_leaves_no_key_packages(calls: RelayCalls, office
     await upload(calls, await calls.token(first), key_package(first, 2))
     await calls.publish(office.revocation(first))
     assert await claim(calls, await calls.token(second), first) == [None]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "media_type", "status", "code"),
-    [
-        ("POST", "/v1/statements", b"", "application/cbor", 400, Code.MALFORMED),
-        ("POST", "/v1/statements", b"\x81\x80", "application/cbor", 400, Code.MALFORMED),
-        ("POST", "/v1/statements", b"{}", "application/json", 415, Code.UNSUPPORTED),
-        ("POST", "/v1/challenges", bytes(1 << 17), "application/cbor", 413, Code.TOO_LARGE),
-        ("GET", "/v1/statements?first=-1", None, "application/cbor", 400, Code.MALFORMED),
-        ("GET", "/v1/statements?first=99999999999999999999", None, "application/cbor", 400, Code.MALFORMED),
-        ("GET", "/v1/nothing", None, "application/cbor", 404, Code.NOT_FOUND),
-        ("DELETE", "/v1/statements", None, "application/cbor", 405, Code.UNSUPPORTED),
-    ],
-)
-async def test_a_bad_request_gets_a_code_and_nothing_of_the_inside(
-    calls: RelayCalls,
-    method: str,
-    path: str,
-    body: bytes | None,
-    media_type: str,
-    status: int,
-    code: Code,
-) -> None:
-    headers = {"Content-Type": media_type}
-    async with calls.http.request(
-        method, calls.relay.url + path, data=body, headers=headers, ssl=calls.tls
-    ) as answer:
-        assert (answer.status, await answer.read()) == (status, Problem(code).encode())
 
 
 async def test_publishing_without_end_is_refused_by_address(calls: RelayCalls) -> None:

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import aiohttp
-import pytest
 from tests.integration.relay.device_client import FeedClient, RelayCalls, accepted, new_group, new_id, refused
 from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
@@ -140,9 +139,3 @@ async def test_health_and_metrics_answer_on_loopback_and_name_nobody(
     assert "rogatory_submissions_accepted_total 1.0" in text
     assert "rogatory_connections 1.0" in text
     assert device.device_id.hex() not in text
-
-
-@pytest.mark.parametrize("path", ["/v1/metrics", "/metrics", "/health"])
-async def test_the_public_listener_has_no_operator_pages(calls: RelayCalls, path: str) -> None:
-    async with calls.http.get(calls.relay.url + path, ssl=calls.tls) as answer:
-        assert answer.status == 404

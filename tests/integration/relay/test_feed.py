@@ -16,6 +16,11 @@ from rogatory_crypto.wire.identifier import Epoch, RowKind
 from rogatory_crypto.wire.postmark import Consignment, verify_postmark
 
 
+@pytest.fixture
+def relay(shared_relay: RelayProcess) -> RelayProcess:
+    return shared_relay
+
+
 async def test_a_submission_comes_back_with_a_postmark_and_reaches_the_group(
     relay: RelayProcess, calls: RelayCalls, office: OfficeKeys
 ) -> None:
