@@ -230,7 +230,7 @@ def _protected_by_us(suite: CipherSuite, case: Case, kind: str, context: bytes) 
     sender = framing.MemberSender(1)
     framed = framing.FramedContent(hexed(case["group_id"]), case["epoch"], sender, b"", content)
     private = hexed(case["signature_priv"])
-    signed, _ = framing.sign(suite, private, framing.PRIVATE_MESSAGE, framed, context)
+    signed = framing.sign(suite, private, framing.PRIVATE_MESSAGE, framed, context)
     if kind == "commit":
         signed = signed.with_confirmation_tag(bytes(suite.hash_size))
     tree = SecretTree(suite, 2, hexed(case["encryption_secret"]))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto.codec import (
-    OPAQUE,
     UINT16,
     UINT64,
     Field,
@@ -147,12 +146,3 @@ class RequiredCapabilities(Struct):
     proposals: tuple[int, ...] = field(default=())
     credentials: tuple[int, ...] = field(default=())
     FIELDS: ClassVar = (uint16_vector(_CAPABILITY_COUNT),) * 3
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalSender(Struct):
-    """Somebody outside who may propose (RFC 9420 section 12.1.8.1). None is admitted here (P06)."""
-
-    signature_key: bytes
-    credential: Credential
-    FIELDS: ClassVar = (OPAQUE, CREDENTIAL)

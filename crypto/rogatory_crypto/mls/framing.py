@@ -251,13 +251,12 @@ def to_be_signed(wire_format: int, encoded_content: bytes, sender: Sender, conte
 
 def sign(
     suite: CipherSuite, private: bytes, wire_format: int, content: FramedContent, context: bytes
-) -> tuple[AuthenticatedContent, bytes]:
-    """Sign a content, as yet without a confirmation tag; also return what was signed."""
+) -> AuthenticatedContent:
+    """Sign a content, as yet without a confirmation tag."""
     encoded = content.encode()
     signed = to_be_signed(wire_format, encoded, content.sender, context)
-    signature = suite.sign_with_label(private, _TBS_LABEL, signed)
-    auth = FramedContentAuthData(signature, None)
-    return AuthenticatedContent(wire_format, content, encoded, auth), signed
+    auth = FramedContentAuthData(suite.sign_with_label(private, _TBS_LABEL, signed), None)
+    return AuthenticatedContent(wire_format, content, encoded, auth)
 
 
 def verify(

@@ -70,8 +70,6 @@ def seal(
     sender_data_secret: bytes,
     tree: SecretTree,
     random: Random,
-    *,
-    pad: bool = True,
 ) -> tuple[SecretTree, PrivateMessage]:
     """Encrypt a signed content with the sender's next key; the returned tree lost that key.  # L03."""
     content = authenticated.content
@@ -81,8 +79,7 @@ def seal(
     body = bytearray()
     write_content(body, content.content)
     authenticated.auth.write(body)
-    if pad:
-        body.extend(bytes(padded_size(len(body)) - len(body)))
+    body.extend(bytes(padded_size(len(body)) - len(body)))
     leaf = LeafIndex(content.sender.leaf_index)
     tree, generation, key = tree.take(leaf, _kind(content_type))
     guard = random(_GUARD_BYTES)

@@ -38,8 +38,7 @@ def sign(group: Group, content: Content, authenticated_data: bytes, *, public: b
     sender = MemberSender(group.own_leaf)
     framed = FramedContent(group.group_id, group.epoch, sender, authenticated_data, content)
     wire_format = PUBLIC_MESSAGE if public else PRIVATE_MESSAGE
-    signed, _ = framing.sign(group.suite, group.signer.private, wire_format, framed, group.encoded_context)
-    return signed
+    return framing.sign(group.suite, group.signer.private, wire_format, framed, group.encoded_context)
 
 
 def seal(group: Group, signed: AuthenticatedContent, random: Random) -> tuple[Group, bytes]:

@@ -17,13 +17,6 @@ def node_of(leaf: LeafIndex) -> NodeIndex:
     return NodeIndex(2 * leaf)
 
 
-def leaf_of(node: NodeIndex) -> LeafIndex:
-    """Return the leaf that stands at an even node."""
-    if node & 1:
-        raise MisuseError("an odd node is no leaf")
-    return LeafIndex(node // 2)
-
-
 def level(node: NodeIndex) -> int:
     """Return the height of a node above the leaves."""
     return (node ^ (node + 1)).bit_length() - 1

@@ -75,14 +75,12 @@ def test_authenticated_data_is_bounded() -> None:
     assert caught.value.code is Code.TOO_LARGE
 
 
-def test_without_padding_the_length_shows() -> None:
+def test_short_messages_are_of_one_length() -> None:
+    # P03
     world = grown(2)
     group = world.groups[0]
-    signed = sending.sign(group, b"data", b"", public=False)
-    secret = group.secrets.sender_data_secret
-    _, bare = private_message.seal(group.suite, signed, secret, group.secret_tree, world.random, pad=False)
-    _, padded = private_message.seal(group.suite, signed, secret, group.secret_tree, world.random)
-    assert len(bare.ciphertext) < len(padded.ciphertext) == 256 + 16
+    sizes = {len(sending.protect(group, bytes(size), random=world.random)[1]) for size in (0, 1, 100)}
+    assert len(sizes) == 1
 
 
 def test_a_resumption_key_names_its_use() -> None:

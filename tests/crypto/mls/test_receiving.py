@@ -93,7 +93,7 @@ def test_application_data_in_the_open_is_refused(world: World) -> None:
     # B03
     group = world.groups[0]
     framed = FramedContent(group.group_id, group.epoch, MemberSender(0), b"", b"open")
-    signed, _ = framing.sign(group.suite, group.signer.private, 1, framed, group.encoded_context)
+    signed = framing.sign(group.suite, group.signer.private, 1, framed, group.encoded_context)
     message = PublicMessage(framed, framed.encode(), signed.auth, b"tag")
     assert "B03" in refused(world.groups[1], encode_message(message)).detail
 

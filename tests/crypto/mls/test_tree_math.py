@@ -4,7 +4,7 @@ import pytest
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls import tree_math
-from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
+from rogatory_crypto.mls.tree_math import NodeIndex
 
 
 def below(node: int, low: int, high: int) -> set[int]:
@@ -33,10 +33,7 @@ def test_subtrees_paths_and_ancestors_agree_with_halving(leaves: int) -> None:
             assert tree_math.common_ancestor(node, other) == lowest
 
 
-def test_leaves_and_nodes_are_not_confused() -> None:
-    assert tree_math.leaf_of(tree_math.node_of(LeafIndex(5))) == 5
-    with pytest.raises(MisuseError):
-        tree_math.leaf_of(NodeIndex(3))
+def test_a_leaf_has_no_children() -> None:
     for child in (tree_math.left, tree_math.right):
         with pytest.raises(MisuseError):
             child(NodeIndex(4))
