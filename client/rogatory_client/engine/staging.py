@@ -65,7 +65,7 @@ def stage_change(
     )
     next_room = replace(
         room,
-        group=group,
+        group=staged.current,
         staged=StagedChange(
             submission_id=SubmissionId(context.random(SUBMISSION_ID_BYTES)),
             epoch=group.epoch,
