@@ -1,13 +1,14 @@
 """The composition root: builds the relay from its configuration, serves it, and takes it down in order."""
 
 import asyncio
+import fcntl
 import os
 import secrets
 import signal
 import ssl
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +47,7 @@ def serve(config_path: Path) -> None:
     """Serve a relay until SIGTERM or SIGINT.
 
     Raises:
-        MisuseError: the configuration is wrong or the address is taken.
+        MisuseError: the configuration is wrong, the address is taken, or another relay uses the folder.
     """
     config = read_config(config_path)
     journal.configure()
@@ -57,8 +58,26 @@ def serve(config_path: Path) -> None:
         runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     except ImportError:
         runner = asyncio.Runner()
-    with runner:
-        runner.run(_serve(config))
+    try:
+        with _alone(config.data), runner:
+            runner.run(_serve(config))
+    except ExceptionGroup as group:
+        misuse, _ = group.split(MisuseError)
+        if misuse is None:
+            raise
+        raise MisuseError("; ".join(map(str, misuse.exceptions))) from group
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold the data folder: two writers would each believe that their rosters and epochs are the newest."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (data / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise MisuseError(f"another relay is running on {data}; stop it first") from error
+        yield
 
 
 async def _serve(config: Config) -> None:
@@ -71,7 +90,6 @@ async def _serve(config: Config) -> None:
 
 
 async def _open_store(config: Config) -> Store:
-    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if config.database is None:
         return SqliteStore(config.data / "relay.sqlite", config.max_database_bytes)
     from rogatory_server.store import postgresql
@@ -118,7 +136,13 @@ class Relay:
             stopped: set it to stop.
             on_ready: told of the addresses once connections are taken.
         """
-        await self._statements.load()
+        try:
+            await self._statements.load()
+            await self._run(stopped, on_ready)
+        finally:
+            await self.store.close()
+
+    async def _run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
         async with asyncio.TaskGroup() as tasks:
             committing = tasks.create_task(self._sequencer.run())
             sweeping = tasks.create_task(self._sweeper.run())
@@ -127,7 +151,6 @@ class Relay:
             await stopped.wait()
             sweeping.cancel()
             await self._stop(runners, committing)
-        await self.store.close()
 
     async def _listen(self, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> list[web.AppRunner]:
         app = routes.application(self.service, self._metrics)

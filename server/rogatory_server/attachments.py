@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from hmac import compare_digest
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
@@ -18,6 +18,8 @@ from rogatory_server.store import Store, blobs
 from rogatory_server.store.blobs import BlobRecord
 
 WRITE_BYTES: Final = 1 << 20
+
+Result = TypeVar("Result")
 
 
 class Attachments:
@@ -62,13 +64,13 @@ class Attachments:
             if offset != record.stored:
                 raise PeerError(Code.WRONG_OFFSET, f"the relay holds {record.stored} bytes")
             room = min(record.size - offset, limits.MAX_UPLOAD_PIECE_BYTES)
-            piece = await asyncio.to_thread(self._blobs.begin_piece, blob_id, offset)
+            piece = await _in_thread(lambda: self._blobs.begin_piece(blob_id, offset))
             try:
                 stored = offset + await _write_all(piece, body, room)
             except BaseException:
-                await asyncio.shield(asyncio.to_thread(piece.abort))
+                await _in_thread(piece.abort)
                 raise
-            await asyncio.to_thread(piece.commit)
+            await _in_thread(piece.commit)
             await self._store.write(lambda connection: blobs.advance(connection, blob_id, stored))
             return UploadState(stored, record.size, complete=False)
 
@@ -146,10 +148,25 @@ async def _write_all(piece: BlobWriter, body: AsyncIterator[bytes], room: int) -
         waiting.append(data)
         waiting_bytes += len(data)
         if waiting_bytes >= WRITE_BYTES:
-            await asyncio.to_thread(piece.write, b"".join(waiting))
+            await _write(piece, waiting)
             waiting, waiting_bytes = [], 0
-    await asyncio.to_thread(piece.write, b"".join(waiting))
+    await _write(piece, waiting)
     return total
+
+
+async def _write(piece: BlobWriter, waiting: list[bytes]) -> None:
+    data = b"".join(waiting)
+    await _in_thread(lambda: piece.write(data))
+
+
+async def _in_thread(work: Callable[[], Result]) -> Result:
+    """Run ``work`` in a thread; whoever is cancelled leaves only when the thread has let go of the file."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _begin(

@@ -199,7 +199,7 @@ class Feed:
         try:
             async with asyncio.timeout(5):
                 await self._socket.close()
-        except (TimeoutError, ConnectionError):
+        except Exception:  # noqa: BLE001  # however it ends, one connection never takes the relay with it
             self._transport.abort()
 
     def _wake(self) -> None:

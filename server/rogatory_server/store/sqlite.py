@@ -23,9 +23,13 @@ Result = TypeVar("Result")
 
 READERS: Final = 4
 PAGE_BYTES: Final = 4096
+WRITER_CACHE_KIB: Final = 16 << 10
+READER_CACHE_KIB: Final = 2 << 10
 CHECKPOINT_BYTES: Final = 8 << 20
 CHECKPOINT_CHANGES: Final = 8192
 RESTART_BYTES: Final = 64 << 20
+_WRITE: Final = "BEGIN IMMEDIATE"
+_READ: Final = "BEGIN"
 _FULL_OR_FAILED_WRITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
 
@@ -40,8 +44,8 @@ class SqliteStore:
     def __init__(self, path: Path, max_bytes: int | None = None) -> None:
         path.touch(mode=0o600, exist_ok=True)
         self._log_path = path.with_name(path.name + "-wal")
-        self._writer_engine = _engine(path, "BEGIN IMMEDIATE", StaticPool, max_bytes)
-        self._reader_engine = _engine(path, "BEGIN", QueuePool, None)
+        self._writer_engine = _engine(path, _WRITE, max_bytes)
+        self._reader_engine = _engine(path, _READ, None)
         self._writer = self._writer_engine.connect()
         with self._writer.begin():
             migrations.upgrade(self._writer)
@@ -120,8 +124,10 @@ class SqliteStore:
         return driver
 
 
-def _engine(path: Path, begin: str, pool: type[QueuePool | StaticPool], max_bytes: int | None) -> Engine:
-    options: dict[str, Any] = {"pool_size": READERS + 1} if pool is QueuePool else {}
+def _engine(path: Path, begin: str, max_bytes: int | None) -> Engine:
+    writes = begin == _WRITE
+    pool = StaticPool if writes else QueuePool
+    options: dict[str, Any] = {} if writes else {"pool_size": READERS + 1}
     engine = create_engine(
         f"sqlite:///{path}", poolclass=pool, connect_args={"check_same_thread": False}, **options
     )
@@ -129,7 +135,7 @@ def _engine(path: Path, begin: str, pool: type[QueuePool | StaticPool], max_byte
     @event.listens_for(engine, "connect")
     def _configure(driver: sqlite3.Connection, _record: object) -> None:
         driver.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        for pragma in _pragmas(max_bytes):
+        for pragma in _pragmas(WRITER_CACHE_KIB if writes else READER_CACHE_KIB, max_bytes):
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -139,14 +145,14 @@ def _engine(path: Path, begin: str, pool: type[QueuePool | StaticPool], max_byte
     return engine
 
 
-def _pragmas(max_bytes: int | None) -> list[str]:
+def _pragmas(cache_kib: int, max_bytes: int | None) -> list[str]:
     pragmas = [
         "busy_timeout = 10000",
         f"page_size = {PAGE_BYTES}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "wal_autocheckpoint = 0",
-        "cache_size = -16384",
+        f"cache_size = -{cache_kib}",
         "temp_store = MEMORY",
     ]
     if max_bytes is not None:

@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import sqlite3
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import aiohttp
 from tests.integration.relay.device_client import FeedClient, RelayCalls, accepted, new_group, new_id, refused
 from tests.integration.relay.identities import OfficeKeys
-from tests.integration.relay.relay_process import RelayProcess
+from tests.integration.relay.relay_process import START, RelayProcess
 
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.frame import Acceptance, Accepted, Submit, encode_frame
 from rogatory_crypto.wire.identifier import EntryId, Epoch, GroupId, RowKind, SubmissionId
+from rogatory_server.app import init_relay
 
 
 async def stream(feed: FeedClient, group: GroupId, acknowledged: dict[SubmissionId, int]) -> None:
@@ -139,3 +142,21 @@ async def test_health_and_metrics_answer_on_loopback_and_name_nobody(
     assert "rogatory_submissions_accepted_total 1.0" in text
     assert "rogatory_connections 1.0" in text
     assert device.device_id.hex() not in text
+
+
+def start_and_fail(config: Path) -> str:
+    command = [sys.executable, "-c", START, str(config)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert ended.returncode == 1
+    return ended.stderr.splitlines()[-1]
+
+
+def test_two_relays_do_not_share_a_folder(relay: RelayProcess) -> None:
+    assert "another relay is running on" in start_and_fail(relay.config)
+
+
+def test_an_address_that_is_taken_is_named(relay: RelayProcess, tmp_path: Path) -> None:
+    other = init_relay(
+        tmp_path / "other", "other.example", f"127.0.0.1:{relay.port}", None, None, relay.operator.public_key
+    )
+    assert f"127.0.0.1:{relay.port} cannot be listened on" in start_and_fail(other.config)
