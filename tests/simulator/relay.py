@@ -70,7 +70,7 @@ class Blob:
 class SimulatedRelay:
     def __init__(
         self, origin: str, operator_key: bytes, postmark_private: bytes, clock_ms: Callable[[], int]
-    ):
+    ) -> None:
         self.origin = origin
         self.clock_ms = clock_ms
         self.registry = Registry(origin, operator_key)
@@ -188,7 +188,7 @@ class SimulatedRelay:
 
 
 class SimulatedSession:
-    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]):
+    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]) -> None:
         self._relay = relay
         self._device = device
         self._step = step
@@ -250,7 +250,7 @@ class SimulatedSession:
 
 
 class SimulatedFeed:
-    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]):
+    def __init__(self, relay: SimulatedRelay, device: DeviceId, step: Callable[[], None]) -> None:
         self._relay = relay
         self._device = device
         self._step = step

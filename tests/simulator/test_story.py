@@ -45,44 +45,47 @@ async def test_a_consultation_is_answered(tmp_path: Path) -> None:
     assert not world.notes(B)
 
 
-async def test_a_request_with_evidence_is_acknowledged(tmp_path: Path) -> None:
-    world = await world_with(tmp_path, A, B, C)
-    letter, evidence = tmp_path / "letter.pdf", tmp_path / "evidence.bin"
+async def submit(world: World, folder: Path) -> str:
+    """A's consultation with B becomes a request with two documents; return the request's id."""
+    letter, evidence = folder / "letter.pdf", folder / "evidence.bin"
     letter.write_bytes(b"%PDF-1.7 letter")
     evidence.write_bytes(bytes(range(256)) * 2000)
     async with world.at(A) as office:
         await office.sync()
-        office.start_consultation([B], "Company records", "May we ask?")
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
         await office.sync()
-        room = office.rooms()[0].room_id
         sent = office.submit_request(
             request_type="banking_records",
             legal_basis="UNTOC 18",
             reference="SN/2",
             letter=letter,
-            room=room,
+            room="SN/1",
             attachments=[evidence],
         )
         await office.sync()
         assert not office.outbox()
-        assert office.room(room).kind == "request"
+        assert office.room("SN/2").kind == "request"
+    return sent.message_id
+
+
+async def test_a_request_with_evidence_is_acknowledged(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    message_id = await submit(world, tmp_path)
     async with world.at(B) as office:
         await office.sync()
         request = next(each for each in office.messages() if each.kind == "request")
         assert request.formal
-        assert [(each.filename, each.role) for each in request.attachments] == [
-            ("letter.pdf", "letter"),
-            ("evidence.bin", "evidence"),
-        ]
+        documents = [(each.filename, each.role) for each in request.attachments]
+        assert documents == [("letter.pdf", "letter"), ("evidence.bin", "evidence")]
         saved = await office.save_attachment(request.message_id, 1, tmp_path / "out")
-        assert saved.read_bytes() == evidence.read_bytes()
+        assert saved.read_bytes() == (tmp_path / "evidence.bin").read_bytes()
         office.show(request.message_id)
         office.acknowledge("SN/2", "GH/9")
         await office.sync()
     async with world.at(A) as office:
         await office.sync()
-        assert office.room("GH/9").room_id == room
-        found = office.receipts(sent.message_id)
+        assert office.room("GH/9") == office.room("SN/2")
+        found = office.receipts(message_id)
         assert {each.stage for each in found} == {"relayed", "delivered", "opened", "acknowledged"}
         assert all(each.signed for each in found)
         assert {each.own_reference for each in found} == {None, "GH/9"}

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+
 from rogatory_client.office import Office
 from rogatory_client.office.desk import Surroundings
 from rogatory_client.transport.line import DeviceKey
@@ -28,7 +30,6 @@ from rogatory_crypto.identity import (
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_crypto.wire.request import Publication
 from rogatory_directory_sync import sample_file
-from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
 
 ORIGIN = "relay.example"
 BEGIN = 1_795_000_000

@@ -1,11 +1,13 @@
 """What a step of the engine asks the vault to write, all of one step in one transaction."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
+
+FROM_ARCHIVE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class ArchivedMessage:
     """A message as it stays in the office's record.
 
     Attributes:
-        sequence: its place in the room's log; None while it has not left or where it came by an archive.
+        sequence: its place in the room's log; None while it has not left, ``FROM_ARCHIVE`` where another
+            device of the office has handed it over.
         at_ms: when the relay accepted it, or was asked to.
         kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``event``, ``evidence``.
         text: what is searched and shown.

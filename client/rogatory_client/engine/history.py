@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rogatory_client.engine.effect import (
+    FROM_ARCHIVE,
     ArchivedMessage,
     DropReseal,
     Effect,
@@ -27,6 +28,8 @@ from rogatory_crypto.wire.identifier import GroupId
 
 MAX_BATCH_BYTES = 512 << 10
 MAX_BATCH_ROWS = 500
+# Larger ones fit into no message beside their wrapping; no message of ours comes near.
+MAX_ROW_BYTES = 900 << 10
 
 
 def reseal(
@@ -53,7 +56,10 @@ def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Roo
         said = _said(row, after.group_id, context)
         interpretation = interpret(said, after, context)
         after = interpretation.room
-        effects += (SaveMessage(interpretation.record), *interpretation.effects)
+        effects += (
+            SaveMessage(replace(interpretation.record, sequence=FROM_ARCHIVE)),
+            *interpretation.effects,
+        )
     # The archive may lag behind what the room itself has taught this device.
     after = replace(after, kind=room.kind or after.kind)
     return after, (SaveRoom(after), *effects)
@@ -72,7 +78,7 @@ def _said(row: ArchivedRow, group_id: GroupId, context: Context) -> Said:
 def _batches(archive: Sequence[ArchivedMessage]) -> Iterator[list[ArchivedMessage]]:
     batch: list[ArchivedMessage] = []
     size = 0
-    for message in archive:
+    for message in (each for each in archive if len(each.content) <= MAX_ROW_BYTES):
         if batch and (size + len(message.content) > MAX_BATCH_BYTES or len(batch) == MAX_BATCH_ROWS):
             yield batch
             batch, size = [], 0

@@ -94,13 +94,14 @@ class Courier:
         desk, relay = self._desk, self._line.relay
         await publish_waiting(desk, relay)
         await learn(desk, relay)
+        desk.forget_past_epochs()
         if not desk.is_enrolled:
             raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
         session = await self._line.session(desk.device_key)
         await restock_key_packages(desk, session)
         feed = await self._line.feed(desk.device_key)
         try:
-            departures = Departures(desk, session, feed, self._progress)
+            departures = Departures(desk, session, feed, self._heeding(attempts))
             arrivals = Arrivals(desk, relay, feed)
             caught_up = False
             while True:
@@ -115,6 +116,16 @@ class Courier:
                 caught_up = caught_up or isinstance(frame, CaughtUp)
         finally:
             await feed.close()
+
+    def _heeding(self, attempts: _Attempts) -> Progress:
+        """Every piece that gets through shows that trying goes on being worth it."""
+
+        def progressed(name: str, done: int, total: int) -> None:
+            attempts.succeed()
+            if self._progress is not None:
+                self._progress(name, done, total)
+
+        return progressed
 
     async def _take(self, frame: RelayFrame, arrivals: Arrivals, departures: Departures) -> None:
         match frame:

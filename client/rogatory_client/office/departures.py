@@ -1,5 +1,6 @@
 """What goes out over one connection: steps of the engine, each on disk before its frame is sent."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from rogatory_client.engine import history, membership, outbox, staging
@@ -30,6 +31,7 @@ from rogatory_crypto.wire.request import KeyPackageClaim
 
 GROUP_ID_BYTES = 32
 MAX_STEPS_PER_ROOM = 16
+MAX_REFUSALS = 8
 
 
 class Departures:
@@ -43,6 +45,8 @@ class Departures:
         self._in_flight: set[SubmissionId] = set()
         # Devices without KeyPackages are not asked for again over this connection.
         self._unavailable: set[DeviceId] = set()
+        # A relay that refuses a room again and again is left alone until the next connection.
+        self._refusals: Counter[GroupId] = Counter()
 
     async def push(self, *, caught_up: bool) -> bool:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
@@ -50,7 +54,8 @@ class Departures:
         self._reseal_histories()
         for group_id in list(self._desk.rooms):
             for _ in range(MAX_STEPS_PER_ROOM):
-                if not await self._advance(group_id, caught_up=caught_up):
+                refused_too_often = self._refusals[group_id] >= MAX_REFUSALS
+                if refused_too_often or not await self._advance(group_id, caught_up=caught_up):
                     break
         behind = any(room.is_behind for room in self._desk.rooms.values())
         return not (self._in_flight or self._owed_histories() or behind)
@@ -101,6 +106,7 @@ class Departures:
         if is_passing(refusal.code):
             raise PeerError(refusal.code)
         self._in_flight.discard(refusal.submission_id)
+        self._note_refusal(refusal.submission_id)
         for room in self._desk.rooms.values():
             if room.staged is not None and room.staged.submission_id == refusal.submission_id:
                 self._desk.carry_out(staging.discard(room, refusal.epoch))
@@ -112,6 +118,14 @@ class Departures:
             self._seal_anew(parcel, refusal.epoch)
         else:
             self._fail(parcel, sentence_for(PeerError(refusal.code)))
+
+    def _note_refusal(self, submission_id: SubmissionId) -> None:
+        for room in self._desk.rooms.values():
+            if room.staged is not None and room.staged.submission_id == submission_id:
+                self._refusals[room.group_id] += 1
+        parcel = self._parcel(submission_id)
+        if parcel is not None:
+            self._refusals[parcel.group_id] += 1
 
     def _seal_anew(self, parcel: Parcel, epoch: int | None) -> None:
         room = self._desk.rooms[parcel.group_id]
@@ -166,7 +180,13 @@ class Departures:
         claimed = await self._claim(wanted)
         self._unavailable.update(device for device in wanted if device not in claimed)
         possible = Change(tuple(claimed), change.remove)
-        outcome = staging.stage_change(room, possible, claimed, context)
+        try:
+            outcome = staging.stage_change(room, possible, claimed, context)
+        except PeerError as error:
+            # Whatever is wrong with what the relay handed out must not keep a removal from being made.
+            self._unavailable.update(claimed)
+            self._warn_once(room, f"a device could not be added: {error}")
+            return bool(claimed)
         if outcome.refused is not None:
             self._warn_once(room, outcome.refused)
         self._desk.carry_out(outcome)

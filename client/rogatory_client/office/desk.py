@@ -5,7 +5,7 @@ disk do rooms, hashes and happenings change here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rogatory_client.engine.effect import (
     DropParcel,
@@ -18,12 +18,14 @@ from rogatory_client.engine.effect import (
     Outcome,
     PlanReseal,
     RememberPayload,
+    SaveRoom,
     SaveSealed,
 )
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, effects, keys, outgoing, rooms, trust
+from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.request import ListedStatement
@@ -124,6 +126,16 @@ class Desk:
         self.happenings += outcome.happenings
         if any(isinstance(effect, _CACHED) for effect in outcome.effects):
             self._load_cached()
+
+    def forget_past_epochs(self) -> None:
+        """Erase keys of former epochs whose time is over, traffic or not (checklist M03)."""
+        now = self.surroundings.now()
+        changed = []
+        for room in self.rooms.values():
+            group = room.group
+            if group is not None and (kept := mls.forget_past_epochs(group, now=now)) is not group:
+                changed.append(replace(room, group=kept))
+        self.carry_out(Outcome(tuple(changed), tuple(map(SaveRoom, changed))))
 
     def take_happenings(self) -> list[Happening]:
         """Return what has happened since the last call."""

@@ -12,6 +12,8 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from sqlalchemy import Connection
+
 from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
 from rogatory_client.office import enrolment, reading, speaking
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
@@ -85,13 +87,13 @@ class Office:
         """
         random = surroundings.random
         chosen = cost or calibrate(time.perf_counter)
-        vault = create_vault(home, passphrase, cost=chosen, salt=random(SALT_BYTES))
-        try:
-            signer = mls.generate_signature_key(mls.cipher_suite(profile.suite), random)
-            with vault.writing() as connection:
-                keys.create_identity(connection, profile, DeviceId(random(DEVICE_ID_BYTES)), signer)
-        finally:
-            vault.close()
+        signer = mls.generate_signature_key(mls.cipher_suite(profile.suite), random)
+        device_id = DeviceId(random(DEVICE_ID_BYTES))
+
+        def fill(connection: Connection) -> None:
+            keys.create_identity(connection, profile, device_id, signer)
+
+        create_vault(home, passphrase, cost=chosen, salt=random(SALT_BYTES), fill=fill).close()
 
     @classmethod
     @asynccontextmanager

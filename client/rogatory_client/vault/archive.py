@@ -1,6 +1,6 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.effect import ArchivedMessage, Evidence, MarkOpened, MarkRelayed, Note
@@ -100,7 +100,9 @@ def timeline(connection: Connection, group_id: GroupId | None, search: str | Non
     if search:
         found = text("messages.number IN (SELECT rowid FROM words WHERE words MATCH :words)")
         query = query.where(found.bindparams(words=_match(search)))
-    return list(connection.execute(query.order_by(messages.c.at_ms, messages.c.number)))
+    return list(
+        connection.execute(query.order_by(messages.c.sequence.is_(None), messages.c.at_ms, messages.c.number))
+    )
 
 
 def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessage]:
@@ -120,8 +122,7 @@ def newest_of_kind(connection: Connection, group_id: GroupId, kind: str) -> Stor
 
 def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
     """Return everything the relay has accepted in a room, evidence included, in order."""
-    settled = or_(messages.c.sequence.is_not(None), messages.c.own == 0)
-    query = select(messages).where(messages.c.group_id == group_id, settled)
+    query = select(messages).where(messages.c.group_id == group_id, messages.c.sequence.is_not(None))
     return [
         read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms, messages.c.number))
     ]

@@ -77,7 +77,14 @@ class Vault:
             self._lock.release()
 
 
-def create_vault(home: Path, passphrase: bytes, *, cost: key.Cost, salt: bytes) -> Vault:
+def create_vault(
+    home: Path,
+    passphrase: bytes,
+    *,
+    cost: key.Cost,
+    salt: bytes,
+    fill: Callable[[Connection], None] = lambda _: None,
+) -> Vault:
     """Make a vault in a folder that has none.
 
     Args:
@@ -85,6 +92,7 @@ def create_vault(home: Path, passphrase: bytes, *, cost: key.Cost, salt: bytes) 
         passphrase: at least one byte.
         cost: what a guess at it shall cost.
         salt: 16 random bytes.
+        fill: writes what every vault must hold; an interrupted creation leaves no vault.
 
     Raises:
         MisuseError: there is a vault, or the passphrase is empty.
@@ -104,7 +112,13 @@ def create_vault(home: Path, passphrase: bytes, *, cost: key.Cost, salt: bytes) 
     (home / DATABASE_NAME).unlink(missing_ok=True)
     header = key.Header(1, salt, cost)
     vault = _open(home, key.derive_key(passphrase, header), lock)
-    _write_durably(home / HEADER_NAME, header.to_json().encode())
+    try:
+        with vault.writing() as connection:
+            fill(connection)
+        _write_durably(home / HEADER_NAME, header.to_json().encode())
+    except BaseException:
+        vault.close()
+        raise
     return vault
 
 

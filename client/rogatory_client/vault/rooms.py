@@ -57,12 +57,17 @@ def save_room(connection: Connection, room: Room) -> None:
 
 
 def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
-    if room.group is None:
-        return {"epoch": None, "epoch_state": None, "ratchet_state": None}
-    epoch = connection.execute(select(rooms.c.epoch).where(rooms.c.group_id == room.group_id)).scalar()
-    columns: dict[str, object] = {"ratchet_state": room.group.ratchet_state()}
-    if epoch != room.group.epoch or room.group.epoch == 0 or not room.group.active:
-        columns |= {"epoch": room.group.epoch, "epoch_state": room.group.epoch_state()}
+    group = room.group
+    if group is None:
+        return dict.fromkeys(("epoch", "past_epochs", "epoch_state", "ratchet_state"))
+    held = connection.execute(
+        select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == room.group_id)
+    ).first()
+    columns: dict[str, object] = {"ratchet_state": group.ratchet_state()}
+    # Epoch 0 may be begun anew, and leaving a group keeps its epoch: neither shows in the two numbers.
+    is_same_epoch = held is not None and tuple(held) == (group.epoch, len(group.past))
+    if not is_same_epoch or group.epoch == 0 or not group.active:
+        columns |= {"epoch": group.epoch, "past_epochs": len(group.past), "epoch_state": group.epoch_state()}
     return columns
 
 

@@ -63,6 +63,7 @@ rooms = Table(
     _number("position"),
     _number("needs_epoch"),
     _number("epoch", nullable=True),
+    _number("past_epochs", nullable=True),
     _blob("epoch_state", nullable=True),
     _blob("ratchet_state", nullable=True),
 )

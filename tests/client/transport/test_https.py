@@ -60,19 +60,23 @@ async def test_a_request_arrives_although_the_relay_is_killed_while_it_is_upload
         await office.sync(progress=kill_midway)
         assert killed
         assert not office.outbox()
-    async with world.at(B) as office:
-        await office.sync()
-        request = next(each for each in office.messages() if each.kind == "request")
-        saved = await office.save_attachment(request.message_id, 0, tmp_path / "out")
-        assert saved.read_bytes() == evidence.read_bytes()
-        office.show(request.message_id)
-        office.acknowledge("SN/1", "GH/1")
-        await office.sync()
+    await asyncio.gather(*restarting)
+    await receive_and_acknowledge(world, evidence)
     async with world.at(A) as office:
         await office.sync()
         found = office.receipts(sent.message_id)
         assert {each.stage for each in found} == {"relayed", "delivered", "opened", "acknowledged"}
-    await asyncio.gather(*restarting)
+
+
+async def receive_and_acknowledge(world: RelayWorld, evidence: Path) -> None:
+    async with world.at(B) as office:
+        await office.sync()
+        request = next(each for each in office.messages() if each.kind == "request")
+        saved = await office.save_attachment(request.message_id, 0, evidence.parent / "out")
+        assert await asyncio.to_thread(saved.read_bytes) == await asyncio.to_thread(evidence.read_bytes)
+        office.show(request.message_id)
+        office.acknowledge("SN/1", "GH/1")
+        await office.sync()
 
 
 async def test_a_relay_that_is_down_is_said_so_and_nothing_is_lost(world: RelayWorld) -> None:

@@ -1,0 +1,158 @@
+"""The vault's promises: one key, one process, all or nothing (checklist L07, L08)."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from rogatory_client.fault import VaultError
+from rogatory_client.vault import Cost, Vault, create_vault, open_vault
+from rogatory_client.vault.schema import MIGRATIONS, metadata, own_payloads
+from rogatory_crypto.errors import MisuseError
+
+CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
+PASSPHRASE = b"correct horse battery staple"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    create_vault(home, PASSPHRASE, cost=CHEAP, salt=bytes(16)).close()
+    return home
+
+
+def put(vault: Vault, name: bytes) -> None:
+    with vault.writing() as connection:
+        connection.execute(insert(own_payloads).values(sha256=name, group_id=b"group"))
+
+
+def stored(vault: Vault) -> set[bytes]:
+    with vault.reading() as connection:
+        return set(connection.execute(select(own_payloads.c.sha256)).scalars())
+
+
+def test_what_was_written_is_there_with_the_passphrase_and_only_with_it(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    put(vault, b"a plaintext marker")
+    vault.close()
+    again = open_vault(home, PASSPHRASE)
+    assert stored(again) == {b"a plaintext marker"}
+    again.close()
+    assert all(b"plaintext marker" not in path.read_bytes() for path in home.iterdir())
+    with pytest.raises(VaultError, match="passphrase is wrong"):
+        open_vault(home, b"another")
+    open_vault(home, PASSPHRASE).close()
+
+
+def test_files_are_the_users_alone(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    put(vault, b"x")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
+    vault.close()
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+def test_a_second_process_is_told_who_has_the_vault(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    code = (
+        "import sys, pathlib\n"
+        "from rogatory_client.vault import open_vault\n"
+        "from rogatory_client.fault import VaultError\n"
+        "try: open_vault(pathlib.Path(sys.argv[1]), b'x')\n"
+        "except VaultError as error: print(error)\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(home)], capture_output=True, text=True, check=True
+    )
+    vault.close()
+    assert "another program has this vault open (process" in answer.stdout
+    assert "try again" in answer.stdout
+    open_vault(home, PASSPHRASE).close()
+
+
+def test_a_full_disk_leaves_nothing_half_written(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    put(vault, b"before")
+    with vault.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
+
+    def put_both() -> None:
+        with vault.writing() as connection:
+            connection.execute(insert(own_payloads).values(sha256=b"small", group_id=b"group"))
+            connection.execute(insert(own_payloads).values(sha256=bytes(100_000), group_id=b"group"))
+
+    with pytest.raises(VaultError, match="the disk is full"):
+        put_both()
+    assert stored(vault) == {b"before"}
+    vault.close()
+
+
+def test_an_interrupted_transaction_leaves_nothing(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+
+    def interrupted() -> None:
+        with vault.writing() as connection:
+            connection.execute(insert(own_payloads).values(sha256=b"half", group_id=b"group"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert stored(vault) == set()
+    vault.close()
+
+
+def test_erased_rows_are_overwritten_on_disk_settings(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    with vault.reading() as connection:
+        asked = ("journal_mode", "synchronous", "secure_delete")
+        settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
+    assert settings == ["wal", 2, 1]
+    vault.close()
+    assert not (home / "vault.db-wal").exists() or (home / "vault.db-wal").stat().st_size == 0
+
+
+def test_there_is_one_vault_in_a_folder(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="already"):
+        create_vault(home, PASSPHRASE, cost=CHEAP, salt=bytes(16))
+    with pytest.raises(VaultError, match="no vault"):
+        open_vault(tmp_path / "elsewhere", PASSPHRASE)
+    with pytest.raises(MisuseError, match="empty passphrase"):
+        create_vault(tmp_path / "elsewhere", b"", cost=CHEAP, salt=bytes(16))
+
+
+def test_what_an_interrupted_creation_left_is_no_obstacle(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    create_vault(home, b"first attempt", cost=CHEAP, salt=bytes(16)).close()
+    (home / "vault.json").unlink()
+    create_vault(home, PASSPHRASE, cost=CHEAP, salt=bytes(16)).close()
+    open_vault(home, PASSPHRASE).close()
+
+
+def test_a_vault_of_a_newer_program_is_left_alone(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    with vault.reading() as connection:
+        connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    vault.close()
+    with pytest.raises(VaultError, match="newer program"):
+        open_vault(home, PASSPHRASE)
+
+
+def test_migrations_lead_to_the_tables_the_program_uses(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    with vault.reading() as connection:
+        for table in metadata.sorted_tables:
+            rows = connection.exec_driver_sql(f"PRAGMA table_info({table.name})").all()
+            assert [row[1] for row in rows] == [column.name for column in table.columns]
+    vault.close()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "salt": "00"}'])
+def test_a_damaged_header_is_said_so(home: Path, text: str) -> None:
+    (home / "vault.json").write_text(text)
+    with pytest.raises(VaultError, match="header"):
+        open_vault(home, PASSPHRASE)

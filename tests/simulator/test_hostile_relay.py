@@ -1,0 +1,148 @@
+"""A relay that lies: each row of garbage, replay or wrong order is noted, and none is believed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.simulator.relay import Log, SimulatedRelay
+from tests.simulator.test_story import A, B, submit, world_with
+from tests.simulator.world import World
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire.frame import Row
+from rogatory_crypto.wire.identifier import RowKind, Sequence
+from rogatory_crypto.wire.request import ListedStatement
+
+
+def append(relay: SimulatedRelay, log: Log, kind: RowKind, payload: bytes) -> None:
+    log.rows.append((Row(Sequence(len(log.rows) + 1), relay.clock_ms(), kind, payload), None))
+
+
+async def consulting(folder: Path) -> tuple[World, Log]:
+    world = await world_with(folder, A, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+    (log,) = world.relay.logs.values()
+    return world, log
+
+
+@pytest.mark.parametrize("kind", list(RowKind))
+@pytest.mark.parametrize("payload", [b"", b"\x00", bytes(200), b"\xff" * 200])
+async def test_garbage_is_noted_and_what_follows_is_read(
+    tmp_path: Path, kind: RowKind, payload: bytes
+) -> None:
+    world, log = await consulting(tmp_path)
+    append(world.relay, log, kind, payload)
+    async with world.at(A) as office:
+        office.reply("SN/1", "And this?")
+        await office.sync()
+    async with world.at(B) as office:
+        report = await office.sync()
+        assert [each.text for each in office.messages()] == ["May we ask?", "And this?"]
+        assert report.warnings
+    assert len(world.notes(B)) == 1
+
+
+async def test_a_replayed_row_is_not_a_second_message(tmp_path: Path) -> None:
+    world, log = await consulting(tmp_path)
+    for row, _ in [entry for entry in log.rows if entry[0].kind is RowKind.APPLICATION]:
+        append(world.relay, log, row.kind, row.payload)
+    async with world.at(B) as office:
+        await office.sync()
+        assert len(office.messages()) == 1
+    assert [code for code, _ in world.notes(B)] == [Code.REPLAYED.value]
+
+
+async def test_a_truncated_or_altered_row_is_refused(tmp_path: Path) -> None:
+    world, log = await consulting(tmp_path)
+    row, only = log.rows[-1]
+    for payload in (row.payload[:-1], row.payload + b"\x00", bytes([row.payload[0] ^ 1]) + row.payload[1:]):
+        append(world.relay, log, row.kind, payload)
+    log.rows[-4] = (replace(row, payload=row.payload[:-9] + bytes(9)), only)
+    async with world.at(B) as office:
+        await office.sync()
+        assert office.messages() == ()
+    assert len(world.notes(B)) == 4
+
+
+async def test_rows_in_another_order_are_read_once_and_no_commit_twice(tmp_path: Path) -> None:
+    world, log = await consulting(tmp_path)
+    await world.sync(B)
+    world.new_device("second")
+    async with world.at("second") as office:
+        request = await office.link_request(A, "duty officer")
+    async with world.at(A) as office:
+        await office.approve_link(request.text, request.confirmation_code)
+    await world.sync("second")
+    async with world.at(A) as office:
+        await office.sync()
+        office.reply("SN/1", "In the new epoch.")
+        await office.sync()
+    commit = next(
+        index for index, (row, _) in enumerate(log.rows) if row.kind is RowKind.COMMIT and index > 1
+    )
+    append(world.relay, log, RowKind.COMMIT, log.rows[commit][0].payload)
+    async with world.at(B) as office:
+        await office.sync()
+        assert [each.text for each in office.messages()] == ["May we ask?", "In the new epoch."]
+    assert len(world.notes(B)) == 1
+
+
+async def test_an_acceptance_without_a_true_postmark_settles_nothing(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    world.relay._postmark_private = bytes(32)
+    async with world.at(A) as office:
+        office.reply("SN/1", "And this?")
+        with pytest.raises(PeerError) as refusal:
+            await office.sync()
+        assert refusal.value.code is Code.BAD_SIGNATURE
+        assert len(office.outbox()) == 1
+        assert office.messages()[-1].state == "queued"
+
+
+async def test_an_invented_statement_is_not_taken_in(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    forged = bytearray(world.relay.listed[-1].statement)
+    forged[-1] ^= 1
+    world.relay.listed.append(ListedStatement(int(world.now), bytes(forged)))
+    async with world.at(B) as office:
+        known = office._desk.registry.size
+        with pytest.raises(PeerError):
+            await office.sync()
+        assert office._desk.registry.size == known or known < len(world.relay.listed)
+    del world.relay.listed[-1]
+    await world.sync(B)
+
+
+async def test_a_shortened_list_of_statements_is_noticed(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    world.relay.listed.pop()
+    async with world.at(B) as office:
+        with pytest.raises(PeerError, match="shorter"):
+            await office.sync()
+
+
+async def test_another_attachment_than_the_senders_is_not_saved(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    await submit(world, tmp_path)
+    async with world.at(B) as office:
+        await office.sync()
+        request = next(each for each in office.messages() if each.kind == "request")
+        blob = max(world.relay.blobs.values(), key=lambda each: each.size)
+        blob.data[100_000] ^= 1
+        with pytest.raises(PeerError) as refusal:
+            await office.save_attachment(request.message_id, 1, tmp_path / "out")
+        assert refusal.value.code is Code.HASH_MISMATCH
+        blob.data[100_000] ^= 1
+        cut = bytes(blob.data[300_000:])
+        del blob.data[300_000:]
+        with pytest.raises(PeerError):
+            await office.save_attachment(request.message_id, 1, tmp_path / "out")
+        assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+        blob.data += cut
+        saved = await office.save_attachment(request.message_id, 1, tmp_path / "out")
+        again = await office.save_attachment(request.message_id, 1, tmp_path / "out")
+        assert (saved.name, again.name) == ("evidence.bin", "evidence (2).bin")
