@@ -109,10 +109,11 @@ class SqliteStore:
     def _checkpoint(self) -> None:
         raw = self._reader_engine.raw_connection()
         try:
-            _, pages, moved = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            _, pages, _ = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             raw.close()
-        self._log_is_long = moved < pages and pages * PAGE_BYTES > RESTART_BYTES
+        # Commits went on meanwhile: only the writer, between two of them, can reach the end of the log.
+        self._log_is_long = pages * PAGE_BYTES > RESTART_BYTES
 
     def _finish_log(self, mode: str) -> None:
         self._driver.execute(f"PRAGMA wal_checkpoint({mode})")
