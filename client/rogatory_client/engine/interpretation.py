@@ -160,7 +160,7 @@ def _record(
         at_ms=said.at_ms,
         content=said.message.encoded,
         kind=kind,
-        subject=next((event.subject for event in events if isinstance(event, CaseOpened | Notice)), None),
+        subject=_subject(events),
         text=_text(parts),
         reference=next((found for event in events if (found := _reference(event)) is not None), None),
         in_reply_to=said.message.content.in_reply_to,
@@ -187,6 +187,12 @@ def _text(parts: tuple[NestedPart, ...]) -> str:
         if isinstance(part, SinglePart) and part.content_type == TEXT_MEDIA_TYPE
     ]
     return "\n\n".join(text for text in texts if text)
+
+
+def _subject(events: tuple[CaseEvent, ...]) -> str | None:
+    """What the message is about; a notice that also opened its network's room is about the notice."""
+    subjects = [event.subject for event in events if isinstance(event, CaseOpened | Notice)]
+    return subjects[-1] if subjects else None
 
 
 def filenames(parts: tuple[NestedPart, ...]) -> str:
