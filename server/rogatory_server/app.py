@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import ssl
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,9 @@ from rogatory_server.store.sqlite import SqliteStore
 __all__ = ["NewRelay", "Relay", "init_relay", "serve"]
 
 BACKLOG: Final = 1024
+# The writer thread asks for the interpreter's lock after every statement and would wait five milliseconds
+# each time while the event loop is busy.
+SWITCH_INTERVAL_S: Final = 0.001
 DRAIN_S: Final = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +56,7 @@ def serve(config_path: Path) -> None:
     config = read_config(config_path)
     journal.configure()
     os.umask(0o077)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         import uvloop
 
