@@ -3,16 +3,20 @@
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rogatory_client.cli.passphrase import PassphraseSource
 from rogatory_client.cli.terminal import Terminal
+from rogatory_client.fault import StandingFailureError
 from rogatory_crypto.errors import TransportError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from rogatory_client.office import Office, Progress
+
+# Who typed a command waits for its answer: an unreachable relay is tried again for this long, no longer.
+PATIENCE_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,17 @@ class Call:
             yield office
 
     async def refresh(self, office: "Office", progress: "Progress | None" = None) -> tuple[str, ...]:
-        """Synchronise unless told not to; a relay that cannot be reached is a warning, not a failure."""
+        """Synchronise unless told not to; a relay that cannot be reached now is a warning.
+
+        Raises:
+            StandingFailureError: trying again is of no use until somebody does something.
+        """
         if self.offline:
             return ()
         try:
-            report = await office.sync(progress=progress)
+            report = await office.sync(progress=progress, patience_s=PATIENCE_S)
+        except StandingFailureError:
+            raise
         except TransportError as error:
             return (f"{error}; shown is what is on this device",)
         return report.warnings

@@ -91,13 +91,19 @@ async def whoami(call: Call) -> Answer:
 
 
 @command(_group, "sync", needs=Needs.VAULT, example="rogatory sync")
-async def sync(call: Call) -> Answer:
+async def sync(
+    call: Call,
+    *,
+    patience: Annotated[
+        float, typer.Option(min=0, help="For how many seconds an unreachable relay is tried again.")
+    ] = 60.0,
+) -> Answer:
     """Send what waits and fetch what has come."""
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
         with call.terminal.progress() as progress:
-            report = await office.sync(progress=progress)
+            report = await office.sync(progress=progress, patience_s=patience)
         said = f"Received {report.received}, sent {report.sent}, waiting {report.waiting}."
         return Answer({"sync": as_dict(report)}, (Line(said),), warnings=report.warnings)
 

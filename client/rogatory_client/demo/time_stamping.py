@@ -10,42 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.demo.fact import require
+from rogatory_client.demo.time_stamping_process import CERTIFICATE_NAME, KEY_NAME
 
-CERTIFICATE_NAME: Final = "tsa.der"
-KEY_NAME: Final = "tsa.key"
 _MAX_QUERY_BYTES: Final = 64 << 10
 _ANSWER: Final = "application/timestamp-reply"
-
-
-class TimeStampingProcess:
-    """Starts and ends the process.
-
-    Args:
-        folder: holds the authority's certificate and key.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> str:
-        """Start it and return its URL."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "rogatory_client.demo.time_stamping", str(self._folder),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        line = await self._process.stdout.readline() if self._process.stdout else b""
-        require(line.startswith(b"http://127.0.0.1:"), "the time-stamping authority is up")
-        return line.decode().strip()
-
-    async def stop(self) -> None:
-        """End it."""
-        if self._process is not None:
-            if self._process.returncode is None:
-                self._process.terminate()
-            await self._process.wait()
-            self._process = None
 
 
 def main(folder: Path) -> None:

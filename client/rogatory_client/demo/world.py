@@ -8,7 +8,7 @@ from typing import Final
 
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.relay_process import RelayProcess
-from rogatory_client.demo.time_stamping import TimeStampingProcess
+from rogatory_client.demo.time_stamping_process import TimeStampingProcess
 
 EVIDENCE_BYTES: Final = 64 << 20
 REQUESTING: Final = "CNA-GH-01"

@@ -10,7 +10,7 @@ from rogatory_client.demo.command_process import run_command
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.pki import build_pki
-from rogatory_client.demo.time_stamping import CERTIFICATE_NAME, KEY_NAME
+from rogatory_client.demo.time_stamping_process import CERTIFICATE_NAME, KEY_NAME
 from rogatory_client.demo.world import EVIDENCE_BYTES, REQUESTED, REQUESTING, World, file_sha256
 
 _MEBIBYTE = 1 << 20

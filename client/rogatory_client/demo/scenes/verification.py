@@ -40,10 +40,9 @@ async def _verdict(file: Path, trust: Path, expected: str, exit_code: int) -> No
 
 
 def _tampered(document: bytes) -> bytes:
-    """Change one signed byte: a digit of the date in the file's own description."""
-    place = document.index(b"/CreationDate (D:20") + len(b"/CreationDate (D:20")
-    digit = b"8" if document[place : place + 1] == b"9" else b"9"
-    return document[:place] + digit + document[place + 1 :]
+    """Change one signed byte: the first letter of a heading in the letter's outline."""
+    place = document.index(b"/Title(") + len(b"/Title(")
+    return document[:place] + bytes([document[place] + 1]) + document[place + 1 :]
 
 
 async def _sign_as_stranger(world: World, out: Path) -> None:
