@@ -5,6 +5,7 @@ file must still be the one that was hashed when it was attached.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -14,7 +15,7 @@ from rogatory_client.office.view import Progress
 from rogatory_crypto.attachments import PIECE_BYTES, AttachmentKey, Digests, Encryptor, stored_size
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Session
-from rogatory_crypto.wire.request import UploadCompletion, UploadRequest
+from rogatory_crypto.wire.request import UploadCompletion, UploadRequest, UploadState
 
 UPLOAD_PIECE_BYTES: Final = 4 << 20
 _CHANGED: Final = "{} has changed or is gone since it was attached: attach it again"
@@ -93,8 +94,12 @@ async def _send_rest(session: Session, transfer: Transfer, offset: int, progress
     _check_unchanged(transfer)
     try:
         with _open_at(transfer, key, offset) as source:
-            while piece := await asyncio.to_thread(source.next_piece):
-                state = await session.upload(transfer.blob_id, offset, piece)
+            piece = await asyncio.to_thread(source.next_piece)
+            while piece:
+                # The next piece is encrypted while this one travels.
+                state, piece = await _together(
+                    session.upload(transfer.blob_id, offset, piece), asyncio.to_thread(source.next_piece)
+                )
                 offset = state.offset
                 if progress is not None:
                     progress(transfer.filename, offset, total)
@@ -105,8 +110,18 @@ async def _send_rest(session: Session, transfer: Transfer, offset: int, progress
             raise
 
 
+async def _together(sent: Awaitable[UploadState], prepared: Awaitable[bytes]) -> tuple[UploadState, bytes]:
+    """Wait for both, whatever becomes of one: the file is closed only when no thread reads it."""
+    state, piece = await asyncio.gather(sent, prepared, return_exceptions=True)
+    if isinstance(state, BaseException):
+        raise state
+    if isinstance(piece, BaseException):
+        raise piece
+    return state, piece
+
+
 def _open_at(transfer: Transfer, key: AttachmentKey, offset: int) -> _Source:
-    encryptor = Encryptor(key, transfer.size, stored_offset=offset)
+    encryptor = Encryptor(key, transfer.size, stored_offset=offset, digesting=False)
     file = Path(transfer.path).open("rb")  # noqa: SIM115  # the source closes it
     file.seek(encryptor.plaintext_offset)
     return _Source(file, encryptor)
