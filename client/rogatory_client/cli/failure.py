@@ -149,7 +149,7 @@ def _explain_refusal(error: PeerError) -> Failure:
 
 
 def _explain_system(error: OSError) -> Failure:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         what = "the disk of this computer is full"
         return Failure(ExitCode.STORAGE, "disk-full", what, "free some space and try again; nothing is lost")
     where = f"{error.filename}: " if error.filename else ""

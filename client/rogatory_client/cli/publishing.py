@@ -61,9 +61,9 @@ async def publish_directory(
     networks = json.dumps(_networks(records, now), ensure_ascii=False).encode()
     async with _relay(profile) as relay:
         held = await _held(relay)
-        former = None if held is None else verify_snapshot(held, profile.operator_key).snapshot
+        former = None if held is None else _verified(held, profile)
         sequence = 1 if former is None else former.sequence + 1
-        signed = sign_snapshot(Snapshot(Sequence(sequence), now, state, networks), key)
+        signed = sign_snapshot(Snapshot(profile.origin, Sequence(sequence), now, state, networks), key)
         await relay.publish_directory(signed)
     return {"entries": len(records), "sequence": sequence, "sha256": sha256(signed).hexdigest()}
 
@@ -94,7 +94,7 @@ async def invite_offices(
         expires_at = now + lifetime_s
         statements = [
             sign_statement(
-                Invitation(EntryId(entry.entry_id), code.public_key(), now, expires_at),
+                Invitation(profile.origin, EntryId(entry.entry_id), code.public_key(), now, expires_at),
                 {Signer.OPERATOR: key},
             ).encoded
             for entry, code in codes
@@ -121,6 +121,10 @@ async def _held(relay: Relay) -> bytes | None:
         raise
 
 
+def _verified(held: bytes, profile: NetworkProfile) -> Snapshot:
+    return verify_snapshot(held, origin=profile.origin, operator_key=profile.operator_key).snapshot
+
+
 def _check_key(profile: NetworkProfile, key: bytes) -> None:
     if signing.public_key(key) != profile.operator_key:
         raise MisuseError("this key is not the directory operator's that the network profile names")
@@ -129,7 +133,7 @@ def _check_key(profile: NetworkProfile, key: bytes) -> None:
 def _invitable(held: bytes | None, profile: NetworkProfile, entry_id: str) -> Entry:
     if held is None:
         raise MisuseError("the relay has no directory yet: run `rogatory directory publish` first")
-    snapshot = verify_snapshot(held, profile.operator_key).snapshot
+    snapshot = _verified(held, profile)
     entry = find_entry(read_directory(snapshot.records).values(), entry_id)
     if entry is None:
         raise MisuseError(

@@ -12,8 +12,8 @@ from typing import Any, Final
 from rogatory_client.demo.fact import FactMissingError
 
 PROGRAM: Final = (sys.executable, "-m", "rogatory_client.cli")
-# More processes than cores only wait for each other.
-_AT_ONCE: Final = asyncio.Semaphore(max(2, os.cpu_count() or 2))
+# One more than cores, because each also waits for the disk and the relay now and then.
+_AT_ONCE: Final = asyncio.Semaphore((os.cpu_count() or 1) + 1)
 _TIME_LIMIT_S: Final = 100
 
 

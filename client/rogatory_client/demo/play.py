@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from rogatory_client.demo.fact import FactMissingError
 from rogatory_client.demo.scenes import (
     consultation,
     devices,
@@ -23,7 +22,7 @@ from rogatory_client.demo.scenes import (
     verification,
 )
 from rogatory_client.demo.world import World, new_world
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, RogatoryError
 
 Scene: TypeAlias = Callable[[World], Awaitable[str]]
 
@@ -100,8 +99,8 @@ async def _play_scene(name: str, scene: Scene, world: World) -> StepOutcome:
     began = time.monotonic()
     try:
         detail, ok = await scene(world), True
-    except (FactMissingError, OSError, KeyError, ValueError) as error:
-        # A missing key in a command's answer is a missing fact as well.
+    except (RogatoryError, OSError, LookupError, TypeError, ValueError) as error:
+        # What a command's answer lacks, or has of another kind, is a missing fact as well.
         detail, ok = str(error) or type(error).__name__, False
     return StepOutcome(name, ok, time.monotonic() - began, detail)
 

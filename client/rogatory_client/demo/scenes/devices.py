@@ -1,30 +1,33 @@
 """8. A second device joins an office and works; it is revoked and reads nothing that is said afterwards."""
 
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.world import World
 
 
 async def play(world: World) -> str:
     """Link, work, revoke."""
-    await _link(world)
+    device_id = await _link(world)
     seen = await _work(world)
-    await _revoke(world)
+    await _revoke(world, device_id)
     return f"second device read {seen} earlier messages and answered; once revoked it read nothing new"
 
 
-async def _link(world: World) -> None:
+async def _link(world: World) -> str:
     new, first, request = world.duty_desk, world.requested, world.path("linking") / "request.txt"
     await new.run("init", "--profile", str(world.profile))
     asked = await new.run(
         "device", "link-request", "--office", new.entry_id, "--officer", new.officer, "--out", str(request)
     )
     code = asked["confirmation_code"]
-    await first.run("device", "approve", str(request), "--confirmation-code", code)
-    await first.run("sync")
-    completed = await new.run("device", "complete")
+    approved = await first.run("device", "approve", str(request), "--confirmation-code", code)
+    completed, listed = await together(new.run("device", "complete"), first.run("device", "list"))
     require(completed["identity"]["enrolled"], "the new device belongs to the office")
-    devices = (await first.run("device", "list"))["devices"]
-    require(sum(device["in_service"] for device in devices) == 2, "the office has two devices in service")
+    in_service = [device["device_id"] for device in listed["devices"] if device["in_service"]]
+    require(len(in_service) == 2, "the office has two devices in service")
+    device_id: str = approved["device"]["device_id"]
+    require(device_id in in_service, "the new device is one of them")
+    return device_id
 
 
 async def _work(world: World) -> int:
@@ -44,17 +47,17 @@ async def _work(world: World) -> int:
     return len(timeline)
 
 
-async def _revoke(world: World) -> None:
+async def _revoke(world: World, device_id: str) -> None:
     case, words = world.case, world.words
-    device_id = (await world.duty_desk.run("whoami"))["identity"]["device_id"]
     await world.requested.run("device", "revoke", device_id, "--reason", "lost")
     await world.requesting.run("send", case.room_id, "--text", words.after_revocation)
-    read = (await world.requested.run("case", "show", case.room_id))["messages"]
+    shown, _ = await together(
+        world.requested.run("case", "show", case.room_id), world.duty_desk.answer("sync", exit_code=None)
+    )
     only(
-        (message for message in read if words.after_revocation in message["text"]),
+        (message for message in shown["messages"] if words.after_revocation in message["text"]),
         "the office's other device has what is said now",
     )
-    await world.duty_desk.answer("sync", exit_code=None)
     shown = await world.duty_desk.run("case", "show", case.room_id, "--offline")
     texts = [message["text"] for message in shown["messages"]]
     require(not any(words.after_revocation in text for text in texts), "the revoked device has nothing of it")

@@ -19,7 +19,17 @@ _EXPORT = "export-2026-06"
 
 
 async def play(world: World) -> str:
-    """Found the network."""
+    """Found the network and check who belongs to it."""
+    entries = await found(world)
+    await _check_enrolled(world)
+    return (
+        f"relay up over TLS; {entries} authorities in the directory; "
+        f"{len(world.desks)} offices of {len(NETWORKS)} networks enrolled by one-time code"
+    )
+
+
+async def found(world: World) -> int:
+    """Start the relay, publish the directory, enrol every desk; returns how many entries there are."""
     operator, passphrase = world.path("operator"), secrets.token_hex(16).encode()
     key = operator / "operator.key"
     state, made = await together(
@@ -28,16 +38,13 @@ async def play(world: World) -> str:
     )
     await _start_relay(world, made.data["public_key"])
     common = ("--operator-key", str(key), "--profile", str(world.profile))
+    published: int
     (published, codes), *_ = await together(
         _publish(world, state, common, passphrase),
         *(desk.run("init", "--profile", str(world.profile)) for desk in world.desks.values()),
     )
     await together(*(_enrol(desk, codes[desk.entry_id]) for desk in world.desks.values()))
-    await _check_enrolled(world)
-    return (
-        f"relay up over TLS; {published} authorities in the directory; "
-        f"{len(world.desks)} offices of {len(NETWORKS)} networks enrolled by one-time code"
-    )
+    return published
 
 
 async def _import_directory(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.relay_folder import largest_blob, log_rows, until
 from rogatory_client.demo.world import EVIDENCE_BYTES, World
 
-_UPDATES = 6
+_UPDATES = 4
 
 
 async def play(world: World) -> str:

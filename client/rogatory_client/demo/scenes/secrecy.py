@@ -4,6 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import require
 from rogatory_client.demo.plaintext_search import Marker, markers_of, search_database, search_files
 from rogatory_client.demo.world import World
@@ -11,9 +12,8 @@ from rogatory_client.demo.world import World
 
 async def play(world: World) -> str:
     """Ask the outsider, then search everything the relay has."""
-    await _ask_outsider(world)
     markers = _markers(world)
-    await _prove_search(world, markers)
+    await together(_ask_outsider(world), _prove_search(world, markers))
     await world.relay.stop()
     files, cells, found = await asyncio.to_thread(_search_relay, world.relay.folder, markers)
     require(not found, f"nothing readable at the relay, yet: {', '.join(sorted(found))}")
@@ -22,8 +22,6 @@ async def play(world: World) -> str:
 
 
 async def _ask_outsider(world: World) -> None:
-    cases = (await world.outsider.run("case", "list"))["cases"]
-    require(world.case.room_id not in {case["room_id"] for case in cases}, "the outsider has no such case")
     inbox = (await world.outsider.run("inbox", "--all"))["messages"]
     require(not inbox, "the outsider has no message")
     await world.outsider.run("case", "show", world.case.room_id, exit_code=64)

@@ -1,14 +1,10 @@
-"""6. The recipient saves the files, compares them, and checks the letter's signature, then two bad copies."""
+"""6. The recipient compares the files and checks the letter; then a tampered copy and an unknown issuer."""
 
-import asyncio
-import secrets
-import time
 from pathlib import Path
 
 from rogatory_client.demo.command_process import run_command
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.fact import only, require
-from rogatory_client.demo.pki import build_pki
 from rogatory_client.demo.world import World, file_sha256
 
 
@@ -21,13 +17,14 @@ async def play(world: World) -> str:
     paths = {Path(each["path"]).name: Path(each["path"]) for each in saved}
     evidence, case.saved_letter = paths[case.evidence.name], paths[case.letter.name]
     require(file_sha256(evidence) == case.evidence_sha256, "the evidence is bit for bit what was sent")
-    tampered, unknown = folder / "tampered.pdf", folder / "unknown-issuer.pdf"
+    tampered = folder / "tampered.pdf"
     tampered.write_bytes(_tampered(case.saved_letter.read_bytes()))
-    await _sign_as_stranger(world, unknown)
+    # An office that trusts another authority only: to it the letter's issuer is unknown.
+    stranger = world.path("tls") / "ca.pem"
     await together(
         _verdict(case.saved_letter, case.trust, "TOTAL-PASSED", 0),
         _verdict(tampered, case.trust, "TOTAL-FAILED", 1),
-        _verdict(unknown, case.trust, "INDETERMINATE", 2),
+        _verdict(case.saved_letter, stranger, "INDETERMINATE", 2),
     )
     return "letter TOTAL-PASSED; tampered copy TOTAL-FAILED; unknown issuer INDETERMINATE; evidence identical"
 
@@ -43,18 +40,3 @@ def _tampered(document: bytes) -> bytes:
     """Change one signed byte: the first letter of a heading in the letter's outline."""
     place = document.index(b"/Title(") + len(b"/Title(")
     return document[:place] + bytes([document[place] + 1]) + document[place + 1 :]
-
-
-async def _sign_as_stranger(world: World, out: Path) -> None:
-    passphrase, key = secrets.token_hex(16).encode(), world.path("stranger") / "seal.p12"
-    pki = await asyncio.to_thread(
-        build_pki, now=int(time.time()), random=secrets.token_bytes, passphrase=passphrase,
-        authority="Demonstration root nobody here knows",
-    )  # fmt: skip
-    key.touch(mode=0o600)
-    key.write_bytes(pki.signer_pkcs12)
-    draft = world.requesting.folder("papers") / "draft.pdf"
-    await run_command(
-        "sign", str(draft), "--key", str(key), "--out", str(out), "--function", "Head of another office",
-        secrets={"--passphrase-fd": passphrase},
-    )  # fmt: skip
