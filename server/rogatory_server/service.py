@@ -152,9 +152,11 @@ class RelayService:
         """Replace the snapshot by a newer one; the same once more changes nothing.
 
         Raises:
-            PeerError: BAD_SIGNATURE, or CONFLICT if it is not newer.
+            PeerError: BAD_SIGNATURE, FORBIDDEN if it is another relay's, CONFLICT if it is not newer.
         """
-        sequence = verify_snapshot(snapshot, self._config.operator_key).snapshot.sequence
+        config = self._config
+        verified = verify_snapshot(snapshot, origin=config.origin, operator_key=config.operator_key)
+        sequence = verified.snapshot.sequence
         await self.store.write(lambda connection: _replace_snapshot(connection, sequence, snapshot))
 
 

@@ -106,7 +106,7 @@ class SimulatedRelay:
         return self.snapshot
 
     async def publish_directory(self, snapshot: bytes) -> None:
-        verify_snapshot(snapshot, self._operator_key)
+        verify_snapshot(snapshot, origin=self.registry.origin, operator_key=self._operator_key)
         self.snapshot = snapshot
 
     async def challenge(self, device_id: DeviceId) -> Challenge:

@@ -118,13 +118,13 @@ class World:
 
     async def publish_directory(self, networks: bytes = b"[]") -> None:
         records = sample_file("state-after-2026-06.json").content
-        snapshot = Snapshot(1, int(self.now), records, networks)
+        snapshot = Snapshot(ORIGIN, 1, int(self.now), records, networks)
         await self.relay.publish_directory(sign_snapshot(snapshot, self._operator))
 
     async def invite(self, entry_id: str) -> str:
         code = generate_code(self.chance.randbytes)
         now = int(self.now)
-        invitation = Invitation(EntryId(entry_id), code.public_key(), now, now + 86_400)
+        invitation = Invitation(ORIGIN, EntryId(entry_id), code.public_key(), now, now + 86_400)
         statement = sign_statement(invitation, {Signer.OPERATOR: self._operator})
         await self.relay.publish(Publication((statement.encoded,)))
         return code.printable()

@@ -61,9 +61,7 @@ class Desk:
             self.rooms = rooms.load_rooms(connection)
             snapshot = trust.load_snapshot(connection)
         self.known_snapshot = None if snapshot is None else snapshot[0]
-        self.listing: Listing = (
-            NO_LISTING if snapshot is None else read_listing(snapshot[1], self.identity.profile.operator_key)
-        )
+        self.listing: Listing = NO_LISTING if snapshot is None else self._listing(snapshot[1])
         self.happenings: list[Happening] = []
         self._load_cached()
 
@@ -155,7 +153,7 @@ class Desk:
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
-        listing = read_listing(snapshot, self.identity.profile.operator_key)
+        listing = self._listing(snapshot)
         if listing.sequence < self.listing.sequence:
             text = "the relay offered an older directory than the one held: it was not taken"
             self.happenings.append(Happening("warning", None, None, text))
@@ -163,6 +161,10 @@ class Desk:
         with self.vault.writing() as connection:
             trust.save_snapshot(connection, sha256, snapshot)
         self.listing, self.known_snapshot = listing, sha256
+
+    def _listing(self, snapshot: bytes) -> Listing:
+        profile = self.identity.profile
+        return read_listing(snapshot, origin=profile.origin, operator_key=profile.operator_key)
 
     def reload(self) -> None:
         """Read again what was written past ``carry_out``."""

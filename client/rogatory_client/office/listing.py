@@ -45,13 +45,13 @@ class Listing:
 NO_LISTING = Listing(0, {}, {})
 
 
-def read_listing(snapshot: bytes, operator_key: bytes) -> Listing:
+def read_listing(snapshot: bytes, *, origin: str, operator_key: bytes) -> Listing:
     """Verify and read a snapshot.
 
     Raises:
         PeerError: it is not the operator's, or not a directory.
     """
-    verified = verify_snapshot(snapshot, operator_key).snapshot
+    verified = verify_snapshot(snapshot, origin=origin, operator_key=operator_key).snapshot
     entries = read_directory(verified.records)
     try:
         networks = [_network(item) for item in json.loads(verified.networks)]

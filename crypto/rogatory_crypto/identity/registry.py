@@ -194,6 +194,8 @@ class Registry:
 
     def _invite(self, signed: SignedStatement, invitation: Invitation, accepted_at: int) -> None:
         verify_signatures(signed, {Signer.OPERATOR: self._operator_key})
+        if invitation.origin != self.origin:
+            raise PeerError(Code.FORBIDDEN, f"an invitation to the relay {invitation.origin}")
         if not 0 < invitation.expires_at - invitation.issued_at <= MAX_INVITATION_S:
             raise PeerError(Code.MALFORMED, "an invitation expires within ninety days of its issue")
         if invitation.expires_at <= accepted_at:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire import identifier, limits
 from rogatory_crypto.wire.structure import Structure
 
@@ -16,14 +17,16 @@ LABEL: Final = "Directory Snapshot"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Structure):
-    """Directory contents: ``records`` and ``networks`` are UTF-8 JSON."""
+    """Directory contents at the relay ``origin``: ``records`` and ``networks`` are UTF-8 JSON."""
 
+    origin: str
     sequence: int
     issued_at: int
     records: bytes
     networks: bytes
     LIMIT: ClassVar = limits.MAX_SNAPSHOT_BYTES
     READERS: ClassVar = (
+        identifier.read_origin,
         identifier.read_sequence,
         identifier.read_time,
         lambda value: cbor.byte_string(value, maximum=limits.MAX_SNAPSHOT_BYTES),
@@ -46,7 +49,7 @@ class SignedSnapshot(Structure):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSnapshot:
-    """A snapshot signed by the pinned operator key; only ``verify_snapshot`` makes one."""
+    """A snapshot signed by the pinned operator key for this relay; only ``verify_snapshot`` makes one."""
 
     snapshot: Snapshot
 
@@ -57,12 +60,20 @@ def sign_snapshot(snapshot: Snapshot, private_key: bytes) -> bytes:
     return SignedSnapshot(body, signing.sign(LABEL, body, private_key)).encode()
 
 
-def verify_snapshot(data: bytes, operator_key: bytes) -> VerifiedSnapshot:
+def verify_snapshot(data: bytes, *, origin: str, operator_key: bytes) -> VerifiedSnapshot:
     """Check a snapshot's signature, then read it.
 
+    Args:
+        data: the signed snapshot, encoded.
+        origin: the relay's name; what the operator signed for another relay is worth nothing here.
+        operator_key: the pinned key.
+
     Raises:
-        PeerError: MALFORMED, TOO_LARGE or BAD_SIGNATURE.
+        PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE, or FORBIDDEN for another relay's snapshot.
     """
     signed = SignedSnapshot.decode(data)
     signing.verify(LABEL, signed.body, signed.signature, operator_key)
-    return VerifiedSnapshot(Snapshot.decode(signed.body))
+    snapshot = Snapshot.decode(signed.body)
+    if snapshot.origin != origin:
+        raise PeerError(Code.FORBIDDEN, f"a directory for the relay {snapshot.origin}")
+    return VerifiedSnapshot(snapshot)

@@ -53,14 +53,25 @@ def _read_previous(value: object) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class Invitation(Structure):
-    """The directory operator lets whoever holds the code behind ``code_key`` enrol as ``entry_id``, once."""
+    """The directory operator lets whoever holds the code behind ``code_key`` enrol as ``entry_id``, once.
 
+    ``origin`` is the relay it is for. The entry names the invitation and every later statement what went
+    before it, so none of them can be carried to another relay of the same operator.
+    """
+
+    origin: str
     entry_id: EntryId
     code_key: bytes
     issued_at: int
     expires_at: int
     TYPE: ClassVar = 1
-    READERS: ClassVar = (identifier.read_entry_id, read_key, identifier.read_time, identifier.read_time)
+    READERS: ClassVar = (
+        identifier.read_origin,
+        identifier.read_entry_id,
+        read_key,
+        identifier.read_time,
+        identifier.read_time,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ def read_blob_id(value: object) -> BlobId:
 
 def read_entry_id(value: object) -> EntryId:
     """Read a directory entry id such as ``CNA-SN-01``."""
-    return EntryId(cbor.text(value, maximum=64))
+    return EntryId(cbor.text(value, minimum=1, maximum=64))
+
+
+def read_origin(value: object) -> str:
+    """Read the name of a relay."""
+    return cbor.text(value, minimum=1, maximum=255)
 
 
 def read_sequence(value: object) -> Sequence:

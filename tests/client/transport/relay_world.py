@@ -53,7 +53,7 @@ class RelayWorld:
     async def publish_directory(self, key: bytes) -> None:
         networks = json.dumps([{"code": "WACAP", "members": ["CNA-SN-01"], "secretariat": "NET-WACAP"}])
         records = sample_file("state-after-2026-06.json").content
-        snapshot = Snapshot(1, int(time.time()), records, networks.encode())
+        snapshot = Snapshot(self.profile.origin, 1, int(time.time()), records, networks.encode())
         async with self.line() as line:
             await line.publish_directory(sign_snapshot(snapshot, key))
 
@@ -61,7 +61,7 @@ class RelayWorld:
         Office.create(self.folder / entry_id, self.profile, PASSPHRASE, cost=CHEAP)
         code = generate_code(os.urandom)
         now = int(time.time())
-        invitation = Invitation(EntryId(entry_id), code.public_key(), now, now + 86_400)
+        invitation = Invitation(self.profile.origin, EntryId(entry_id), code.public_key(), now, now + 86_400)
         async with self.line() as line:
             statement = sign_statement(invitation, {Signer.OPERATOR: key})
             await line.publish(Publication((statement.encoded,)))

@@ -50,8 +50,10 @@ class EnrolledOffice:
     def entry_id(self) -> EntryId:
         return EntryId(self.name)
 
-    def invitation(self, *, issued_at: int = NOW, expires_at: int = NOW + 14 * DAY) -> SignedStatement:
-        statement = Invitation(self.entry_id, self.code.public_key(), issued_at, expires_at)
+    def invitation(
+        self, *, issued_at: int = NOW, expires_at: int = NOW + 14 * DAY, origin: str = ORIGIN
+    ) -> SignedStatement:
+        statement = Invitation(origin, self.entry_id, self.code.public_key(), issued_at, expires_at)
         return sign_statement(statement, {Signer.OPERATOR: OPERATOR})
 
     def enrolment(self, invitation: SignedStatement, *, code: EnrolmentCode | None = None) -> SignedStatement:

@@ -153,6 +153,11 @@ def test_an_invitation_is_the_operators_alone(office: EnrolledOffice) -> None:
     assert refused(registry, office.invitation()) is Code.BAD_SIGNATURE
 
 
+def test_an_invitation_to_another_relay_of_the_same_operator_is_refused(office: EnrolledOffice) -> None:
+    """Or a revoked device, whose revocation is listed elsewhere only, could come to life here."""
+    assert refused(new_registry(), office.invitation(origin="trial.example")) is Code.FORBIDDEN
+
+
 def test_an_invitation_cannot_be_repeated(registry: Registry, office: EnrolledOffice) -> None:
     assert refused(registry, office.invitation()) is Code.ALREADY_USED
 

@@ -59,7 +59,7 @@ class OfficeKeys:
         """Return an invitation and the entry that uses it."""
         code = generate_code(secrets.token_bytes)
         invitation = sign_statement(
-            Invitation(self.entry_id, code.public_key(), self.now, self.now + DAY),
+            Invitation(ORIGIN, self.entry_id, code.public_key(), self.now, self.now + DAY),
             {Signer.OPERATOR: self.operator.private_key},
         )
         entry = AuthorityEntry(

@@ -81,14 +81,14 @@ async def test_the_directory_is_replaced_by_newer_snapshots_only(
 ) -> None:
     assert await refusal(calls.call("GET", "/v1/directory")) is Code.NOT_FOUND
     old, new = (
-        sign_snapshot(Snapshot(number, 0, b"[]" * number, b"{}"), relay.operator.private_key)
+        sign_snapshot(Snapshot(ORIGIN, number, 0, b"[]" * number, b"{}"), relay.operator.private_key)
         for number in (1, 2)
     )
     await calls.call("PUT", "/v1/directory", old)
     await calls.call("PUT", "/v1/directory", new)
     await calls.call("PUT", "/v1/directory", new)
     assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.CONFLICT
-    forged = sign_snapshot(Snapshot(3, 0, b"[]", b"{}"), os.urandom(32))
+    forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), os.urandom(32))
     assert await refusal(calls.call("PUT", "/v1/directory", forged)) is Code.BAD_SIGNATURE
     assert await calls.call("GET", "/v1/directory") == new
     tag = f'"{sha256(new).hexdigest()}"'
