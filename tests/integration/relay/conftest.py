@@ -6,9 +6,8 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import aiohttp
 import pytest
-from tests.integration.relay.device_client import RelayCalls
+from tests.integration.relay.device_client import RelayCalls, calling
 from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
 from tests.server.store.temporary_database import temporary_database
@@ -40,8 +39,8 @@ def shared_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayProc
 
 @pytest.fixture
 async def calls(relay: RelayProcess) -> AsyncIterator[RelayCalls]:
-    async with aiohttp.ClientSession() as http:
-        yield RelayCalls(relay, http)
+    async with calling(relay) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -130,6 +131,23 @@ class RelayCalls:
             client = FeedClient(socket)
             client.ready = await client.expect(Ready)
             yield client
+
+
+@asynccontextmanager
+async def calling(relay: RelayProcess) -> AsyncIterator[RelayCalls]:
+    """Yield a client of a relay, and leave when its last socket is closed."""
+    made: list[socket.socket] = []
+
+    def make_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+        made.append(socket.socket(*address[:3]))
+        return made[-1]
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=make_socket)) as http:
+        yield RelayCalls(relay, http)
+    # A TLS connection ends some turns of the loop after its session is closed.
+    async with asyncio.timeout(10):
+        while any(each.fileno() >= 0 for each in made):  # noqa: ASYNC110  # sockets announce no closing
+            await asyncio.sleep(0)
 
 
 Frame = TypeVar("Frame", bound=Structure)

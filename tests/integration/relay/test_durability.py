@@ -9,8 +9,15 @@ import sys
 import time
 from pathlib import Path
 
-import aiohttp
-from tests.integration.relay.device_client import FeedClient, RelayCalls, accepted, new_group, new_id, refused
+from tests.integration.relay.device_client import (
+    FeedClient,
+    RelayCalls,
+    accepted,
+    calling,
+    new_group,
+    new_id,
+    refused,
+)
 from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import START, RelayProcess
 
@@ -50,9 +57,9 @@ async def test_kill_in_mid_stream_loses_nothing_acknowledged_and_doubles_nothing
 async def test_the_same_on_postgresql(tmp_path: Path, postgresql: str) -> None:
     relay = RelayProcess(tmp_path, settings=f'database = "{postgresql}"\n')
     await relay.start()
-    async with aiohttp.ClientSession() as http:
-        office = OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
-        await kill_in_mid_stream(relay, RelayCalls(relay, http), office)
+    office = OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
+    async with calling(relay) as calls:
+        await kill_in_mid_stream(relay, calls, office)
     assert await relay.stop() == 0
     assert not (relay.folder / "relay/data/relay.sqlite").exists()
 
@@ -85,8 +92,7 @@ async def test_a_full_disk_refuses_writes_and_serves_reads(tmp_path: Path) -> No
     relay = RelayProcess(tmp_path, settings=f"max_database_bytes = {2 << 20}\n")
     await relay.start()
     office = OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
-    async with aiohttp.ClientSession() as http:
-        calls = RelayCalls(relay, http)
+    async with calling(relay) as calls:
         (device,) = await calls.enrol(office)
         group = new_group()
         stored = [b"commit"]
