@@ -78,6 +78,9 @@ def _usable(opened: OpenInvitation | None, now: int) -> OpenInvitation:
     if opened.used:
         reason = "the code was used before: if it was not you, call the directory operator at once"
         raise PeerError(Code.ALREADY_USED, reason)
+    if opened.replaced:
+        reason = "the directory operator has sent a newer letter since: use the code in that one"
+        raise PeerError(Code.EXPIRED, reason)
     if now >= opened.invitation.expires_at:
         raise PeerError(Code.EXPIRED, "the code has expired: ask the directory operator for a new letter")
     return opened

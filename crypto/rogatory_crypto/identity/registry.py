@@ -31,11 +31,12 @@ CLOCK_TOLERANCE_S: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class OpenInvitation:
-    """An invitation and whether somebody has used it."""
+    """An invitation, whether somebody has used it, and whether a newer one to the same authority ended it."""
 
     invitation: Invitation
     hash: bytes
     used: bool
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device as its office entered it, where it stands in the list, and since when it is revoked."""
+    """A device as its office entered it, where it stands in the list, and when its revocation was listed."""
 
     entry: DeviceEntry
     index: int
@@ -88,6 +89,7 @@ class Registry:
         self._invitations: dict[bytes, OpenInvitation] = {}
         self._offices: dict[EntryId, Office] = {}
         self._devices: dict[DeviceId, Device] = {}
+        self._newest_invitations: dict[EntryId, bytes] = {}
         self._codes: dict[bytes, bytes] = {}
         self._device_ids: dict[EntryId, list[DeviceId]] = {}
         self._signature_keys: set[bytes] = set()
@@ -97,6 +99,7 @@ class Registry:
         twin = Registry(self.origin, self._operator_key)
         twin._size = self._size
         twin._invitations = self._invitations.copy()
+        twin._newest_invitations = self._newest_invitations.copy()
         twin._offices = self._offices.copy()
         twin._devices = self._devices.copy()
         twin._codes = self._codes.copy()
@@ -147,7 +150,7 @@ class Registry:
             case DeviceEntry():
                 self._enter_device(signed, signed.statement, accepted_at)
             case Revocation():
-                self._revoke(signed, signed.statement)
+                self._revoke(signed, signed.statement, accepted_at)
         self._size += 1
         return signed
 
@@ -202,6 +205,11 @@ class Registry:
             raise PeerError(Code.EXPIRED, "the invitation has already expired")
         if invitation.code_key in self._codes:
             raise PeerError(Code.ALREADY_USED, "an invitation with this code exists")
+        # A letter that was lost must not open the office again after the next one has.
+        former = self._newest_invitations.get(invitation.entry_id)
+        if former is not None:
+            self._invitations[former] = replace(self._invitations[former], replaced=True)
+        self._newest_invitations[invitation.entry_id] = signed.hash
         self._codes[invitation.code_key] = signed.hash
         self._invitations[signed.hash] = OpenInvitation(invitation, signed.hash, used=False)
 
@@ -212,6 +220,8 @@ class Registry:
         verify_signatures(signed, {Signer.CODE: opened.invitation.code_key, Signer.OFFICE: entry.office_key})
         if opened.used:
             raise PeerError(Code.ALREADY_USED, "the enrolment code was used before")
+        if opened.replaced:
+            raise PeerError(Code.EXPIRED, "a newer invitation has replaced this one")
         if accepted_at >= opened.invitation.expires_at:
             raise PeerError(Code.EXPIRED, "the enrolment code has expired")
         former = self._offices.get(entry.entry_id)
@@ -237,7 +247,7 @@ class Registry:
         self._signature_keys.add(entry.signature_key)
         self._advance(office, signed, entry)
 
-    def _revoke(self, signed: SignedStatement, revocation: Revocation) -> None:
+    def _revoke(self, signed: SignedStatement, revocation: Revocation, accepted_at: int) -> None:
         office = self._office(revocation.entry_id)
         verify_signatures(signed, {Signer.OFFICE: office.office_key})
         _require_successor(revocation, office)
@@ -246,7 +256,8 @@ class Registry:
             raise PeerError(Code.NOT_FOUND, "the office has no such device")
         if device.revoked_at is not None:
             raise PeerError(Code.REVOKED, "the device was revoked before")
-        self._devices[revocation.device_id] = replace(device, revoked_at=revocation.revoked_at)
+        # Not as of the time the office states: dated back, it would disown what the device has signed.
+        self._devices[revocation.device_id] = replace(device, revoked_at=accepted_at)
         self._advance(office, signed, revocation)
 
     def _office(self, entry_id: EntryId) -> Office:

@@ -122,7 +122,10 @@ class DeviceEntry(Structure):
 
 @dataclass(frozen=True, slots=True)
 class Revocation(Structure):
-    """An office takes one of its devices out of service, for ever."""
+    """An office takes one of its devices out of service, for ever.
+
+    ``revoked_at`` is what the office says; it counts from when the statement was listed.
+    """
 
     entry_id: EntryId
     device_id: DeviceId

@@ -88,12 +88,21 @@ def test_a_revoked_device_is_refused_but_still_attributable(
     registry: Registry, office: EnrolledOffice
 ) -> None:
     identity, key = credential(registry, office)
-    registry.apply(office.revocation().encoded, NOW + 5)
+    registry.apply(office.revocation(at=NOW + 5).encoded, NOW + 5)
     with pytest.raises(PeerError) as raised:
         registry.verify_credential(identity, key, NOW + 5)
     assert raised.value.code is Code.REVOKED
-    assert registry.attribute(identity, key).device.revoked_at == NOW
+    assert registry.attribute(identity, key).device.revoked_at == NOW + 5
     assert registry.devices_of(office.entry_id, NOW + 5) == ()
+
+
+@pytest.mark.parametrize("stated", [0, NOW - DAY, NOW + 5 * DAY])
+def test_a_revocation_counts_from_when_it_was_listed(
+    registry: Registry, office: EnrolledOffice, stated: int
+) -> None:
+    """Dated back it would take back receipts that others rely on; dated ahead, let a thief sign more."""
+    registry.apply(office.revocation(at=stated).encoded, NOW + 5)
+    assert registry.devices[office.device_id("first")].revoked_at == NOW + 5
 
 
 def test_a_device_past_its_term_is_expired(registry: Registry, office: EnrolledOffice) -> None:
@@ -109,6 +118,32 @@ def test_a_code_works_once(registry: Registry, office: EnrolledOffice) -> None:
     assert invitation.used
     again = EnrolledOffice().enrolment(office.invitation())
     assert refused(registry, again) is Code.ALREADY_USED
+
+
+def test_a_newer_letter_ends_the_older_one_for_good(office: EnrolledOffice) -> None:
+    """A thief of a lost letter could otherwise take the office over after it enrolled with the next one."""
+    registry, thief = new_registry(), EnrolledOffice()
+    lost, thief.office_private = office.invitation(), bytes(32)
+    registry.apply(lost.encoded, NOW)
+    office.code = EnrolmentCode(b"the code in letter 2")
+    second = office.invitation()
+    registry.apply(second.encoded, NOW)
+    old = registry.invitation_for(thief.code.public_key())
+    assert old is not None
+    assert old.replaced
+    assert refused(registry, thief.enrolment(lost)) is Code.EXPIRED
+    registry.apply(office.enrolment(second).encoded, NOW)
+    thief.sequence, thief.head = office.sequence, office.head
+    assert refused(registry, thief.enrolment(lost)) is Code.EXPIRED
+
+
+def test_a_letter_to_one_office_leaves_another_offices_letter_alone(office: EnrolledOffice) -> None:
+    registry = new_registry()
+    invitation = office.invitation()
+    registry.apply(invitation.encoded, NOW)
+    registry.apply(EnrolledOffice("CNA-GH-01").invitation().encoded, NOW)
+    registry.apply(office.enrolment(invitation).encoded, NOW)
+    assert office.entry_id in registry.offices
 
 
 def test_an_expired_code_is_refused(office: EnrolledOffice) -> None:
