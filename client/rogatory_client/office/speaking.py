@@ -74,21 +74,21 @@ def start_consultation(
     context = desk.context()
     room = _new_room(context, _offices(desk, to))
     draft = begin_draft(room.group_id, context)
-    opened = CaseOpened(CaseKind.CONSULTATION, subject, reference, None)
+    opened = event_part(CaseOpened(CaseKind.CONSULTATION, subject, reference, None))
     attached = [draft.attach(path) for path in files]
-    return _say(desk, room, draft, (event_part(opened), text_part(text)), attached)
+    return _say_first(desk, room, draft, opened, (text_part(text),), attached)
 
 
 def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressees) -> MessageView:
     """Submit a formal request."""
     context = desk.context()
-    room, first = _room_for_request(desk, where, form, context)
+    room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
     letter = draft.attach(files.letter, files.progress)
     evidences = [draft.attach(path, files.progress) for path in files.attachments]
-    # Parts are numbered through the whole message: the container, all events, the text, then the files.
-    begin = 1 + len(first) + 1 + len(texts)
+    # Parts are numbered through the whole message: the container, the event, the text, then the files.
+    begin = 1 + 1 + len(texts)
     roles = [DocumentRole.LETTER, *(DocumentRole.EVIDENCE for _ in evidences)]
     attached = [letter, *evidences]
     request = RequestSubmitted(
@@ -104,7 +104,7 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         # The consultation's own messages stay informal.
         carried_over=(),
     )
-    return _say(desk, room, draft, (*first, event_part(request), *texts), attached)
+    return _say_first(desk, room, draft, opening, (event_part(request), *texts), attached)
 
 
 def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:
@@ -129,16 +129,16 @@ def post_notice(
     room = next(
         (each for each in desk.rooms.values() if each.network == listed.code and not each.was_left), None
     )
-    opening: tuple[NestedPart, ...] = ()
+    opening: NestedPart | None = None
     if room is None:
         room = _new_room(context, listed.members)
-        opening = (event_part(CaseOpened(CaseKind.NETWORK, listed.code, None, listed.code)),)
+        opening = event_part(CaseOpened(CaseKind.NETWORK, listed.code, None, listed.code))
     # Who is not enrolled yet has no devices; it is added as soon as it has.
     room = room.with_offices(listed.members)
     draft = begin_draft(room.group_id, context)
     notice = Notice(listed.code, subject, _next_version(desk, room, subject), valid_until)
     attached = [draft.attach(path) for path in files]
-    return _say(desk, room, draft, (*opening, event_part(notice), text_part(text)), attached)
+    return _say_first(desk, room, draft, opening, (event_part(notice), text_part(text)), attached)
 
 
 def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) -> MessageView:
@@ -186,6 +186,27 @@ def _say(
     return _shown(desk, message)
 
 
+def _say_first(
+    desk: Desk,
+    room: Room,
+    draft: Draft,
+    opening: NestedPart | None,
+    parts: Sequence[NestedPart],
+    attached: Sequence[Attached],
+) -> MessageView:
+    """Say something, in a room that this may open; with files, the opening is a message of its own.
+
+    A file that cannot be sent holds its message back; the room must be named for whatever follows.
+    """
+    if opening is None or not attached:
+        return _say(desk, room, draft, parts if opening is None else (opening, *parts), attached)
+    _, opened = post(room, begin_draft(room.group_id, draft.context), (opening,))
+    message, said = post(opened.rooms[0], draft, parts, attached)
+    desk.carry_out(merge_outcomes((opened, said)))
+    desk.reload()
+    return _shown(desk, message)
+
+
 def _shown(desk: Desk, message: Message) -> MessageView:
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
@@ -216,19 +237,19 @@ def _offices(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
 
 def _room_for_request(
     desk: Desk, where: Addressees, form: RequestForm, context: Context
-) -> tuple[Room, tuple[NestedPart, ...]]:
+) -> tuple[Room, NestedPart | None]:
     if where.room is not None:
         room = _open_room(desk, where.room)
         if room.kind is CaseKind.NETWORK:
             raise MisuseError("a network is no addressee of a request: name the office it is for")
-        return room, ()
+        return room, None
     offices = _offices(desk, where.to)
     for office in offices:
         record = desk.listing.records.get(office)
         if record is not None and record.kind.value == "network_body":
             raise MisuseError(f"{office} runs a network: no formal request may be addressed to it")
     opened = CaseOpened(CaseKind.REQUEST, where.subject or form.request_type, form.reference, None)
-    return _new_room(context, offices), (event_part(opened),)
+    return _new_room(context, offices), event_part(opened)
 
 
 def _urgency(word: str) -> Urgency:
