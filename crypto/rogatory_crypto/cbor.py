@@ -19,6 +19,7 @@ import cbor2
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 MAX_DEPTH: Final = 16
+MAX_ITEMS: Final = 1 << 16
 MAX_UNSIGNED: Final = (1 << 64) - 1
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = (major << 5 for major in range(6))
@@ -41,13 +42,22 @@ def encode(value: object) -> bytes:
     return b"".join(pieces)
 
 
-def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH, integer_keys: bool = False) -> object:
+def decode(
+    data: bytes,
+    *,
+    limit: int,
+    max_depth: int = MAX_DEPTH,
+    max_items: int = MAX_ITEMS,
+    integer_keys: bool = False,
+) -> object:
     """Return the value of exactly one deterministically encoded item.
 
     Args:
         data: the whole item.
         limit: how many bytes may be read at all.
         max_depth: how deep arrays and maps may be nested.
+        max_items: how many values may be inside each other and side by side: an empty array is one byte on
+            the wire and seventy in memory.
         integer_keys: whether maps may have integer keys. Python salts the hashes of text only; keys of other
             types can be chosen to collide and make a map slow to build, so they are refused by default.
 
@@ -56,6 +66,8 @@ def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH, integer_keys:
     """
     if len(data) > limit:
         raise PeerError(Code.TOO_LARGE, f"{len(data)} bytes of CBOR where at most {limit} may be")
+    if len(data) > max_items:
+        _bound_items(data, max_items)
     try:
         value: object = cbor2.loads(
             data,
@@ -71,6 +83,22 @@ def decode(data: bytes, *, limit: int, max_depth: int = MAX_DEPTH, integer_keys:
     if _encoded_length(value) != len(data):
         raise PeerError(Code.MALFORMED, "CBOR is not in its shortest form, or bytes follow it")
     return value
+
+
+def _bound_items(data: bytes, maximum: int) -> None:
+    """Count heads (RFC 8949 section 3) up to the first that the parser will refuse; nothing is built."""
+    position = count = 0
+    while position < len(data):
+        count += 1
+        if count > maximum:
+            raise PeerError(Code.TOO_LARGE, f"more than {maximum} items of CBOR")
+        head = data[position]
+        position, argument = position + 1, head & 31
+        if 24 <= argument < 28:
+            end = position + (1 << argument - 24)
+            position, argument = end, int.from_bytes(data[position:end])
+        if head & 0xE0 in {_BYTES, _TEXT}:
+            position += argument
 
 
 def _refuse_tag(*_: object) -> Never:
@@ -262,7 +290,7 @@ def member(value: object, enumeration: type[Member]) -> Member:
     try:
         return enumeration(value)
     except ValueError as error:
-        raise PeerError(Code.UNSUPPORTED, f"no {enumeration.__name__} {value!r}") from error
+        raise PeerError(Code.UNSUPPORTED, f"no {enumeration.__name__} {str(value)[:40]!r}") from error
 
 
 def optional(value: object, reader: Callable[[object], Item]) -> Item | None:

@@ -54,6 +54,43 @@ def test_a_changed_byte_is_another_value_or_a_peer_error(value: Any, data: st.Da
     assert cbor.encode(changed) == bytes(encoded)
 
 
+@pytest.mark.parametrize("filling", [b"\x80", b"\xa0", b"\xf6", b"\x00", b"\x41\x00", b"\x18\x20"])
+def test_small_bytes_cannot_become_many_values(filling: bytes) -> None:
+    """Nine megabytes of empty arrays in one frame would be six hundred megabytes in memory."""
+    count = 1 << 20
+    data = b"\x9a" + count.to_bytes(4) + filling * count
+    with pytest.raises(PeerError) as raised:
+        cbor.decode(data, limit=len(data))
+    assert raised.value.code is Code.TOO_LARGE
+
+
+@given(VALUES, st.integers(1, 60))
+def test_every_value_counts_as_one_item(value: Any, maximum: int) -> None:
+    encoded = cbor.encode([value] * 60)
+    count = 1 + 60 * _items(value)
+    if count <= maximum or len(encoded) <= maximum:
+        return
+    with pytest.raises(PeerError) as raised:
+        cbor.decode(encoded, limit=LIMIT, max_items=maximum, integer_keys=True)
+    assert raised.value.code is Code.TOO_LARGE
+    assert cbor.decode(encoded, limit=LIMIT, max_items=count, integer_keys=True) == [value] * 60
+
+
+def _items(value: Any) -> int:
+    if isinstance(value, list):
+        return 1 + sum(map(_items, value))
+    if isinstance(value, dict):
+        return 1 + sum(1 + _items(item) for item in value.values())
+    return 1
+
+
+def test_a_word_nobody_knows_is_not_repeated_at_length() -> None:
+    """What a peer sends must not fill the log of whom it sent it to."""
+    with pytest.raises(PeerError) as raised:
+        cbor.member("x" * 100_000, Colour)
+    assert len(raised.value.detail) < 100
+
+
 def test_map_keys_are_ordered_bytewise_and_not_by_length_first() -> None:
     """RFC 8949 section 4.2.1 gives this very order: 10, 100, -1, "z", "aa"."""
     encoded = cbor.encode({"aa": 0, "z": 0, -1: 0, 100: 0, 10: 0})

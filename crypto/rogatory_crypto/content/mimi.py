@@ -29,6 +29,8 @@ MESSAGE_ID_BYTES: Final = 32
 MAX_EXTENSION_DEPTH: Final = 4
 MAX_EXTENSION_BYTES: Final = 4095
 MAX_EXTENSIONS: Final = 64
+# Enough for the most parts of the largest kind; too few for chosen integer keys to make a map slow to build.
+MAX_ITEMS: Final = 1 << 13
 MAX_EXACT_INTEGER: Final = (1 << 53) - 1
 # The message itself, then parts and lists of parts in turn; extensions have a bound of their own within it.
 _MAX_CBOR_DEPTH: Final = 1 + 2 * MAX_PART_DEPTH
@@ -125,7 +127,9 @@ def decode(data: bytes) -> MimiContent:
     Raises:
         PeerError: MALFORMED, or TOO_LARGE beyond a limit.
     """
-    plain = cbor.decode(data, limit=MAX_CONTENT_BYTES, max_depth=_MAX_CBOR_DEPTH, integer_keys=True)
+    plain = cbor.decode(
+        data, limit=MAX_CONTENT_BYTES, max_depth=_MAX_CBOR_DEPTH, max_items=MAX_ITEMS, integer_keys=True
+    )
     salt, replaces, topic_id, expires, in_reply_to, extensions, part = cbor.array(plain, 7)
     return MimiContent(
         salt=cbor.byte_string(salt, length=SALT_BYTES),

@@ -256,3 +256,15 @@ def test_names_are_absent_where_the_content_has_none() -> None:
 def test_the_key_of_an_external_part_is_not_shown() -> None:
     part = ExternalPart(6, "", "", "", 0, 0, 1, b"k" * 32, b"", b"", 0, b"", "", "")
     assert "kkk" not in repr(part)
+
+
+def test_as_many_items_as_the_largest_message_needs_and_no_more() -> None:
+    """Integers as map keys can be chosen to collide, so a message never holds very many of them."""
+    file = ExternalPart(6, "", "a/b", "u", 0, 1, 1, b"k", b"n", b"a", 1, b"h", "d", "f")
+    parts = MultiPart(0, "", PartSemantics.PROCESS_ALL, (file,) * 255)
+    largest = MimiContent(SALT, parts, extensions=dict.fromkeys(range(3, 67), "x"))
+    assert mimi.decode(largest.encode()) == largest
+    keys = {key: None for key in range(9_000)}
+    with pytest.raises(PeerError) as raised:
+        mimi.decode(cbor.encode([SALT, None, b"", None, None, keys, [0, "", 0]]))
+    assert raised.value.code is Code.TOO_LARGE
