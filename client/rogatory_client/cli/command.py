@@ -42,12 +42,12 @@ _Offline = Annotated[bool, typer.Option("--offline", help="Do not contact the re
 
 
 class Needs(Enum):
-    """Which common options a command has."""
+    """Which common options a command has, by name."""
 
-    NOTHING = ()
-    SECRET = ("passphrase_fd", "keyring")
-    VAULT = ("home", "passphrase_fd", "keyring")
-    RELAY = ("offline", "home", "passphrase_fd", "keyring")
+    NOTHING = ""
+    SECRET = "passphrase_fd keyring"
+    VAULT = "home passphrase_fd keyring"
+    RELAY = "offline home passphrase_fd keyring"
 
 
 _COMMON: Final[dict[str, tuple[object, object]]] = {
@@ -111,7 +111,7 @@ def _call(common: dict[str, Any]) -> Call:
 
 
 def _common_names(needs: Needs) -> Iterable[str]:
-    return (*needs.value, "as_json", "debug")
+    return (*needs.value.split(), "as_json", "debug")
 
 
 def _describe(invoke: Callable[..., None], function: Callable[..., Outcome], needs: Needs) -> None:
