@@ -21,10 +21,12 @@ A, B = "CNA-SN-01", "CNA-GH-01"
 async def world(tmp_path: Path) -> AsyncIterator[RelayWorld]:
     relay = RelayProcess(tmp_path)
     await relay.start()
-    made = RelayWorld(relay)
-    await made.publish_directory(relay.operator.private_key)
-    yield made
-    await relay.stop()
+    try:
+        made = RelayWorld(relay)
+        await made.publish_directory(relay.operator.private_key)
+        yield made
+    finally:
+        await relay.stop()
 
 
 async def test_a_request_arrives_although_the_relay_is_killed_while_it_is_uploaded(
