@@ -17,6 +17,7 @@ from rogatory_client.demo.scenes import (
     founding,
     notice,
     outage,
+    record,
     request,
     secrecy,
     verification,
@@ -72,6 +73,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     ("The sender holds evidence of every stage", evidence.play),
     ("A second device joins, and is revoked", devices.play),
     ("Outsiders and the relay read nothing", secrecy.play),
+    ("Both offices hold the same record", record.play),
 )
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.demo.desk import Desk
+from rogatory_client.demo.directory_operator import DirectoryOperator
 from rogatory_client.demo.relay_process import RelayProcess
 from rogatory_client.demo.time_stamping_process import TimeStampingProcess
 
 EVIDENCE_BYTES: Final = 64 << 20
+PROFILE_NAME: Final = "profile.json"
 REQUESTING: Final = "CNA-GH-01"
 REQUESTED: Final = "CNA-SN-01"
 OUTSIDER: Final = "CNA-KZ-01"
@@ -117,6 +119,7 @@ class World:
         folder: everything is in here.
         relay: the relay's process.
         stamping: the time-stamping authority's process.
+        operator: who publishes the directory.
         desks: the first device of each office, by entry.
         duty_desk: the second device of the requested office.
         words: what is said.
@@ -126,6 +129,7 @@ class World:
     folder: Path
     relay: RelayProcess
     stamping: TimeStampingProcess
+    operator: DirectoryOperator
     desks: dict[str, Desk]
     duty_desk: Desk
     words: Words
@@ -149,23 +153,23 @@ class World:
     @property
     def profile(self) -> Path:
         """The network profile every office gets."""
-        return self.folder / "profile.json"
+        return self.folder / PROFILE_NAME
 
     def path(self, name: str) -> Path:
         """Return a folder of the demonstration itself, made if need be."""
-        folder = self.folder / name
-        folder.mkdir(exist_ok=True)
-        return folder
+        return _new(self.folder / name)
 
 
 def new_world(folder: Path) -> World:
     """Return a world in an empty folder; nothing runs yet."""
-    desks = folder / "desks"
-    desks.mkdir()
+    desks = _new(folder / "desks")
     return World(
         folder=folder,
         relay=RelayProcess(folder / "relay"),
         stamping=TimeStampingProcess(folder / "tsa"),
+        operator=DirectoryOperator(
+            _new(folder / "operator"), folder / PROFILE_NAME, secrets.token_hex(16).encode()
+        ),
         desks={
             entry_id: _desk(desks, entry_id, _OFFICERS.get(entry_id, "case officer"))
             for offices in NETWORKS.values()
@@ -174,6 +178,11 @@ def new_world(folder: Path) -> World:
         duty_desk=_desk(desks, REQUESTED, "duty officer", "-duty"),
         words=Words(secrets.token_hex(6)),
     )
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _desk(folder: Path, entry_id: str, officer: str, suffix: str = "") -> Desk:

@@ -1,6 +1,5 @@
 """1. The relay comes up, the directory is imported and published, nine offices enrol with one-time codes."""
 
-import secrets
 import time
 from pathlib import Path
 
@@ -30,21 +29,22 @@ async def play(world: World) -> str:
 
 async def found(world: World) -> int:
     """Start the relay, publish the directory, enrol every desk; returns how many entries there are."""
-    operator, passphrase = world.path("operator"), secrets.token_hex(16).encode()
-    key = operator / "operator.key"
-    state, made = await together(
-        _import_directory(operator),
-        run_command("directory", "operator-init", str(key), secrets={"--passphrase-fd": passphrase}),
-    )
-    await _start_relay(world, made.data["public_key"])
-    common = ("--operator-key", str(key), "--profile", str(world.profile))
+    operator = world.operator
+    state, public_key = await together(_import_directory(operator.folder), operator.make_key())
+    await _start_relay(world, public_key)
     published: int
     (published, codes), *_ = await together(
-        _publish(world, state, common, passphrase),
+        _publish(world, state),
         *(desk.run("init", "--profile", str(world.profile)) for desk in world.desks.values()),
     )
-    await together(*(_enrol(desk, codes[desk.entry_id]) for desk in world.desks.values()))
+    await together(*(enrol(desk, codes[desk.entry_id]) for desk in world.desks.values()))
     return published
+
+
+async def enrol(desk: Desk, code: str) -> None:
+    """Enrol a desk that has an empty vault."""
+    enrolled = await desk.run("enrol", "--officer", desk.officer, code=code)
+    require(enrolled["identity"]["entry_id"] == desk.entry_id, f"{desk.entry_id} is who its code says")
 
 
 async def _import_directory(folder: Path) -> Path:
@@ -77,20 +77,9 @@ async def _start_relay(world: World, operator_key: str) -> None:
     )  # fmt: skip
 
 
-async def _publish(
-    world: World, state: Path, common: tuple[str, ...], passphrase: bytes
-) -> tuple[int, dict[str, str]]:
-    """Publish the directory; returns how many entries it has and the offices' enrolment codes."""
-    secret = {"--passphrase-fd": passphrase}
-    published = await run_command("directory", "publish", "--state", str(state), *common, secrets=secret)
-    invited = await run_command("directory", "invite", *world.desks, *common, secrets=secret)
-    codes = {each["entry_id"]: each["code"] for each in invited.data["invitations"]}
-    return published.data["entries"], codes
-
-
-async def _enrol(desk: Desk, code: str) -> None:
-    enrolled = await desk.run("enrol", "--officer", desk.officer, code=code)
-    require(enrolled["identity"]["entry_id"] == desk.entry_id, f"{desk.entry_id} is who its code says")
+async def _publish(world: World, state: Path) -> tuple[int, dict[str, str]]:
+    published = await world.operator.publish(state)
+    return published, await world.operator.invite(*world.desks)
 
 
 async def _check_enrolled(world: World) -> None:
