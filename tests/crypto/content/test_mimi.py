@@ -264,7 +264,7 @@ def test_as_many_items_as_the_largest_message_needs_and_no_more() -> None:
     parts = MultiPart(0, "", PartSemantics.PROCESS_ALL, (file,) * 255)
     largest = MimiContent(SALT, parts, extensions=dict.fromkeys(range(3, 67), "x"))
     assert mimi.decode(largest.encode()) == largest
-    keys = {key: None for key in range(9_000)}
+    keys = dict.fromkeys(range(9_000))
     with pytest.raises(PeerError) as raised:
         mimi.decode(cbor.encode([SALT, None, b"", None, None, keys, [0, "", 0]]))
     assert raised.value.code is Code.TOO_LARGE
