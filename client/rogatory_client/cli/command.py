@@ -45,7 +45,7 @@ class Needs(Enum):
     """Which common options a command has, by name."""
 
     NOTHING = ""
-    SECRET = "passphrase_fd keyring"
+    UNLOCKING = "passphrase_fd keyring"
     VAULT = "home passphrase_fd keyring"
     RELAY = "offline home passphrase_fd keyring"
 

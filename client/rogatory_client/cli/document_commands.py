@@ -68,7 +68,7 @@ def check_signature(
 @command(
     _group,
     "sign",
-    needs=Needs.SECRET,
+    needs=Needs.UNLOCKING,
     example="rogatory sign letter.pdf --key seal.p12 --out signed.pdf --function 'Head of office'",
 )
 def sign(

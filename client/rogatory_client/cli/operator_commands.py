@@ -36,7 +36,7 @@ def register(group: typer.Typer) -> None:
 
 def _operator_init(group: typer.Typer) -> None:
     @command(
-        group, "operator-init", needs=Needs.SECRET, example="rogatory directory operator-init operator.key"
+        group, "operator-init", needs=Needs.UNLOCKING, example="rogatory directory operator-init operator.key"
     )
     def operator_init(
         call: Call, file: Annotated[Path, typer.Argument(help="New key file; must not exist.")]
@@ -53,7 +53,7 @@ def _publish(group: typer.Typer) -> None:
     @command(
         group,
         "publish",
-        needs=Needs.SECRET,
+        needs=Needs.UNLOCKING,
         example="rogatory directory publish --state directory.json --operator-key operator.key "
         "--profile profile.json",
         advice={Code.CONFLICT: "somebody published at the same time: run the command again"},
@@ -79,7 +79,7 @@ def _invite(group: typer.Typer) -> None:
     @command(
         group,
         "invite",
-        needs=Needs.SECRET,
+        needs=Needs.UNLOCKING,
         example="rogatory directory invite CNA-SN-01 --operator-key operator.key --profile profile.json",
     )
     async def invite(
