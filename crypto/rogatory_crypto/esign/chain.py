@@ -61,6 +61,8 @@ _ISSUED_AFTER: Final = CertRevTrustPolicy(
 _VALID_AT: Final = CertRevTrustPolicy(REQUIRE_REVINFO)
 _UNCHECKED: Final = CertRevTrustPolicy(NO_REVOCATION)
 _CHECKED: Final = ((_ISSUED_AFTER, ""), (_VALID_AT, OLDER_REVOCATION_DATA))
+# A certificate for nothing but these is a machine's, not a signatory's (RFC 5280 section 4.2.1.12).
+_SERVICES: Final = frozenset({"time_stamping", "ocsp_signing", "server_auth", "code_signing"})
 _SIGNING_KEY: Final = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
 
 
@@ -80,6 +82,14 @@ class Evidence:
     certificates: tuple[Any, ...] = ()
     crls: tuple[Any, ...] = ()
     ocsps: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a key is said to have done, and when (unix seconds)."""
+
+    made_at: int
+    on_document: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ def judge_signature(
             ades.ades_basic_validation(signed_data, specification, timing_info=timing, raw_digest=digest)
         )
 
-    return _judge(attempt, terms, evidence)
+    return _judge(attempt, terms, evidence, _Use(best_signature_time, on_document=True))
 
 
 def judge_timestamp(
@@ -129,7 +139,7 @@ def judge_timestamp(
             ades.ades_timestamp_validation(signed_data, specification, imprint, timing_info=timing)
         )
 
-    judged = _judge(attempt, terms, evidence)
+    judged = _judge(attempt, terms, evidence, _Use(made_at, on_document=False))
     if judged.verdict == PASSED and control_time < made_at:
         late = indeterminate(SubIndication.TIMESTAMP_ORDER_FAILURE, "the time stamp is from the future")
         return Judgement(late, judged.signer, judged.chain, judged.trust_anchor)
@@ -159,6 +169,7 @@ def _judge(
     attempt: Callable[[SignatureValidationSpec, CertRevTrustPolicy], Any],
     terms: Terms,
     evidence: Evidence,
+    use: _Use,
 ) -> Judgement:
     judged = Judgement(indeterminate(SubIndication.GENERIC, "nothing was checked"))
     policies = _CHECKED if terms.revocation else ((_UNCHECKED, ""),)
@@ -169,7 +180,7 @@ def _judge(
             # Some failures of a path escape the library, such as an OCSP answer on another certificate.
             reason = f"{type(error).__name__}: {error}"
             return Judgement(indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason))
-        judged = _judgement(result, terms, (warning,) if warning else ())
+        judged = _judgement(result, terms, use, (warning,) if warning else ())
         # Only want of newer data lets older data speak: what newer data says is never set aside.
         if judged.verdict.sub_indication is not SubIndication.TRY_LATER:
             return judged
@@ -202,6 +213,7 @@ def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy)
 def _judgement(
     result: Any,  # noqa: ANN401 - untyped library
     terms: Terms,
+    use: _Use,
     warnings: tuple[str, ...],
 ) -> Judgement:
     status = result.api_status
@@ -209,12 +221,8 @@ def _judgement(
     path = None if status is None else status.validation_path
     verdict = _verdict(result)
     certificates = [] if path is None else list(path.iter_certs(include_root=True))
-    if verdict == PASSED and (not certificates or not _anchored(certificates, signer, terms)):
-        certificates = []
-        verdict = indeterminate(
-            SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
-            "the trusted certificate is not one that may issue others",
-        )
+    if verdict == PASSED:
+        verdict = _beyond_the_path(certificates, signer, terms, use)
     if verdict == PASSED and terms.revocation and _same(certificates[0], signer):
         warnings = (PINNED,)
     if verdict.sub_indication in _UNANCHORED:
@@ -229,6 +237,30 @@ def _judgement(
         warnings=warnings if verdict == PASSED else (),
         earliest_expiry=min((int(c.not_valid_after.timestamp()) for c in certificates), default=0),
     )
+
+
+def _beyond_the_path(certificates: list[Any], signer: Any, terms: Terms, use: _Use) -> Verdict:  # noqa: ANN401 - untyped library
+    """What path validation leaves open: an anchor's own place and dates, and what the key is for."""
+    if not certificates or not _anchored(certificates, signer, terms):
+        return indeterminate(
+            SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+            "the trusted certificate is not one that may issue others",
+        )
+    if not signer.not_valid_before.timestamp() <= use.made_at <= signer.not_valid_after.timestamp():
+        return indeterminate(
+            SubIndication.OUT_OF_BOUNDS_NO_POE,
+            "nothing proves that the certificate was valid when used",
+        )
+    if use.on_document and _is_confined_to_services(signer):
+        return indeterminate(
+            SubIndication.CHAIN_CONSTRAINTS_FAILURE, "the certificate is not one to sign documents with"
+        )
+    return PASSED
+
+
+def _is_confined_to_services(certificate: Any) -> bool:  # noqa: ANN401 - untyped library
+    usage = certificate.extended_key_usage_value
+    return usage is not None and {str(purpose) for purpose in usage.native} <= _SERVICES
 
 
 def _same(anchor: Any, signer: Any) -> bool:  # noqa: ANN401 - untyped library
