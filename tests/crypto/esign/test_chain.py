@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import pytest
 from asn1crypto import keys  # type: ignore[import-untyped]
@@ -63,11 +64,12 @@ def sealed(signer: bytes, stamper: bytes | None = None) -> bytes:
     authority = stamper and DummyTimeStamper(
         asn1_x509.Certificate.load(stamper), private, fixed_dt=datetime.fromtimestamp(NOW, UTC)
     )
+    store: type[Any] = SimpleCertificateStore
     metadata = PdfSignatureMetadata("Signature", subfilter=SigSeedSubFilter.PADES)
     officer = SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(signer),
         signing_key=private,
-        cert_registry=SimpleCertificateStore.from_certs([]),
+        cert_registry=store(),
     )
     writer = IncrementalPdfFileWriter(BytesIO(letter()))
     output = PdfSigner(metadata, officer, timestamper=authority or None).sign_pdf(writer)
