@@ -14,6 +14,9 @@ FALLBACK: Final = "attachment"
 _REPLACEMENT: Final = "_"
 # Separators of paths, drives and streams, what shells and Windows forbid, and look-alikes of the slash.
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|%\u2044\u2215\u29f8\u29f5\uff0f\uff3c\u2024\u2025\u2026\uff0e\uff1a')
+# Letters and symbols that show nothing: they would push an extension out of sight.
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNFIT: Final = _FORBIDDEN | _INVISIBLE
 # Control, format (bidirectional and zero-width among them), surrogate, private use, unassigned, separators.
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _RESERVED: Final = frozenset(
@@ -40,7 +43,7 @@ def safe_filename(name: str) -> str:
 
 
 def _is_forbidden(character: str) -> bool:
-    return character in _FORBIDDEN or unicodedata.category(character) in _FORBIDDEN_CATEGORIES
+    return character in _UNFIT or unicodedata.category(character) in _FORBIDDEN_CATEGORIES
 
 
 def _shorten(name: str) -> str:

@@ -4,7 +4,7 @@ The signature covers the name the device's TLS connection was verified against, 
 another relay's challenge gains nothing, and it carries no time, so that a wrong clock locks nobody out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
@@ -51,7 +51,7 @@ class ChallengeResponse(Structure):
 class Token(Structure):
     """A bearer token, good until ``expires_at_ms`` by the relay's clock."""
 
-    token: str
+    token: str = field(repr=False)
     expires_at_ms: int
     READERS: ClassVar = (
         lambda value: cbor.text(value, maximum=limits.MAX_NAME_CHARACTERS),

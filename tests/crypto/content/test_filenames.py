@@ -26,6 +26,8 @@ TRICKS = {
     "letter\u202efdp.exe": "letter_fdp.exe",
     "letter\u2066.pdf": "letter_.pdf",
     "letter\u200b.pdf": "letter_.pdf",
+    "letter.pdf\u3164\u3164.exe": "letter.pdf__.exe",
+    "\u2800\u115f": FALLBACK,
     "..\u2215..\u2215letter": "_.._letter",
     "\uff0e\uff0e\uff0fletter": "___letter",
     "%2e%2e%2fletter": "_2e_2e_2fletter",

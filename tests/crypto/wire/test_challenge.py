@@ -4,7 +4,12 @@ import pytest
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire.challenge import ChallengeResponse, sign_challenge, verify_challenge_response
+from rogatory_crypto.wire.challenge import (
+    ChallengeResponse,
+    Token,
+    sign_challenge,
+    verify_challenge_response,
+)
 from rogatory_crypto.wire.identifier import DeviceId
 
 PRIVATE = bytes(range(32))
@@ -37,3 +42,10 @@ def test_an_answer_to_something_else_is_refused(
     with pytest.raises(PeerError) as raised:
         verify_challenge_response(response, server_name=server_name, public_key=public_key)
     assert raised.value.code is Code.BAD_SIGNATURE
+
+
+def test_a_token_is_not_shown() -> None:
+    """Whoever reads it in a log could act as the device until it expires."""
+    token = Token("a-bearer-secret", 1_790_000_000_000)
+    assert "a-bearer-secret" not in repr(token)
+    assert Token.decode(token.encode()) == token
