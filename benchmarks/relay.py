@@ -39,6 +39,8 @@ from rogatory_crypto.wire.identifier import (
 PAYLOAD: Final = bytes(1024)
 SECONDS: Final = float(os.environ.get("ROGATORY_BENCH_SECONDS", "4"))
 SENDERS: Final = 50
+# A sender and a hundred receivers, two for catching up, one for idling: these have no other group's backlog.
+DEVICES: Final = 104
 READ_EVERY_ROWS: Final = 512
 IDLE_CONNECTIONS: Final = int(os.environ.get("ROGATORY_BENCH_IDLE", "1000"))
 QUOTAS: Final = (
@@ -70,6 +72,7 @@ class Member:
         self.arrivals: list[tuple[int, float]] = []
         self._window = window
         self._in_flight: deque[float] = deque()
+        self._awaited, self._target, self._came = b"", 0, asyncio.Event()
         group_id = sends_to or GroupId(bytes(32))
         empty = SubmissionId(bytes(16))
         frame = encode_frame(Submit(empty, group_id, Epoch(1), RowKind.APPLICATION, PAYLOAD))
@@ -86,15 +89,17 @@ class Member:
                 await socket.send_bytes(self._head + os.urandom(16) + self._tail)
             await self._take((await socket.receive()).data)
 
-    async def listen(self, rows: int) -> None:
-        """Take what comes until so many rows have come."""
-        while sum(self.rows.values()) < rows:
-            await self._take((await self.feed.socket.receive()).data)
-
-    async def listen_while(self, sending: asyncio.Task[None], sender: "Member") -> None:
-        """Take what comes until everything the sender had accepted has come."""
-        while not (sending.done() and sum(self.rows.values()) > sender.accepted):
+    async def listen(self) -> None:
+        """Take what comes until cancelled."""
+        while True:
             await self.take_one()
+
+    async def until(self, group_id: GroupId, rows: int) -> None:
+        """Wait, while ``listen`` runs, until so many rows of a group have come."""
+        self._awaited, self._target = group_id, rows
+        self._came.clear()
+        if self.rows.get(group_id, 0) < rows:
+            await self._came.wait()
 
     async def take_one(self) -> None:
         """Take one frame."""
@@ -110,6 +115,8 @@ class Member:
             before = self.rows.get(group_id, 0)
             self.rows[group_id] = after = before + count
             self.arrivals.append((after, time.perf_counter()))
+            if group_id == self._awaited and after >= self._target:
+                self._came.set()
             if before // READ_EVERY_ROWS != after // READ_EVERY_ROWS:
                 await self.feed.read(GroupId(group_id), after)
 
@@ -139,20 +146,23 @@ class Bench:
         async with AsyncExitStack() as stack:
             devices = self.devices[: receivers + 1]
             feeds = [await stack.enter_async_context(self.calls.feed(each)) for each in devices]
-            sender = Member(feeds[0], await new_group_of(feeds[0], devices[1:]), in_flight)
             online = [Member(feed) for feed in feeds[1:]]
+            listening = [asyncio.create_task(member.listen()) for member in online]
+            group_id = await new_group_of(feeds[0], devices[1:])
+            sender = Member(feeds[0], group_id, in_flight)
+            await asyncio.gather(*(member.until(group_id, 1) for member in online))
             for member in online:
-                await member.listen(1)
+                member.arrivals.clear()
             started = time.perf_counter()
-            sending = asyncio.create_task(sender.send(started + SECONDS))
-            await asyncio.gather(*(member.listen_while(sending, sender) for member in online))
+            await sender.send(started + SECONDS)
+            await asyncio.gather(*(member.until(group_id, sender.accepted + 1) for member in online))
             elapsed = time.perf_counter() - started
+            for task in listening:
+                task.cancel()
         report_acknowledged(scenario, [sender], elapsed)
         report(scenario, "deliveries", sender.accepted * receivers / elapsed, "1/s")
         if in_flight == 1:
-            delays = [
-                at - sender.sent_at[row - 2] for member in online for row, at in member.arrivals if row > 1
-            ]
+            delays = [at - sender.sent_at[row - 2] for member in online for row, at in member.arrivals]
             report_latency(scenario, "delivery", delays)
 
     async def many_groups(self, groups: int, size: int, in_flight: int) -> None:
@@ -171,14 +181,15 @@ class Bench:
 
     async def catch_up(self, rows: int) -> None:
         """A device that was away while ``rows`` rows were stored."""
+        writer, reader = self.devices[-3:-1]
         async with AsyncExitStack() as stack:
-            feed = await stack.enter_async_context(self.calls.feed(self.devices[0]))
-            group_id = await new_group_of(feed, [self.devices[1]])
+            feed = await stack.enter_async_context(self.calls.feed(writer))
+            group_id = await new_group_of(feed, [reader])
             sender = Member(feed, group_id, 512)
             while sender.accepted < rows:
                 await sender.send(time.perf_counter() + 0.5)
             started = time.perf_counter()
-            away = Member(await stack.enter_async_context(self.calls.feed(self.devices[1])))
+            away = Member(await stack.enter_async_context(self.calls.feed(reader)))
             while away.rows.get(group_id, 0) < sender.accepted:
                 await away.take_one()
             elapsed = time.perf_counter() - started
@@ -188,10 +199,10 @@ class Bench:
         """Connections that only keep themselves alive."""
         before = self.memory()
         async with AsyncExitStack() as stack:
-            token_of = {each.device_id: await self.calls.token(each) for each in self.devices}
-            for number in range(connections):
-                device = self.devices[number % len(self.devices)]
-                await stack.enter_async_context(self.calls.feed(device, token_of[device.device_id]))
+            device = self.devices[-1]
+            token = await self.calls.token(device)
+            for _ in range(connections):
+                await stack.enter_async_context(self.calls.feed(device, token))
             grown = self.memory() - before
         report(f"relay {connections} idle connections", "memory of each", grown / connections / 1024, "KiB")
 
@@ -301,7 +312,7 @@ async def measure(folder: Path) -> None:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         calls = RelayCalls(relay, http)
         office = OfficeKeys(EntryId("CNA-SN-01"), relay.operator, int(time.time()))
-        bench = Bench(calls, await calls.enrol(office, devices=101))
+        bench = Bench(calls, await calls.enrol(office, devices=DEVICES))
         raw_sqlite(folder, 1)
         raw_sqlite(folder, 256)
         await bare_echo(http, 1, 1)
