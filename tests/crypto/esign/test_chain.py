@@ -35,8 +35,10 @@ def key() -> rsa.RSAPrivateKey:
 
 
 @cache
-def certificate(name: str, purposes: Sequence[ObjectIdentifier] = (), *, ca: bool = False) -> bytes:
-    """Return a certificate by the root for the one key, good for a day."""
+def certificate(
+    name: str, purposes: Sequence[ObjectIdentifier] = (), *, ca: bool = False, days: int = 1
+) -> bytes:
+    """Return a certificate by the root for the one key."""
     begins = datetime.fromtimestamp(NOW, UTC) - timedelta(hours=1)
     builder = (
         x509.CertificateBuilder()
@@ -45,7 +47,7 @@ def certificate(name: str, purposes: Sequence[ObjectIdentifier] = (), *, ca: boo
         .public_key(key().public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=1))
+        .not_valid_after(begins + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(
             x509.KeyUsage(True, True, False, False, False, ca, ca, False, False),  # noqa: FBT003 - as in ASN.1
@@ -57,7 +59,7 @@ def certificate(name: str, purposes: Sequence[ObjectIdentifier] = (), *, ca: boo
     return builder.sign(key(), hashes.SHA256()).public_bytes(DER)
 
 
-def sealed(signer: bytes, stamper: bytes | None = None) -> bytes:
+def sealed(signer: bytes, stamper: bytes | None = None, *, reserved: int | None = None) -> bytes:
     """Sign a letter without the checks that our own signing makes beforehand."""
     encoded = key().private_bytes(DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     private = keys.PrivateKeyInfo.load(encoded)
@@ -72,12 +74,14 @@ def sealed(signer: bytes, stamper: bytes | None = None) -> bytes:
         cert_registry=store(),
     )
     writer = IncrementalPdfFileWriter(BytesIO(letter()))
-    output = PdfSigner(metadata, officer, timestamper=authority or None).sign_pdf(writer)
+    output = PdfSigner(metadata, officer, timestamper=authority or None).sign_pdf(
+        writer, bytes_reserved=reserved
+    )
     return bytes(output.getbuffer())
 
 
-def checked(document: bytes, *trust: bytes) -> Report:
-    return check(document, trust=trust or (certificate("root", ca=True),), at=LATER, revocation=False)
+def checked(document: bytes, *trust: bytes, at: int = LATER) -> Report:
+    return check(document, trust=trust or (certificate("root", ca=True),), at=at, revocation=False)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +137,14 @@ def test_a_pinned_signer_is_trusted_only_while_its_certificate_is_valid(
     report = check(draft, trust=[short.signer_pem], at=at, revocation=revocation)
     assert report.indication is Indication.INDETERMINATE
     assert report.signatures[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def test_a_time_stamp_outlives_neither_its_authority_nor_that_ones_issuer() -> None:
+    """EN 319 102-1 clause 5.6: without a later time stamp, nothing shows the token is not younger."""
+    authority = certificate("authority", (Purpose.TIME_STAMPING,), days=9)
+    report = checked(sealed(certificate("office", days=9), authority), at=NOW + 2 * DAY).signatures[0]
+    assert report.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert report.best_signature_time is None
 
 
 def test_an_end_entity_given_as_trusted_vouches_for_nothing_else() -> None:

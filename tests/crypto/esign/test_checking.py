@@ -21,6 +21,7 @@ from rogatory_crypto.esign import (
     decode_report,
     encode_report,
 )
+from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 
 NOW = 1_790_000_000
 LATER = NOW + 60
@@ -329,6 +330,12 @@ def test_other_and_hostile_files_are_indeterminate_with_a_reason(
     assert report.indication in {Indication.INDETERMINATE, Indication.TOTAL_FAILED}
     assert report.sentence
     assert report.reason or report.signatures[0].reason
+
+
+def test_a_file_beyond_the_limit_is_not_read() -> None:
+    report = check(b"%PDF-1.7\n".ljust(MAX_DOCUMENT_BYTES + 1), trust=[], at=NOW)
+    assert report.indication is Indication.INDETERMINATE
+    assert "too large" in report.reason
 
 
 def test_unsigned_pdf_is_indeterminate(ours: DemoPki) -> None:

@@ -12,7 +12,7 @@ HEAD = b"%PDF-1.7 signed content"
 TAIL = b" and the rest"
 
 
-def signed_data(content_type: str, digest: bytes) -> bytes:
+def signed_data(content_type: str, digest: bytes, algorithm: str = "sha256") -> bytes:
     content = None
     if content_type == "tst_info":
         imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest}
@@ -26,7 +26,7 @@ def signed_data(content_type: str, digest: bytes) -> bytes:
     signer = cms.SignerInfo({
         "version": "v1",
         "sid": cms.SignerIdentifier("subject_key_identifier", b"k"),
-        "digest_algorithm": {"algorithm": "sha256"},
+        "digest_algorithm": {"algorithm": algorithm},
         "signed_attrs": [cms.CMSAttribute({"type": "message_digest", "values": [digest]})],
         "signature_algorithm": {"algorithm": "sha256_ecdsa"},
         "signature": b"s",
@@ -39,8 +39,8 @@ def signed_data(content_type: str, digest: bytes) -> bytes:
     return encoded
 
 
-def document(content_type: str, *, head: bytes = HEAD) -> bytes:
-    value = signed_data(content_type, hashlib.sha256(HEAD + TAIL).digest()).hex().encode()
+def document(content_type: str, *, head: bytes = HEAD, algorithm: str = "sha256") -> bytes:
+    value = signed_data(content_type, hashlib.sha256(HEAD + TAIL).digest(), algorithm).hex().encode()
     end = len(HEAD) + len(value) + 2
     ranges = f"/ByteRange [0 {len(HEAD)} {end} {len(TAIL)}]"
     return head + b"<" + value + b">" + TAIL + ranges.encode()
@@ -66,6 +66,16 @@ def test_changed_bytes_fail_even_where_the_file_cannot_be_read(content_type: str
 def test_impossible_ranges_fail(ranges: bytes) -> None:
     (wreck,) = salvage(b"%PDF-1.7 /ByteRange " + ranges, "unreadable")
     assert wreck.verdict.sub_indication is SubIndication.FORMAT_FAILURE
+
+
+@pytest.mark.parametrize("algorithm", ["shake256", "md2", "1.2.3.4"])
+def test_a_digest_nobody_here_can_compute_is_said_and_not_raised(algorithm: str) -> None:
+    """One signature with a strange digest must not hide what can be said of the others."""
+    both = document("data", algorithm=algorithm) + document("data").replace(b"[0 ", b"[00 ")
+    wrecks = salvage(both, "unreadable")
+    assert wrecks[0].verdict.indication is Indication.INDETERMINATE
+    assert "digest" in wrecks[0].verdict.reason
+    assert len(wrecks) == 2
 
 
 def test_only_so_many_are_looked_at() -> None:

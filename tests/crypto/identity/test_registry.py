@@ -278,3 +278,16 @@ def test_a_replay_of_the_list_reaches_the_same_state(office: EnrolledOffice) -> 
         first.apply(signed.encoded, NOW)
         second.apply(decode_statement(signed.encoded).encoded, NOW)
     assert vars(first) == vars(second)
+
+
+def test_a_copy_is_the_same_and_stands_alone(registry: Registry, office: EnrolledOffice) -> None:
+    """A relay tries statements on a copy that stand or fall together."""
+    before = copy.deepcopy(vars(registry))
+    twin = registry.copy()
+    assert vars(twin) == before
+    other = EnrolledOffice("CNA-GH-01")
+    invitation = other.invitation()
+    for signed in (invitation, other.enrolment(invitation), other.device(), office.device("second")):
+        twin.apply(signed.encoded, NOW)
+    twin.apply(office.revocation().encoded, NOW)
+    assert vars(registry) == before

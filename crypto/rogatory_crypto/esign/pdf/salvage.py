@@ -48,7 +48,11 @@ def judge_range(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdic
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         return failed(SubIndication.FORMAT_FAILURE, f"{reason}; its signature cannot be read: {error}"[:300])
     content = document[start : start + first] + document[second : second + rest]
-    if hashlib.new(algorithm, content, usedforsecurity=False).digest() != expected:
+    try:
+        actual = hashlib.new(algorithm, content, usedforsecurity=False).digest()
+    except (ValueError, TypeError):
+        return indeterminate(SubIndication.GENERIC, f"{reason}; its digest {algorithm} is not known"[:300])
+    if actual != expected:
         return failed(SubIndication.HASH_FAILURE, f"{reason}; the signed bytes were changed")
     return indeterminate(SubIndication.GENERIC, reason)
 
