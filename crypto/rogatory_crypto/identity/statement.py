@@ -30,8 +30,8 @@ class RevocationReason(StrEnum):
 
 
 def read_key(value: object) -> bytes:
-    """Read an Ed25519 public key."""
-    return cbor.byte_string(value, length=32)
+    """Read an Ed25519 public key; one on which verifiers could differ is refused before it is listed."""
+    return signing.verify_public_key(cbor.byte_string(value, length=signing.KEY_BYTES))
 
 
 def read_officer(value: object) -> str:
@@ -199,7 +199,8 @@ def decode_statement(data: bytes) -> SignedStatement:
     """Read a signed statement without judging it.
 
     Raises:
-        PeerError: MALFORMED, TOO_LARGE, or UNSUPPORTED for a kind of statement this side does not know.
+        PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE for a key that must not be one, or UNSUPPORTED for a
+            kind of statement this side does not know.
     """
     kind, body, signatures = cbor.array(cbor.decode(data, limit=limits.MAX_STATEMENT_BYTES), 3)
     statement_type = _STATEMENTS.get(cbor.unsigned(kind, maximum=255))

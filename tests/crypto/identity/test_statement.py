@@ -1,20 +1,27 @@
 """Signed statements conform to the CDDL, survive the round trip, and any changed byte is noticed."""
 
+from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import pycddl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.bindings import crypto_core_ed25519_add
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
 
-from rogatory_crypto import cbor
+from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import SignedStatement, decode_statement
 
 CDDL = files("rogatory_crypto.wire").joinpath("wire.cddl").read_text()
 RULES = {1: "invitation", 2: "authority-entry", 3: "device-entry", 4: "revocation"}
 SCHEMAS = {rule: pycddl.Schema(f"start = {rule}\n{CDDL}") for rule in RULES.values()}
+
+# A point of order 8, and a good key with it added.
+_SMALL_ORDER = bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
+_MIXED_ORDER = crypto_core_ed25519_add(signing.public_key(bytes(32)), _SMALL_ORDER)
 
 
 def every_statement() -> list[SignedStatement]:
@@ -48,6 +55,19 @@ def test_any_changed_byte_is_refused(data: st.DataObject) -> None:
 def test_random_bytes_are_a_peer_error(data: bytes) -> None:
     with pytest.raises(PeerError):
         decode_statement(data)
+
+
+@pytest.mark.parametrize("torsion", [_SMALL_ORDER, _MIXED_ORDER], ids=["small order", "mixed order"])
+@pytest.mark.parametrize("chosen", [0, 1, 2])
+def test_a_key_outside_the_main_subgroup_is_never_listed(chosen: int, torsion: bytes) -> None:
+    """Verifiers differ on what such a key has signed (RFC 8032 section 5.1.7), and evidence must not."""
+    statement: Any = every_statement()[chosen].statement
+    name = next(name for name in ("code_key", "office_key", "signature_key") if hasattr(statement, name))
+    body = replace(statement, **{name: torsion}).encode()
+    signatures = [bytes(64)] * len(every_statement()[chosen].signatures)
+    with pytest.raises(PeerError) as raised:
+        decode_statement(cbor.encode([statement.TYPE, body, signatures]))
+    assert raised.value.code is Code.BAD_SIGNATURE
 
 
 def test_an_unknown_kind_of_statement_is_unsupported() -> None:
