@@ -48,6 +48,7 @@ class Failure:
         return {"code": self.code, "what": self.what, "advice": self.advice, "exit_code": int(self.exit_code)}
 
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SYNC_AGAIN: Final = "run `rogatory sync`, then try again"
 _ASK_SENDER: Final = "nothing was changed; ask the sending office to send it again"
 _REFUSALS: Final[dict[Code, tuple[ExitCode, str, str]]] = {
@@ -126,7 +127,8 @@ def explain(error: BaseException) -> Failure:
         case MisuseError():
             return Failure(ExitCode.MISUSE, "misuse", str(error))
         case VaultError():
-            return Failure(ExitCode.FAILED, "vault", str(error))
+            full = isinstance(error.__cause__, OSError) and error.__cause__.errno in _FULL
+            return Failure(ExitCode.STORAGE if full else ExitCode.FAILED, "vault", str(error))
         case TransportError():
             return Failure(ExitCode.UNREACHABLE, "unreachable", str(error))
         case OSError():
@@ -149,7 +151,7 @@ def _explain_refusal(error: PeerError) -> Failure:
 
 
 def _explain_system(error: OSError) -> Failure:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+    if error.errno in _FULL:
         what = "the disk of this computer is full"
         return Failure(ExitCode.STORAGE, "disk-full", what, "free some space and try again; nothing is lost")
     where = f"{error.filename}: " if error.filename else ""

@@ -42,7 +42,7 @@ class MemoryKeyring(KeyringBackend):
 
 @pytest.fixture
 def memory_keyring() -> Iterator[MemoryKeyring]:
-    former, ring = keyring.get_keyring(), MemoryKeyring()
+    former, ring = keyring.get_keyring(), MemoryKeyring()  # type: ignore[no-untyped-call]  # the library is untyped
     ring.kept = {}
     keyring.set_keyring(ring)
     yield ring
