@@ -10,8 +10,9 @@ from rogatory_client.office.saving import Wanted
 from rogatory_client.office.view import AttachmentView, MessageView, ReceiptView, RoomView
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_crypto import cbor
-from rogatory_crypto.attachments import AttachmentKey, plaintext_size
+from rogatory_crypto.attachments import plaintext_size
 from rogatory_crypto.content import mimi
+from rogatory_crypto.content.attached_file import read_attachment_part
 from rogatory_crypto.content.events import CaseEvent, Notice, RequestSubmitted, StatusChanged, read_event
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
@@ -139,24 +140,28 @@ def wanted_attachment(message: ArchivedMessage, index: int) -> Wanted:
 
     Raises:
         MisuseError: the message has no such attachment.
-        PeerError: it is stored in a way this program does not know.
+        PeerError: it is stored in a way this program does not know, or was made for another message.
     """
-    parts = parts_of(message)
+    content = mimi.decode(message.content)
+    parts = tuple(walk(content.nested_part))
     views = attachments_of(parts, (event for part in parts if (event := read_event(part)) is not None))
     external = [part for part in parts if isinstance(part, ExternalPart)]
     if not 0 <= index < len(external):
         raise MisuseError(f"the message has {len(external)} attachments, numbered from 0")
     part, stated = external[index], views[index].sha256
-    blob = part.url.rpartition("/")[2]
+    file = read_attachment_part(part, group_id=message.group_id, message_salt=content.salt)
+    plaintext = None if stated is None else bytes.fromhex(stated)
+    return Wanted(_blob_id(file.url), file.filename, part.size, file.stored_sha256, plaintext, file.key)
+
+
+def _blob_id(url: str) -> BlobId:
     try:
-        blob_id = BlobId(bytes.fromhex(blob))
-        key = AttachmentKey(part.key, part.nonce, part.aad)
-    except (ValueError, MisuseError) as error:
+        blob_id = BlobId(bytes.fromhex(url.rpartition("/")[2]))
+    except ValueError as error:
         raise PeerError(Code.UNSUPPORTED, "the attachment is stored in an unknown way") from error
     if len(blob_id) != BLOB_ID_BYTES:
         raise PeerError(Code.UNSUPPORTED, "the attachment is stored in an unknown place")
-    plaintext = None if stated is None else bytes.fromhex(stated)
-    return Wanted(blob_id, part.filename, part.size, part.content_hash, plaintext, key)
+    return blob_id
 
 
 def receipt_views(row: StoredMessage, found: Iterable[Evidence], desk: Desk) -> tuple[ReceiptView, ...]:

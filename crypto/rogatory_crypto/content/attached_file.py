@@ -1,8 +1,8 @@
 """A file sent with a message: the external part that says where it is stored, how to open it and what it is.
 
 The part's ``encAlg`` is a private-use number for Cobblestone-256, its ``nonce`` the salt, its ``aad`` the
-context, ``size`` that of the plaintext and ``contentHash`` the SHA-256 of the stored form. The context is
-computed anew on receipt: a part copied into another message, or given another name or size, opens nothing.
+context, ``size`` that of the stored form and ``contentHash`` its SHA-256. The context is computed anew on
+receipt: a part copied into another message, or given another name or size, opens nothing.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def attachment_part(file: AttachedFile) -> ExternalPart:
         content_type=file.media_type,
         url=file.url,
         expires=0,
-        size=file.size,
+        size=attachments.stored_size(file.size),
         enc_alg=COBBLESTONE_256,
         key=file.key.key,
         nonce=file.key.salt,
@@ -67,24 +67,26 @@ def read_attachment_part(part: ExternalPart, *, group_id: bytes, message_salt: b
         message_salt: the salt of the message.
 
     Raises:
-        PeerError: UNSUPPORTED for another encryption or hash, MALFORMED for wrong lengths, TOO_LARGE for an
-            impossible size, HASH_MISMATCH if the part was made for another message, name or size.
+        PeerError: UNSUPPORTED for another encryption or hash, MALFORMED for wrong lengths, TOO_LARGE or
+            WRONG_LENGTH for an impossible size, HASH_MISMATCH if the part was made for
+            another message, name or size.
     """
     if part.enc_alg != COBBLESTONE_256 or part.hash_alg != HASH_SHA256:
         raise PeerError(Code.UNSUPPORTED, f"encryption {part.enc_alg} with hash {part.hash_alg}")
     lengths = (len(part.key), len(part.nonce), len(part.content_hash))
     if lengths != (attachments.KEY_BYTES, attachments.SALT_BYTES, HASH_BYTES):
         raise PeerError(Code.MALFORMED, "an attachment's key, salt or hash has the wrong length")
-    if part.size > attachments.MAX_PLAINTEXT_BYTES:
-        raise PeerError(Code.TOO_LARGE, f"no attachment has {part.size} bytes")
-    context = attachments.attachment_context(group_id, message_salt, part.filename, part.size)
+    if part.size > attachments.stored_size(attachments.MAX_PLAINTEXT_BYTES):
+        raise PeerError(Code.TOO_LARGE, f"no attachment is stored in {part.size} bytes")
+    size = attachments.plaintext_size(part.size)
+    context = attachments.attachment_context(group_id, message_salt, part.filename, size)
     if not compare_digest(context, part.aad):
         raise PeerError(Code.HASH_MISMATCH, "an attachment was made for another message, name or size")
     return AttachedFile(
         key=AttachmentKey(part.key, part.nonce, context),
         url=part.url,
         filename=part.filename,
-        size=part.size,
+        size=size,
         media_type=part.content_type,
         stored_sha256=part.content_hash,
         description=part.description,
