@@ -126,13 +126,21 @@ def attachments_of(parts: tuple[NestedPart, ...], events: Iterable[CaseEvent]) -
         AttachmentView(
             index=number,
             filename=part.filename,
-            size=plaintext_size(part.size),
+            size=_shown_size(part),
             media_type=part.content_type,
             role=documents[index].role.value if index in documents else None,
             sha256=documents[index].sha256.hex() if index in documents else None,
         )
         for number, (index, part) in enumerate(external)
     )
+
+
+def _shown_size(part: ExternalPart) -> int:
+    try:
+        return plaintext_size(part.size)
+    except PeerError:
+        # Nothing is stored in so many bytes, so it will not open; that hides neither it nor its room.
+        return part.size
 
 
 def wanted_attachment(message: ArchivedMessage, index: int) -> Wanted:
