@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rogatory_client.demo.play import SCENES
+from rogatory_client.demo.story import SCENES
 
 
 def test_the_whole_story_holds(tmp_path: Path) -> None:

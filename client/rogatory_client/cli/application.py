@@ -73,6 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.FAILED
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place where failures become words
         return _fail(terminal, error)
+    if outcome == ExitCode.INTERRUPTED:
+        terminal.fail(explain(KeyboardInterrupt()))
     return outcome if isinstance(outcome, int) else ExitCode.OK
 
 

@@ -6,6 +6,6 @@ cannot show its facts fails; nothing prints success by itself. Everything is in 
 end.
 """
 
-from rogatory_client.demo.play import Outcome, StepOutcome, play
+from rogatory_client.demo.story import Outcome, StepOutcome, play
 
 __all__ = ["Outcome", "StepOutcome", "play"]
