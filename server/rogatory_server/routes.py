@@ -263,9 +263,8 @@ async def upload(request: web.Request) -> web.Response:
     """``PATCH /v1/blobs/{id}`` with ``Upload-Offset``."""
     session, blob_id = _session(request), _blob_id(request)
     offset = _number(request.headers.get("Upload-Offset"))
-    if (request.content_length or 0) > limits.MAX_UPLOAD_PIECE_BYTES:
-        raise PeerError(Code.TOO_LARGE, "the piece is longer than allowed")
-    return _answer(await session.upload_stream(blob_id, offset, _parts(request)))
+    size = request.content_length or 0
+    return _answer(await session.upload(blob_id, offset, size, _parts(request)))
 
 
 async def complete_upload(request: web.Request) -> web.Response:

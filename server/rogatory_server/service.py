@@ -284,17 +284,13 @@ class DeviceSession:
         self._service.limiters.uploads.spend(self.device_id, self._service.clock_ms())
         return await self._service.attachments.begin(self.device_id, blob_id, request)
 
-    async def upload(self, blob_id: BlobId, offset: int, piece: bytes) -> UploadState:
-        """Append a piece at ``offset``; durable when this returns."""
-
-        async def whole() -> AsyncIterator[bytes]:
-            yield piece
-
-        return await self.upload_stream(blob_id, offset, whole())
-
-    async def upload_stream(self, blob_id: BlobId, offset: int, body: AsyncIterator[bytes]) -> UploadState:
-        """Append a piece that arrives in parts."""
-        return await self._service.attachments.append(self.device_id, blob_id, offset, body)
+    async def upload(
+        self, blob_id: BlobId, offset: int, size: int, piece: AsyncIterator[bytes]
+    ) -> UploadState:
+        """Append a piece at ``offset``; durable when this returns, all or nothing."""
+        if size > limits.MAX_UPLOAD_PIECE_BYTES:
+            raise PeerError(Code.TOO_LARGE, "the piece is longer than allowed")
+        return await self._service.attachments.append(self.device_id, blob_id, offset, piece)
 
     async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
         """Seal an upload."""

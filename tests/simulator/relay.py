@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from rogatory_client.transport.line import DeviceKey
+from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Registry, verify_snapshot
 from rogatory_crypto.wire import frame
@@ -31,6 +32,10 @@ from rogatory_crypto.wire.request import (
     UploadRequest,
     UploadState,
 )
+
+
+def _has_expired(package: bytes, now: int) -> bool:
+    return mls.key_package_identity(package).lifetime.not_after <= now
 
 
 @dataclass
@@ -182,6 +187,12 @@ class SimulatedRelay:
         )
         return frame.Acceptance(sent.submission_id, sent.group_id, Sequence(sequence), postmark)
 
+    def expire_key_packages(self) -> None:
+        """Drop what can no longer be used, as a relay does from time to time."""
+        now = self.clock_ms() // 1000
+        for device, packages in self.packages.items():
+            self.packages[device] = [package for package in packages if not _has_expired(package, now)]
+
     def deliver(self) -> None:
         for feed in self.feeds:
             feed.catch_up()
@@ -194,6 +205,9 @@ class SimulatedSession:
         self._step = step
 
     async def upload_key_packages(self, upload: KeyPackageUpload) -> KeyPackageStock:
+        now = self._relay.clock_ms() // 1000
+        if any(_has_expired(each, now) for each in (*upload.key_packages, upload.last_resort) if each):
+            raise PeerError(Code.EXPIRED)
         self._relay.packages.setdefault(self._device, []).extend(upload.key_packages)
         if upload.last_resort is not None:
             self._relay.last_resorts[self._device] = upload.last_resort
@@ -218,14 +232,17 @@ class SimulatedSession:
         blob = self._relay.blobs.setdefault(blob_id, Blob(request.group_id, request.size))
         return self._state(blob)
 
-    async def upload(self, blob_id: BlobId, offset: int, piece: bytes) -> UploadState:
+    async def upload(
+        self, blob_id: BlobId, offset: int, size: int, piece: AsyncIterator[bytes]
+    ) -> UploadState:
         blob = self._relay.blobs[blob_id]
         if offset != len(blob.data):
             raise PeerError(Code.WRONG_OFFSET)
-        half = len(piece) // 2
-        blob.data += piece[:half]
+        data = b"".join([part async for part in piece])
+        assert len(data) == size
+        blob.data += data[: size // 2]
         self._step()
-        blob.data += piece[half:]
+        blob.data += data[size // 2 :]
         return self._state(blob)
 
     async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:

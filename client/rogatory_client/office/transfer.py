@@ -5,19 +5,22 @@ file must still be the one that was hashed when it was attached.
 """
 
 import asyncio
-from collections.abc import Awaitable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from rogatory_client.engine.effect import Transfer
 from rogatory_client.office.view import Progress
 from rogatory_crypto.attachments import PIECE_BYTES, AttachmentKey, Digests, Encryptor, stored_size
-from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
+from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.api import Session
-from rogatory_crypto.wire.request import UploadCompletion, UploadRequest, UploadState
+from rogatory_crypto.wire.request import UploadCompletion, UploadRequest
 
-UPLOAD_PIECE_BYTES: Final = 4 << 20
+FIRST_PIECE_BYTES: Final = 1 << 20
+LEAST_PIECE_BYTES: Final = 256 << 10
+STROKE_BYTES: Final = 512 << 10
+PIECE_S: Final = 1.0
 _CHANGED: Final = "{} has changed or is gone since it was attached: attach it again"
 
 
@@ -42,31 +45,62 @@ def digest_file(path: Path, key: AttachmentKey, size: int, progress: Progress | 
     return encryptor.digests()
 
 
-@dataclass(slots=True)
 class _Source:
-    """The rest of a file as stored pieces."""
+    """The rest of a file in its stored form, read in strokes.
 
-    file: BinaryIO
-    encryptor: Encryptor
-    finished: bool = False
+    Args:
+        file: open at the encryptor's place.
+        encryptor: what turns it into the stored form.
+    """
+
+    def __init__(self, file: BinaryIO, encryptor: Encryptor) -> None:
+        self.failure: OSError | MisuseError | None = None
+        self._file = file
+        self._encryptor = encryptor
+        self._held = b""
+        self._finished = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.file.close()
+        self._file.close()
 
-    def next_piece(self) -> bytes:
-        """Return up to about 4 MiB of the stored form; nothing at the end."""
-        parts: list[bytes] = []
-        size = 0
-        while size < UPLOAD_PIECE_BYTES and not self.finished:
-            plaintext = self.file.read(PIECE_BYTES)
-            part = self.encryptor.update(plaintext) if plaintext else self.encryptor.finish()
-            self.finished = not plaintext
+    async def piece(self, size: int, moved: Callable[[int], None]) -> AsyncIterator[bytes]:
+        """Yield the next ``size`` bytes, telling how far it is; ``failure`` says if the file gave out."""
+        done = 0
+        while done < size:
+            try:
+                stroke = await asyncio.to_thread(self._read, min(size - done, STROKE_BYTES))
+            except (OSError, MisuseError) as error:
+                self.failure = error
+                raise
+            yield stroke
+            done += len(stroke)
+            moved(done)
+
+    def _read(self, size: int) -> bytes:
+        parts, have = [self._held], len(self._held)
+        while have < size and not self._finished:
+            plaintext = self._file.read(PIECE_BYTES)
+            part = self._encryptor.update(plaintext) if plaintext else self._encryptor.finish()
+            self._finished = not plaintext
             parts.append(part)
-            size += len(part)
-        return b"".join(parts)
+            have += len(part)
+        data = b"".join(parts)
+        self._held = data[size:]
+        return data[:size]
+
+
+def next_piece_bytes(size: int, seconds: float) -> int:
+    """Return how large the next piece is, if one of ``size`` bytes took so long.
+
+    A piece is what a broken line costs, and each waits for the relay's disk once: about a second is fair on a
+    thin line and on a fast one.
+    """
+    if seconds < PIECE_S / 2:
+        return min(2 * size, limits.MAX_UPLOAD_PIECE_BYTES)
+    return max(size // 2, LEAST_PIECE_BYTES) if seconds > 2 * PIECE_S else size
 
 
 async def upload(session: Session, transfer: Transfer, progress: Progress | None = None) -> None:
@@ -90,34 +124,36 @@ async def upload(session: Session, transfer: Transfer, progress: Progress | None
 
 async def _send_rest(session: Session, transfer: Transfer, offset: int, progress: Progress | None) -> None:
     key = AttachmentKey(transfer.key, transfer.salt, transfer.context)
-    total = stored_size(transfer.size)
     _check_unchanged(transfer)
     try:
         with _open_at(transfer, key, offset) as source:
-            piece = await asyncio.to_thread(source.next_piece)
-            while piece:
-                # The next piece is encrypted while this one travels.
-                state, piece = await _together(
-                    session.upload(transfer.blob_id, offset, piece), asyncio.to_thread(source.next_piece)
-                )
-                offset = state.offset
-                if progress is not None:
-                    progress(transfer.filename, offset, total)
-    except OSError as error:
+            try:
+                await _send_pieces(session, transfer, source, offset, progress)
+            except TransportError as error:
+                raise source.failure or error from error
+    except (OSError, MisuseError) as error:
         raise MisuseError(_CHANGED.format(transfer.filename)) from error
     except PeerError as error:
-        if error.code is not Code.WRONG_OFFSET:
+        # The relay stands elsewhere, or has forgotten the token: asking where it stands settles both.
+        if error.code not in {Code.WRONG_OFFSET, Code.UNAUTHENTICATED}:
             raise
 
 
-async def _together(sent: Awaitable[UploadState], prepared: Awaitable[bytes]) -> tuple[UploadState, bytes]:
-    """Wait for both, whatever becomes of one: the file is closed only when no thread reads it."""
-    state, piece = await asyncio.gather(sent, prepared, return_exceptions=True)
-    if isinstance(state, BaseException):
-        raise state
-    if isinstance(piece, BaseException):
-        raise piece
-    return state, piece
+async def _send_pieces(
+    session: Session, transfer: Transfer, source: _Source, offset: int, progress: Progress | None
+) -> None:
+    total, size, now = stored_size(transfer.size), FIRST_PIECE_BYTES, asyncio.get_running_loop().time
+
+    def moved(done: int) -> None:
+        if progress is not None:
+            progress(transfer.filename, offset + done, total)
+
+    while offset < total:
+        size = min(size, total - offset)
+        began = now()
+        state = await session.upload(transfer.blob_id, offset, size, source.piece(size, moved))
+        size = next_piece_bytes(size, now() - began)
+        offset = state.offset
 
 
 def _open_at(transfer: Transfer, key: AttachmentKey, offset: int) -> _Source:

@@ -17,7 +17,7 @@ from rogatory_client.fault import UNTRUSTED, StandingFailureError
 from rogatory_client.transport.clock_skew import check_clock
 from rogatory_client.transport.feed import WebSocketFeed, open_feed
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.transport.session import HttpsSession
+from rogatory_client.transport.session import Body, HttpsSession
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
 from rogatory_crypto.identity import NetworkProfile
 from rogatory_crypto.wire import limits
@@ -170,7 +170,7 @@ class HttpsLine:
         method: str,
         path: str,
         *,
-        body: bytes | None = None,
+        body: Body = None,
         headers: Mapping[str, str] | None = None,
         limit: int = 1 << 16,
     ) -> bytes:
@@ -185,7 +185,7 @@ class HttpsLine:
 
     @asynccontextmanager
     async def request(
-        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, *, body: Body = None, headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open one call; a refusal is raised before the body is handed out."""
         if self._http is None:
@@ -198,7 +198,7 @@ class HttpsLine:
             self._http.request(
                 method,
                 url,
-                data=None if body is None else BytesIO(body),
+                data=BytesIO(body) if isinstance(body, bytes) else body,
                 headers=sent,
                 ssl=self._tls,
                 allow_redirects=False,

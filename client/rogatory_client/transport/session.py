@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 import aiohttp
 
@@ -21,6 +21,7 @@ from rogatory_crypto.wire.request import (
 from rogatory_crypto.wire.structure import Structure
 
 READ_BYTES: Final = 1 << 18
+Body: TypeAlias = bytes | AsyncIterator[bytes] | None
 _Answer = TypeVar("_Answer", bound=Structure)
 
 
@@ -36,7 +37,7 @@ class Caller(Protocol):
         method: str,
         path: str,
         *,
-        body: bytes | None = None,
+        body: Body = None,
         headers: Mapping[str, str] | None = None,
         limit: int = 1 << 16,
     ) -> bytes:
@@ -44,7 +45,7 @@ class Caller(Protocol):
         ...
 
     def request(
-        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, *, body: Body = None, headers: Mapping[str, str] | None = None
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Open one call."""
         ...
@@ -73,10 +74,18 @@ class HttpsSession:
         """Announce an attachment, or ask how far its upload has come."""
         return await self._ask("POST", f"/v1/blobs/{blob_id.hex()}", UploadState, request.encode())
 
-    async def upload(self, blob_id: BlobId, offset: int, piece: bytes) -> UploadState:
-        """Append a piece."""
-        headers = {"Upload-Offset": str(offset), "Content-Type": "application/octet-stream"}
-        return await self._ask("PATCH", f"/v1/blobs/{blob_id.hex()}", UploadState, piece, headers)
+    async def upload(
+        self, blob_id: BlobId, offset: int, size: int, piece: AsyncIterator[bytes]
+    ) -> UploadState:
+        """Append a piece, streamed: once, so an expired token is for the caller to renew."""
+        headers = {
+            "Upload-Offset": str(offset),
+            "Content-Length": str(size),
+            "Content-Type": "application/octet-stream",
+            **await self._authorization(),
+        }
+        path = f"/v1/blobs/{blob_id.hex()}"
+        return UploadState.decode(await self._line.call("PATCH", path, body=piece, headers=headers))
 
     async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
         """Seal an upload."""

@@ -75,8 +75,10 @@ class Session(Protocol):
         """Announce an attachment, or ask how far its upload has come."""
         ...
 
-    async def upload(self, blob_id: BlobId, offset: int, piece: bytes) -> UploadState:
-        """Append a piece at ``offset``; durable when this returns.
+    async def upload(
+        self, blob_id: BlobId, offset: int, size: int, piece: AsyncIterator[bytes]
+    ) -> UploadState:
+        """Append a piece of ``size`` bytes at ``offset``; durable when this returns, all or nothing.
 
         Raises:
             PeerError: WRONG_OFFSET if the relay holds another number of bytes.
