@@ -22,7 +22,13 @@ from rogatory_client.engine.effect import (
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
-from rogatory_client.engine.membership import is_of_one_office, reseal_owed
+from rogatory_client.engine.membership import (
+    is_of_one_office,
+    offices_of,
+    require_same_offices,
+    require_was_in_service,
+    reseal_owed,
+)
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
@@ -30,9 +36,8 @@ from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.status import MessageStatus
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity import VerifiedDevice
 from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import GroupId, RowKind
+from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind, read_group_id
 
 
 def receive(rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, context: Context) -> Outcome:
@@ -64,7 +69,7 @@ def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Contex
     note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
     text = f"a row was refused ({error.code.value}): {error.detail}"
     told = (Happening("warning", room.group_id, None, text),)
-    if room.group is None and room.kind is None:
+    if room.group is None:
         return Outcome((), (note,), told, error.code.value)
     return Outcome((ahead,), (SaveRoom(ahead), note), told, error.code.value)
 
@@ -84,7 +89,7 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
         case mls.ApplicationReceived():
             return _read(rooms, advanced, row, received, context)
         case mls.CommitReceived():
-            return _follow_commit(advanced, received)
+            return _follow_commit(room, advanced, row, received, context)
         case mls.ProposalReceived() | mls.EchoReceived():
             return Outcome((advanced,), (SaveRoom(advanced),))
 
@@ -92,9 +97,14 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
 def _join(room: Room, row: Row, context: Context) -> Outcome:
     if room.group is not None and room.group.active:
         raise PeerError(Code.CONFLICT, "a Welcome to a room this device is in")
+    if room.is_planned:
+        # What waits there was written for those the officer chose, not for whoever knows the room's number.
+        raise PeerError(Code.CONFLICT, "a Welcome to a room this device is about to make")
     group, package = _open_welcome(row.payload, context)
     if group.group_id != room.group_id:
         raise PeerError(Code.WRONG_GROUP, "a Welcome to another room than the log it stands in")
+    if room.group is not None:
+        require_same_offices(room.group, group, context)
     joined = replace(room, group=group, staged=None, needs_epoch=0)
     erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)
     told = Happening("room", room.group_id, None, "this device was added to a room")
@@ -119,12 +129,34 @@ def _more_telling(former: PeerError, error: PeerError) -> PeerError:
     return former if error.code is Code.INVALID_WELCOME else error
 
 
-def _follow_commit(room: Room, received: mls.CommitReceived) -> Outcome:
+def _follow_commit(
+    former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
+) -> Outcome:
+    """Follow it whoever made it, or the group would split (N06); what is odd about it the officer is told."""
     if received.removed_us:
-        text = "this device was removed from the room"
+        told = Happening("membership", room.group_id, None, "this device was removed from the room")
     else:
         text = f"{len(received.added)} devices added, {len(received.removed)} removed"
-    return Outcome((room,), (SaveRoom(room),), (Happening("membership", room.group_id, None, text),))
+        told = Happening("membership", room.group_id, None, text)
+        if (oddity := _oddity(former, row, received, context)) is not None:
+            told = Happening("warning", room.group_id, None, oddity)
+    return Outcome((room,), (SaveRoom(room),), (told,))
+
+
+def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Context) -> str | None:
+    committer = context.registry.attribute(received.sender.identity, received.sender.signature_key).device
+    maker = committer.entry.entry_id
+    try:
+        require_was_in_service(committer, row.accepted_at_ms // 1000)
+    except PeerError:
+        return f"a device of {maker} that is out of service has changed who is in the room"
+    present: frozenset[EntryId] = frozenset()
+    if former.group is not None:
+        present = offices_of(former.group.members, context)
+    newcomers = ", ".join(sorted(offices_of(received.added, context) - present))
+    if not newcomers or former.kind is CaseKind.NETWORK:
+        return None
+    return f"{maker} has added {newcomers} to the room: they read all that is said from now on"
 
 
 def _read(
@@ -138,7 +170,7 @@ def _read(
         _check_office_room(after, context)
         rooms_after: list[Room] = [after]
         if interpretation.history is not None:
-            other_id = GroupId(said.message.content.topic_id)
+            other_id = _subject_of_history(said, after)
             other, taken = history.take_in(
                 interpretation.history, rooms.get(other_id, Room(other_id)), context
             )
@@ -153,19 +185,20 @@ def _read(
     return Outcome((after,), (SaveRoom(after), SaveMessage(record), *effects, *issued), told)
 
 
+def _subject_of_history(said: Said, office_room: Room) -> GroupId:
+    group_id = read_group_id(said.message.content.topic_id)
+    if group_id == office_room.group_id:
+        raise PeerError(Code.FORBIDDEN, "a history of the very room it came in")
+    return group_id
+
+
 def _said(room: Room, row: Row, received: mls.ApplicationReceived, context: Context) -> Said:
     sender = context.registry.attribute(received.sender.identity, received.sender.signature_key)
-    _require_in_service(sender, row.accepted_at_ms // 1000)
+    require_was_in_service(sender.device, row.accepted_at_ms // 1000)
     message = verify_message(
         received.content, sender_uri=sender.authority, room_uri=context.uri_of_room(room.group_id)
     )
     return Said(message, received.sender.identity, sender, row.sequence, row.accepted_at_ms)
-
-
-def _require_in_service(sender: VerifiedDevice, at: int) -> None:
-    revoked_at = sender.device.revoked_at
-    if revoked_at is not None and revoked_at <= at:
-        raise PeerError(Code.REVOKED, "said by a device after its office had revoked it")
 
 
 def _check_office_room(room: Room, context: Context) -> None:

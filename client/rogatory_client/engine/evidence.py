@@ -9,6 +9,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Evidence, Parcel, SaveEvidence
+from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content import receipts, status
@@ -19,6 +20,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry, VerifiedDevice
 from rogatory_crypto.wire.identifier import GroupId
 
+CLOCK_TOLERANCE_S = 600
 STATUS_EVENTS = {MessageStatus.DELIVERED: "delivered", MessageStatus.READ: "read"}
 
 
@@ -136,10 +138,7 @@ def _key_of(receipt: Receipt, registry: Registry) -> bytes:
     entry = device.entry
     if (entry.entry_id, entry.officer) != (receipt.authority, receipt.officer):
         raise PeerError(Code.INVALID_CREDENTIAL, "a receipt that names another office than the device's")
-    if not device.is_in_service(receipt.at) and not _was_in_service(device.revoked_at, receipt.at):
-        raise PeerError(Code.REVOKED, "a receipt signed when the device was out of service")
+    require_was_in_service(device, receipt.at)
+    if receipt.at < entry.not_before - CLOCK_TOLERANCE_S:
+        raise PeerError(Code.EXPIRED, "a receipt signed before the device was entered")
     return entry.signature_key
-
-
-def _was_in_service(revoked_at: int | None, at: int) -> bool:
-    return revoked_at is not None and at < revoked_at

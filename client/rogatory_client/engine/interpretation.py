@@ -5,7 +5,7 @@ brings the other side's reference. A notice counts only from its network's secre
 device of the own office in the office's own room.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
@@ -37,6 +37,9 @@ _KINDS: dict[type[CaseEvent], str] = {
     Notice: "notice",
     HistoryResealed: EVIDENCE,
 }
+# None: the opening has not reached this device yet, which an office's new device gets with the history.
+_OF_A_CASE = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
+_PROVABLE = frozenset({None, *receipts.FORMAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Said:
         at_ms: when the relay accepted it.
     """
 
-    message: Message
+    message: Message = field(repr=False)
     credential: bytes
     sender: VerifiedDevice
     sequence: int | None
@@ -64,7 +67,7 @@ class Interpretation:
     room: Room
     record: ArchivedMessage
     effects: tuple[Effect, ...]
-    history: HistoryResealed | None
+    history: HistoryResealed | None = field(repr=False)
 
 
 def interpret(said: Said, room: Room, context: Context) -> Interpretation:
@@ -92,7 +95,7 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case CaseOpened():
             return _open(event, room, said, context)
         case RequestSubmitted():
-            _require(room.kind in {CaseKind.CONSULTATION, CaseKind.REQUEST}, "a request outside of a case")
+            _require(room.kind in _OF_A_CASE, "a request outside of a case")
             filed = SaveReference(room.group_id, office, event.reference)
             return replace(room, kind=CaseKind.REQUEST), (filed,)
         case Acknowledged() | ReferenceSet():
@@ -101,9 +104,9 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
             _require_secretariat(event.network, said, context)
             return _of_network(room, event.network), ()
         case HistoryResealed():
-            own = office == context.oneself.entry_id and room.kind is CaseKind.OFFICE
+            own = office == context.oneself.entry_id and room.kind in {None, CaseKind.OFFICE}
             _require(own, "a history from outside of the own office")
-            return room, ()
+            return _of_office(room), ()
         case StatusChanged():
             return room, ()
 
@@ -116,10 +119,15 @@ def _of_network(room: Room, network: str) -> Room:
     return room
 
 
+def _of_office(room: Room) -> Room:
+    """A device that came later has not seen the room opened: the first history tells it."""
+    return room if room.kind else replace(room, kind=CaseKind.OFFICE, subject="office")
+
+
 def _open(event: CaseOpened, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
     if room.kind is not None:
         _require(said.sequence is None, "a room is opened once")
-        return room, ()
+        return _completed(room, event), ()
     office = said.sender.device.entry.entry_id
     if event.network is not None:
         _require_secretariat(event.network, said, context)
@@ -130,11 +138,16 @@ def _open(event: CaseOpened, room: Room, said: Said, context: Context) -> tuple[
     return opened, effects
 
 
+def _completed(room: Room, event: CaseOpened) -> Room:
+    """The archive brings the opening after what a new device has read by itself."""
+    return room if room.subject else replace(room, subject=event.subject, network=event.network)
+
+
 def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> tuple[Effect, ...]:
     if not isinstance(part, SinglePart):
         return ()
     if part.content_type == receipts.MEDIA_TYPE:
-        _require(room.kind in receipts.FORMAL, "a signed receipt in an informal room")
+        _require(room.kind in _PROVABLE, "a signed receipt in an informal room")
         found = evidence.receive_receipt(part.content, room.group_id, said.sender, context.registry)
         return (SaveEvidence(found),)
     if part.content_type == status.MEDIA_TYPE:

@@ -1,15 +1,20 @@
 """Who should be in a room, compared with who is.
 
 An office adds its own new devices to every room it is in; a secretariat adds all devices of enrolled members
-to its network's room; whoever notices a device out of service removes its leaf before anything more is said.
+to its network's room; whoever notices a device out of service, or an outsider in the office's own room,
+removes that leaf before anything more is said. Between offices a member may bring another office in, as it
+could show it all the letters anyway; the others are warned by name.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rogatory_client.engine.effect import PlanReseal
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
 
@@ -27,24 +32,29 @@ class Change:
         return bool(self.add or self.remove)
 
 
-def plan_change(room: Room, context: Context, *, in_office_room: bool) -> Change:
+def plan_change(
+    room: Room, context: Context, *, in_office_room: bool, unavailable: Collection[DeviceId] = ()
+) -> Change:
     """Return what has to change.
 
     Args:
         room: a room with a group, or one still to be created.
         context: registry and time decide which devices are in service.
         in_office_room: whether this device can hand history to the office's other devices.
+        unavailable: devices that cannot be added for now; nobody who is in the room waits for them.
     """
     if room.group is None:
-        return Change(add=_devices(room.offices, context) if room.is_planned else ())
+        planned = _devices(room.offices, context) if room.is_planned else ()
+        return Change(add=planned[:MAX_CLAIMED_DEVICES])
     present = {device_of(member): member for member in room.group.members}
     wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), context)
+    missing = tuple(device for device in wanted if device not in present and device not in unavailable)
     return Change(
-        add=tuple(device for device in wanted if device not in present)[:MAX_CLAIMED_DEVICES],
+        add=missing[:MAX_CLAIMED_DEVICES],
         remove=tuple(
             (member.leaf_index, device)
             for device, member in present.items()
-            if not _is_in_service(device, context) and device != context.oneself.device_id
+            if device != context.oneself.device_id and not _may_stay(device, room, context)
         ),
     )
 
@@ -59,8 +69,39 @@ def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal
 
 def is_of_one_office(group: mls.Group, context: Context) -> bool:
     """Tell whether every leaf belongs to the own office."""
-    devices = (context.registry.devices.get(device_of(member)) for member in group.members)
-    return all(device is not None and device.entry.entry_id == context.oneself.entry_id for device in devices)
+    return offices_of(group.members, context) == {context.oneself.entry_id}
+
+
+def offices_of(members: Iterable[mls.Member], context: Context) -> frozenset[EntryId]:
+    """Return whose devices these are.
+
+    Raises:
+        PeerError: INVALID_CREDENTIAL, for a leaf that no office has entered.
+    """
+    found = (context.registry.attribute(member.identity, member.signature_key) for member in members)
+    return frozenset(verified.device.entry.entry_id for verified in found)
+
+
+def require_same_offices(former: mls.Group, group: mls.Group, context: Context) -> None:
+    """Let a device that was removed be welcomed back only among those it was with.
+
+    Raises:
+        PeerError: FORBIDDEN, as another office would be read and answered in their place.
+    """
+    if offices_of(group.members, context) - offices_of(former.members, context):
+        raise PeerError(Code.FORBIDDEN, "a Welcome back to a room in which another office is now")
+
+
+def require_was_in_service(device: Device, at: int) -> None:
+    """Let a device speak until its office has revoked it or its entry has expired.
+
+    Raises:
+        PeerError: REVOKED or EXPIRED.
+    """
+    if device.revoked_at is not None and device.revoked_at <= at:
+        raise PeerError(Code.REVOKED, "said by a device after its office had revoked it")
+    if device.entry.not_after <= at:
+        raise PeerError(Code.EXPIRED, "said by a device after its entry had expired")
 
 
 def _offices_to_add(room: Room, context: Context, *, in_office_room: bool) -> tuple[EntryId, ...]:
@@ -84,6 +125,8 @@ def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, 
     return tuple(device_id for device_id in found if device_id != own)
 
 
-def _is_in_service(device_id: DeviceId, context: Context) -> bool:
+def _may_stay(device_id: DeviceId, room: Room, context: Context) -> bool:
     device = context.registry.devices.get(device_id)
-    return device is not None and device.is_in_service(context.now)
+    if device is None or not device.is_in_service(context.now):
+        return False
+    return room.kind is not CaseKind.OFFICE or device.entry.entry_id == context.oneself.entry_id

@@ -5,7 +5,7 @@ removed and attachments uploaded first (RFC 9420 sections 12.4 and 15.2). A seal
 under the same id until the relay has answered, so that a lost answer makes neither a gap nor a duplicate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
@@ -26,7 +26,7 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import cbor, mls
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.frame import Acceptance, Submit
-from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, Epoch, RowKind, SubmissionId
+from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, Epoch, RowKind, SubmissionId
 from rogatory_crypto.wire.postmark import Consignment, verify_postmark
 
 # Receivers keep the keys of a few past epochs only; a parcel sealed longer ago is sealed anew.
@@ -76,6 +76,7 @@ def next_step(
     *,
     in_office_room: bool,
     caught_up: bool,
+    unavailable: Collection[DeviceId] = (),
 ) -> Step:
     """Return the one thing to do next in a room.
 
@@ -86,12 +87,13 @@ def next_step(
         context: registry and time.
         in_office_room: whether this device shares a room with the office's other devices.
         caught_up: whether all the relay had stored has been read; before that a newer epoch may be waiting.
+        unavailable: devices that cannot be added for now, and for whom nobody in the room waits.
     """
     if room.staged is not None:
         return SubmitStaged()
     if room.was_left or room.is_behind or not caught_up:
         return Rest()
-    change = plan_change(room, context, in_office_room=in_office_room)
+    change = plan_change(room, context, in_office_room=in_office_room, unavailable=unavailable)
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):
         return Commit(change)
     if room.group is None or not parcels:
