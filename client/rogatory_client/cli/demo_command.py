@@ -59,9 +59,9 @@ def _line(number: int, step: "StepOutcome") -> Line:
 
 def _summary(outcome: "Outcome") -> list[Block]:
     rows = [
-        (str(number), step.name, "held" if step.ok else "FAILED", f"{step.seconds:.1f}", step.detail)
+        (str(number), step.name, "held" if step.ok else "FAILED", f"{step.seconds:.1f}")
         for number, step in enumerate(outcome.steps, start=1)
     ]
     total = sum(step.seconds for step in outcome.steps)
     end = f"Every step held, in {total:.0f} seconds." if outcome.ok else "The story ended early: see above."
-    return [Table(("", "Step", "Result", "s", "What was shown"), rows, ""), Line(end)]
+    return [Table(("", "Step", "Result", "Seconds"), rows, ""), Line(end)]

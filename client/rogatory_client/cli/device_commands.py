@@ -95,7 +95,8 @@ async def complete(call: Call) -> Answer:
             waiting = Line("Not approved yet: approve the request on the first device, then run this again.")
             return Answer(data, (waiting,), ExitCode.TRY_AGAIN, report.warnings)
         said = Line(f"This device belongs to {identity.entry_id} now.")
-        return Answer(data, (said,), warnings=report.warnings)
+        next_step = Line("The cases come once another device of the office has run `rogatory sync`.")
+        return Answer(data, (said, next_step), warnings=report.warnings)
 
 
 @command(_group, "revoke", needs=Needs.VAULT, example="rogatory device revoke 3f9a01c27b44 --reason lost")
