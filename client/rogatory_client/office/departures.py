@@ -150,7 +150,13 @@ class Departures:
         uploading = frozenset(each.transfer.message_id for each in desk.transfers if not each.complete)
         in_office_room = desk.office_room is not None
         step = outbox.next_step(
-            room, parcels, uploading, context, in_office_room=in_office_room, caught_up=caught_up
+            room,
+            parcels,
+            uploading,
+            context,
+            in_office_room=in_office_room,
+            caught_up=caught_up,
+            unavailable=self._unavailable,
         )
         match step:
             case outbox.Rest():
@@ -178,19 +184,21 @@ class Departures:
     async def _commit(self, room: Room, change: Change, context: Context) -> bool:
         wanted = tuple(device for device in change.add if device not in self._unavailable)
         claimed = await self._claim(wanted)
-        self._unavailable.update(device for device in wanted if device not in claimed)
-        possible = Change(tuple(claimed), change.remove)
         try:
-            outcome = staging.stage_change(room, possible, claimed, context)
+            outcome = staging.stage_change(room, Change(wanted, change.remove), claimed, context)
         except PeerError as error:
             # Whatever is wrong with what the relay handed out must not keep a removal from being made.
-            self._unavailable.update(claimed)
+            self._unavailable.update(wanted)
             self._warn_once(room, f"a device could not be added: {error}")
-            return bool(claimed)
+            return bool(wanted)
         if outcome.refused is not None:
             self._warn_once(room, outcome.refused)
+        staged = outcome.rooms[0].staged if outcome.rooms else None
+        left_out = set(wanted) - set(staged.added if staged is not None else ())
+        self._unavailable.update(left_out)
         self._desk.carry_out(outcome)
-        return bool(outcome.rooms)
+        # A device without keys keeps nobody who is in the room waiting: the next step goes on without it.
+        return bool(outcome.rooms) or (room.group is not None and bool(left_out))
 
     async def _claim(self, devices: tuple[DeviceId, ...]) -> Mapping[DeviceId, bytes]:
         if not devices:

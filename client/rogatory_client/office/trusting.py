@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Final
 
+from rogatory_client.engine.effect import ForgetKeyPackage, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import keys, trust
@@ -63,20 +64,39 @@ def is_published(desk: Desk, publication: bytes) -> bool:
 
 
 async def restock_key_packages(desk: Desk, session: Session) -> None:
-    """Keep enough KeyPackages at the relay, and one of last resort (RFC 9420 section 16.8)."""
-    suite = desk.identity.profile.suite
-    if (await session.key_package_stock(suite)).remaining >= RESTOCK_BELOW:
+    """Keep enough KeyPackages at the relay, and a lasting one of last resort (RFC 9420 section 16.8).
+
+    All are made anew when the last resort is past half its life, so that the office can always be reached.
+    """
+    suite, now = desk.identity.profile.suite, desk.surroundings.now()
+    _erase_expired(desk, now)
+    lasting = next((each for each in desk.key_packages if each.last_resort and _is_lasting(each, now)), None)
+    stock = await session.key_package_stock(suite)
+    if lasting is not None and stock.remaining >= RESTOCK_BELOW:
         return
-    lasting = next((package for package in desk.key_packages if package.last_resort), None)
     fresh = tuple(_generate(desk, last_resort=False) for _ in range(STOCK))
     if lasting is None:
         lasting = _generate(desk, last_resort=True)
         fresh = (*fresh, lasting)
     with desk.vault.writing() as connection:
-        keys.save_key_packages(connection, fresh, desk.surroundings.now())
+        keys.save_key_packages(connection, fresh, now)
     desk.reload()
     single_use = tuple(package.message for package in fresh if not package.last_resort)
     await session.upload_key_packages(KeyPackageUpload(suite, single_use, lasting.message))
+
+
+def _is_lasting(package: mls.KeyPackageSecrets, now: int) -> bool:
+    return _expiry(package) - now > KEY_PACKAGE_LIFETIME_S // 2
+
+
+def _erase_expired(desk: Desk, now: int) -> None:
+    """Erase private keys nobody can address any more; a Welcome may wait as long as a package lives."""
+    expired = [each for each in desk.key_packages if _expiry(each) + KEY_PACKAGE_LIFETIME_S <= now]
+    desk.carry_out(Outcome((), tuple(ForgetKeyPackage(each.reference) for each in expired)))
+
+
+def _expiry(package: mls.KeyPackageSecrets) -> int:
+    return mls.key_package_identity(package.message).lifetime.not_after
 
 
 def _generate(desk: Desk, *, last_resort: bool) -> mls.KeyPackageSecrets:
