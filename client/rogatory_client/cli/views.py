@@ -140,7 +140,7 @@ def device_table(devices: Iterable["DeviceView"]) -> Table:
 def _service(device: "DeviceView") -> str:
     if device.in_service:
         return "yes"
-    return f"no, revoked {moment(device.revoked_at)}" if device.revoked_at else "no"
+    return "no" if device.revoked_at is None else f"no, revoked {moment(device.revoked_at)}"
 
 
 def outbox_table(items: Iterable["OutboxView"]) -> Table:
