@@ -59,6 +59,8 @@ class StatementList:
         """
         async with self._turn:
             tried = self._registry.copy()
+            # A clock set back must not stop enrolment: the list's own time only goes forward.
+            now = max(now, tried.latest)
             signed = [tried.apply(body, now) for body in statements]
             first = self._registry.size
             retired = _retired(self._registry, tried, [item.statement for item in signed])

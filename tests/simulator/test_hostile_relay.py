@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from tests.simulator.relay import Log, SimulatedRelay
 from tests.simulator.test_story import A, B, submit, world_with
-from tests.simulator.world import World
+from tests.simulator.world import ORIGIN, World
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Snapshot, sign_snapshot
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import RowKind, Sequence
 from rogatory_crypto.wire.request import ListedStatement
@@ -123,6 +124,30 @@ async def test_a_shortened_list_of_statements_is_noticed(tmp_path: Path) -> None
     async with world.at(B) as office:
         with pytest.raises(PeerError, match="shorter"):
             await office.sync()
+
+
+@pytest.mark.parametrize(("offset_s", "reason"), [(2 * 86_400, "future"), (-86_400, "older")])
+async def test_a_statement_listed_at_a_false_time_is_not_taken_in(
+    tmp_path: Path, offset_s: int, reason: str
+) -> None:
+    world, _ = await consulting(tmp_path)
+    last = world.relay.listed[-1]
+    await world.sync(B)
+    async with world.at(B) as office:
+        shifted = ListedStatement(int(world.now) + offset_s, last.statement)
+        with pytest.raises(PeerError, match=reason):
+            office._desk.learn_statements((shifted,))
+
+
+async def test_another_directory_of_the_same_number_is_not_taken(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    other = Snapshot(ORIGIN, 1, int(world.now), b"[]", b"[]")
+    await world.relay.publish_directory(sign_snapshot(other, world._operator))
+    async with world.at(B) as office:
+        entries = office.directory()
+        report = await office.sync()
+        assert any("no newer than the one held" in warning for warning in report.warnings)
+        assert office.directory() == entries
 
 
 async def test_another_attachment_than_the_senders_is_not_saved(tmp_path: Path) -> None:

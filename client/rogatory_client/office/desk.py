@@ -27,8 +27,10 @@ from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, effects, keys, outgoing, rooms, trust
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.request import ListedStatement
+
+FUTURE_TOLERANCE_S = 86_400
 
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
@@ -143,8 +145,11 @@ class Desk:
     def learn_statements(self, listed: tuple[ListedStatement, ...]) -> None:
         """Verify new identity statements and keep those that hold; a bad one ends the list."""
         held: list[ListedStatement] = []
+        not_after = self.surroundings.now() + FUTURE_TOLERANCE_S
         try:
             for item in listed:
+                if item.accepted_at > not_after:
+                    raise PeerError(Code.CONFLICT, "the relay lists a statement as appended in the future")
                 self.registry.apply(item.statement, item.accepted_at)
                 held.append(item)
         finally:
@@ -153,9 +158,11 @@ class Desk:
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
+        if sha256 == self.known_snapshot:
+            return
         listing = self._listing(snapshot)
-        if listing.sequence < self.listing.sequence:
-            text = "the relay offered an older directory than the one held: it was not taken"
+        if listing.sequence <= self.listing.sequence:
+            text = "the relay offered another directory that is no newer than the one held: it was not taken"
             self.happenings.append(Happening("warning", None, None, text))
             return
         with self.vault.writing() as connection:

@@ -42,7 +42,7 @@ class Listing:
         return self.networks.get(known.code if known else name.upper())
 
 
-NO_LISTING = Listing(0, {}, {})
+NO_LISTING = Listing(-1, {}, {})
 
 
 def read_listing(snapshot: bytes, *, origin: str, operator_key: bytes) -> Listing:

@@ -86,6 +86,7 @@ class Registry:
         self.origin = origin
         self._operator_key = operator_key
         self._size = 0
+        self._latest = 0
         self._invitations: dict[bytes, OpenInvitation] = {}
         self._offices: dict[EntryId, Office] = {}
         self._devices: dict[DeviceId, Device] = {}
@@ -98,6 +99,7 @@ class Registry:
         """Return a registry in the same state, to try statements on that stand or fall together."""
         twin = Registry(self.origin, self._operator_key)
         twin._size = self._size
+        twin._latest = self._latest
         twin._invitations = self._invitations.copy()
         twin._newest_invitations = self._newest_invitations.copy()
         twin._offices = self._offices.copy()
@@ -111,6 +113,11 @@ class Registry:
     def size(self) -> int:
         """How many statements have been applied."""
         return self._size
+
+    @property
+    def latest(self) -> int:
+        """When the newest statement was appended, unix seconds; the next one cannot be older."""
+        return self._latest
 
     @property
     def offices(self) -> MappingProxyType[EntryId, Office]:
@@ -141,6 +148,8 @@ class Registry:
         Raises:
             PeerError: the code says why, see the rules beside each check.
         """
+        if accepted_at < self._latest:
+            raise PeerError(Code.CONFLICT, "the statement is listed as older than the one before it")
         signed = decode_statement(data)
         match signed.statement:
             case Invitation():
@@ -152,6 +161,7 @@ class Registry:
             case Revocation():
                 self._revoke(signed, signed.statement, accepted_at)
         self._size += 1
+        self._latest = accepted_at
         return signed
 
     def verify_credential(self, identity: bytes, signature_key: bytes, at: int) -> VerifiedDevice:

@@ -291,3 +291,10 @@ def test_a_copy_is_the_same_and_stands_alone(registry: Registry, office: Enrolle
         twin.apply(signed.encoded, NOW)
     twin.apply(office.revocation().encoded, NOW)
     assert vars(registry) == before
+
+
+def test_the_list_never_goes_back_in_time(registry: Registry, office: EnrolledOffice) -> None:
+    assert registry.latest == NOW
+    late = office.device("second")
+    assert refused(registry, late, NOW - 1) is Code.CONFLICT
+    registry.apply(late.encoded, NOW)
