@@ -1,0 +1,121 @@
+"""Who gets into a room, whatever the relay hands out and in whatever order devices come."""
+
+from pathlib import Path
+
+import pytest
+from tests.simulator.relay import SimulatedSession
+from tests.simulator.test_story import A, B, C, link, world_with
+
+from rogatory_crypto.wire.request import ClaimedKeyPackage, ClaimedKeyPackages, KeyPackageClaim
+
+
+async def test_a_relay_that_hands_out_keys_nobody_asked_for_adds_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    await world.sync(C)
+    (outsider,) = world.relay.registry.devices_of(C, int(world.now))  # type: ignore[arg-type]  # an entry id
+    honest = SimulatedSession.claim_key_packages
+
+    async def generous(session: SimulatedSession, claim: KeyPackageClaim) -> ClaimedKeyPackages:
+        extra = ClaimedKeyPackage(outsider.entry.device_id, world.relay.packages[outsider.entry.device_id][0])
+        return ClaimedKeyPackages((*(await honest(session, claim)).key_packages, extra))
+
+    monkeypatch.setattr(SimulatedSession, "claim_key_packages", generous)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+        assert office.rooms()[0].offices == tuple(sorted((A, B)))
+    async with world.at(C) as office:
+        await office.sync()
+        assert not office.rooms()
+
+
+async def test_a_linked_device_that_was_never_started_keeps_nobody_waiting(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+    world.new_device("second")
+    async with world.at("second") as office:
+        request = await office.link_request(A, "duty officer")
+    async with world.at(A) as office:
+        await office.approve_link(request.text, request.confirmation_code)
+        office.reply("SN/1", "And this?")
+        await office.sync()
+        assert not office.outbox()
+    async with world.at(B) as office:
+        await office.sync()
+        assert [each.text for each in office.messages()] == ["May we ask?", "And this?"]
+    await world.sync("second")
+    await world.sync(A)
+    async with world.at("second") as office:
+        await office.sync()
+        assert [each.text for each in office.messages()] == ["May we ask?", "And this?"]
+
+
+async def test_a_new_device_that_reads_a_request_before_the_history_keeps_both(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+    await link(world, A, "second")
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 letter")
+    async with world.at(A) as office:
+        office.submit_request(
+            request_type="banking_records",
+            legal_basis="UNTOC 18",
+            reference="SN/2",
+            letter=letter,
+            room="SN/1",
+        )
+        await office.sync()
+    await world.sync(B)
+    await world.sync("second")
+    async with world.at("second") as office:
+        assert [each.kind for each in office.messages()] == ["text", "request"]
+        (room,) = office.rooms()
+        assert (room.kind, room.subject, room.references[A]) == ("request", "Company records", "SN/2")
+    assert not world.notes("second")
+
+
+async def test_a_third_device_gets_the_history_too(tmp_path: Path) -> None:
+    """It comes into the office's own room after that was opened."""
+    world = await world_with(tmp_path, A, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+    await link(world, A, "second")
+    await world.sync("second")
+    await link(world, A, "third")
+    async with world.at("third") as office:
+        await office.sync()
+        assert [each.text for each in office.messages()] == ["May we ask?"]
+        assert office.rooms()[0].subject == "Company records"
+    assert not world.notes("third")
+
+
+@pytest.mark.parametrize("days", [60, 90, 200])
+async def test_an_office_can_be_written_to_long_after_its_first_keys_have_expired(
+    tmp_path: Path, days: int
+) -> None:
+    world = await world_with(tmp_path, A, B)
+    await world.sync(B)
+    world.tick(days * 86_400)
+    world.relay.expire_key_packages()
+    await world.sync(B)
+    async with world.at(B) as office:
+        assert len(office._desk.key_packages) <= 51, "expired private keys are erased"
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+        assert not office.outbox()
+    async with world.at(B) as office:
+        await office.sync()
+        assert len(office.messages()) == 1
