@@ -1,0 +1,164 @@
+"""Rooms as they are kept: both halves of a group always fit, and what is over is erased from the rows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from tests.client.engine.case_room import GROUP, A, B, C, Device, Offices, committed, leaf_of, made_room
+
+from rogatory_client.engine.effect import ForgetKeyPackage, SaveRoom
+from rogatory_client.engine.membership import Change
+from rogatory_client.engine.room import Room
+from rogatory_client.engine.staging import discard
+from rogatory_client.vault import Cost, Vault, create_vault, effects, rooms
+from rogatory_client.vault.keys import save_key_packages
+from rogatory_client.vault.schema import key_packages, staged_commits
+from rogatory_client.vault.schema import rooms as table
+from rogatory_crypto import mls
+from rogatory_crypto.wire.identifier import RowKind
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    opened = create_vault(tmp_path, b"passphrase", cost=Cost(32, 1, 1), salt=bytes(16))
+    yield opened
+    opened.close()
+
+
+def saved(vault: Vault, room: Room) -> Room:
+    """Write a room and read it again."""
+    with vault.writing() as connection:
+        effects.apply(connection, [SaveRoom(room)])
+    with vault.reading() as connection:
+        return rooms.load_rooms(connection)[room.group_id]
+
+
+def authenticator(room: Room) -> bytes:
+    assert room.group is not None
+    return room.group.epoch_authenticator
+
+
+@pytest.fixture
+def world() -> Offices:
+    return Offices()
+
+
+@pytest.fixture
+def first(world: Offices) -> Device:
+    return world.device(A)
+
+
+@pytest.fixture
+def second(world: Offices) -> Device:
+    return world.device(B)
+
+
+def test_a_room_comes_back_as_it_was(vault: Vault, first: Device, second: Device) -> None:
+    talk = made_room(first, [second])
+    held = saved(vault, talk.of(first))
+    assert (held.kind, held.subject, held.offices, held.position) == (
+        talk.of(first).kind,
+        "Company records",
+        (B,),
+        talk.of(first).position,
+    )
+    assert authenticator(held) == authenticator(talk.of(first))
+
+
+def test_a_room_that_was_left_and_joined_anew_can_be_read_in_whatever_epoch(
+    vault: Vault, first: Device, second: Device
+) -> None:
+    """A Welcome into the very epoch of the group that was left must not leave halves of two groups."""
+    talk = made_room(first, [second])
+    saved(vault, talk.of(second))
+    change = Change(remove=((leaf_of(talk.of(first), second), second.id),))
+    staged, _ = committed(first, talk.of(first), change, {})
+    assert staged.staged is not None
+    talk.take(second, talk.row(RowKind.COMMIT, staged.staged.message))
+    left = saved(vault, talk.of(second))
+    assert left.was_left
+    twin = made_room(first, [second])
+    joined = twin.of(second)
+    assert left.group is not None
+    assert joined.group is not None
+    assert joined.group.epoch == left.group.epoch
+    assert authenticator(saved(vault, joined)) == authenticator(joined)
+
+
+def test_a_staged_group_is_gone_with_its_refusal(vault: Vault, world: Offices, first: Device) -> None:
+    """N05: a stale pending commit is discarded, its keys deleted."""
+    talk = made_room(first, [world.device(B)])
+    more = world.device(A, "second")
+    staged, _ = committed(first, talk.of(first), Change((more.id,)), {more.id: more.key_package()})
+    held = saved(vault, staged)
+    assert held.staged is not None
+    assert staged.staged is not None
+    assert held.staged.group.epoch_authenticator == staged.staged.group.epoch_authenticator
+    (lost,) = discard(staged, None).rooms
+    assert saved(vault, lost).staged is None
+    with vault.reading() as connection:
+        assert connection.execute(select(staged_commits)).all() == []
+
+
+def test_a_plan_that_was_refused_holds_no_group(vault: Vault, first: Device, second: Device) -> None:
+    plan = Room(GROUP, offices=(second.office.entry_id,))
+    staged, _ = committed(first, plan, Change((second.id,)), {second.id: second.key_package()})
+    saved(vault, staged)
+    (lost,) = discard(staged, None).rooms
+    assert saved(vault, lost) == plan
+    with vault.reading() as connection:
+        row = connection.execute(select(table.c.epoch_state, table.c.ratchet_state, table.c.epoch)).one()
+    assert tuple(row) == (None, None, None)
+
+
+def test_nothing_of_a_former_epoch_stays_but_what_stragglers_need(
+    vault: Vault, world: Offices, first: Device
+) -> None:
+    """L01, M01: init, exporter and membership secrets end with their epoch."""
+    talk = made_room(first, [world.device(B)])
+    room = talk.of(first)
+    assert room.group is not None
+    secrets = room.group.secrets
+    saved(vault, room)
+    more = world.device(A, "second")
+    _, merged = committed(first, room, Change((more.id,)), {more.id: more.key_package()})
+    saved(vault, merged)
+    with vault.reading() as connection:
+        row = connection.execute(select(table.c.epoch_state, table.c.ratchet_state)).one()
+    stored = row.epoch_state + row.ratchet_state
+    assert secrets.sender_data_secret in stored
+    for gone in (secrets.init_secret, secrets.exporter_secret, secrets.membership_key):
+        assert gone not in stored
+
+
+def test_keys_of_past_epochs_are_erased_when_their_time_is_over(
+    vault: Vault, world: Offices, first: Device
+) -> None:
+    """M03."""
+    talk = made_room(first, [world.device(B)])
+    more = world.device(A, "second")
+    _, merged = committed(first, talk.of(first), Change((more.id,)), {more.id: more.key_package()})
+    saved(vault, merged)
+    assert merged.group is not None
+    kept = mls.forget_past_epochs(merged.group, now=world.now + 40 * 86_400)
+    held = saved(vault, Room(GROUP, group=kept))
+    assert held.group is not None
+    assert held.group.past == ()
+    with vault.reading() as connection:
+        row = connection.execute(select(table.c.epoch_state, table.c.ratchet_state)).one()
+    for past in merged.group.past:
+        assert past.sender_data_secret not in row.epoch_state + row.ratchet_state
+
+
+def test_a_used_key_package_is_gone(vault: Vault, world: Offices) -> None:
+    """L06."""
+    device = world.device(C)
+    device.key_package()
+    (package,) = device.key_packages
+    with vault.writing() as connection:
+        save_key_packages(connection, (package,), world.now)
+    with vault.writing() as connection:
+        effects.apply(connection, [ForgetKeyPackage(package.reference)])
+    with vault.reading() as connection:
+        assert connection.execute(select(key_packages)).all() == []
