@@ -56,6 +56,7 @@ async def relay_in_this_process(network: World, clock: Clock) -> AsyncIterator[N
 async def test_a_relay_an_hour_ahead_is_told_and_loses_nothing(network: World) -> None:
     clock = Clock()
     async with relay_in_this_process(network, clock):
+        await network.requesting.run("sync")
         clock.ahead_s = 3600
         kept = await network.requesting.answer(
             "consult", "--to", REQUESTED, "--subject", "Clock", "--text", "On time?", "--offline"
