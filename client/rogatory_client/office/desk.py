@@ -4,12 +4,14 @@ Every step of the engine goes through ``carry_out``: its effects are one transac
 disk do rooms, hashes and happenings change here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rogatory_client.engine.effect import (
     DropParcel,
     DropReseal,
+    Effect,
     Enqueue,
     FailParcel,
     ForgetKeyPackage,
@@ -20,6 +22,7 @@ from rogatory_client.engine.effect import (
     RememberPayload,
     SaveRoom,
     SaveSealed,
+    SaveTransfer,
 )
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
@@ -33,6 +36,21 @@ from rogatory_crypto.wire.request import ListedStatement
 FUTURE_TOLERANCE_S = 86_400
 
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
+
+# What is held in memory of the vault's tables, and which effects change it.
+_TABLES: Final = frozenset({"key_packages", "own_payloads", "outbox", "reseals"})
+_TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
+    DropParcel: ("outbox",),
+    Enqueue: ("outbox",),
+    FailParcel: ("outbox",),
+    SaveSealed: ("outbox",),
+    SaveTransfer: ("outbox",),
+    DropReseal: ("reseals",),
+    PlanReseal: ("reseals",),
+    ForgetKeyPackage: ("key_packages",),
+    ForgetPayload: ("own_payloads",),
+    RememberPayload: ("own_payloads",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +142,7 @@ class Desk:
                 effects.apply(connection, outcome.effects)
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
-        if any(isinstance(effect, _CACHED) for effect in outcome.effects):
-            self._load_cached()
+        self._load_cached({table for effect in outcome.effects for table in _TOUCHED.get(type(effect), ())})
 
     def forget_past_epochs(self) -> None:
         """Erase keys of former epochs whose time is over, traffic or not (checklist M03)."""
@@ -179,23 +196,16 @@ class Desk:
             self.identity = keys.load_identity(connection)
         self._load_cached()
 
-    def _load_cached(self) -> None:
+    def _load_cached(self, tables: Collection[str] = _TABLES) -> None:
+        if not tables:
+            return
         with self.vault.reading() as connection:
-            self.key_packages = keys.load_key_packages(connection)
-            self.own_payloads = rooms.load_own_payloads(connection)
-            self.waiting = outgoing.load_outbox(connection)
-            self.transfers = outgoing.load_transfers(connection)
-            self.reseals = rooms.load_reseals(connection)
-
-
-_CACHED = (
-    DropParcel,
-    DropReseal,
-    Enqueue,
-    FailParcel,
-    ForgetKeyPackage,
-    ForgetPayload,
-    PlanReseal,
-    RememberPayload,
-    SaveSealed,
-)
+            if "key_packages" in tables:
+                self.key_packages = keys.load_key_packages(connection)
+            if "own_payloads" in tables:
+                self.own_payloads = rooms.load_own_payloads(connection)
+            if "outbox" in tables:
+                self.waiting = outgoing.load_outbox(connection)
+                self.transfers = outgoing.load_transfers(connection)
+            if "reseals" in tables:
+                self.reseals = rooms.load_reseals(connection)

@@ -64,8 +64,8 @@ def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
         select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == room.group_id)
     ).first()
     columns: dict[str, object] = {"ratchet_state": group.ratchet_state()}
-    # Epoch 0 may be begun anew, and a group that was left be joined anew in the very same epoch. Neither shows
-    # in the two numbers: so the first is always written, and the number of the second not kept.
+    # Epoch 0 may be begun anew, and a group that was left be joined anew in the same epoch. Neither shows in
+    # the two numbers: so the first is always written, and the number of the second not kept.
     is_same_epoch = held is not None and tuple(held) == (group.epoch, len(group.past))
     if not is_same_epoch or group.epoch == 0 or not group.active:
         epoch = group.epoch if group.active else None
