@@ -1,11 +1,18 @@
 """Who gets into a room, whatever the relay hands out and in whatever order devices come."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.simulator.relay import SimulatedSession
 from tests.simulator.test_story import A, B, C, link, world_with
 
+from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.evidence import report_status
+from rogatory_client.vault import archive
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.status import MessageStatus
+from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.request import ClaimedKeyPackage, ClaimedKeyPackages, KeyPackageClaim
 
 
@@ -98,6 +105,29 @@ async def test_a_third_device_gets_the_history_too(tmp_path: Path) -> None:
         assert [each.text for each in office.messages()] == ["May we ask?"]
         assert office.rooms()[0].subject == "Company records"
     assert not world.notes("third")
+
+
+async def test_what_is_reported_in_another_room_is_not_shown(tmp_path: Path) -> None:
+    """An office may say what became of a message in the room it shares, and nowhere else."""
+    world = await world_with(tmp_path, A, B, C)
+    async with world.at(A) as office:
+        await office.sync()
+        sent = office.start_consultation([C], "Between us", "May we ask?")
+        office.start_consultation([B], "Company records", "And you?")
+        await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        desk = office._desk
+        shared = GroupId(bytes.fromhex(office.rooms()[0].room_id))
+        with desk.vault.reading() as connection:
+            record = archive.archive_of(connection, shared)[0]
+        forged = replace(record, message_id=MessageId(bytes.fromhex(sent.message_id)))
+        report = report_status(record.group_id, (forged,), MessageStatus.READ, desk.context())
+        desk.carry_out(Outcome((), report))
+        await office.sync()
+    async with world.at(A) as office:
+        await office.sync()
+        assert {each.stage for each in office.receipts(sent.message_id)} == {"relayed"}
 
 
 @pytest.mark.parametrize("days", [60, 90, 200])

@@ -213,6 +213,8 @@ def _receipt(each: Evidence, message: ArchivedMessage, desk: Desk) -> ReceiptVie
 
 def _holds(each: Evidence, message: ArchivedMessage, desk: Desk) -> bool:
     """Only evidence that verifies against its signature and the archived message is ever shown."""
+    if each.group_id != message.group_id:
+        return False
     if each.signed is None:
         return not message.formal
     try:
