@@ -7,6 +7,7 @@ delivery, never a row.
 
 import asyncio
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import structlog
@@ -69,7 +70,7 @@ class Sequencer:
     def submit(self, submission: Submission) -> None:
         """Queue a submission; ``publish`` answers it."""
         self._queue.append(submission)
-        self._queued_bytes += len(submission.payload) + _ROW_OVERHEAD
+        self._queued_bytes += _size(submission)
         if self._queued_bytes > MAX_QUEUED_BYTES:
             self._room.clear()
         if len(self._queue) == 1:
@@ -122,7 +123,7 @@ class Sequencer:
     def _take(self) -> list[Submission]:
         queue, size, count = self._queue, 0, 0
         for submission in queue:
-            size += len(submission.payload) + _ROW_OVERHEAD
+            size += _size(submission)
             count += 1
             if count == MAX_BATCH or size > MAX_BATCH_BYTES:
                 break
@@ -202,10 +203,7 @@ def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int)
         ],
     )
     for grown in growth.values():
-        for device_id, last in grown.left:
-            log.end_membership(connection, device_id, grown.log.number, last)
-        for device_id, first in grown.joined:
-            log.begin_membership(connection, device_id, grown.log.number, first)
+        _persist_memberships(connection, grown)
     log.append_rows(
         connection,
         [
@@ -216,3 +214,16 @@ def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int)
             for row in grown.rows
         ],
     )
+
+
+def _persist_memberships(connection: Connection, grown: Growth) -> None:
+    """Write joins and departures in the order of the log: one batch may add a device and remove it again."""
+    changes = [(first, device_id, log.begin_membership) for device_id, first in grown.joined]
+    changes += [(last, device_id, log.end_membership) for device_id, last in grown.left]
+    for sequence, device_id, change in sorted(changes, key=itemgetter(0)):
+        change(connection, device_id, grown.log.number, sequence)
+
+
+def _size(submission: Submission) -> int:
+    welcome = submission.change.welcome if submission.change is not None else None
+    return len(submission.payload) + len(welcome or b"") + _ROW_OVERHEAD

@@ -1,0 +1,95 @@
+"""Batches on their way to disk: what several commits of one batch leave behind, and what a queue may hold."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from rogatory_crypto.wire.frame import SubmitCommit
+from rogatory_crypto.wire.identifier import DeviceId, Epoch, GroupId, RowKind, SubmissionId
+from rogatory_server import sequencer as sequencing
+from rogatory_server.admission import Stored, Submission
+from rogatory_server.sequencer import Committed, Sequencer
+from rogatory_server.store import log
+from rogatory_server.store.sqlite import SqliteStore
+
+GROUP = GroupId(b"g" * 32)
+CREATOR, GUEST = DeviceId(b"c" * 16), DeviceId(b"d" * 16)
+Change = tuple[DeviceId, ...]
+
+
+def commit(
+    epoch: int, *, added: Change = (), removed: Change = (), welcome: bytes = b"welcome"
+) -> Submission:
+    submission_id, payload = SubmissionId(epoch.to_bytes(16)), b"commit %d" % epoch
+    change = SubmitCommit(
+        submission_id, GROUP, Epoch(epoch), payload, added, removed, welcome if added else None
+    )
+    digest = sha256(payload).digest()
+    return Submission(
+        CREATOR, submission_id, GROUP, Epoch(epoch), RowKind.COMMIT, payload, digest, change, None, None
+    )
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    made = SqliteStore(tmp_path / "relay.sqlite")
+    yield made
+    await made.close()
+
+
+async def run(store: SqliteStore, *batch: Submission) -> list[Committed]:
+    """Commit a batch in one transaction, by a sequencer that knows nothing from before."""
+    committed: list[Committed] = []
+    sequencer = Sequencer(store, committed.append, lambda: 1_000)
+    for submission in batch:
+        sequencer.submit(submission)
+    sequencer.stop()
+    await sequencer.run()
+    return committed
+
+
+async def roster(store: SqliteStore) -> frozenset[DeviceId]:
+    def read(connection: Connection) -> frozenset[DeviceId]:
+        record = log.load_group(connection, GROUP)
+        assert record is not None
+        return record.roster
+
+    return await store.read(read)
+
+
+async def visible(store: SqliteStore, device: DeviceId) -> list[int]:
+    page = await store.read(
+        lambda connection: log.read_page(connection, device, 1, 0, max_rows=100, max_bytes=1 << 20)
+    )
+    return [row.sequence for row in page.rows]
+
+
+async def test_who_is_added_and_removed_within_one_batch_is_out(store: SqliteStore) -> None:
+    await run(store, commit(0, added=(GUEST,)), commit(1, removed=(GUEST,)), commit(2))
+    assert await roster(store) == {CREATOR}
+    # Its Welcome and the commit that removed it, nothing after.
+    assert await visible(store, GUEST) == [2, 3]
+
+
+async def test_who_is_removed_and_added_again_within_one_batch_is_in(store: SqliteStore) -> None:
+    await run(store, commit(0, added=(GUEST,)))
+    await run(store, commit(1, removed=(GUEST,)), commit(2), commit(3, added=(GUEST,)), commit(4))
+    assert await roster(store) == {CREATOR, GUEST}
+    assert await visible(store, GUEST) == [2, 3, 6, 7]
+
+
+async def test_a_welcome_counts_against_the_queue(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequencing, "MAX_QUEUED_BYTES", 10_000)
+    committed: list[Committed] = []
+    sequencer = Sequencer(store, committed.append, lambda: 1_000)
+    sequencer.submit(commit(0, added=(GUEST,), welcome=bytes(20_000)))
+    assert not sequencer.has_room
+    sequencer.stop()
+    await sequencer.run()
+    assert sequencer.has_room
+    assert isinstance(committed[0].admitted.outcomes[0], Stored)
