@@ -112,21 +112,13 @@ def _join(room: Room, row: Row, context: Context) -> Outcome:
 
 
 def _open_welcome(welcome: bytes, context: Context) -> tuple[mls.Group, mls.KeyPackageSecrets]:
-    refusal = PeerError(Code.INVALID_WELCOME, "no KeyPackage of this device is left for it")
-    for package in context.key_packages:
-        try:
-            group = mls.join_group(
-                welcome, package, now=context.now, authenticate=context.authenticate_member
-            )
-        except PeerError as error:
-            refusal = _more_telling(refusal, error)
-        else:
-            return group, package
-    raise refusal
-
-
-def _more_telling(former: PeerError, error: PeerError) -> PeerError:
-    return former if error.code is Code.INVALID_WELCOME else error
+    """Open it with the one KeyPackage it names; it is parsed once, however many are in stock."""
+    named = [package for package in context.key_packages if package.reference in welcome]
+    if len(named) != 1:
+        raise PeerError(Code.INVALID_WELCOME, "no KeyPackage of this device is left for it")
+    (package,) = named
+    group = mls.join_group(welcome, package, now=context.now, authenticate=context.authenticate_member)
+    return group, package
 
 
 def _follow_commit(

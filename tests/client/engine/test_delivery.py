@@ -131,6 +131,18 @@ def test_a_welcome_joins_and_erases_the_key_package_it_used(first: Device, secon
     assert joined.kind is None, "only the opening names the room"
 
 
+@pytest.mark.parametrize("in_stock", [0, 2])
+def test_a_welcome_names_exactly_one_key_package_of_ours(
+    first: Device, second: Device, in_stock: int
+) -> None:
+    """K01; a device is added once, and a Welcome is opened once."""
+    welcome = welcome_by(first, second)
+    second.key_packages = second.key_packages * in_stock
+    talk = Talk({})
+    outcome = talk.take(second, talk.row(RowKind.WELCOME, welcome))
+    assert (outcome.rooms, outcome.refused) == ((), Code.INVALID_WELCOME)
+
+
 def test_a_key_package_of_last_resort_is_kept(first: Device, second: Device) -> None:
     package = second.key_package(last_resort=True)
     plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
