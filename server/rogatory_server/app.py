@@ -160,13 +160,17 @@ class Relay:
     async def _listen(self, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> list[web.AppRunner]:
         app = routes.application(self.service, self._metrics)
         app[LIVE] = Live(self.service, self._sequencer, self._metrics, spawn, self._config.quotas.connections)
-        public = web.AppRunner(app, access_log=None, handler_cancellation=True)
+        public = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=DRAIN_S)
         await public.setup()
         config = self._config
         await _start(public, config.host, config.port, _tls(config))
         runners = [public]
         if config.admin_port:
-            operator = web.AppRunner(admin.application(self._metrics, self._is_healthy), access_log=None)
+            operator = web.AppRunner(
+                admin.application(self._metrics, self._is_healthy),
+                access_log=None,
+                shutdown_timeout=DRAIN_S,
+            )
             await operator.setup()
             await _start(operator, "127.0.0.1", config.admin_port, None)
             runners.append(operator)
@@ -192,7 +196,7 @@ class Relay:
 
 
 async def _start(runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> None:
-    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=BACKLOG, shutdown_timeout=DRAIN_S)
+    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=BACKLOG)
     try:
         await site.start()
     except OSError as error:

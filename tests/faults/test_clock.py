@@ -14,11 +14,7 @@ from rogatory_server.app import Relay
 from rogatory_server.config import read_config
 from rogatory_server.store.sqlite import SqliteStore
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    # In this process the relay meets the strict warnings of the tests; this one is about aiohttp's interface.
-    pytest.mark.filterwarnings("ignore:shutdown_timeout should be set:DeprecationWarning"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass

@@ -79,7 +79,10 @@ async def test_a_request_with_evidence_is_acknowledged(tmp_path: Path) -> None:
         assert documents == [("letter.pdf", "letter"), ("evidence.bin", "evidence")]
         saved = await office.save_attachment(request.message_id, 1, tmp_path / "out")
         assert saved.read_bytes() == (tmp_path / "evidence.bin").read_bytes()
+        unread = office.room("SN/2").unread
+        assert type(unread) is int
         office.show(request.message_id)
+        assert office.room("SN/2").unread == unread - 1
         office.acknowledge("SN/2", "GH/9")
         await office.sync()
     async with world.at(A) as office:

@@ -51,7 +51,7 @@ def room_table(rooms: Iterable["RoomView"]) -> Table:
             room.subject,
             ", ".join(room.offices),
             ", ".join(f"{office}: {reference}" for office, reference in room.references.items()),
-            str(int(room.unread) or ""),
+            str(room.unread or ""),
             moment_ms(room.last_at_ms),
         )
         for room in rooms

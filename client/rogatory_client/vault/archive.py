@@ -1,6 +1,6 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
-from sqlalchemy import Connection, Row, Select, func, select, text, update
+from sqlalchemy import Connection, Row, Select, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.effect import ArchivedMessage, Evidence, MarkOpened, MarkRelayed, Note
@@ -139,7 +139,8 @@ def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]
 
 def counts(connection: Connection) -> dict[GroupId, tuple[int, int, int]]:
     """Return messages, unread ones and the time of the newest, by room."""
-    unread = func.sum((messages.c.own == 0) & messages.c.opened_at.is_(None))
+    is_unread = (messages.c.own == 0) & messages.c.opened_at.is_(None)
+    unread = func.sum(case((is_unread, 1), else_=0))
     query: Select[bytes, int, int, int] = (
         select(messages.c.group_id, func.count(), unread, func.max(messages.c.at_ms))
         .where(messages.c.kind != EVIDENCE)
