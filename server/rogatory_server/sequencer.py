@@ -218,9 +218,10 @@ def _persist(connection: Connection, growth: dict[GroupId, Growth], now_ms: int)
 
 def _persist_memberships(connection: Connection, grown: Growth) -> None:
     """Write joins and departures in the order of the log: one batch may add a device and remove it again."""
-    changes = [(first, device_id, log.begin_membership) for device_id, first in grown.joined]
-    changes += [(last, device_id, log.end_membership) for device_id, last in grown.left]
-    for sequence, device_id, change in sorted(changes, key=itemgetter(0)):
+    joined = [(first, device_id, True) for device_id, first in grown.joined]
+    left = [(last, device_id, False) for device_id, last in grown.left]
+    for sequence, device_id, joins in sorted(joined + left, key=itemgetter(0)):
+        change = log.begin_membership if joins else log.end_membership
         change(connection, device_id, grown.log.number, sequence)
 
 
