@@ -127,7 +127,8 @@ class Relay:
         authenticator = Authenticator(
             lambda: self._statements.registry, config.server_names, secrets.token_bytes
         )
-        attachments = Attachments(self.store, BlobFolder(config.data / "blobs"), clock_ms)
+        folder = BlobFolder(config.data / "blobs")
+        attachments = Attachments(self.store, folder, config.quotas.upload_bytes, clock_ms)
         self.service = RelayService(
             config, self.store, self._statements, authenticator, attachments, self.hub, clock_ms
         )

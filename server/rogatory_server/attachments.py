@@ -14,10 +14,13 @@ from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.identifier import BlobId, DeviceId
 from rogatory_crypto.wire.request import UploadCompletion, UploadRequest, UploadState
 from rogatory_server.blob_store import BlobStore, BlobWriter
+from rogatory_server.config import UploadQuota
 from rogatory_server.store import Store, blobs
 from rogatory_server.store.blobs import BlobRecord
 
 WRITE_BYTES: Final = 1 << 20
+SWEEP_STEP: Final = 1000
+DAY_MS: Final = 86_400_000
 
 Result = TypeVar("Result")
 
@@ -28,12 +31,16 @@ class Attachments:
     Args:
         store: what is recorded of blobs.
         blob_store: their bytes.
+        quota: what one device may announce.
         clock_ms: the relay's clock.
     """
 
-    def __init__(self, store: Store, blob_store: BlobStore, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, blob_store: BlobStore, quota: UploadQuota, clock_ms: Callable[[], int]
+    ) -> None:
         self._store = store
         self._blobs = blob_store
+        self._quota = quota
         self._clock_ms = clock_ms
         self._turns: WeakValueDictionary[BlobId, asyncio.Lock] = WeakValueDictionary()
 
@@ -41,12 +48,15 @@ class Attachments:
         """Announce a blob, or tell how far it has come.
 
         Raises:
-            PeerError: FORBIDDEN for who is not in the group, CONFLICT where the id is taken by another blob.
+            PeerError: FORBIDDEN for who is not in the group, CONFLICT where the id is taken by another blob,
+                QUOTA_EXCEEDED for more bytes than one device may announce.
         """
         now_ms = self._clock_ms()
-        return _state(
-            await self._store.write(lambda connection: _begin(connection, caller, blob_id, request, now_ms))
-        )
+
+        def announce(connection: Connection) -> BlobRecord:
+            return _begin(connection, caller, blob_id, request, now_ms, self._quota)
+
+        return _state(await self._store.write(announce))
 
     async def append(
         self, caller: DeviceId, blob_id: BlobId, offset: int, body: AsyncIterator[bytes]
@@ -106,22 +116,39 @@ class Attachments:
 
     async def sweep(self, *, complete_before_ms: int, unfinished_before_ms: int) -> int:
         """Delete blobs older than what is kept; return how many."""
-        outdated = await self._store.read(
-            lambda connection: blobs.outdated(
+        dropped = 0
+        while True:
+            outdated = await self._store.read(
+                lambda connection: blobs.outdated(
+                    connection,
+                    complete_before_ms=complete_before_ms,
+                    unfinished_before_ms=unfinished_before_ms,
+                    limit=SWEEP_STEP,
+                )
+            )
+            if not outdated:
+                return dropped
+            for blob_id in outdated:
+                dropped += await self._drop(blob_id, complete_before_ms, unfinished_before_ms)
+
+    async def _drop(self, blob_id: BlobId, complete_before_ms: int, unfinished_before_ms: int) -> bool:
+        """Delete a blob unless it was sealed since it was listed."""
+
+        def is_outdated(connection: Connection) -> bool:
+            return blobs.is_outdated(
                 connection,
+                blob_id,
                 complete_before_ms=complete_before_ms,
                 unfinished_before_ms=unfinished_before_ms,
-                limit=1000,
             )
-        )
-        for blob_id in outdated:
-            await self._drop(blob_id)
-        return len(outdated)
 
-    async def _drop(self, blob_id: BlobId) -> None:
         async with self._turn(blob_id):
-            await self._store.write(lambda connection: blobs.drop(connection, blob_id))
+            if not await self._store.read(is_outdated):
+                return False
+            # The file first: whoever dies between the two finds the record and deletes again.
             await asyncio.to_thread(self._blobs.delete, blob_id)
+            await self._store.write(lambda connection: blobs.drop(connection, blob_id))
+            return True
 
     async def _own(self, caller: DeviceId, blob_id: BlobId) -> BlobRecord:
         record = await self._store.read(lambda connection: blobs.find(connection, blob_id))
@@ -170,18 +197,34 @@ async def _in_thread(work: Callable[[], Result]) -> Result:
 
 
 def _begin(
-    connection: Connection, caller: DeviceId, blob_id: BlobId, request: UploadRequest, now_ms: int
+    connection: Connection,
+    caller: DeviceId,
+    blob_id: BlobId,
+    request: UploadRequest,
+    now_ms: int,
+    quota: UploadQuota,
 ) -> BlobRecord:
     number = blobs.group_number_of_member(connection, request.group_id, caller)
     if number is None:
         raise PeerError(Code.FORBIDDEN, "the device is not in the group")
     record = blobs.find(connection, blob_id)
     if record is None:
+        _require_room(connection, caller, request.size, now_ms, quota)
         blobs.announce(connection, blob_id, number, caller, request.size, now_ms)
         return BlobRecord(number, caller, request.size, 0, complete=False, sha256=None)
     if (record.group_number, record.uploader, record.size) != (number, caller, request.size):
         raise PeerError(Code.CONFLICT, "another attachment has this id")
     return record
+
+
+def _require_room(
+    connection: Connection, caller: DeviceId, size: int, now_ms: int, quota: UploadQuota
+) -> None:
+    """Charge an announcement in full: what is announced is what the device may go on to store."""
+    if blobs.unfinished_bytes(connection, caller) + size > quota.unfinished_bytes:
+        raise PeerError(Code.QUOTA_EXCEEDED, "too many bytes in unfinished uploads of one device")
+    if blobs.announced_bytes(connection, caller, now_ms - DAY_MS) + size > quota.bytes_per_day:
+        raise PeerError(Code.QUOTA_EXCEEDED, "too many bytes announced by one device in a day")
 
 
 def _visible(connection: Connection, caller: DeviceId, blob_id: BlobId) -> bool:

@@ -23,6 +23,14 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadQuota:
+    """How many bytes of attachments one device may announce."""
+
+    unfinished_bytes: int
+    bytes_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """What one device, or one network address, may do."""
 
@@ -32,6 +40,7 @@ class Quotas:
     key_package_uploads: Rate
     key_package_claims: Rate
     uploads: Rate
+    upload_bytes: UploadQuota
     connections: int
 
 
@@ -173,6 +182,10 @@ def _quotas(table: _Table) -> Quotas:
         key_package_uploads=_rate(table, "key_package_uploads", 20, 120),
         key_package_claims=_rate(table, "key_package_claims", 512, 2_048),
         uploads=_rate(table, "uploads", 100, 600),
+        upload_bytes=UploadQuota(
+            unfinished_bytes=table.number("unfinished_upload_bytes", 256 << 30),
+            bytes_per_day=table.number("upload_bytes_per_day", 512 << 30),
+        ),
         connections=table.number("connections", 4),
     )
     table.end()

@@ -12,7 +12,7 @@ from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId, RowKind
 from rogatory_crypto.wire.request import UploadCompletion, UploadRequest
 from rogatory_server.attachments import Attachments
 from rogatory_server.blob_store import BlobFolder
-from rogatory_server.config import Retention
+from rogatory_server.config import Retention, UploadQuota
 from rogatory_server.retention import Sweeper
 from rogatory_server.store import log
 from rogatory_server.store.log import NewRow
@@ -24,6 +24,7 @@ DAY_MS = 86_400_000
 GROUP = GroupId(b"g" * 32)
 QUICK, SLOW = DeviceId(b"q" * 16), DeviceId(b"s" * 16)
 RETENTION = Retention(read_ms=30 * DAY_MS, hard_ms=365 * DAY_MS, unfinished_upload_ms=7 * DAY_MS)
+QUOTA = UploadQuota(unfinished_bytes=1000, bytes_per_day=1000)
 
 
 class Room:
@@ -33,7 +34,7 @@ class Room:
         self.now_ms = 0
         self.store = SqliteStore(folder / "relay.sqlite")
         self.blobs = BlobFolder(folder / "blobs")
-        self.attachments = Attachments(self.store, self.blobs, lambda: self.now_ms)
+        self.attachments = Attachments(self.store, self.blobs, QUOTA, lambda: self.now_ms)
         self.sweeper = Sweeper(self.store, self.attachments, RETENTION, lambda: self.now_ms)
 
     async def fill(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId
 from rogatory_server.store.schema import blob, membership, mls_group
@@ -86,18 +86,42 @@ def outdated(
 ) -> list[BlobId]:
     """Return attachments that are older than what is kept."""
     found = connection.execute(
-        select(blob.c.blob_id)
-        .where(
-            or_(
-                blob.c.created_at_ms < complete_before_ms,
-                (blob.c.created_at_ms < unfinished_before_ms) & blob.c.complete.is_(False),
-            )
-        )
-        .limit(limit)
+        select(blob.c.blob_id).where(_is_outdated(complete_before_ms, unfinished_before_ms)).limit(limit)
     )
     return [BlobId(bytes(blob_id)) for (blob_id,) in found]
+
+
+def is_outdated(
+    connection: Connection, blob_id: BlobId, *, complete_before_ms: int, unfinished_before_ms: int
+) -> bool:
+    """Tell whether one attachment is older than what is kept."""
+    outdated_now = _is_outdated(complete_before_ms, unfinished_before_ms)
+    found = connection.execute(select(blob.c.blob_id).where(blob.c.blob_id == blob_id, outdated_now))
+    return found.first() is not None
+
+
+def unfinished_bytes(connection: Connection, uploader: DeviceId) -> int:
+    """Return how many bytes a device has announced in uploads that are not sealed."""
+    return _sum_of_sizes(connection, uploader, blob.c.complete.is_(False))
+
+
+def announced_bytes(connection: Connection, uploader: DeviceId, since_ms: int) -> int:
+    """Return how many bytes a device has announced since a time."""
+    return _sum_of_sizes(connection, uploader, blob.c.created_at_ms > since_ms)
 
 
 def drop(connection: Connection, blob_id: BlobId) -> None:
     """Forget an attachment."""
     connection.execute(delete(blob).where(blob.c.blob_id == blob_id))
+
+
+def _sum_of_sizes(connection: Connection, uploader: DeviceId, condition: ColumnElement[bool]) -> int:
+    total = select(func.coalesce(func.sum(blob.c.size), 0)).where(blob.c.uploader == uploader, condition)
+    return int(connection.execute(total).scalar_one())
+
+
+def _is_outdated(complete_before_ms: int, unfinished_before_ms: int) -> ColumnElement[bool]:
+    return or_(
+        blob.c.created_at_ms < complete_before_ms,
+        (blob.c.created_at_ms < unfinished_before_ms) & blob.c.complete.is_(False),
+    )

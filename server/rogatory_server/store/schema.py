@@ -102,6 +102,7 @@ blob: Final = Table(
     Column("sha256", LargeBinary, nullable=True),
     Column("created_at_ms", BigInteger, nullable=False),
     Index("blob_by_age", "created_at_ms"),
+    Index("blob_of_uploader", "uploader"),
 )
 
 
