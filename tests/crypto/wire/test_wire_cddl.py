@@ -1,4 +1,4 @@
-"""Every structure of the wire conforms to ``wire.cddl``, and random ones survive the round trip (RFC 8610)."""
+"""Every structure of the wire conforms to ``wire.cddl`` (RFC 8610); random ones survive the round trip."""
 
 from importlib.resources import files
 
