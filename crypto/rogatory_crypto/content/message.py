@@ -6,7 +6,7 @@ because offices keep records; and it must not offer alternatives, because every 
 Edits and deletions are new messages that name what they replace: nothing is removed from a record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rogatory_crypto.content import mimi, nested_part
 from rogatory_crypto.content.mimi import MessageId, MimiContent
@@ -21,8 +21,8 @@ class Message:
     message_id: MessageId
     sender_uri: str
     room_uri: str
-    content: MimiContent
-    encoded: bytes
+    content: MimiContent = field(repr=False)
+    encoded: bytes = field(repr=False)
 
 
 def verify_message(encoded: bytes, *, sender_uri: str, room_uri: str) -> Message:

@@ -62,7 +62,7 @@ class SinglePart:
     disposition: int
     language: str
     content_type: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """All commands together: each explains itself with an example, none takes a secret, none starts slowly."""
 
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,3 +110,26 @@ def test_an_interrupted_command_says_that_nothing_is_lost(
     monkeypatch.setattr("rogatory_client.cli.directory_commands._entries", interrupt)
     assert run(["directory", "search", "--state", "x.json"]) == ExitCode.INTERRUPTED
     assert "nothing is lost" in capsys.readouterr().err
+
+
+def readme_commands() -> Iterator[str]:
+    root = Path(__file__).resolve().parents[3]
+    for readme in (root / "README.md", *sorted(root.glob("*/README.md"))):
+        for block in re.findall(r"```sh\n(.*?)```", readme.read_text(), re.DOTALL):
+            lines = block.replace("\\\n", " ").splitlines()
+            yield from (line for line in lines if line.startswith("rogatory "))
+
+
+def test_the_readmes_have_commands() -> None:
+    assert len(list(readme_commands())) >= 12
+
+
+@pytest.mark.parametrize("line", list(readme_commands()))
+def test_a_command_of_a_readme_exists_with_its_options(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    path = next((path for path in COMMANDS if tuple(words[: len(path)]) == path), None)
+    if path is None:
+        assert words == ["--help"]
+        return
+    known = {name for option in COMMANDS[path].params for name in option.opts} | {"--help"}
+    assert {word for word in words if word.startswith("--")} <= known

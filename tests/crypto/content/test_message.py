@@ -32,6 +32,7 @@ def test_an_admitted_message_carries_its_id_and_bytes() -> None:
     assert message.message_id == mimi.message_id(encoded, SENDER, ROOM)
     assert message.encoded == encoded
     assert message.content == CONTENT
+    assert "Bonjour" not in repr(message) + repr(CONTENT)
 
 
 @pytest.mark.parametrize(
