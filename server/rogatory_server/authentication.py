@@ -1,14 +1,17 @@
 """Challenges and tokens, in memory only. Pure: time and randomness are arguments.
 
-A challenge is for one device, good once and for a minute. A token is 32 random bytes; only its hash is kept,
-so that a copy of the relay's memory or log lets nobody in for long. Whether the device is still in service
-is asked at every use. After a restart devices authenticate again.
+A challenge is for one device, good once and for a minute. It carries its own proof, so that nothing is kept
+for whoever merely asks: strangers have no table to fill. What is kept is bounded for each device, so that
+one device locks out no other. A token is 32 random bytes; only its hash is kept, so that a copy of the
+relay's memory or log lets nobody in for long. Whether the device is still in service is asked at every use.
+After a restart, or when the clock was set back, devices authenticate again.
 """
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from hmac import compare_digest, digest
 from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
@@ -18,15 +21,30 @@ from rogatory_crypto.wire.identifier import DeviceId
 
 CHALLENGE_MS: Final = 60_000
 TOKEN_MS: Final = 15 * 60_000
-MAX_CHALLENGES: Final = 16_384
-MAX_TOKENS: Final = 65_536
-_NONCE_BYTES: Final = 32
+MAX_TOKENS_OF_DEVICE: Final = 16
+MAX_ANSWERS_OF_DEVICE: Final = 64
+# A clock may be corrected by this much backwards without anybody noticing.
+CLOCK_STEP_MS: Final = 60_000
+_TOKEN_BYTES: Final = 32
+_KEY_BYTES: Final = 32
+# A nonce: when it was made, randomness, and the relay's own proof over both and the device.
+_TIME_BYTES: Final = 8
+_PROOF_BYTES: Final = 16
+_HEAD_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
     device_id: DeviceId
     expires_at_ms: int
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept for one device: its tokens, oldest first, and the challenges it has answered."""
+
+    tokens: list[bytes] = field(default_factory=list)
+    answered: dict[bytes, int] = field(default_factory=dict)
 
 
 class Authenticator:
@@ -44,37 +62,32 @@ class Authenticator:
         self._registry = registry
         self._server_names = tuple(server_names)
         self._random = random
-        self._challenges: dict[bytes, _Grant] = {}
+        self._key = random(_KEY_BYTES)
         self._tokens: dict[bytes, _Grant] = {}
+        self._kept: dict[DeviceId, _Kept] = {}
 
     def challenge(self, device_id: DeviceId, now_ms: int) -> Challenge:
-        """Return a fresh challenge, whether or not such a device exists.
-
-        Raises:
-            PeerError: UNAVAILABLE while too many challenges are open.
-        """
-        _make_room(self._challenges, MAX_CHALLENGES, now_ms)
-        nonce = self._random(_NONCE_BYTES)
-        self._challenges[nonce] = _Grant(device_id, now_ms + CHALLENGE_MS)
-        return Challenge(nonce, now_ms, now_ms + CHALLENGE_MS)
+        """Return a fresh challenge, whether or not such a device exists."""
+        head = now_ms.to_bytes(_TIME_BYTES) + self._random(_HEAD_BYTES - _TIME_BYTES)
+        return Challenge(head + self._proof(head, device_id), now_ms, now_ms + CHALLENGE_MS)
 
     def grant(self, response: ChallengeResponse, now_ms: int) -> Token:
         """Return a token for the device that answered its challenge.
 
         Raises:
             PeerError: UNAUTHENTICATED for an unknown, used or expired challenge, another device, or a
-                signature that holds for none of the relay's names; REVOKED or EXPIRED for its device.
+                signature that holds for none of the relay's names; REVOKED or EXPIRED for its device;
+                QUOTA_EXCEEDED for a device that authenticates all the time.
         """
-        challenge = self._challenges.pop(response.nonce, None)
-        if challenge is None or challenge.device_id != response.device_id:
-            raise PeerError(Code.UNAUTHENTICATED, "no such challenge for this device")
-        if now_ms >= challenge.expires_at_ms:
+        made_at_ms = self._made_at(response)
+        if not _is_valid(made_at_ms, made_at_ms + CHALLENGE_MS, now_ms):
             raise PeerError(Code.UNAUTHENTICATED, "the challenge has expired")
         self._verify(response)
         self._require_in_service(response.device_id, now_ms)
-        _make_room(self._tokens, MAX_TOKENS, now_ms)
-        token = urlsafe_b64encode(self._random(_NONCE_BYTES)).decode().rstrip("=")
-        self._tokens[_hash(token)] = _Grant(response.device_id, now_ms + TOKEN_MS)
+        kept = self._kept.setdefault(response.device_id, _Kept())
+        _answer_once(kept, response.nonce, made_at_ms + CHALLENGE_MS, now_ms)
+        token = urlsafe_b64encode(self._random(_TOKEN_BYTES)).decode().rstrip("=")
+        self._keep_token(kept, _hash(token), _Grant(response.device_id, now_ms + TOKEN_MS))
         return Token(token, now_ms + TOKEN_MS)
 
     def authenticate(self, token: str, now_ms: int) -> DeviceId:
@@ -85,17 +98,33 @@ class Authenticator:
         """
         # The look-up is by hash: its timing says nothing about the token.
         grant = self._tokens.get(_hash(token))
-        if grant is None or now_ms >= grant.expires_at_ms:
+        if grant is None or not _is_valid(grant.expires_at_ms - TOKEN_MS, grant.expires_at_ms, now_ms):
             raise PeerError(Code.UNAUTHENTICATED, "no such token, or it has expired")
         self._require_in_service(grant.device_id, now_ms)
         return grant.device_id
 
     def forget(self, device_id: DeviceId) -> None:
-        """Drop every token and challenge of a device."""
-        self._tokens = {key: grant for key, grant in self._tokens.items() if grant.device_id != device_id}
-        self._challenges = {
-            key: grant for key, grant in self._challenges.items() if grant.device_id != device_id
-        }
+        """Drop every token of a device."""
+        kept = self._kept.get(device_id)
+        if kept is not None:
+            for key in kept.tokens:
+                del self._tokens[key]
+            kept.tokens.clear()
+
+    def _proof(self, head: bytes, device_id: DeviceId) -> bytes:
+        return digest(self._key, head + device_id, "sha256")[:_PROOF_BYTES]
+
+    def _made_at(self, response: ChallengeResponse) -> int:
+        head, proof = response.nonce[:_HEAD_BYTES], response.nonce[_HEAD_BYTES:]
+        if not compare_digest(proof, self._proof(head, response.device_id)):
+            raise PeerError(Code.UNAUTHENTICATED, "no such challenge for this device")
+        return int.from_bytes(head[:_TIME_BYTES])
+
+    def _keep_token(self, kept: _Kept, key: bytes, grant: _Grant) -> None:
+        kept.tokens.append(key)
+        self._tokens[key] = grant
+        if len(kept.tokens) > MAX_TOKENS_OF_DEVICE:
+            del self._tokens[kept.tokens.pop(0)]
 
     def _verify(self, response: ChallengeResponse) -> None:
         device = self._registry().devices.get(response.device_id)
@@ -123,10 +152,18 @@ def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _make_room(grants: dict[bytes, _Grant], maximum: int, now_ms: int) -> None:
-    if len(grants) < maximum:
-        return
-    for key in [key for key, grant in grants.items() if grant.expires_at_ms <= now_ms]:
-        del grants[key]
-    if len(grants) >= maximum:
-        raise PeerError(Code.UNAVAILABLE, "too many devices authenticate at once")
+def _is_valid(from_ms: int, to_ms: int, now_ms: int) -> bool:
+    """Tell whether a moment is in an interval; one long before it means that the clock was set back."""
+    return from_ms - CLOCK_STEP_MS <= now_ms < to_ms
+
+
+def _answer_once(kept: _Kept, nonce: bytes, expires_at_ms: int, now_ms: int) -> None:
+    """Note that a challenge was answered, for as long as it could be answered again."""
+    for known, expiry in tuple(kept.answered.items()):
+        if expiry + CLOCK_STEP_MS <= now_ms:
+            del kept.answered[known]
+    if nonce in kept.answered:
+        raise PeerError(Code.UNAUTHENTICATED, "the challenge was answered before")
+    if len(kept.answered) >= MAX_ANSWERS_OF_DEVICE:
+        raise PeerError(Code.QUOTA_EXCEEDED, "the device authenticates too often")
+    kept.answered[nonce] = expires_at_ms

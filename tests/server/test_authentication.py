@@ -1,12 +1,22 @@
 """Challenges and tokens with a clock and a chain of statements in the test's hand."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.challenge import ChallengeResponse, sign_challenge
+from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_server import authentication
-from rogatory_server.authentication import CHALLENGE_MS, TOKEN_MS, Authenticator
+from rogatory_server.authentication import (
+    CHALLENGE_MS,
+    CLOCK_STEP_MS,
+    MAX_TOKENS_OF_DEVICE,
+    TOKEN_MS,
+    Authenticator,
+)
 
 NOW_MS = NOW * 1000
 NAME = "relay.example"
@@ -90,23 +100,58 @@ def test_a_token_is_checked_against_the_registry_at_each_use(desk: Desk) -> None
 
 
 def test_a_forgotten_device_begins_anew(desk: Desk) -> None:
-    token, open_answer = desk.authenticator.grant(desk.answer(), NOW_MS).token, desk.answer()
+    token = desk.authenticator.grant(desk.answer(), NOW_MS).token
     desk.authenticator.forget(desk.office.device_id("first"))
     with pytest.raises(PeerError):
         desk.authenticator.authenticate(token, NOW_MS)
-    with pytest.raises(PeerError):
-        desk.authenticator.grant(open_answer, NOW_MS)
 
 
-def test_open_challenges_are_bounded_and_expired_ones_make_room(
+def refusal(attempt: Callable[[], object]) -> Code:
+    with pytest.raises(PeerError) as caught:
+        attempt()
+    return caught.value.code
+
+
+def test_strangers_who_ask_for_challenges_lock_out_nobody(desk: Desk) -> None:
+    answer = desk.answer()
+    for number in range(20_000):
+        desk.authenticator.challenge(DeviceId(number.to_bytes(16)), NOW_MS)
+    assert desk.authenticator.grant(answer, NOW_MS).expires_at_ms == NOW_MS + TOKEN_MS
+
+
+def test_a_challenge_is_good_once_and_for_its_device_only(desk: Desk) -> None:
+    answer = desk.answer()
+    desk.authenticator.grant(answer, NOW_MS)
+    assert refusal(lambda: desk.authenticator.grant(answer, NOW_MS)) is Code.UNAUTHENTICATED
+    others = desk.authenticator.challenge(DeviceId(bytes(16)), NOW_MS)
+    stolen = replace(answer, nonce=others.nonce)
+    assert refusal(lambda: desk.authenticator.grant(stolen, NOW_MS)) is Code.UNAUTHENTICATED
+    later = (NOW_MS + 1).to_bytes(8) + answer.nonce[8:]
+    forged = replace(answer, nonce=later)
+    assert refusal(lambda: desk.authenticator.grant(forged, NOW_MS)) is Code.UNAUTHENTICATED
+
+
+def test_a_device_holds_few_tokens_and_the_oldest_go(desk: Desk) -> None:
+    tokens = [desk.authenticator.grant(desk.answer(), NOW_MS).token for _ in range(MAX_TOKENS_OF_DEVICE + 1)]
+    assert refusal(lambda: desk.authenticator.authenticate(tokens[0], NOW_MS)) is Code.UNAUTHENTICATED
+    assert desk.authenticator.authenticate(tokens[1], NOW_MS) == desk.office.device_id("first")
+    assert len(desk.authenticator._tokens) == MAX_TOKENS_OF_DEVICE
+
+
+def test_a_device_that_authenticates_all_the_time_has_to_wait(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authentication, "MAX_CHALLENGES", 2)
-    device_id = desk.office.device_id("first")
-    desk.authenticator.challenge(device_id, NOW_MS)
-    desk.authenticator.challenge(device_id, NOW_MS)
-    with pytest.raises(PeerError) as caught:
-        desk.authenticator.challenge(device_id, NOW_MS)
-    assert caught.value.code is Code.UNAVAILABLE
-    desk.authenticator.challenge(device_id, NOW_MS + CHALLENGE_MS)
-    assert len(desk.authenticator._challenges) == 1
+    monkeypatch.setattr(authentication, "MAX_ANSWERS_OF_DEVICE", 2)
+    for _ in range(2):
+        desk.authenticator.grant(desk.answer(), NOW_MS)
+    assert refusal(lambda: desk.authenticator.grant(desk.answer(), NOW_MS)) is Code.QUOTA_EXCEEDED
+    later = NOW_MS + CHALLENGE_MS + CLOCK_STEP_MS
+    assert desk.authenticator.grant(desk.answer(later), later).expires_at_ms == later + TOKEN_MS
+
+
+def test_a_clock_set_back_lengthens_no_token_and_no_challenge(desk: Desk) -> None:
+    token, answer = desk.authenticator.grant(desk.answer(), NOW_MS).token, desk.answer()
+    before = NOW_MS - CLOCK_STEP_MS - 1
+    assert refusal(lambda: desk.authenticator.authenticate(token, before)) is Code.UNAUTHENTICATED
+    assert refusal(lambda: desk.authenticator.grant(answer, before)) is Code.UNAUTHENTICATED
+    assert desk.authenticator.authenticate(token, before + 1) == desk.office.device_id("first")
