@@ -34,26 +34,6 @@ from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind
 
 
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
-@pytest.fixture
-def talk(first: Device, second: Device) -> Talk:
-    return made_room(first, [second])
-
-
 def test_a_message_is_saved_with_its_room_and_reported_delivered(
     talk: Talk, first: Device, second: Device
 ) -> None:

@@ -33,21 +33,6 @@ HANDOVER = EvidenceEvent.CONTENT_HANDOVER
 
 
 @pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
-@pytest.fixture
 def talk(first: Device, second: Device) -> Talk:
     return made_room(first, [second], CaseKind.REQUEST)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.client.engine.case_room import GROUP, LATER, A, B, C, Device, Offices, Talk, archived, made_room
+from tests.client.engine.case_room import GROUP, LATER, A, B, C, Device, Offices, Talk, archived
 
 from rogatory_client.engine.effect import FROM_ARCHIVE, ArchivedMessage, DropReseal, Enqueue, SaveMessage
 from rogatory_client.engine.history import MAX_BATCH_ROWS, MAX_ROW_BYTES, reseal, take_in
@@ -23,26 +23,6 @@ from rogatory_crypto.wire.identifier import GroupId
 
 OFFICE = Room(GroupId(b"o" * 32), CaseKind.OFFICE, "office")
 REQUEST = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "SN/2", (), ())
-
-
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
-@pytest.fixture
-def talk(first: Device, second: Device) -> Talk:
-    return made_room(first, [second])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from tests.client.engine.case_room import (
     GROUP,
     NET,
     A,
-    B,
     Device,
     Offices,
     Talk,
@@ -34,21 +33,6 @@ from rogatory_crypto.errors import Code
 
 REQUEST = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "SN/2", (), ())
 ACKNOWLEDGED = Acknowledged(MessageId(bytes([1]) * 32), "GH/9")
-
-
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
 
 
 def test_a_request_turns_a_consultation_into_a_case_with_its_reference(first: Device, second: Device) -> None:

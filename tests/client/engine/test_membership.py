@@ -22,21 +22,6 @@ from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.wire.identifier import EntryId
 
 
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
 def test_a_planned_room_takes_all_devices_in_service(world: Offices, first: Device, second: Device) -> None:
     lost = world.device(B, "lost")
     world.revoke(lost, LATER - 1)

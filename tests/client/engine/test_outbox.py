@@ -15,7 +15,6 @@ from tests.client.engine.case_room import (
     committed,
     followed,
     kinds,
-    made_room,
 )
 
 from rogatory_client.engine.effect import DropParcel, MarkRelayed, Parcel, RememberPayload, SaveSealed
@@ -44,26 +43,6 @@ from rogatory_crypto.wire.identifier import EntryId, RowKind, Sequence, Submissi
 from rogatory_crypto.wire.postmark import Consignment, sign_postmarks
 
 POSTMARK = bytes(range(32))
-
-
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
-@pytest.fixture
-def talk(first: Device, second: Device) -> Talk:
-    return made_room(first, [second])
 
 
 def parcel(device: Device, number: int = 1) -> Parcel:

@@ -36,21 +36,6 @@ POSTMARK = bytes(range(32))
 PLAN = Room(GROUP, CaseKind.CONSULTATION, "Company records", offices=(EntryId(B),))
 
 
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
 def staged_room(first: Device, second: Device) -> Room:
     staged, _ = committed(first, PLAN, Change((second.id,)), {second.id: second.key_package()})
     return staged

@@ -39,21 +39,6 @@ def authenticator(room: Room) -> bytes:
     return room.group.epoch_authenticator
 
 
-@pytest.fixture
-def world() -> Offices:
-    return Offices()
-
-
-@pytest.fixture
-def first(world: Offices) -> Device:
-    return world.device(A)
-
-
-@pytest.fixture
-def second(world: Offices) -> Device:
-    return world.device(B)
-
-
 def test_a_room_comes_back_as_it_was(vault: Vault, first: Device, second: Device) -> None:
     talk = made_room(first, [second])
     held = saved(vault, talk.of(first))
