@@ -3,15 +3,17 @@
 import asyncio
 import fcntl
 import os
+import resource
 import secrets
 import signal
 import ssl
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -27,6 +29,7 @@ from rogatory_server.blob_store import BlobFolder
 from rogatory_server.config import Config, read_config
 from rogatory_server.hub import Hub, PostmarkKey
 from rogatory_server.initialise import NewRelay, init_relay
+from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
 from rogatory_server.metrics import Metrics
 from rogatory_server.retention import Sweeper
@@ -38,11 +41,13 @@ from rogatory_server.store.sqlite import SqliteStore
 
 __all__ = ["NewRelay", "Relay", "init_relay", "serve"]
 
-BACKLOG: Final = 1024
 # The writer thread asks for the interpreter's lock after every statement and would wait five milliseconds
 # each time while the event loop is busy.
 SWITCH_INTERVAL_S: Final = 0.001
 DRAIN_S: Final = 5.0
+KEEP_ALIVE_S: Final = 60.0
+# For the database, attachments under way and the operator.
+RESERVED_FILES: Final = 256
 
 _log = structlog.get_logger(__name__)
 
@@ -152,19 +157,30 @@ class Relay:
         async with asyncio.TaskGroup() as tasks:
             committing = tasks.create_task(self._sequencer.run())
             sweeping = tasks.create_task(self._sweeper.run())
-            runners = await self._listen(tasks.create_task)
-            on_ready([address[:2] for runner in runners for address in runner.addresses])
+            listener, runners = await self._listen(tasks.create_task)
+            operator = [address[:2] for runner in runners for address in runner.addresses]
+            on_ready([*listener.addresses, *operator])
             await stopped.wait()
             sweeping.cancel()
+            await listener.stop()
             await self._stop(runners, committing)
 
-    async def _listen(self, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> list[web.AppRunner]:
+    async def _listen(self, spawn: Spawn) -> tuple[Listener, list[web.AppRunner]]:
         app = routes.application(self.service, self._metrics)
         app[LIVE] = Live(self.service, self._sequencer, self._metrics, spawn, self._config.quotas.connections)
-        public = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=DRAIN_S)
-        await public.setup()
         config = self._config
-        await _start(public, config.host, config.port, _tls(config))
+        listener = Listener(_tls(config), _within_files(config.connection_limits), spawn)
+        app[routes.LISTENER] = listener
+        public = web.AppRunner(
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            keepalive_timeout=KEEP_ALIVE_S,
+            shutdown_timeout=DRAIN_S,
+        )
+        await public.setup()
+        assert public.server is not None  # noqa: S101  # it is set up
+        await _listen_on(listener, public.server, config.host, config.port)
         runners = [public]
         if config.admin_port:
             operator = web.AppRunner(
@@ -173,9 +189,9 @@ class Relay:
                 shutdown_timeout=DRAIN_S,
             )
             await operator.setup()
-            await _start(operator, "127.0.0.1", config.admin_port, None)
+            await _start_operator(operator, config.admin_port)
             runners.append(operator)
-        return runners
+        return listener, runners
 
     async def _stop(self, runners: list[web.AppRunner], committing: asyncio.Task[None]) -> None:
         for runner in runners:
@@ -196,12 +212,30 @@ class Relay:
         return await self.store.read(answer)
 
 
-async def _start(runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> None:
-    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=BACKLOG)
+async def _listen_on(listener: Listener, server: web.Server, host: str, port: int) -> None:
     try:
-        await site.start()
+        await listener.start(server, host, port)
     except OSError as error:
+        await listener.stop()
         raise MisuseError(f"{host}:{port} cannot be listened on: {error}") from error
+
+
+async def _start_operator(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        raise MisuseError(f"127.0.0.1:{port} cannot be listened on: {error}") from error
+
+
+def _within_files(limits: ConnectionLimits) -> ConnectionLimits:
+    """Leave the relay files of its own, whatever strangers connect: the database needs them to go on."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.in_total + RESERVED_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return replace(limits, in_total=max(soft - RESERVED_FILES, 1))
+    return limits
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:

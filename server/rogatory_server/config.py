@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_server.listener import ConnectionLimits
 from rogatory_server.rate import Rate
 
 _MAX_CONFIG_BYTES: Final = 1 << 20
@@ -72,6 +73,7 @@ class Config:
     max_database_bytes: int | None
     retention: Retention
     quotas: Quotas
+    connection_limits: ConnectionLimits
 
 
 def read_config(path: Path) -> Config:
@@ -158,6 +160,7 @@ def _config(table: _Table, folder: Path) -> Config:
         max_database_bytes=storage.number("max_database_bytes", 0) or None,
         retention=_retention(table.table("retention")),
         quotas=_quotas(table.table("quotas")),
+        connection_limits=_connection_limits(listen, plain=plain),
     )
     for read in (listen, storage, table):
         read.end()
@@ -177,7 +180,7 @@ def _retention(table: _Table) -> Retention:
 def _quotas(table: _Table) -> Quotas:
     quotas = Quotas(
         publications=_rate(table, "publications", 60, 600),
-        challenges=_rate(table, "challenges", 120, 3_600),
+        challenges=_rate(table, "challenges", 240, 7_200),
         submissions=_rate(table, "submissions", 2_000, 72_000),
         key_package_uploads=_rate(table, "key_package_uploads", 20, 120),
         key_package_claims=_rate(table, "key_package_claims", 512, 2_048),
@@ -190,6 +193,16 @@ def _quotas(table: _Table) -> Quotas:
     )
     table.end()
     return quotas
+
+
+def _connection_limits(listen: _Table, *, plain: bool) -> ConnectionLimits:
+    in_total = listen.number("connections_in_total", 8192)
+    return ConnectionLimits(
+        # Without TLS everybody is on this machine, at one address.
+        per_network=listen.number("connections_per_address", in_total if plain else 256),
+        in_total=in_total,
+        first_request_s=listen.number("first_request_seconds", 20),
+    )
 
 
 def _rate(table: _Table, name: str, burst: int, per_hour: int) -> Rate:

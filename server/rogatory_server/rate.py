@@ -3,11 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 
 MAX_BUCKETS: Final = 16_384
+# What one customer is given at the least (RFC 6177): whoever has one address there has them all.
+_HOST_BITS_V6: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,16 @@ class RateLimiter:
         self._buckets.move_to_end(key)
         if len(self._buckets) > MAX_BUCKETS:
             self._buckets.popitem(last=False)
+
+
+def network_of(address: str) -> str:
+    """Return what a network address is counted by: itself, or its /64 for IPv6."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> _HOST_BITS_V6 << _HOST_BITS_V6)}/64"

@@ -23,13 +23,18 @@ from rogatory_crypto.wire.request import (
     UploadRequest,
 )
 from rogatory_crypto.wire.structure import Structure
+from rogatory_server.listener import Listener
 from rogatory_server.live import LIVE, serve_feed
 from rogatory_server.metrics import Metrics
+from rogatory_server.rate import network_of
 from rogatory_server.service import Caller, DeviceSession, RelayService
 
 SERVICE: Final = web.AppKey("service", RelayService)
 METRICS: Final = web.AppKey("metrics", Metrics)
+LISTENER: Final = web.AppKey("listener", Listener)
 BODY_TIMEOUT_S: Final = 60
+# Slower than any line an office has; whoever is slower only wants to hold a connection.
+BODY_BYTES_PER_S: Final = 4096
 
 # RFC 9110 section 15; what stands nowhere here is the device's mistake: 400.
 STATUS: Final[dict[Code, int]] = {
@@ -93,6 +98,7 @@ def application(service: RelayService, metrics: Metrics) -> web.Application:
 @web.middleware
 async def answer_problems(request: web.Request, handler: _Handler) -> web.StreamResponse:
     """Turn every refusal into a Problem; what was not foreseen is INTERNAL and goes to the log."""
+    request.app[LISTENER].spoke(request.transport)
     try:
         return await handler(request)
     except PeerError as error:
@@ -125,7 +131,7 @@ def _answer(value: Structure) -> web.Response:
 
 
 def _caller(request: web.Request) -> Caller:
-    return request.app[SERVICE].at(request.remote or "")
+    return request.app[SERVICE].at(network_of(request.remote or ""))
 
 
 def bearer(request: web.Request) -> str:
@@ -145,16 +151,23 @@ def _session(request: web.Request) -> DeviceSession:
 
 
 async def _parts(request: web.Request) -> AsyncIterator[bytes]:
-    """Yield the body; a device that stops in the middle is cut off."""
+    """Yield the body; a device that stops in the middle, or sends a byte now and then, is cut off."""
+    now = asyncio.get_running_loop().time
+    begun, size = now(), 0
     while True:
+        due = begun + BODY_TIMEOUT_S + size / BODY_BYTES_PER_S
         try:
-            async with asyncio.timeout(BODY_TIMEOUT_S):
+            async with asyncio.timeout_at(min(now() + BODY_TIMEOUT_S, due)):
                 part = await request.content.readany()
         except TimeoutError as error:
             raise PeerError(Code.WRONG_LENGTH, "the body stopped in the middle") from error
         if not part:
             return
+        size += len(part)
+        taken = now()
         yield part
+        # What the relay does with it takes time that is not the device's.
+        begun += now() - taken
 
 
 async def _body(request: web.Request, limit: int) -> bytes:

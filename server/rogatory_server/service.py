@@ -205,7 +205,10 @@ class Caller:
 
     async def token(self, response: ChallengeResponse) -> Token:
         """Finish device authentication."""
-        return self._service.authenticator.grant(response, self._service.clock_ms())
+        service = self._service
+        now_ms = service.clock_ms()
+        service.limiters.challenges.spend(self._address, now_ms)
+        return service.authenticator.grant(response, now_ms)
 
 
 class DeviceSession:

@@ -4,7 +4,7 @@ import pytest
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_server import rate
-from rogatory_server.rate import Rate, RateLimiter
+from rogatory_server.rate import Rate, RateLimiter, network_of
 
 HOUR_MS = 3_600_000
 
@@ -43,3 +43,19 @@ def test_the_number_of_buckets_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     for key in range(10):
         limiter.spend(key, 0)
     assert len(limiter._buckets) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("not an address", "not an address"),
+    ],
+)
+def test_a_network_of_addresses_is_one_customer(address: str, network: str) -> None:
+    assert network_of(address) == network

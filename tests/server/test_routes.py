@@ -1,0 +1,36 @@
+"""How long a body may take to arrive."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from aiohttp import web
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_server import routes
+
+
+class Trickle:
+    """A body of one byte now and then that never ends."""
+
+    async def readany(self) -> bytes:
+        await asyncio.sleep(0.001)
+        return b"x"
+
+
+@dataclass
+class Trickling:
+    """A request with such a body."""
+
+    content: Trickle = field(default_factory=Trickle)
+
+
+async def test_a_body_that_comes_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "BODY_TIMEOUT_S", 0.05)
+    received = 0
+    with pytest.raises(PeerError) as caught:
+        async for part in routes._parts(cast("web.Request", Trickling())):
+            received += len(part)
+    assert caught.value.code is Code.WRONG_LENGTH
+    assert received > 0
