@@ -11,7 +11,6 @@ transaction behind them fails.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 
 from rogatory_crypto.errors import Code
@@ -154,7 +153,7 @@ def _repeat_stored(
 ) -> Outcome:
     group = groups.get(submission.group_id)
     same_group = group is not None and group.number == former.group_number
-    if not same_group or sha256(former.payload).digest() != submission.payload_sha256:
+    if not same_group or former.payload_sha256 != submission.payload_sha256:
         return Refusal(Code.CONFLICT, None)
     return Stored(Sequence(former.sequence), former.accepted_at_ms, repeated=True)
 

@@ -164,14 +164,18 @@ def test_a_message_of_an_earlier_epoch_was_under_way_and_is_taken() -> None:
 
 
 def test_a_known_submission_is_answered_as_before_whatever_has_changed() -> None:
-    former = KnownSubmission(1, 4, NOW_MS - 5, b"x")
+    former = KnownSubmission(1, 4, NOW_MS - 5, sha256(b"x").digest())
     repeated = message(2, 1, epoch=99, objection=Code.REVOKED)
     admitted = admit([repeated], group(1), {repeated.key: former})
     assert admitted == Admitted([Stored(Sequence(4), NOW_MS - 5, repeated=True)], {})
 
 
 @pytest.mark.parametrize(
-    "former", [KnownSubmission(1, 4, NOW_MS, b"other"), KnownSubmission(2, 4, NOW_MS, b"x")]
+    "former",
+    [
+        KnownSubmission(1, 4, NOW_MS, sha256(b"other").digest()),
+        KnownSubmission(2, 4, NOW_MS, sha256(b"x").digest()),
+    ],
 )
 def test_the_same_id_with_another_payload_or_group_conflicts(former: KnownSubmission) -> None:
     repeated = message(1, 1)

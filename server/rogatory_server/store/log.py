@@ -6,6 +6,7 @@ Intervals and rows are read on one snapshot, so that a removed device can never 
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -29,7 +30,7 @@ class KnownSubmission(NamedTuple):
     group_number: int
     sequence: int
     accepted_at_ms: int
-    payload: bytes
+    payload_sha256: bytes
 
 
 class GroupRecord(NamedTuple):
@@ -131,9 +132,13 @@ def known_submissions(connection: Connection, keys: Sequence[bytes]) -> dict[byt
     found: dict[bytes, KnownSubmission] = {}
     for start in range(0, len(keys), MAX_KEYS):
         part = list(keys[start : start + MAX_KEYS])
+        # Only the hash is kept: a short submission may name a long row, and a batch may name thousands.
         for key, number, accepted_at_ms, payload in _look_up(connection, part):
             found[key] = KnownSubmission(
-                number >> SEQUENCE_BITS, number & ((1 << SEQUENCE_BITS) - 1), accepted_at_ms, payload
+                number >> SEQUENCE_BITS,
+                number & ((1 << SEQUENCE_BITS) - 1),
+                accepted_at_ms,
+                sha256(payload).digest(),
             )
     return found
 

@@ -1,5 +1,7 @@
 """Group logs in a store: the contract every database keeps."""
 
+from hashlib import sha256
+
 import pytest
 from sqlalchemy import Connection
 
@@ -69,9 +71,9 @@ async def test_known_submissions_are_found_by_device_and_id(store: Store) -> Non
     rows = [new_row(2), new_row(1, number=2)]
     keys = [row.submission_key for row in rows if row.submission_key is not None]
     found = await store.read(lambda connection: log.known_submissions(connection, [*keys, bytes(32)]))
-    assert {key: (item.group_number, item.sequence, item.payload) for key, item in found.items()} == {
-        keys[0]: (1, 2, b"\x02" * 10),
-        keys[1]: (2, 1, b"\x01" * 10),
+    assert {key: (item.group_number, item.sequence, item.payload_sha256) for key, item in found.items()} == {
+        keys[0]: (1, 2, sha256(b"\x02" * 10).digest()),
+        keys[1]: (2, 1, sha256(b"\x01" * 10).digest()),
     }
     assert await store.read(lambda connection: log.known_submissions(connection, [])) == {}
 
