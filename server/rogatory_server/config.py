@@ -38,6 +38,9 @@ class Quotas:
     publications: Rate
     challenges: Rate
     submissions: Rate
+    submission_bytes: Rate
+    additions: Rate
+    additions_of_one: Rate
     key_package_uploads: Rate
     key_package_claims: Rate
     uploads: Rate
@@ -182,6 +185,9 @@ def _quotas(table: _Table) -> Quotas:
         publications=_rate(table, "publications", 60, 600),
         challenges=_rate(table, "challenges", 240, 7_200),
         submissions=_rate(table, "submissions", 2_000, 72_000),
+        submission_bytes=_rate(table, "submission_bytes", 2 << 30, 4 << 30),
+        additions=_rate(table, "additions", 8_192, 4_096),
+        additions_of_one=_rate(table, "additions_of_one", 128, 256),
         key_package_uploads=_rate(table, "key_package_uploads", 20, 120),
         key_package_claims=_rate(table, "key_package_claims", 512, 2_048),
         uploads=_rate(table, "uploads", 100, 600),

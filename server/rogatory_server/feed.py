@@ -187,6 +187,11 @@ class Feed:
         """Whether the connection may submit without waiting for answers."""
         return self._in_flight < MAX_IN_FLIGHT
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the relay has said that this connection ends."""
+        return self._closing
+
     def close(self, code: Code) -> None:
         """Say why and close, without waiting for the device."""
         if self._closing:

@@ -1,5 +1,6 @@
 """Serving one live connection: reads frames, hands submissions to the sequencer, positions to the feed."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,7 +26,7 @@ from rogatory_server import framing
 from rogatory_server.admission import Submission
 from rogatory_server.feed import LIVE_BUFFER_BYTES, WINDOW_ROWS, Feed
 from rogatory_server.metrics import Metrics
-from rogatory_server.sequencer import Sequencer
+from rogatory_server.sequencer import Sequencer, size_of
 from rogatory_server.service import DeviceSession, RelayService
 from rogatory_server.store import log
 
@@ -68,9 +69,13 @@ async def serve_feed(request: web.Request, live: Live, session: DeviceSession) -
     feed = Feed(session.device_id, socket, transport, live.service.store, live.spawn)
     hub.add(feed)
     live.metrics.connections.set(hub.connections)
+    ending = asyncio.get_running_loop().call_later(
+        live.service.seconds_in_service(session.device_id), feed.close, Code.EXPIRED
+    )
     try:
         await _converse(live, feed, socket)
     finally:
+        ending.cancel()
         hub.remove(feed)
         live.metrics.connections.set(hub.connections)
     return socket
@@ -100,7 +105,8 @@ def _advanced(group: log.GroupPosition, fresh: dict[int, int]) -> log.GroupPosit
 
 async def _receive(live: Live, feed: Feed, socket: web.WebSocketResponse) -> None:
     device_id, sequencer = feed.device_id, live.sequencer
-    while True:
+    # What still lies in the buffers of a closed connection, of a revoked device perhaps, counts no more.
+    while not feed.is_closing:
         message = await socket.receive()
         if message.type is not WSMsgType.BINARY:
             if message.type is WSMsgType.TEXT:
@@ -123,7 +129,7 @@ def _handle(live: Live, feed: Feed, data: bytes) -> None:
         case Submit() as frame:
             _submit(live, feed, _submission(frame, frame.kind, None, None, feed))
         case SubmitCommit() as frame:
-            objection = _objection_to_added(live.service, frame)
+            objection = _objection_to_added(live.service, frame) or _over_quota(live.service, feed, frame)
             _submit(live, feed, _submission(frame, RowKind.COMMIT, frame, objection, feed))
         case Read() as frame:
             for position in frame.positions:
@@ -154,8 +160,10 @@ def _submission(
 
 
 def _submit(live: Live, feed: Feed, submission: Submission) -> None:
+    limiters, now_ms = live.service.limiters, live.service.clock_ms()
     try:
-        live.service.limiters.submissions.spend(feed.device_id, live.service.clock_ms())
+        limiters.submissions.spend(feed.device_id, now_ms)
+        limiters.submission_bytes.spend(feed.device_id, now_ms, size_of(submission))
     except PeerError as error:
         feed.write(encode_frame(Refused(submission.submission_id, error.code, None)))
         return
@@ -173,4 +181,19 @@ def _objection_to_added(service: RelayService, frame: SubmitCommit) -> Code | No
             return Code.UNKNOWN_MEMBER
         if not device.is_in_service(now):
             return Code.REVOKED if device.revoked_at is not None else Code.EXPIRED
+    return None
+
+
+def _over_quota(service: RelayService, feed: Feed, frame: SubmitCommit) -> Code | None:
+    """Say why a device may not add others now: nobody fills another office's devices with groups."""
+    devices, limiters, now_ms = service.statement_list.registry.devices, service.limiters, service.clock_ms()
+    own = devices[feed.device_id].entry.entry_id
+    foreign = [device_id for device_id in frame.added if devices[device_id].entry.entry_id != own]
+    try:
+        if foreign:
+            limiters.additions.spend(feed.device_id, now_ms, len(foreign))
+        for device_id in foreign:
+            limiters.additions_of_one.spend((feed.device_id, device_id), now_ms)
+    except PeerError as error:
+        return error.code
     return None

@@ -213,8 +213,10 @@ async def statements(request: web.Request) -> web.Response:
 
 async def publish(request: web.Request) -> web.Response:
     """``POST /v1/statements``."""
+    caller = _caller(request)
+    caller.charge_publication()
     publication = Publication.decode(await _body(request, Publication.LIMIT))
-    return _answer(await _caller(request).publish(publication))
+    return _answer(await caller.publish(publication))
 
 
 async def directory(request: web.Request) -> web.Response:
@@ -230,7 +232,9 @@ async def directory(request: web.Request) -> web.Response:
 
 async def publish_directory(request: web.Request) -> web.Response:
     """``PUT /v1/directory``."""
-    await _caller(request).publish_directory(await _body(request, limits.MAX_SNAPSHOT_BYTES))
+    caller = _caller(request)
+    caller.charge_publication()
+    await caller.publish_directory(await _body(request, limits.MAX_SNAPSHOT_BYTES))
     return web.Response(status=204)
 
 

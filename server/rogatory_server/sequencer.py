@@ -70,7 +70,7 @@ class Sequencer:
     def submit(self, submission: Submission) -> None:
         """Queue a submission; ``publish`` answers it."""
         self._queue.append(submission)
-        self._queued_bytes += _size(submission)
+        self._queued_bytes += size_of(submission)
         if self._queued_bytes > MAX_QUEUED_BYTES:
             self._room.clear()
         if len(self._queue) == 1:
@@ -123,7 +123,7 @@ class Sequencer:
     def _take(self) -> list[Submission]:
         queue, size, count = self._queue, 0, 0
         for submission in queue:
-            size += _size(submission)
+            size += size_of(submission)
             count += 1
             if count == MAX_BATCH or size > MAX_BATCH_BYTES:
                 break
@@ -225,6 +225,7 @@ def _persist_memberships(connection: Connection, grown: Growth) -> None:
         change(connection, device_id, grown.log.number, sequence)
 
 
-def _size(submission: Submission) -> int:
+def size_of(submission: Submission) -> int:
+    """Return what a submission counts in queues and quotas, bytes."""
     welcome = submission.change.welcome if submission.change is not None else None
     return len(submission.payload) + len(welcome or b"") + _ROW_OVERHEAD

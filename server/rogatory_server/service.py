@@ -53,6 +53,9 @@ class Limiters:
     publications: RateLimiter
     challenges: RateLimiter
     submissions: RateLimiter
+    submission_bytes: RateLimiter
+    additions: RateLimiter
+    additions_of_one: RateLimiter
     key_package_uploads: RateLimiter
     key_package_claims: RateLimiter
     uploads: RateLimiter
@@ -92,6 +95,9 @@ class RelayService:
             RateLimiter(quotas.publications),
             RateLimiter(quotas.challenges),
             RateLimiter(quotas.submissions),
+            RateLimiter(quotas.submission_bytes),
+            RateLimiter(quotas.additions),
+            RateLimiter(quotas.additions_of_one),
             RateLimiter(quotas.key_package_uploads),
             RateLimiter(quotas.key_package_claims),
             RateLimiter(quotas.uploads),
@@ -114,6 +120,11 @@ class RelayService:
     def is_revoked(self, device_id: DeviceId) -> bool:
         """Tell whether a device's office has taken it out of service."""
         return self.statement_list.registry.devices[device_id].revoked_at is not None
+
+    def seconds_in_service(self, device_id: DeviceId) -> int:
+        """Return how long a device's entry is still valid."""
+        entry = self.statement_list.registry.devices[device_id].entry
+        return max(entry.not_after - self.clock_ms() // 1000, 0)
 
     async def info(self) -> RelayInfo:
         """Who answers, and its limits."""
@@ -180,11 +191,17 @@ class Caller:
         """Identity statements from an index on."""
         return await self._service.statement_list.page(first_index)
 
+    def charge_publication(self) -> None:
+        """Count a publication, before a byte of it is read.
+
+        Raises:
+            PeerError: QUOTA_EXCEEDED.
+        """
+        self._service.limiters.publications.spend(self._address, self._service.clock_ms())
+
     async def publish(self, publication: Publication) -> Published:
         """Append identity statements."""
-        service = self._service
-        service.limiters.publications.spend(self._address, service.clock_ms())
-        return await service.publish(publication)
+        return await self._service.publish(publication)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
         """The newest directory snapshot."""
@@ -192,9 +209,7 @@ class Caller:
 
     async def publish_directory(self, snapshot: bytes) -> None:
         """Replace the directory snapshot."""
-        service = self._service
-        service.limiters.publications.spend(self._address, service.clock_ms())
-        await service.publish_directory(snapshot)
+        await self._service.publish_directory(snapshot)
 
     async def challenge(self, device_id: DeviceId) -> Challenge:
         """Begin device authentication."""

@@ -73,8 +73,8 @@ class OfficeKeys:
         keys = {Signer.CODE: code.private_key(), Signer.OFFICE: self.private_key}
         return [invitation.encoded, self._advance(sign_statement(entry, keys))]
 
-    def device(self) -> tuple[DeviceKeys, bytes]:
-        """Return a new device and its entry."""
+    def device(self, lifetime: int = 30 * DAY) -> tuple[DeviceKeys, bytes]:
+        """Return a new device and its entry, valid for so many seconds from now."""
         device = DeviceKeys(DeviceId(secrets.token_bytes(16)), secrets.token_bytes(32), self.entry_id)
         entry = DeviceEntry(
             self.entry_id,
@@ -82,7 +82,7 @@ class OfficeKeys:
             device.device_id,
             signing.public_key(device.private_key),
             self.now - 60,
-            self.now + 30 * DAY,
+            self.now + lifetime,
             self.sequence + 1,
             self.head,
         )
