@@ -1,6 +1,7 @@
 """Fixtures every test may use, and the one place that decides whether a missing part skips or fails."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,10 @@ def shared() -> Path:
     if not SHARED.is_dir():
         absent("the folder ../shared with test data")
     return SHARED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line for each missing part how many tests did without it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, count in Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped).items():
+        terminalreporter.write_line(f"{count} tests skipped: {reason}")
