@@ -1,36 +1,76 @@
-"""From one epoch to the next (RFC 9420 sections 12.4.1, 12.4.2).
+"""From one epoch to the next (RFC 9420 sections 12.4.1, 12.4.2, 12.4.3.2).
 
 Making and processing a commit share their middle: the list is checked and applied, the path is put in, and
 the key schedule runs. Both return the next group beside the live one, which stays as it was (N01).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, replace
+from typing import Final
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import group as groups
-from rogatory_crypto.mls import key_schedule, proposal_list, treekem
-from rogatory_crypto.mls.framing import Verified
-from rogatory_crypto.mls.group import Group, Member, member_of
+from rogatory_crypto.mls import key_schedule, pre_shared_keys, proposal_list, provisional, treekem
+from rogatory_crypto.mls.credentials import Extension
+from rogatory_crypto.mls.framing import MemberSender, NewMemberCommit, Sender, Verified
+from rogatory_crypto.mls.group import Group, Kept, Seat, Status
 from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch
 from rogatory_crypto.mls.leaf_validation import Admission
-from rogatory_crypto.mls.proposal_list import Applied, Listed
+from rogatory_crypto.mls.members import Member, member_of
+from rogatory_crypto.mls.nodes import LeafNode
+from rogatory_crypto.mls.pre_shared_keys import PskSecrets, PskStore
+from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.proposal_validation import verify_proposal
 from rogatory_crypto.mls.proposals import ByReference, ByValue, Commit, ProposalOrRef
+from rogatory_crypto.mls.provisional import Provisional
+from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex, node_of
 from rogatory_crypto.mls.treekem import UpdatePath
+from rogatory_crypto.primitives import CipherSuite
+
+_PROCESSOR: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
-class NextEpoch:
-    """A commit that was processed: the group after it, and what it did."""
+class Staged:
+    """A verified commit and where it leads; nobody lives by it until it is merged.
+
+    Only ``process_commit`` makes it, from a verified content.
+
+    Attributes:
+        group: the next epoch.
+        committer: who made it, on his seat in the next epoch if he joined by it.
+        listed: what it carries out and who proposed each part, for the application to judge (G13).
+        added: who joins.
+        removed: who leaves.
+    """
 
     group: Group
+    committer: Member
+    listed: tuple[Listed, ...]
     added: tuple[Member, ...]
     removed: tuple[Member, ...]
-    removed_us: bool
+    maker: InitVar[object]
+
+    def __post_init__(self, maker: object) -> None:
+        if maker is not _PROCESSOR:
+            raise MisuseError("N01: only a verified commit is staged")
+
+    def merge(self) -> Group:
+        """Return the next epoch, to be stored in the place of the live group."""
+        return self.group
 
 
-def resolve(group: Group, entries: Sequence[ProposalOrRef], committer: LeafIndex) -> tuple[Listed, ...]:
+@dataclass(frozen=True, slots=True)
+class _Committer:
+    """Who commits: his seat, the leaf he replaces there, and how he signs himself."""
+
+    seat: LeafIndex
+    old: LeafNode | None
+    sender: Sender
+
+
+def resolve(group: Group, entries: Sequence[ProposalOrRef], committer: Sender) -> tuple[Listed, ...]:
     """Return the proposals that a commit names.  # G01 G15.
 
     Raises:
@@ -48,80 +88,139 @@ def resolve(group: Group, entries: Sequence[ProposalOrRef], committer: LeafIndex
     return tuple(listed)
 
 
-def apply_list(group: Group, listed: Sequence[Listed], committer: LeafIndex, admission: Admission) -> Applied:
-    """Check a list and return what it does to the tree.  # G.
+def apply_list(
+    group: Group, listed: Sequence[Listed], committer: Sender, admission: Admission
+) -> Provisional:
+    """Check a list in a group that we are in and return what it does; see ``apply_entries``."""
+    return apply_entries(group.tree, group.extensions, listed, committer, admission)
+
+
+def apply_entries(
+    tree: RatchetTree,
+    before: tuple[Extension, ...],
+    listed: Sequence[Listed],
+    committer: Sender,
+    admission: Admission,
+) -> Provisional:
+    """Check a list and return what it does.  # G H.
+
+    Args:
+        tree: of the group until now.
+        before: the group's extensions until now.
+        listed: the proposals.
+        committer: who carries them out.
+        admission: the group's terms until now.
 
     Raises:
         PeerError: naming the first rule that is broken.
     """
     proposal_list.verify_list(listed, committer)
+    terms = replace(admission, extensions=provisional.extensions_after(listed, before))
     for entry in listed:
-        proposal_list.verify_proposal(entry, group.tree, admission)
-    applied = proposal_list.apply(listed, group.tree)
-    proposal_list.verify_result(applied)
-    return applied
+        verify_proposal(entry, tree, terms)
+    after = provisional.apply(listed, tree, before)
+    provisional.verify_result(after, before, terms)
+    return after
 
 
-def provisional_context(group: Group, applied: Applied) -> GroupContext:
+def provisional_context(context: GroupContext, after: Provisional) -> GroupContext:
     """Return the context that path secrets are sealed under.  # I06."""
-    return replace(group.context, epoch=group.epoch + 1, tree_hash=applied.tree.tree_hash())
+    tree_hash = after.tree.tree_hash()
+    return replace(context, epoch=context.epoch + 1, tree_hash=tree_hash, extensions=after.extensions)
 
 
-def held_keys(group: Group, listed: Sequence[Listed], applied: Applied) -> dict[NodeIndex, bytes]:
+def held_keys(group: Group, listed: Sequence[Listed], after: Provisional) -> dict[NodeIndex, bytes]:
     """Return our private keys after a list: those of nodes that stayed, and of our own update.  # L04 L05."""
-    keys = treekem.still_held(group.private_keys, group.tree, applied.tree)
+    keys = treekem.still_held(group.private_keys, group.tree, after.tree)
     for entry in listed:
         if entry.reference is not None and entry.reference in group.update_keys:
             keys[node_of(group.own_leaf)] = group.update_keys[entry.reference]
     return keys
 
 
-def next_epoch_secrets(group: Group, context: GroupContext, commit_secret: bytes) -> NewEpoch:
-    """Run the key schedule into the next epoch, without pre-shared keys."""
+def next_epoch_secrets(
+    suite: CipherSuite, init_secret: bytes, context: GroupContext, commit_secret: bytes, psks: PskSecrets
+) -> NewEpoch:
+    """Run the key schedule into the next epoch."""
     encoded = context.encode()
-    joiner = key_schedule.joiner_secret(group.suite, group.secrets.init_secret, commit_secret, encoded)
-    nothing = key_schedule.psk_secret(group.suite, ())
-    return key_schedule.begin_epoch(group.suite, joiner, nothing, encoded)
+    joiner = key_schedule.joiner_secret(suite, init_secret, commit_secret, encoded)
+    return key_schedule.begin_epoch(suite, joiner, key_schedule.psk_secret(suite, psks), encoded)
 
 
 def process_commit(
-    group: Group, verified: Verified, commit: Commit, admission: Admission, now: int
-) -> NextEpoch:
-    """Return what a verified commit of another member leads to.
+    group: Group, verified: Verified, commit: Commit, admission: Admission, psks: PskStore, now: int
+) -> Staged:
+    """Return what a verified commit of somebody else leads to.
 
     Raises:
-        PeerError: INVALID_COMMIT, INVALID_PROPOSAL, BAD_MAC, or what a leaf or KeyPackage breaks.
+        PeerError: INVALID_COMMIT, INVALID_PROPOSAL, UNKNOWN_PSK, BAD_MAC, or what a leaf or KeyPackage breaks.
     """
-    committer = LeafIndex(verified.content.member)
-    listed = resolve(group, commit.proposals, committer)
-    applied = apply_list(group, listed, committer, admission)
-    if commit.path is None and proposal_list.path_required(listed):
+    sender = verified.content.sender
+    listed = resolve(group, commit.proposals, sender)
+    after = apply_list(group, listed, sender, admission)
+    if commit.path is None and (isinstance(sender, NewMemberCommit) or proposal_list.path_required(listed)):
         raise PeerError(Code.INVALID_COMMIT, "I01: a path is required")
-    merged = _merge_path(group, applied, commit.path, committer, admission)
-    removed = tuple(member_of(seat, leaf) for seat, leaf in applied.removed)
-    added = tuple(member_of(seat, package.leaf_node) for seat, package in applied.added)
-    if any(seat == group.own_leaf for seat, _ in applied.removed):
+    committer = _committer(group, sender, after)
+    merged = _merge_path(after, commit.path, committer, replace(admission, extensions=after.extensions))
+    if any(seat == group.own_leaf for seat, _ in after.removed):
         # The secrets of the next epoch are not for us: there is no tag that we could check.
-        return NextEpoch(_removed(group), added, removed, removed_us=True)
-    keys = held_keys(group, listed, applied)
-    context = provisional_context(group, applied)
-    commit_secret = _open_path(group, applied, commit.path, merged, keys, context)
+        return _staged(_removed(group), group, after, committer, listed)
+    found = pre_shared_keys.held(proposal_list.psk_ids(listed), lambda source: group.psk(source, psks))
+    keys = held_keys(group, listed, after)
+    context = provisional_context(group.context, after)
+    commit_secret = _open_path(group, after, commit.path, merged, keys, context)
     confirmed = key_schedule.confirmed_transcript_hash(
         group.suite, group.interim_transcript_hash, verified.authenticated.confirmed_transcript_input()
     )
     context = replace(context, confirmed_transcript_hash=confirmed)
-    begun = next_epoch_secrets(group, context, commit_secret)
-    after = groups.begin(
-        group.suite, context, begun, applied.tree, group.own_leaf, group.signer, keys, group.retired(now)
-    )
+    init = _init_secret(group, listed)
+    begun = next_epoch_secrets(group.suite, init, context, commit_secret, found)
+    seat = Seat(group.own_leaf, group.signer, keys)
+    begun_group = groups.begin(group.suite, context, begun, after.tree, seat, kept(group, listed, now))
     tag = verified.authenticated.auth.confirmation_tag or b""
-    key_schedule.verify_mac(after.confirmation_tag, tag, "I09: the confirmation tag")
-    return NextEpoch(after, added, removed, removed_us=False)
+    key_schedule.verify_mac(begun_group.confirmation_tag, tag, "I09: the confirmation tag")
+    return _staged(begun_group, group, after, committer, listed)
+
+
+def kept(group: Group, listed: Sequence[Listed], now: int) -> Kept:
+    """Return what of a group outlives its epoch.  # M01 J02 I13."""
+    return Kept(group.policy, group.retired(now), group.resumable(), proposal_list.reinit_of(listed))
+
+
+def _committer(group: Group, sender: Sender, after: Provisional) -> _Committer:
+    if isinstance(sender, MemberSender):
+        seat = LeafIndex(sender.leaf_index)
+        return _Committer(seat, group.tree.leaf(seat), sender)
+    former = after.removed[0][1] if after.removed else None
+    return _Committer(after.tree.open_seat(), former, sender)  # H06
+
+
+def _staged(
+    following: Group, group: Group, after: Provisional, committer: _Committer, listed: tuple[Listed, ...]
+) -> Staged:
+    added = tuple(member_of(seat, package.leaf_node) for seat, package in after.added)
+    leaf = after.tree.leaf(committer.seat)
+    if leaf is None:
+        raise PeerError(Code.UNKNOWN_MEMBER, "B05: a blank seat commits")
+    author = member_of(committer.seat, leaf)
+    if isinstance(committer.sender, NewMemberCommit):
+        added = (author,)
+    else:
+        author = member_of(committer.seat, committer.old or leaf)
+    removed = tuple(member_of(seat, old) for seat, old in after.removed)
+    return Staged(following, author, listed, added, removed, _PROCESSOR)
+
+
+def _init_secret(group: Group, listed: Sequence[Listed]) -> bytes:
+    external = proposal_list.external_init_of(listed)
+    if external is None:
+        return group.secrets.init_secret
+    return key_schedule.accept_external_init(group.suite, group.secrets.external_secret, external.kem_output)
 
 
 def _open_path(
     group: Group,
-    applied: Applied,
+    after: Provisional,
     path: UpdatePath | None,
     merged: tuple[tuple[NodeIndex, NodeIndex], ...],
     keys: dict[NodeIndex, bytes],
@@ -131,36 +230,61 @@ def _open_path(
     if path is None:
         return bytes(group.suite.hash_size)  # I11
     known = treekem.open_path(
-        applied.tree, merged, path, group.own_leaf, keys, group.suite, context.encode(), applied.new_seats
+        after.tree, merged, path, group.own_leaf, keys, group.suite, context.encode(), after.new_seats
     )
     keys.update(known.private_keys)
     return known.commit_secret
 
 
 def _merge_path(
-    group: Group, applied: Applied, path: UpdatePath | None, committer: LeafIndex, admission: Admission
+    after: Provisional, path: UpdatePath | None, committer: _Committer, admission: Admission
 ) -> tuple[tuple[NodeIndex, NodeIndex], ...]:
     """Check a path and put it into the tree, also when the commit removes us.  # I08."""
     if path is None:
         return ()
-    old = group.tree.leaf(committer)
-    if old is None:
-        raise PeerError(Code.UNKNOWN_MEMBER, "B05: a blank seat commits")
     for node in path.nodes:
-        group.suite.kem.check_public_key(node.encryption_key)
-    admission.verify_commit_leaf(path.leaf_node, committer, old)
-    merged = treekem.merge_path(applied.tree, committer, path, applied.new_seats)
-    _verify_signature_key(applied, path, committer)
+        admission.suite.kem.check_public_key(node.encryption_key)
+    admission.verify_commit_leaf(path.leaf_node, committer.seat, committer.old)  # I02 H03
+    merged = treekem.merge_path(after.tree, committer.seat, path, after.new_seats)
+    if committer.old is None or not _same_client(committer.old, path.leaf_node):
+        verify_joiner(after, path.leaf_node, committer.seat)
+        admission.verify_credential_types(after.tree)
     return merged
 
 
-def _verify_signature_key(applied: Applied, path: UpdatePath, committer: LeafIndex) -> None:
-    for seat, leaf in applied.tree.leaves():
-        if leaf.signature_key == path.leaf_node.signature_key and seat != committer:
-            raise PeerError(Code.INVALID_COMMIT, "G12 D09: a signature key sits twice")
+def _same_client(old: LeafNode, new: LeafNode) -> bool:
+    return (old.signature_key, old.credential, old.capabilities) == (
+        new.signature_key,
+        new.credential,
+        new.capabilities,
+    )
+
+
+def verify_joiner(after: Provisional, leaf: LeafNode, committer: LeafIndex) -> None:
+    """Return only if nobody else in the tree is the client of a commit's new leaf.  # G06 G12 D09.
+
+    Raises:
+        PeerError: INVALID_COMMIT.
+    """
+    for seat, other in after.tree.leaves():
+        if seat == committer:
+            continue
+        if other.signature_key == leaf.signature_key or other.credential == leaf.credential:
+            raise PeerError(Code.INVALID_COMMIT, "G12 D09 G06: a client sits twice")
 
 
 def _removed(group: Group) -> Group:
     """Return what remains to a member who was removed: keys to read what is on its way.  # I12."""
-    secrets = replace(group.secrets, init_secret=b"", exporter_secret=b"", external_secret=b"")
-    return replace(group, active=False, proposals={}, update_keys={}, private_keys={}, secrets=secrets)
+    secrets = replace(
+        group.secrets, init_secret=b"", exporter_secret=b"", external_secret=b"", resumption_psk=b""
+    )
+    nothing: Mapping[NodeIndex, bytes] = {}
+    return replace(
+        group,
+        status=Status.REMOVED,
+        proposals={},
+        update_keys={},
+        private_keys=nothing,
+        secrets=secrets,
+        resumption=(),
+    )

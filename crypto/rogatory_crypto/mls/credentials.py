@@ -37,19 +37,9 @@ LAST_RESORT: Final = 10
 DEFAULT_EXTENSIONS: Final = frozenset(range(1, 6))
 DEFAULT_PROPOSALS: Final = frozenset(range(1, 8))
 BASIC: Final = 1
-
-Authenticator: TypeAlias = Callable[[bytes, bytes], None]
-Successor: TypeAlias = Callable[[bytes, bytes], None]
-
-
-def same_identity(old: bytes, new: bytes) -> None:
-    """The strictest rule of succession: a seat keeps its identity.  # D02.
-
-    Raises:
-        PeerError: INVALID_CREDENTIAL.
-    """
-    if old != new:
-        raise PeerError(Code.INVALID_CREDENTIAL, "D02: another identity on the same seat")
+X509: Final = 2
+# RFC 9420 section 13.5: values that mean nothing, so that nobody may choke on what he does not know.
+GREASE: Final = tuple(0x0A0A + 0x1010 * step for step in range(15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +75,11 @@ def extension_of(extensions: tuple[Extension, ...], extension_type: int) -> byte
 
 
 class Credential(Struct):
-    """Who a leaf claims to be."""
+    """Who a leaf claims to be; ``identity`` is what two credentials of one client have in common."""
 
     __slots__ = ()
     TAG: ClassVar[int]
+    identity: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +93,31 @@ class BasicCredential(Credential):
 
 @dataclass(frozen=True, slots=True)
 class X509Credential(Credential):
-    """A chain of certificates, end entity first. Read, but no seat is given to one here."""
+    """A chain of certificates in DER, end entity first (``certificates`` has its rules)."""
 
     certificates: tuple[bytes, ...]
-    TAG: ClassVar = 2
+    TAG: ClassVar = X509
     FIELDS: ClassVar = (vector(opaque(CREDENTIAL_LIMIT), count=CERTIFICATES_LIMIT),)
+
+    @property
+    def identity(self) -> bytes:  # type: ignore[override]  # a field of the one kind, derived in the other
+        """The end entity's certificate; the application may see one client in several certificates."""
+        return self.certificates[0] if self.certificates else b""
 
 
 CREDENTIAL: Final[Field[Credential]] = variant(UINT16, {1: BasicCredential, 2: X509Credential})
+Authenticator: TypeAlias = Callable[[Credential, bytes], None]
+Successor: TypeAlias = Callable[[Credential, Credential], None]
+
+
+def same_identity(old: Credential, new: Credential) -> None:
+    """The strictest rule of succession: a seat keeps its identity.  # D02.
+
+    Raises:
+        PeerError: INVALID_CREDENTIAL.
+    """
+    if (old.TAG, old.identity) != (new.TAG, new.identity):
+        raise PeerError(Code.INVALID_CREDENTIAL, "D02: another identity on the same seat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,23 @@ class Capabilities(Struct):
 def own_capabilities(suite: int) -> Capabilities:
     """Return what this implementation lists for a suite, without grease (P02)."""
     return Capabilities((PROTOCOL_VERSION,), (suite,), (LAST_RESORT,), (), (BASIC,))
+
+
+def greased(capabilities: Capabilities, choice: int) -> Capabilities:
+    """Return the capabilities with one meaningless value in each field that may have it.  # P02 D16.
+
+    Args:
+        capabilities: what is really supported.
+        choice: which of the fifteen values, by any number.
+    """
+    value = (GREASE[choice % len(GREASE)],)
+    return Capabilities(
+        capabilities.versions,
+        capabilities.cipher_suites + value,
+        capabilities.extensions + value,
+        capabilities.proposals + value,
+        capabilities.credentials + value,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 What came in passes three stages: received (``PublicMessage`` or ``PrivateMessage``), opened
 (``AuthenticatedContent``: decrypted or with its membership tag checked), verified (``Verified``: the
-signature holds). Only ``verify`` makes a ``Verified``, and only that is processed further (B11).
+signature holds). Only ``verify`` makes a ``Verified``, and only that is staged and merged (B11).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto.codec import (
@@ -24,7 +24,17 @@ from rogatory_crypto.codec import (
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls.credentials import PROTOCOL_VERSION
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, verify_mac
-from rogatory_crypto.mls.proposals import PROPOSAL, Commit, Proposal
+from rogatory_crypto.mls.proposals import (
+    PROPOSAL,
+    Add,
+    Commit,
+    GroupContextExtensions,
+    PreSharedKey,
+    Proposal,
+    ReInit,
+    Remove,
+)
+from rogatory_crypto.mls.treekem import UpdatePath
 from rogatory_crypto.primitives import CipherSuite
 
 APPLICATION_LIMIT: Final = 1 << 20  # Q01
@@ -147,16 +157,28 @@ class FramedContent(Struct):
     content: Content = field(repr=False)
     FIELDS: ClassVar = (_GROUP_ID, UINT64, SENDER, opaque(AUTHENTICATED_DATA_LIMIT), _CONTENT)
 
-    @property
-    def member(self) -> int:
-        """The sender's seat.
 
-        Raises:
-            PeerError: UNSUPPORTED for senders from outside.
-        """
-        if not isinstance(self.sender, MemberSender):
-            raise PeerError(Code.UNSUPPORTED, "B06 B07 H08: a sender from outside of the group")
-        return self.sender.leaf_index
+def verify_sender(content: FramedContent) -> None:
+    """Return only if such a sender may send such a content.  # B06 B07 B08.
+
+    Raises:
+        PeerError: FORBIDDEN.
+    """
+    match content.sender, content.content:
+        case MemberSender(), _:
+            return
+        case ExternalSenderIndex(), Add() | Remove() | PreSharedKey() | ReInit() | GroupContextExtensions():
+            return
+        case ExternalSenderIndex(), _:
+            raise PeerError(Code.FORBIDDEN, "B06: an external sender may not send this")
+        case NewMemberProposal(), Add():
+            return
+        case NewMemberProposal(), _:
+            raise PeerError(Code.FORBIDDEN, "B07: who is not a member may only propose himself")
+        case _, Commit(path=UpdatePath()):
+            return
+        case _:
+            raise PeerError(Code.FORBIDDEN, "B08: an external commit is a commit with a path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +234,10 @@ class AuthenticatedContent:
         reader.finish()
         return cls(wire_format, content, encoded, auth)
 
+    def reference(self, suite: CipherSuite) -> bytes:
+        """``ProposalRef`` (RFC 9420 section 5.2).  # F09."""
+        return suite.ref_hash(b"MLS 1.0 Proposal Reference", self.encode())
+
     def with_confirmation_tag(self, tag: bytes) -> "AuthenticatedContent":
         """Return the commit with its tag, which is known only after signing."""
         return replace(self, auth=replace(self.auth, confirmation_tag=tag))
@@ -221,20 +247,24 @@ class AuthenticatedContent:
         return self.wire_format.to_bytes(2, "big") + self.encoded_content + opaque_bytes(self.auth.signature)
 
 
+_VERIFIER: Final = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A content whose signature holds. Made by ``verify`` and by whoever signed."""
+    """A content whose signature holds. Only ``verify`` makes it (B11), and only it is processed further."""
 
     authenticated: AuthenticatedContent
+    maker: InitVar[object]
+
+    def __post_init__(self, maker: object) -> None:
+        if maker is not _VERIFIER:
+            raise MisuseError("B11: only a check of the signature makes a verified content")
 
     @property
     def content(self) -> FramedContent:
         """What was signed."""
         return self.authenticated.content
-
-    def reference(self, suite: CipherSuite) -> bytes:
-        """``ProposalRef`` (RFC 9420 section 5.2)."""
-        return suite.ref_hash(b"MLS 1.0 Proposal Reference", self.authenticated.encode())
 
 
 def _read_framed(reader: Reader) -> tuple[FramedContent, bytes]:
@@ -270,7 +300,7 @@ def verify(
     content = opened.content
     signed = to_be_signed(opened.wire_format, opened.encoded_content, content.sender, context)
     suite.verify_with_label(signature_key, _TBS_LABEL, signed, opened.auth.signature)
-    return Verified(opened)
+    return Verified(opened, _VERIFIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +332,7 @@ class PublicMessage:
             OPAQUE.write(out, self.membership_tag)
 
     def open(self, suite: CipherSuite, membership_key: bytes, context: bytes) -> AuthenticatedContent:
-        """Check that a member sent it.
+        """Check that a member sent it; senders from outside have nothing but their signature.
 
         Raises:
             PeerError: BAD_MAC, MALFORMED for application data.
@@ -310,10 +340,9 @@ class PublicMessage:
         if isinstance(self.content.content, bytes):
             raise PeerError(Code.MALFORMED, "B03: application data in the open")
         opened = AuthenticatedContent(PUBLIC_MESSAGE, self.content, self.encoded_content, self.auth)
-        if self.membership_tag is None:
-            raise PeerError(Code.UNSUPPORTED, "B06 B07 H08: a sender from outside of the group")
-        expected = _membership_tag(suite, opened, membership_key, context)
-        verify_mac(expected, self.membership_tag, "B09: the membership tag")
+        if self.membership_tag is not None:
+            expected = _membership_tag(suite, opened, membership_key, context)
+            verify_mac(expected, self.membership_tag, "B09: the membership tag")
         return opened
 
 
@@ -331,7 +360,12 @@ def seal_public(
     if isinstance(authenticated.content.content, bytes):
         raise MisuseError("B03: application data is always private")
     tag = _membership_tag(suite, authenticated, membership_key, context)
-    return PublicMessage(authenticated.content, authenticated.encoded_content, authenticated.auth, tag)
+    return replace(outside_message(authenticated), membership_tag=tag)
+
+
+def outside_message(authenticated: AuthenticatedContent) -> PublicMessage:
+    """Wrap the content of somebody who is not a member.  # B04 B09."""
+    return PublicMessage(authenticated.content, authenticated.encoded_content, authenticated.auth, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,94 +4,37 @@ A ``Group`` is a value. What happens to a group gives the next ``Group`` and lea
 failure changes nothing (N01) and whoever holds a ``Group`` decides which one is true by storing it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Final
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import key_schedule
-from rogatory_crypto.mls.credentials import Authenticator, Successor
-from rogatory_crypto.mls.group_state import PAST_EPOCHS, PROPOSALS_AN_EPOCH, epoch_state, ratchet_state
-from rogatory_crypto.mls.key_schedule import EpochSecrets, GroupContext, NewEpoch
+from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor
+from rogatory_crypto.mls.group_state import PROPOSALS_AN_EPOCH, epoch_state, ratchet_state
+from rogatory_crypto.mls.key_schedule import EpochSecrets, GroupContext, NewEpoch, PskSource, ResumptionPsk
 from rogatory_crypto.mls.leaf_validation import Admission
-from rogatory_crypto.mls.nodes import LeafNode
+from rogatory_crypto.mls.members import Member, Roster, member_of, seated
+from rogatory_crypto.mls.past_epochs import PastEpoch, retained
+from rogatory_crypto.mls.policy import GroupPolicy
+from rogatory_crypto.mls.pre_shared_keys import PskStore
 from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.proposals import ReInit
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.secret_tree import SecretTree
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite, SignatureKeyPair
 
-PAST_EPOCH_S: Final = 14 * 86_400  # Q04
 PROPOSALS_A_SENDER: Final = 64  # Q05
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Who sits on a leaf."""
+class Status(IntEnum):
+    """Whether a member may still act in a group."""
 
-    leaf_index: int
-    identity: bytes
-    signature_key: bytes
-    encryption_key: bytes
-
-
-def member_of(seat: LeafIndex, leaf: LeafNode) -> Member:
-    """Return what the application needs of a leaf."""
-    return Member(seat, leaf.identity, leaf.signature_key, leaf.encryption_key)
-
-
-class Roster(Mapping[int, Member]):
-    """Who sits where, read from a tree when asked: most is never asked."""
-
-    __slots__ = ("_tree",)
-
-    def __init__(self, tree: RatchetTree) -> None:
-        self._tree = tree
-
-    def __getitem__(self, leaf_index: int) -> Member:
-        leaf = self._tree.leaf(LeafIndex(leaf_index))
-        if leaf is None:
-            raise KeyError(leaf_index)
-        return member_of(LeafIndex(leaf_index), leaf)
-
-    def __iter__(self) -> Iterator[int]:
-        return (seat for seat, _ in self._tree.leaves())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def seated(members: Mapping[int, Member], leaf_index: int) -> Member:
-    """Return who sits on a leaf.  # B05 M02.
-
-    Raises:
-        PeerError: UNKNOWN_MEMBER.
-    """
-    member = members.get(leaf_index)
-    if member is None:
-        raise PeerError(Code.UNKNOWN_MEMBER, "B05: nobody sits there")
-    return member
-
-
-@dataclass(frozen=True, slots=True)
-class PastEpoch:
-    """What is kept of an epoch for stragglers: enough to decrypt and attribute, no more.  # M01.
-
-    Attributes:
-        context: the encoded group context.
-        epoch: its number.
-        members: who sat where then (M02).
-        ended_at: when it ended here, in unix seconds.
-        sender_data_secret: opens who sent a message.
-        secret_tree: the message keys not used up.
-    """
-
-    epoch: int
-    context: bytes
-    members: Mapping[int, Member]
-    ended_at: int
-    sender_data_secret: bytes = field(repr=False)
-    secret_tree: SecretTree = field(repr=False)
+    REMOVED = 0
+    ACTIVE = 1
+    SUSPENDED = 2  # I13: re-initialised, to be continued in another group
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +55,12 @@ class Group:
     proposals: Mapping[bytes, Listed] = field(default_factory=dict, repr=False)
     update_keys: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     past: tuple[PastEpoch, ...] = field(default=(), repr=False)
-    active: bool = True
+    resumption: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)
+    policy: GroupPolicy = GroupPolicy()
+    status: Status = Status.ACTIVE
+    reinit: ReInit | None = None
+    sent_messages: int = 0
+    sent_bytes: int = 0
 
     @property
     def group_id(self) -> bytes:
@@ -128,6 +76,16 @@ class Group:
     def members(self) -> tuple[Member, ...]:
         """Everybody, in the order of their seats."""
         return tuple(member_of(seat, leaf) for seat, leaf in self.tree.leaves())
+
+    @property
+    def active(self) -> bool:
+        """Whether we may act in it."""
+        return self.status is Status.ACTIVE
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """What the members have agreed on beyond the RFC."""
+        return self.context.extensions
 
     @property
     def epoch_authenticator(self) -> bytes:
@@ -162,18 +120,32 @@ class Group:
         """
         return seated(Roster(self.tree), leaf_index)
 
-    def admission(self, authenticate: Authenticator, successor: Successor) -> Admission:
+    def admission(self, authenticate: Authenticator, now: int, successor: Successor) -> Admission:
         """Return the terms on which a leaf is let in."""
-        return Admission(self.suite, self.group_id, self.context.extensions, authenticate, successor)
+        longest = self.policy.max_lifetime_s
+        return Admission(self.suite, self.group_id, self.extensions, authenticate, now, successor, longest)
 
     def require_active(self) -> None:
-        """Refuse to act for a member who was removed.  # I12.
+        """Refuse to act for a member who was removed, or in a group that starts over elsewhere.  # I12 I13.
 
         Raises:
-            MisuseError: after a removal.
+            MisuseError: after a removal or a ReInit.
         """
-        if not self.active:
-            raise MisuseError("I12: this member has been removed")
+        match self.status:
+            case Status.REMOVED:
+                raise MisuseError("I12: this member has been removed")
+            case Status.SUSPENDED:
+                raise MisuseError("I13: the group has been re-initialised")
+            case Status.ACTIVE:
+                return
+
+    def psk(self, source: PskSource, store: PskStore) -> bytes | None:
+        """Return a pre-shared key: of our own epochs, else of the application's store.  # J02."""
+        if not isinstance(source, ResumptionPsk) or source.psk_group_id != self.group_id:
+            return store.secret(source)
+        if source.psk_epoch == self.epoch:
+            return self.secrets.resumption_psk
+        return dict(self.resumption).get(source.psk_epoch)
 
     def with_proposal(self, reference: bytes, entry: Listed) -> "Group":
         """Return the group with one more verified proposal.  # F09 Q05.
@@ -222,16 +194,17 @@ class Group:
             self.secrets.sender_data_secret,
             self.secret_tree,
         )
-        return _retained((*self.past, ended), now)
+        return retained((*self.past, ended), self.policy, now)
 
-
-def _retained(past: tuple[PastEpoch, ...], now: int) -> tuple[PastEpoch, ...]:
-    return tuple(held for held in past[-PAST_EPOCHS:] if now - held.ended_at <= PAST_EPOCH_S)
+    def resumable(self) -> tuple[tuple[int, bytes], ...]:
+        """Return the resumption PSKs that are kept once this epoch ends.  # J02."""
+        every = (*self.resumption, (self.epoch, self.secrets.resumption_psk))
+        return every[max(0, len(every) - self.policy.resumption_psks) :]
 
 
 def forget_past_epochs(group: Group, *, now: int) -> Group:
     """Return the group without epochs that ended too long ago; to be called without traffic too.  # M03."""
-    past = _retained(group.past, now)
+    past = retained(group.past, group.policy, now)
     return group if len(past) == len(group.past) else replace(group, past=past)
 
 
@@ -240,15 +213,27 @@ def export_secret(group: Group, label: str, context: bytes, length: int) -> byte
     return key_schedule.export(group.suite, group.secrets.exporter_secret, label.encode(), context, length)
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Our own place in a tree, and the private keys above it."""
+
+    leaf: LeafIndex
+    signer: SignatureKeyPair = field(repr=False)
+    private_keys: Mapping[NodeIndex, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What outlives an epoch."""
+
+    policy: GroupPolicy
+    past: tuple[PastEpoch, ...] = field(default=(), repr=False)
+    resumption: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)
+    reinit: ReInit | None = None
+
+
 def begin(
-    suite: CipherSuite,
-    context: GroupContext,
-    begun: NewEpoch,
-    tree: RatchetTree,
-    own_leaf: LeafIndex,
-    signer: SignatureKeyPair,
-    private_keys: Mapping[NodeIndex, bytes],
-    past: tuple[PastEpoch, ...] = (),
+    suite: CipherSuite, context: GroupContext, begun: NewEpoch, tree: RatchetTree, seat: Seat, kept: Kept
 ) -> Group:
     """Return the group at the start of an epoch."""
     secrets = begun.secrets
@@ -259,12 +244,16 @@ def begin(
         context=context,
         encoded_context=context.encode(),
         tree=tree,
-        own_leaf=own_leaf,
-        signer=signer,
-        private_keys=private_keys,
+        own_leaf=seat.leaf,
+        signer=seat.signer,
+        private_keys=seat.private_keys,
         secrets=secrets,
         interim_transcript_hash=key_schedule.interim_transcript_hash(suite, confirmed, tag),
         confirmation_tag=tag,
         secret_tree=SecretTree(suite, tree.size, begun.encryption_secret),
-        past=past,
+        past=kept.past,
+        resumption=kept.resumption,
+        policy=kept.policy,
+        status=Status.ACTIVE if kept.reinit is None else Status.SUSPENDED,
+        reinit=kept.reinit,
     )

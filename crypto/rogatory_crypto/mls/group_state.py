@@ -16,20 +16,23 @@ from rogatory_crypto.codec import (
     UINT64,
     Struct,
     opaque,
+    optional,
     structure,
     vector,
 )
-from rogatory_crypto.mls.credentials import CREDENTIAL_LIMIT
+from rogatory_crypto.mls.credentials import CREDENTIAL, Credential
+from rogatory_crypto.mls.framing import SENDER, Sender
 from rogatory_crypto.mls.key_schedule import EpochSecrets
 from rogatory_crypto.mls.nodes import MAX_LEAVES
-from rogatory_crypto.mls.proposals import PROPOSAL, Proposal
+from rogatory_crypto.mls.past_epochs import PastEpoch
+from rogatory_crypto.mls.policy import PAST_EPOCHS_LIMIT, GroupPolicy
+from rogatory_crypto.mls.proposals import PROPOSAL, Proposal, ReInit
 
 if TYPE_CHECKING:
-    from rogatory_crypto.mls.group import Group, PastEpoch
+    from rogatory_crypto.mls.group import Group
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
 STATE_LIMIT: Final = 64 << 20
-PAST_EPOCHS: Final = 5  # Q04
 PROPOSALS_AN_EPOCH: Final = 1024  # Q05
 _SECRET: Final = opaque(1024)
 BULK: Final = opaque(STATE_LIMIT)
@@ -49,10 +52,10 @@ class StoredSeat(Struct):
     """Who sat on a leaf."""
 
     leaf_index: int
-    identity: bytes
+    credential: Credential
     signature_key: bytes
     encryption_key: bytes
-    FIELDS: ClassVar = (UINT32, opaque(CREDENTIAL_LIMIT), OPAQUE, OPAQUE)
+    FIELDS: ClassVar = (UINT32, CREDENTIAL, OPAQUE, OPAQUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,15 @@ class StoredPast(Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredResumption(Struct):
+    """The resumption PSK of an epoch that has ended."""
+
+    epoch: int
+    psk: bytes = field(repr=False)
+    FIELDS: ClassVar = (UINT64, _SECRET)
+
+
+@dataclass(frozen=True, slots=True)
 class EpochState(Struct):
     """What changes only with a commit."""
 
@@ -91,7 +103,10 @@ class EpochState(Struct):
     interim_transcript_hash: bytes
     confirmation_tag: bytes
     past: tuple[StoredPast, ...]
-    active: int
+    resumption: tuple[StoredResumption, ...] = field(repr=False)
+    policy: GroupPolicy
+    status: int
+    reinit: ReInit | None
     FIELDS: ClassVar = (
         UINT8,
         UINT16,
@@ -104,8 +119,11 @@ class EpochState(Struct):
         structure(EpochSecrets),
         OPAQUE,
         OPAQUE,
-        vector(structure(StoredPast), count=PAST_EPOCHS, limit=STATE_LIMIT),
+        vector(structure(StoredPast), count=PAST_EPOCHS_LIMIT, limit=STATE_LIMIT),
+        vector(structure(StoredResumption), count=PAST_EPOCHS_LIMIT),
+        structure(GroupPolicy),
         UINT8,
+        optional(structure(ReInit)),
     )
 
 
@@ -123,9 +141,9 @@ class StoredProposal(Struct):
     """A proposal that waits for a commit."""
 
     reference: bytes
-    sender: int
+    sender: Sender
     proposal: Proposal
-    FIELDS: ClassVar = (OPAQUE, UINT32, PROPOSAL)
+    FIELDS: ClassVar = (OPAQUE, SENDER, PROPOSAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +167,19 @@ class RatchetState(Struct):
     past: tuple[StoredPastTree, ...] = field(repr=False)
     proposals: tuple[StoredProposal, ...]
     update_keys: tuple[StoredUpdateKey, ...] = field(repr=False)
+    sent_messages: int
+    sent_bytes: int
     FIELDS: ClassVar = (
         UINT8,
         OPAQUE,
         UINT64,
         OPAQUE,
         BULK,
-        vector(structure(StoredPastTree), count=PAST_EPOCHS, limit=STATE_LIMIT),
+        vector(structure(StoredPastTree), count=PAST_EPOCHS_LIMIT, limit=STATE_LIMIT),
         vector(structure(StoredProposal), count=PROPOSALS_AN_EPOCH, limit=STATE_LIMIT),
         vector(structure(StoredUpdateKey), count=PROPOSALS_AN_EPOCH),
+        UINT64,
+        UINT64,
     )
 
 
@@ -176,13 +198,16 @@ def epoch_state(group: "Group") -> bytes:
         group.interim_transcript_hash,
         group.confirmation_tag,
         tuple(_past_state(held) for held in group.past),
-        int(group.active),
+        tuple(StoredResumption(epoch, psk) for epoch, psk in group.resumption),
+        group.policy,
+        group.status,
+        group.reinit,
     ).encode()
 
 
-def _past_state(held: "PastEpoch") -> StoredPast:
+def _past_state(held: PastEpoch) -> StoredPast:
     members = tuple(
-        StoredSeat(member.leaf_index, member.identity, member.signature_key, member.encryption_key)
+        StoredSeat(member.leaf_index, member.credential, member.signature_key, member.encryption_key)
         for member in held.members.values()
     )
     return StoredPast(
@@ -209,4 +234,6 @@ def ratchet_state(group: "Group") -> bytes:
             for reference, entry in group.proposals.items()
         ),
         tuple(StoredUpdateKey(reference, key) for reference, key in group.update_keys.items()),
+        group.sent_messages,
+        group.sent_bytes,
     ).encode()

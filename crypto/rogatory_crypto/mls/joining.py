@@ -1,39 +1,45 @@
 """The first epoch of a group, and the first of a member (RFC 9420 sections 11, 12.4.3.1)."""
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import group as groups
-from rogatory_crypto.mls import key_schedule, treekem
+from rogatory_crypto.mls import group_info, key_schedule, pre_shared_keys, resumption, treekem
 from rogatory_crypto.mls.credentials import (
     PROTOCOL_VERSION,
     RATCHET_TREE,
-    REQUIRED_CAPABILITIES,
     Authenticator,
+    Capabilities,
+    Credential,
+    Extension,
     Lifetime,
     extension_of,
 )
-from rogatory_crypto.mls.group import Group
+from rogatory_crypto.mls.extensions import verify_group_extensions
+from rogatory_crypto.mls.group import Group, Kept, Seat
+from rogatory_crypto.mls.group_info import Judge
 from rogatory_crypto.mls.key_package import KeyPackageSecrets, new_leaf
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, GroupContext
-from rogatory_crypto.mls.leaf_validation import Admission, verify_begun
+from rogatory_crypto.mls.policy import GroupPolicy
+from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex, common_ancestor, direct_path, node_of
-from rogatory_crypto.mls.tree_validation import verify_structure
 from rogatory_crypto.mls.welcome import WELCOME_LABEL, GroupInfo, GroupSecrets, Welcome, decode_message
 from rogatory_crypto.primitives import CipherSuite, Random, SignatureKeyPair
-
-_KNOWN_CONTEXT_EXTENSIONS: Final = frozenset({REQUIRED_CAPABILITIES})
 
 
 def create_group(
     suite: CipherSuite,
     group_id: bytes,
     signer: SignatureKeyPair,
-    identity: bytes,
+    credential: Credential,
     lifetime: Lifetime,
     random: Random,
+    *,
+    extensions: Sequence[Extension] = (),
+    policy: GroupPolicy | None = None,
+    capabilities: Capabilities | None = None,
 ) -> Group:
     """Return a new group of which we are the only member (RFC 9420 section 11).
 
@@ -41,20 +47,30 @@ def create_group(
         suite: for the group's whole life.
         group_id: unique; random bytes of the suite's hash size are best (P01).
         signer: our signature key.
-        identity: of our basic credential.
+        credential: of our first leaf.
         lifetime: of our first leaf.
         random: source of randomness.
+        extensions: of the group, such as required capabilities or external senders.
+        policy: what we allow in it.
+        capabilities: of our first leaf, if more than we have anyway.
+
+    Raises:
+        MisuseError: for a group id of the wrong length.
+        PeerError: for extensions that no group may have.
     """
     if not group_id or len(group_id) > GROUP_ID_LIMIT:
         raise MisuseError(f"a group id has 1 to {GROUP_ID_LIMIT} bytes")
-    leaf, private = new_leaf(suite, signer, identity, lifetime, random)
+    verify_group_extensions(tuple(extensions))
+    leaf, private = new_leaf(suite, signer, credential, lifetime, random, capabilities)
     tree = RatchetTree.of(suite, leaf)
-    context = GroupContext(PROTOCOL_VERSION, suite.code, group_id, 0, tree.tree_hash(), b"", ())
+    context = GroupContext(
+        PROTOCOL_VERSION, suite.code, group_id, 0, tree.tree_hash(), b"", tuple(extensions)
+    )
     encoded = context.encode()
     joiner = key_schedule.joiner_secret(suite, bytes(suite.hash_size), random(suite.hash_size), encoded)
     begun = key_schedule.begin_epoch(suite, joiner, key_schedule.psk_secret(suite, ()), encoded)
-    seat = LeafIndex(0)
-    return groups.begin(suite, context, begun, tree, seat, signer, {node_of(seat): private})
+    seat = Seat(LeafIndex(0), signer, {node_of(LeafIndex(0)): private})
+    return groups.begin(suite, context, begun, tree, seat, Kept(policy or GroupPolicy()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,7 @@ class _Opened:
     suite: CipherSuite
     info: GroupInfo
     secrets: GroupSecrets = field(repr=False)
+    psks: PskSecrets = field(repr=False)
 
 
 def join_group(
@@ -73,6 +90,10 @@ def join_group(
     now: int,
     authenticate: Authenticator,
     ratchet_tree: bytes | None = None,
+    psks: PskStore = NO_PSKS,
+    policy: GroupPolicy | None = None,
+    resumes: Group | None = None,
+    known_groups: Container[bytes] = (),
 ) -> Group:
     """Join by a Welcome. The caller stores the group and deletes the key package together (K13).
 
@@ -80,46 +101,77 @@ def join_group(
         welcome: a complete MLSMessage.
         key_package: the one it was made for.
         now: unix seconds.
-        authenticate: judges every member's identity (D01, K07).
+        authenticate: judges every member's credential (D01, K07).
         ratchet_tree: the tree, if the Welcome does not carry it.
+        psks: the pre-shared keys that the Welcome may name.
+        policy: what we allow in the group.
+        resumes: the group that this one continues or branches off, if we expect that (J04).
+        known_groups: ids of the groups we are in (K03).
 
     Raises:
-        PeerError: INVALID_WELCOME, INVALID_TREE, or whatever else is wrong with the group.
+        PeerError: INVALID_WELCOME, INVALID_TREE, UNKNOWN_PSK, or whatever else is wrong with the group.
     """
-    opened = _open_welcome(welcome, key_package)
-    info, suite = opened.info, opened.suite
-    tree = _tree(opened, ratchet_tree)
-    _verify_signer(info, tree, suite)
-    context = info.group_context
-    verify_structure(tree)
-    admission = Admission(suite, context.group_id, context.extensions, authenticate)
-    for seat, leaf in tree.leaves():
-        verify_begun(leaf, now)
-        admission.verify_seated(leaf, seat)  # K07
+    judge = Judge(now, authenticate, policy or GroupPolicy())
+    opened = _open_welcome(welcome, key_package, psks, resumes)
+    info, suite, context = opened.info, opened.suite, opened.info.group_context
+    if context.group_id in known_groups:
+        raise PeerError(Code.INVALID_WELCOME, "K03: we are in that group already")
+    tree, _ = group_info.verify_group(info, suite, ratchet_tree, judge)
+    resumption.verify_resumed(opened.secrets.psks, info, tree, resumes)  # J04 J05 J06
     own = _own_seat(tree, key_package)
     keys = {node_of(own): key_package.encryption_private}
     if opened.secrets.path_secret is not None:
         keys |= _path_keys(tree, own, info, opened.secrets.path_secret.path_secret, suite)
-    begun = key_schedule.begin_epoch(
-        suite, opened.secrets.joiner_secret, key_schedule.psk_secret(suite, ()), context.encode()
-    )
-    group = groups.begin(suite, context, begun, tree, own, key_package.signer, keys)
+    psk_secret = key_schedule.psk_secret(suite, opened.psks)
+    begun = key_schedule.begin_epoch(suite, opened.secrets.joiner_secret, psk_secret, context.encode())
+    seat = Seat(own, key_package.signer, keys)
+    group = groups.begin(suite, context, begun, tree, seat, Kept(judge.policy))
     key_schedule.verify_mac(group.confirmation_tag, info.confirmation_tag, "K12: the confirmation tag")
     return group
 
 
-def _open_welcome(data: bytes, key_package: KeyPackageSecrets) -> _Opened:
+def welcome_tree_hash(
+    welcome: bytes,
+    key_package: KeyPackageSecrets,
+    *,
+    psks: PskStore = NO_PSKS,
+    resumes: Group | None = None,
+) -> bytes | None:
+    """Return the hash of the tree that has to be fetched before joining; None if the Welcome carries it.
+
+    Raises:
+        PeerError: as ``join_group`` for a Welcome that cannot be opened.
+    """
+    info = _open_welcome(welcome, key_package, psks, resumes).info
+    if extension_of(info.extensions, RATCHET_TREE) is not None:
+        return None
+    return info.group_context.tree_hash
+
+
+def _open_welcome(
+    data: bytes, key_package: KeyPackageSecrets, psks: PskStore, resumes: Group | None
+) -> _Opened:
     welcome = decode_message(data)
     if not isinstance(welcome, Welcome):
         raise PeerError(Code.INVALID_WELCOME, "not a Welcome")
     suite = key_package.suite
     if welcome.cipher_suite != suite.code:
         raise PeerError(Code.INVALID_WELCOME, "K01: another suite")
+    secrets = _group_secrets(welcome, key_package)
+    found = _psk_secrets(secrets, suite, psks, resumes)
+    secret = key_schedule.welcome_secret(suite, secrets.joiner_secret, key_schedule.psk_secret(suite, found))
+    key, nonce = key_schedule.welcome_key(suite, secret)
+    info = GroupInfo.decode(suite.aead.open(key, nonce, b"", welcome.encrypted_group_info))
+    group_info.verify_context(info, suite)
+    return _Opened(suite, info, secrets, found)
+
+
+def _group_secrets(welcome: Welcome, key_package: KeyPackageSecrets) -> GroupSecrets:
     sealed = next((entry for entry in welcome.secrets if entry.new_member == key_package.reference), None)
     if sealed is None:
         raise PeerError(Code.INVALID_WELCOME, "K01: not for this KeyPackage")
-    secrets = GroupSecrets.decode(
-        suite.decrypt_with_label(
+    return GroupSecrets.decode(
+        key_package.suite.decrypt_with_label(
             key_package.init_private,
             WELCOME_LABEL,
             welcome.encrypted_group_info,
@@ -127,41 +179,17 @@ def _open_welcome(data: bytes, key_package: KeyPackageSecrets) -> _Opened:
             sealed.encrypted_group_secrets.ciphertext,
         )
     )
-    if secrets.psks:
-        # J01 to J06: the place of pre-shared keys, resumption, reinit and branch
-        raise PeerError(Code.UNKNOWN_PSK, "J03: no pre-shared keys are held")
-    secret = key_schedule.welcome_secret(suite, secrets.joiner_secret, key_schedule.psk_secret(suite, ()))
-    key, nonce = key_schedule.welcome_key(suite, secret)
-    info = GroupInfo.decode(suite.aead.open(key, nonce, b"", welcome.encrypted_group_info))
-    _verify_context(info.group_context, suite)
-    return _Opened(suite, info, secrets)
 
 
-def _verify_context(context: GroupContext, suite: CipherSuite) -> None:
-    if context.version != PROTOCOL_VERSION or context.cipher_suite != suite.code:
-        raise PeerError(Code.INVALID_WELCOME, "K01: the group has another version or suite")
-    unknown = {extension.extension_type for extension in context.extensions} - _KNOWN_CONTEXT_EXTENSIONS
-    if unknown:
-        raise PeerError(Code.UNSUPPORTED, "K12 K14: the group has an extension that we do not support")
-
-
-def _tree(opened: _Opened, external: bytes | None) -> RatchetTree:
-    data = extension_of(opened.info.extensions, RATCHET_TREE)
-    if data is None:
-        data = external
-    if data is None:
-        raise PeerError(Code.INVALID_WELCOME, "K05: no ratchet tree")
-    tree = RatchetTree.decode(opened.suite, data)
-    if tree.tree_hash() != opened.info.group_context.tree_hash:
-        raise PeerError(Code.INVALID_TREE, "K05: not the tree of this group")
-    return tree
-
-
-def _verify_signer(info: GroupInfo, tree: RatchetTree, suite: CipherSuite) -> None:
-    signer = tree.leaf(LeafIndex(info.signer))
-    if signer is None:
-        raise PeerError(Code.INVALID_WELCOME, "K02: a blank seat signed")
-    info.verify_signature(suite, signer.signature_key)
+def _psk_secrets(
+    secrets: GroupSecrets, suite: CipherSuite, psks: PskStore, resumes: Group | None
+) -> PskSecrets:
+    pre_shared_keys.verify_distinct(secrets.psks)  # G07
+    for identifier in secrets.psks:
+        pre_shared_keys.verify_nonce(identifier, suite)  # J01
+    if resumes is None:
+        return pre_shared_keys.held(secrets.psks, psks.secret)
+    return pre_shared_keys.held(secrets.psks, lambda source: resumes.psk(source, psks))
 
 
 def _own_seat(tree: RatchetTree, key_package: KeyPackageSecrets) -> LeafIndex:

@@ -1,5 +1,6 @@
 """Making and checking KeyPackages (RFC 9420 section 10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -8,7 +9,8 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls.credentials import (
     LAST_RESORT,
     PROTOCOL_VERSION,
-    BasicCredential,
+    Capabilities,
+    Credential,
     Extension,
     Lifetime,
     extension_of,
@@ -114,29 +116,37 @@ class VerifiedKeyPackage:
 def generate_key_package(
     suite: CipherSuite,
     signer: SignatureKeyPair,
-    identity: bytes,
+    credential: Credential,
     lifetime: Lifetime,
     random: Random,
     *,
     last_resort: bool = False,
+    capabilities: Capabilities | None = None,
+    extensions: Sequence[Extension] = (),
+    leaf_extensions: Sequence[Extension] = (),
 ) -> KeyPackageSecrets:
     """Make a KeyPackage with fresh keys.
 
     Args:
         suite: the suite of the groups it may be added to.
         signer: the client's signature key.
-        identity: the identity of its basic credential.
+        credential: who the client is.
         lifetime: when it may be used; ``MAX_LIFETIME_S`` at most.
         random: source of randomness.
         last_resort: whether it may be handed out more than once.
+        capabilities: what the client supports, if more than we have anyway.
+        extensions: of the KeyPackage.
+        leaf_extensions: of its leaf; the capabilities must list them.
 
     Raises:
         MisuseError: for a lifetime that others would refuse.
     """
-    leaf, encryption_private = new_leaf(suite, signer, identity, lifetime, random)
+    leaf, encryption_private = new_leaf(
+        suite, signer, credential, lifetime, random, capabilities, leaf_extensions
+    )
     init_private, init_public = suite.kem.derive_key_pair(random(suite.hash_size))
-    extensions = (Extension(LAST_RESORT, b""),) if last_resort else ()
-    package = KeyPackage(PROTOCOL_VERSION, suite.code, init_public, leaf, extensions)
+    marks = (*extensions, Extension(LAST_RESORT, b"")) if last_resort else tuple(extensions)
+    package = KeyPackage(PROTOCOL_VERSION, suite.code, init_public, leaf, marks)
     package = package.signed(suite, signer.private)
     reference = package.reference(suite)
     message = encode_message(package)
@@ -146,19 +156,20 @@ def generate_key_package(
 
 
 def new_leaf(
-    suite: CipherSuite, signer: SignatureKeyPair, identity: bytes, lifetime: Lifetime, random: Random
+    suite: CipherSuite,
+    signer: SignatureKeyPair,
+    credential: Credential,
+    lifetime: Lifetime,
+    random: Random,
+    capabilities: Capabilities | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> tuple[LeafNode, bytes]:
     """Return a leaf as KeyPackages have it, and its private encryption key."""
     check_lifetime(lifetime)
     private, public = suite.kem.derive_key_pair(random(suite.hash_size))
-    leaf = LeafNode(
-        public,
-        signer.public,
-        BasicCredential(identity),
-        own_capabilities(suite.code),
-        FromKeyPackage(lifetime),
-        (),
-    )
+    supported = capabilities or own_capabilities(suite.code)
+    source = FromKeyPackage(lifetime)
+    leaf = LeafNode(public, signer.public, credential, supported, source, tuple(extensions))
     return leaf.signed(suite, signer.private, b""), private
 
 

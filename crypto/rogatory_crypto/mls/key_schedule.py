@@ -22,10 +22,14 @@ from rogatory_crypto.codec import (
 )
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls.credentials import EXTENSIONS, Extension
-from rogatory_crypto.primitives import NONCE_BYTES, CipherSuite
+from rogatory_crypto.primitives import NONCE_BYTES, CipherSuite, Random
 
 GROUP_ID_LIMIT: Final = 255
 PSK_LIMIT: Final = 16  # Q02
+# ResumptionPSKUsage (RFC 9420 section 8.4)
+APPLICATION_USE: Final = 1
+REINIT_USE: Final = 2
+BRANCH_USE: Final = 3
 _SECRET: Final = opaque(64)
 
 
@@ -119,6 +123,33 @@ def external_key_pair(suite: CipherSuite, external_secret: bytes) -> tuple[bytes
     return suite.kem.derive_key_pair(external_secret)
 
 
+_EXTERNAL_INIT: Final = b"MLS 1.0 external init secret"
+
+
+def offer_external_init(suite: CipherSuite, external_pub: bytes, random: Random) -> tuple[bytes, bytes]:
+    """Return the KEM output of an ExternalInit and the init secret it stands for (section 8.3).  # H05.
+
+    Raises:
+        PeerError: MALFORMED for a public key that is none.
+    """
+    info = suite.hpke.prepare(b"")
+    shared, kem_output = suite.kem.encap(external_pub, random)
+    exporter = suite.hpke.exporter_secret(shared, info)
+    return kem_output, suite.hpke.export(exporter, _EXTERNAL_INIT, suite.hash_size)
+
+
+def accept_external_init(suite: CipherSuite, external_secret: bytes, kem_output: bytes) -> bytes:
+    """Return the init secret that an ExternalInit stands for (section 8.3).  # H05 F06.
+
+    Raises:
+        PeerError: MALFORMED or DECRYPTION_FAILED for a KEM output of the wrong length or a bad point.
+    """
+    private, _ = external_key_pair(suite, external_secret)
+    shared = suite.kem.decap(kem_output, private)
+    exporter = suite.hpke.exporter_secret(shared, suite.hpke.prepare(b""))
+    return suite.hpke.export(exporter, _EXTERNAL_INIT, suite.hash_size)
+
+
 def confirmed_transcript_hash(suite: CipherSuite, interim: bytes, confirmed_input: bytes) -> bytes:
     """Return the hash that the group context of the next epoch carries (RFC 9420 section 8.2)."""
     return suite.hash(interim + confirmed_input)
@@ -171,7 +202,7 @@ class ResumptionPsk(PskSource):
     FIELDS: ClassVar = (UINT8, opaque(GROUP_ID_LIMIT), UINT64)
 
     def __post_init__(self) -> None:
-        if self.usage not in {1, 2, 3}:
+        if self.usage not in {APPLICATION_USE, REINIT_USE, BRANCH_USE}:
             raise PeerError(Code.MALFORMED, "A04: unknown usage of a resumption PSK")
 
 

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls.certificates import verify_certificate_chain
 from rogatory_crypto.mls.credentials import (
     APPLICATION_ID,
     DEFAULT_EXTENSIONS,
     DEFAULT_PROPOSALS,
     LAST_RESORT,
     PROTOCOL_VERSION,
-    REQUIRED_CAPABILITIES,
     Authenticator,
     Capabilities,
     Extension,
     Lifetime,
     RequiredCapabilities,
     Successor,
-    extension_of,
+    X509Credential,
     same_identity,
 )
+from rogatory_crypto.mls.extensions import external_senders, required_capabilities
 from rogatory_crypto.mls.nodes import (
     FromCommit,
     FromKeyPackage,
@@ -32,6 +33,7 @@ from rogatory_crypto.mls.nodes import (
     LeafNodeSource,
     leaf_place,
 )
+from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.primitives import CipherSuite
 
@@ -48,7 +50,9 @@ class Admission:
     group_id: bytes
     extensions: tuple[Extension, ...]
     authenticate: Authenticator
+    now: int
     successor: Successor = same_identity
+    max_lifetime_s: int = MAX_LIFETIME_S
 
     def verify_key_package(self, package: KeyPackage) -> KeyPackage:
         """Return a KeyPackage whose client may be added.  # F01 E02.
@@ -56,8 +60,8 @@ class Admission:
         Raises:
             PeerError: INVALID_KEY_PACKAGE, INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
         """
-        verify_key_package(package, self.suite)
-        self._verify_capabilities(package.leaf_node)
+        verify_key_package(package, self.suite, self.max_lifetime_s)
+        self.verify_capabilities(package.leaf_node)
         self._authenticate(package.leaf_node)
         return package
 
@@ -67,15 +71,25 @@ class Admission:
         Raises:
             PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
         """
-        self._verify_successor(leaf, seat, old, FromUpdate)
+        _verify_source(leaf, FromUpdate)
+        self._verify_successor(leaf, seat, old)
 
-    def verify_commit_leaf(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode) -> None:
-        """Return only if a committer may replace his leaf by this one.  # I02.
+    def verify_commit_leaf(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode | None) -> None:
+        """Return only if a committer may take a seat with this leaf.  # I02 B08 H03.
+
+        Args:
+            leaf: the leaf of the commit's path.
+            seat: where it goes.
+            old: the leaf it replaces; None for somebody who joins by the commit.
 
         Raises:
             PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
         """
-        self._verify_successor(leaf, seat, old, FromCommit)
+        _verify_source(leaf, FromCommit)
+        if old is None:
+            self.verify_seated(leaf, seat)
+        else:
+            self._verify_successor(leaf, seat, old)
 
     def verify_seated(self, leaf: LeafNode, seat: LeafIndex) -> None:
         """Return only if a leaf may sit in a tree that we join.  # K07.
@@ -84,31 +98,56 @@ class Admission:
             PeerError: INVALID_LEAF_NODE, INVALID_CREDENTIAL, BAD_SIGNATURE or MALFORMED.
         """
         _verify_own_terms(leaf, self.suite)
-        self._verify_capabilities(leaf)
+        self.verify_capabilities(leaf)
         leaf.verify_signature(self.suite, leaf_place(self.group_id, seat))  # D06
         self._authenticate(leaf)
 
-    def _verify_successor(
-        self, leaf: LeafNode, seat: LeafIndex, old: LeafNode, source: type[LeafNodeSource]
-    ) -> None:
-        _verify_source(leaf, source)
-        if leaf.encryption_key == old.encryption_key:
-            raise PeerError(Code.INVALID_LEAF_NODE, "D08: the encryption key did not change")
-        self.verify_seated(leaf, seat)
-        self.successor(old.identity, leaf.identity)  # D02
+    def verify_capabilities(self, leaf: LeafNode) -> None:
+        """Return only if a leaf supports what the group's extensions are and demand.  # D10 D11 F07 K12.
 
-    def _authenticate(self, leaf: LeafNode) -> None:
-        self.authenticate(leaf.identity, leaf.signature_key)  # D01
-
-    def _verify_capabilities(self, leaf: LeafNode) -> None:
+        Raises:
+            PeerError: INVALID_LEAF_NODE or MALFORMED.
+        """
         if not self.extensions:
             return
         held = {extension.extension_type for extension in self.extensions}
         if not held - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
             raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of the group is not supported")
-        required = extension_of(self.extensions, REQUIRED_CAPABILITIES)
-        if required is not None:
-            _verify_required(leaf.capabilities, RequiredCapabilities.decode(required))
+        _verify_required(leaf.capabilities, required_capabilities(self.extensions))
+
+    def verify_external_senders(self, extensions: tuple[Extension, ...]) -> None:
+        """Return only if the application accepts who may propose from outside.  # F07 D01.
+
+        Raises:
+            PeerError: INVALID_CREDENTIAL.
+        """
+        for sender in external_senders(extensions):
+            self.authenticate(sender.credential, sender.signature_key)
+
+    def verify_credential_types(self, tree: RatchetTree) -> None:
+        """Return only if every member can read every credential in use.  # D12.
+
+        Raises:
+            PeerError: INVALID_LEAF_NODE.
+        """
+        in_use = {leaf.credential.TAG for _, leaf in tree.leaves()}
+        if len(in_use) == 1:  # each lists its own (D04)
+            return
+        for _, leaf in tree.leaves():
+            if not in_use <= set(leaf.capabilities.credentials):
+                raise PeerError(Code.INVALID_LEAF_NODE, "D12: a member cannot read a credential in use")
+
+    def _verify_successor(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode) -> None:
+        if leaf.encryption_key == old.encryption_key:
+            raise PeerError(Code.INVALID_LEAF_NODE, "D08: the encryption key did not change")
+        self.verify_seated(leaf, seat)
+        self.successor(old.credential, leaf.credential)  # D02
+
+    def _authenticate(self, leaf: LeafNode) -> None:
+        if isinstance(leaf.credential, X509Credential):
+            certificates = leaf.credential.certificates
+            verify_certificate_chain(certificates, leaf.signature_key, self.suite, now=self.now)  # D03
+        self.authenticate(leaf.credential, leaf.signature_key)  # D01
 
 
 def _verify_required(has: Capabilities, needs: RequiredCapabilities) -> None:
@@ -149,7 +188,9 @@ def _verify_leaf_extensions(leaf: LeafNode) -> None:
         raise PeerError(Code.INVALID_LEAF_NODE, "D15: an extension that does not belong into a leaf")
 
 
-def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
+def verify_key_package(
+    package: KeyPackage, suite: CipherSuite, max_lifetime_s: int = MAX_LIFETIME_S
+) -> Lifetime:
     """Return the lifetime of a KeyPackage that is sound in itself, whoever it is from.
 
     Extensions of the KeyPackage that we do not know are ignored (RFC 9420 section 13.4, E06).
@@ -163,7 +204,7 @@ def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
     _verify_source(leaf, FromKeyPackage)
     if package.init_key == leaf.encryption_key:
         raise PeerError(Code.INVALID_KEY_PACKAGE, "E04: one key in two places")
-    lifetime = leaf_lifetime(leaf)
+    lifetime = leaf_lifetime(leaf, max_lifetime_s)
     _verify_own_terms(leaf, suite)
     suite.kem.check_public_key(package.init_key)  # E04
     package.verify_signature(suite)  # E03
@@ -171,27 +212,27 @@ def verify_key_package(package: KeyPackage, suite: CipherSuite) -> Lifetime:
     return lifetime
 
 
-def leaf_lifetime(leaf: LeafNode) -> Lifetime:
+def leaf_lifetime(leaf: LeafNode, max_lifetime_s: int = MAX_LIFETIME_S) -> Lifetime:
     """Return the lifetime of a KeyPackage's leaf.
 
     Raises:
-        PeerError: INVALID_LEAF_NODE if there is none, or one longer than ``MAX_LIFETIME_S``.
+        PeerError: INVALID_LEAF_NODE if there is none, or one longer than ``max_lifetime_s``.
     """
     if not isinstance(leaf.source, FromKeyPackage):
         raise PeerError(Code.INVALID_LEAF_NODE, "D07: a leaf made for another purpose")
     lifetime = leaf.source.lifetime
-    if not 0 <= lifetime.not_after - lifetime.not_before <= MAX_LIFETIME_S:
+    if not 0 <= lifetime.not_after - lifetime.not_before <= max_lifetime_s:
         raise PeerError(Code.INVALID_LEAF_NODE, "D14: a lifetime that is negative or too long")
     return lifetime
 
 
-def verify_current(leaf: LeafNode, now: int) -> None:
+def verify_current(leaf: LeafNode, now: int, max_lifetime_s: int = MAX_LIFETIME_S) -> None:
     """Return only if a leaf that we are about to send is within its lifetime.  # D14.
 
     Raises:
         PeerError: EXPIRED.
     """
-    lifetime = leaf_lifetime(leaf)
+    lifetime = leaf_lifetime(leaf, max_lifetime_s)
     if not lifetime.not_before <= now <= lifetime.not_after:
         raise PeerError(Code.EXPIRED, "D14: outside of the lifetime")
 
@@ -204,7 +245,7 @@ def verify_begun(leaf: LeafNode, now: int) -> None:
     Raises:
         PeerError: INVALID_LEAF_NODE.
     """
-    if isinstance(leaf.source, FromKeyPackage) and leaf_lifetime(leaf).not_before > now + CLOCK_TOLERANCE_S:
+    if isinstance(leaf.source, FromKeyPackage) and leaf.source.lifetime.not_before > now + CLOCK_TOLERANCE_S:
         raise PeerError(Code.INVALID_LEAF_NODE, "D14: a seat taken before its time")
 
 

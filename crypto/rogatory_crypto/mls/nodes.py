@@ -22,11 +22,9 @@ from rogatory_crypto.codec import (
     variant,
     vector,
 )
-from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls.credentials import (
     CREDENTIAL,
     EXTENSIONS,
-    BasicCredential,
     Capabilities,
     Credential,
     Extension,
@@ -124,13 +122,7 @@ class LeafNode(_Signed):
 
     @property
     def identity(self) -> bytes:
-        """The identity of a basic credential.
-
-        Raises:
-            PeerError: INVALID_CREDENTIAL for another kind.
-        """
-        if not isinstance(self.credential, BasicCredential):
-            raise PeerError(Code.INVALID_CREDENTIAL, "D03: not a basic credential")
+        """The identity of its credential."""
         return self.credential.identity
 
     @property

@@ -2,9 +2,11 @@
 
 from rogatory_crypto.codec import Reader, opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.mls.group import Group, Member, PastEpoch
+from rogatory_crypto.mls.group import Group, Status
 from rogatory_crypto.mls.group_state import BULK, STATE_LIMIT, STATE_VERSION, EpochState, RatchetState
 from rogatory_crypto.mls.key_schedule import GroupContext
+from rogatory_crypto.mls.members import Member
+from rogatory_crypto.mls.past_epochs import PastEpoch
 from rogatory_crypto.mls.proposal_list import Listed
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.secret_tree import SecretTree
@@ -41,13 +43,25 @@ def restore_group(epoch: bytes, ratchets: bytes) -> Group:
         confirmation_tag=stored.confirmation_tag,
         secret_tree=SecretTree.decode(suite, tree.size, moving.secret_tree),
         proposals={
-            waiting.reference: Listed(waiting.proposal, LeafIndex(waiting.sender), waiting.reference)
+            waiting.reference: Listed(waiting.proposal, waiting.sender, waiting.reference)
             for waiting in moving.proposals
         },
         update_keys={held.reference: held.key for held in moving.update_keys},
         past=_restore_past(stored, moving),
-        active=bool(stored.active),
+        resumption=tuple((held.epoch, held.psk) for held in stored.resumption),
+        policy=stored.policy,
+        status=_status(stored.status),
+        reinit=stored.reinit,
+        sent_messages=moving.sent_messages,
+        sent_bytes=moving.sent_bytes,
     )
+
+
+def _status(stored: int) -> Status:
+    try:
+        return Status(stored)
+    except ValueError:
+        raise PeerError(Code.MALFORMED, "no such status of a group") from None
 
 
 def _restore_past(stored: EpochState, moving: RatchetState) -> tuple[PastEpoch, ...]:
@@ -58,7 +72,7 @@ def _restore_past(stored: EpochState, moving: RatchetState) -> tuple[PastEpoch, 
     past = []
     for held in stored.past:
         members = {
-            seat.leaf_index: Member(seat.leaf_index, seat.identity, seat.signature_key, seat.encryption_key)
+            seat.leaf_index: Member(seat.leaf_index, seat.credential, seat.signature_key, seat.encryption_key)
             for seat in held.members
         }
         if held.epoch not in trees:

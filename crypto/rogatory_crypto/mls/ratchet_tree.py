@@ -147,7 +147,7 @@ class RatchetTree:
         Raises:
             PeerError: TOO_LARGE beyond ``MAX_LEAVES``.
         """
-        seat = self._blank_seat()
+        seat = self.open_seat()
         self.set_node(tree_math.node_of(seat), leaf)
         for above in self.direct_path(seat):
             node = self._nodes[above]
@@ -156,7 +156,12 @@ class RatchetTree:
                 self._nodes[above] = replace(node, unmerged_leaves=unmerged)
         return seat
 
-    def _blank_seat(self) -> LeafIndex:
+    def open_seat(self) -> LeafIndex:
+        """Return the leftmost blank leaf, making room for one if there is none.  # H06.
+
+        Raises:
+            PeerError: TOO_LARGE beyond ``MAX_LEAVES``.
+        """
         try:
             return LeafIndex(self._nodes[::2].index(None))
         except ValueError:

@@ -1,4 +1,4 @@
-"""What a member says: application data, proposals, and the frame of commits (RFC 9420 sections 6, 12.1).
+"""What a member says: application data, and the frame of proposals and commits (RFC 9420 section 6).
 
 The returned group no longer holds the key that was used. It is to be stored before the message leaves (L07):
 a generation that is used twice gives two messages one key.
@@ -9,7 +9,6 @@ from dataclasses import replace
 from rogatory_crypto.codec import bounded
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls import framing, private_message
-from rogatory_crypto.mls.credentials import Authenticator, same_identity
 from rogatory_crypto.mls.framing import (
     APPLICATION_LIMIT,
     AUTHENTICATED_DATA_LIMIT,
@@ -19,14 +18,8 @@ from rogatory_crypto.mls.framing import (
     Content,
     FramedContent,
     MemberSender,
-    Verified,
 )
 from rogatory_crypto.mls.group import Group
-from rogatory_crypto.mls.key_package import decode_key_package
-from rogatory_crypto.mls.leaf_validation import verify_current
-from rogatory_crypto.mls.nodes import FromUpdate, leaf_place
-from rogatory_crypto.mls.proposal_list import Listed, verify_proposal
-from rogatory_crypto.mls.proposals import Add, Proposal, Remove, Update
 from rogatory_crypto.mls.welcome import encode_message
 from rogatory_crypto.primitives import Random
 
@@ -35,6 +28,8 @@ def sign(group: Group, content: Content, authenticated_data: bytes, *, public: b
     """Return a content signed by us for this epoch."""
     group.require_active()
     bounded(len(authenticated_data), AUTHENTICATED_DATA_LIMIT)
+    if public and not group.policy.public_handshakes:
+        raise MisuseError("B15: handshakes of this group are private")
     sender = MemberSender(group.own_leaf)
     framed = FramedContent(group.group_id, group.epoch, sender, authenticated_data, content)
     wire_format = PUBLIC_MESSAGE if public else PRIVATE_MESSAGE
@@ -70,70 +65,17 @@ def protect(
     bounded(len(content), APPLICATION_LIMIT)
     if group.has_pending_proposals:
         raise MisuseError("N04: proposals of this epoch are to be committed first")
+    group = _counted(group, len(content))
     return seal(group, sign(group, content, authenticated_data, public=False), random)
 
 
-def propose_add(
-    group: Group,
-    key_package: bytes,
-    *,
-    now: int,
-    authenticate: Authenticator,
-    random: Random,
-    authenticated_data: bytes = b"",
-    public: bool = False,
-) -> tuple[Group, bytes]:
-    """Propose to seat the client of a KeyPackage.
+def _counted(group: Group, size: int) -> Group:
+    """Return the group with one more message on its account.  # C10.
 
     Raises:
-        PeerError: if the KeyPackage may not be added.
+        MisuseError: if the epoch has carried as much as its policy allows.
     """
-    package, _ = decode_key_package(key_package)
-    verify_current(package.leaf_node, now)
-    entry = Listed(Add(package), group.own_leaf)
-    verify_proposal(entry, group.tree, group.admission(authenticate, same_identity))
-    group, message, _ = _propose(group, entry.proposal, authenticated_data, random, public=public)
-    return group, message
-
-
-def propose_remove(
-    group: Group,
-    leaf_index: int,
-    *,
-    random: Random,
-    authenticated_data: bytes = b"",
-    public: bool = False,
-) -> tuple[Group, bytes]:
-    """Propose to unseat a member, who may be ourselves: then somebody else has to commit it.
-
-    Raises:
-        PeerError: UNKNOWN_MEMBER.
-    """
-    group.member(leaf_index)
-    group, message, _ = _propose(group, Remove(leaf_index), authenticated_data, random, public=public)
-    return group, message
-
-
-def propose_update(
-    group: Group, *, random: Random, authenticated_data: bytes = b"", public: bool = False
-) -> tuple[Group, bytes]:
-    """Propose a fresh key for our own leaf; its private half waits until the epoch ends (L05)."""
-    suite = group.suite
-    old = group.tree.leaf(group.own_leaf)
-    if old is None:
-        raise MisuseError("a member without a leaf")
-    private, public_key = suite.kem.derive_key_pair(random(suite.hash_size))
-    leaf = replace(old, encryption_key=public_key, source=FromUpdate())
-    leaf = leaf.signed(suite, group.signer.private, leaf_place(group.group_id, group.own_leaf))
-    group, message, reference = _propose(group, Update(leaf), authenticated_data, random, public=public)
-    return replace(group, update_keys={**group.update_keys, reference: private}), message
-
-
-def _propose(
-    group: Group, proposal: Proposal, authenticated_data: bytes, random: Random, *, public: bool
-) -> tuple[Group, bytes, bytes]:
-    signed = sign(group, proposal, authenticated_data, public=public)
-    reference = Verified(signed).reference(group.suite)
-    group = group.with_proposal(reference, Listed(proposal, group.own_leaf, reference))
-    group, message = seal(group, signed, random)
-    return group, message, reference
+    messages, total = group.sent_messages + 1, group.sent_bytes + size
+    if messages > group.policy.messages_an_epoch or total > group.policy.bytes_an_epoch:
+        raise MisuseError("C10: this epoch has carried enough; a commit is due")
+    return replace(group, sent_messages=messages, sent_bytes=total)

@@ -4,33 +4,45 @@ The relay accepts one commit an epoch. Until it does, the live group goes on; if
 staged one is dropped with all its secrets (N01, N02, N05).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls import commit as commits
 from rogatory_crypto.mls import group as groups
-from rogatory_crypto.mls import key_schedule, proposal_list, sending, treekem
-from rogatory_crypto.mls.credentials import (
-    RATCHET_TREE,
-    Authenticator,
-    Extension,
-    Successor,
-    same_identity,
+from rogatory_crypto.mls import (
+    group_info,
+    key_schedule,
+    pre_shared_keys,
+    proposal_list,
+    proposing,
+    sending,
+    treekem,
 )
-from rogatory_crypto.mls.framing import AuthenticatedContent
-from rogatory_crypto.mls.group import Group, Member, member_of
-from rogatory_crypto.mls.key_package import decode_key_package
-from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch
-from rogatory_crypto.mls.leaf_validation import verify_current
-from rogatory_crypto.mls.proposal_list import Applied, Listed
-from rogatory_crypto.mls.proposals import Add, ByReference, ByValue, Commit, Proposal, Remove, Update
+from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor, same_identity
+from rogatory_crypto.mls.framing import AuthenticatedContent, MemberSender
+from rogatory_crypto.mls.group import Group, Seat
+from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch, PskSource
+from rogatory_crypto.mls.members import Member, member_of
+from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
+from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.proposals import (
+    ByReference,
+    ByValue,
+    Commit,
+    GroupContextExtensions,
+    PreSharedKey,
+    Proposal,
+    ReInit,
+    Remove,
+)
+from rogatory_crypto.mls.provisional import Provisional
+from rogatory_crypto.mls.selection import selection
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex, is_below, node_of
 from rogatory_crypto.mls.treekem import HpkeCiphertext, PlannedPath, UpdatePath
 from rogatory_crypto.mls.welcome import (
     WELCOME_LABEL,
     EncryptedGroupSecrets,
-    GroupInfo,
     GroupSecrets,
     PathSecret,
     Welcome,
@@ -63,7 +75,7 @@ class StagedCommit:
     @property
     def group_info(self) -> bytes:
         """Our signed statement of the next epoch, with its tree, as a complete MLSMessage."""
-        return encode_message(group_info(self.group, include_tree=True))
+        return group_info.group_info(self.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ class _Step:
     """What a commit does, before anything is said about it."""
 
     listed: tuple[Listed, ...]
-    applied: Applied
+    after: Provisional
+    psks: PskSecrets = field(repr=False)
     planned: PlannedPath | None
     path: UpdatePath | None
     context: GroupContext
@@ -79,11 +92,26 @@ class _Step:
     commit_secret: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the committer wants it; see ``stage_commit``."""
+
+    random: Random
+    now: int
+    authenticated_data: bytes = b""
+    include_tree: bool = True
+    public: bool = False
+    path: bool | None = None
+
+
 def stage_commit(
     group: Group,
     *,
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
+    psk: Sequence[PskSource] = (),
+    extensions: Sequence[Extension] | None = None,
+    reinit: ReInit | None = None,
     random: Random,
     now: int,
     authenticate: Authenticator,
@@ -92,6 +120,7 @@ def stage_commit(
     path: bool | None = None,
     public: bool = False,
     successor: Successor = same_identity,
+    psks: PskStore = NO_PSKS,
 ) -> StagedCommit:
     """Commit the pending proposals of this epoch and those given here; the live group is unchanged.
 
@@ -99,105 +128,106 @@ def stage_commit(
         group: the live group.
         add: KeyPackages, as complete MLSMessages.
         remove: leaf indices.
+        psk: pre-shared keys to mix in, each under a fresh nonce (J01).
+        extensions: what the group's extensions become, if they change.
+        reinit: what the group starts over as; only without any other proposal (G09).
         random: source of randomness.
         now: unix seconds; KeyPackages must be within their lifetime.
-        authenticate: judges every identity that gets a seat.
+        authenticate: judges every credential that gets a seat.
         authenticated_data: readable by whoever carries the commit.
-        include_tree: whether the Welcome carries the tree; else members get ``group.ratchet_tree`` elsewhere.
+        include_tree: whether the Welcome carries the tree; else members get ``ratchet_tree`` elsewhere.
         path: True for fresh keys in any case; None for fresh keys where they are required.
         public: whether the commit may be read by whoever carries it.
         successor: judges whether an updated leaf is still the same client.
+        psks: the external keys, and resumption keys of other groups, that proposals name.
 
     Raises:
         MisuseError: if we were removed, or a required path is declined.
         PeerError: naming the rule that a KeyPackage or proposal breaks.
     """
     group.require_active()
-    own: list[Proposal] = [_add(message, now) for message in add]
+    own: list[Proposal] = [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
+    own += [proposing.add_of(group, message, now) for message in add]
     own += [Remove(leaf_index) for leaf_index in remove]
-    listed = _selection(group, own)
-    wanted = proposal_list.path_required(listed) if path is None else path
-    if proposal_list.path_required(listed) and not wanted:
-        raise MisuseError("I01: this commit requires a path")
-    applied = commits.apply_list(group, listed, group.own_leaf, group.admission(authenticate, successor))
-    step = _take_step(group, listed, applied, random, wanted=wanted)
-    signed = sending.sign(group, _commit_of(step), authenticated_data, public=public)
-    return _finish(group, step, signed, random, now, include_tree=include_tree)
+    own += [PreSharedKey(pre_shared_keys.new_psk_id(source, group.suite, random)) for source in psk]
+    own += [] if reinit is None else [reinit]
+    listed = selection(group, own)
+    if reinit is not None and any(entry.proposal != reinit for entry in listed):
+        raise MisuseError("G09: a ReInit is committed alone")
+    wanted = Wanted(random, now, authenticated_data, include_tree, public, path)
+    return stage_list(group, listed, wanted, authenticate, successor, psks)
 
 
-def _finish(
+def stage_list(
     group: Group,
-    step: _Step,
-    signed: AuthenticatedContent,
-    random: Random,
-    now: int,
-    *,
-    include_tree: bool,
+    listed: tuple[Listed, ...],
+    wanted: Wanted,
+    authenticate: Authenticator,
+    successor: Successor,
+    psks: PskStore,
+    resumed: PskSecrets = (),
 ) -> StagedCommit:
-    suite, applied = group.suite, step.applied
+    """Commit exactly these proposals, and the PSK by which a new group continues another.
+
+    Raises:
+        MisuseError: if a required path is declined.
+        PeerError: naming the rule that is broken.
+    """
+    required = proposal_list.path_required(listed)
+    if required and wanted.path is False:
+        raise MisuseError("I01: this commit requires a path")
+    admission = group.admission(authenticate, wanted.now, successor)
+    after = commits.apply_list(group, listed, MemberSender(group.own_leaf), admission)
+    found = pre_shared_keys.held(proposal_list.psk_ids(listed), lambda source: group.psk(source, psks))
+    us = MemberSender(group.own_leaf)
+    listed = (*listed, *(Listed(PreSharedKey(identifier), us) for identifier, _ in resumed))
+    found = (*found, *resumed)
+    if required or wanted.path:
+        step = _step_with_path(group, listed, after, found, wanted.random)
+    else:
+        step = _step_without_path(group, listed, after, found)
+    signed = sending.sign(group, _commit_of(step), wanted.authenticated_data, public=wanted.public)
+    return _finish(group, step, signed, wanted)
+
+
+def _finish(group: Group, step: _Step, signed: AuthenticatedContent, wanted: Wanted) -> StagedCommit:
+    suite, after = group.suite, step.after
     context, begun = _next_epoch(group, step, signed)
     confirmed = context.confirmed_transcript_hash
     tag = key_schedule.confirmation_tag(suite, begun.secrets.confirmation_key, confirmed)
-    current, message = sending.seal(group, signed.with_confirmation_tag(tag), random)
-    past = current.retired(now)
-    after = groups.begin(suite, context, begun, applied.tree, group.own_leaf, group.signer, step.keys, past)
+    current, message = sending.seal(group, signed.with_confirmation_tag(tag), wanted.random)
+    seat = Seat(group.own_leaf, group.signer, step.keys)
+    following = groups.begin(
+        suite, context, begun, after.tree, seat, commits.kept(current, step.listed, wanted.now)
+    )
     return StagedCommit(
         message,
-        _welcome(after, step, begun, random, include_tree=include_tree),
-        after,
+        _welcome(following, step, begun, wanted),
+        following,
         current,
-        tuple(member_of(seat, package.leaf_node) for seat, package in applied.added),
-        tuple(member_of(seat, leaf) for seat, leaf in applied.removed),
+        tuple(member_of(seat, package.leaf_node) for seat, package in after.added),
+        tuple(member_of(seat, leaf) for seat, leaf in after.removed),
     )
 
 
-def _add(message: bytes, now: int) -> Add:
-    package, _ = decode_key_package(message)
-    verify_current(package.leaf_node, now)
-    return Add(package)
-
-
-def _selection(group: Group, own: Iterable[Proposal]) -> tuple[Listed, ...]:
-    """Return what to commit: of changes of one seat a removal wins, then the latest (section 12.2)."""
-    candidates = [*group.proposals.values(), *(Listed(proposal, group.own_leaf) for proposal in own)]
-    changes: dict[int, Listed] = {}
-    adds: dict[bytes, Listed] = {}
-    for entry in candidates:
-        match entry.proposal:
-            case Add(package):
-                adds.setdefault(package.leaf_node.signature_key, entry)
-            case Remove(removed):
-                held = changes.get(removed)
-                if held is None or not isinstance(held.proposal, Remove):
-                    changes[removed] = entry
-            case Update() if not _is_removed(changes.get(entry.sender)):
-                changes[entry.sender] = entry
-            case _:
-                pass
-    own_change = changes.get(group.own_leaf)
-    if own_change is not None and own_change.reference is not None:
-        del changes[group.own_leaf]  # others have to commit what changes our own seat (G02, G03)
-    return (*changes.values(), *adds.values())
-
-
-def _is_removed(held: Listed | None) -> bool:
-    return held is not None and isinstance(held.proposal, Remove)
-
-
-def _take_step(
-    group: Group, listed: tuple[Listed, ...], applied: Applied, random: Random, *, wanted: bool
+def _step_without_path(
+    group: Group, listed: tuple[Listed, ...], after: Provisional, psks: PskSecrets
 ) -> _Step:
-    suite, own = group.suite, group.own_leaf
-    if not wanted:
-        context = commits.provisional_context(group, applied)
-        keys = treekem.still_held(group.private_keys, group.tree, applied.tree)
-        return _Step(listed, applied, None, None, context, keys, bytes(suite.hash_size))  # I11
-    planned = treekem.plan_path(applied.tree, own, group.signer, suite, group.group_id, random)
-    context = commits.provisional_context(group, applied)
-    path = treekem.seal_path(applied.tree, planned, suite, context.encode(), applied.new_seats, random)
-    keys = treekem.still_held(group.private_keys, group.tree, applied.tree)
+    context = commits.provisional_context(group.context, after)
+    keys = treekem.still_held(group.private_keys, group.tree, after.tree)
+    return _Step(listed, after, psks, None, None, context, keys, bytes(group.suite.hash_size))  # I11
+
+
+def _step_with_path(
+    group: Group, listed: tuple[Listed, ...], after: Provisional, psks: PskSecrets, random: Random
+) -> _Step:
+    suite = group.suite
+    planned = treekem.plan_path(after.tree, group.own_leaf, group.signer, suite, group.group_id, random)
+    context = commits.provisional_context(group.context, after)
+    path = treekem.seal_path(after.tree, planned, suite, context.encode(), after.new_seats, random)
+    keys = treekem.still_held(group.private_keys, group.tree, after.tree)
     keys.update(planned.known.private_keys)
-    return _Step(listed, applied, planned, path, context, keys, planned.known.commit_secret)
+    return _Step(listed, after, psks, planned, path, context, keys, planned.known.commit_secret)
 
 
 def _commit_of(step: _Step) -> Commit:
@@ -213,30 +243,23 @@ def _next_epoch(group: Group, step: _Step, signed: AuthenticatedContent) -> tupl
         group.suite, group.interim_transcript_hash, signed.confirmed_transcript_input()
     )
     context = replace(step.context, confirmed_transcript_hash=confirmed)
-    return context, commits.next_epoch_secrets(group, context, step.commit_secret)
+    init = group.secrets.init_secret
+    return context, commits.next_epoch_secrets(group.suite, init, context, step.commit_secret, step.psks)
 
 
-def group_info(group: Group, *, include_tree: bool) -> GroupInfo:
-    """Return our signed statement of an epoch, without a key for external joins (H08)."""
-    extensions = (Extension(RATCHET_TREE, group.ratchet_tree),) if include_tree else ()
-    info = GroupInfo(group.context, extensions, group.confirmation_tag, group.own_leaf)
-    return info.signed(group.suite, group.signer.private)
-
-
-def _welcome(
-    after: Group, step: _Step, begun: NewEpoch, random: Random, *, include_tree: bool
-) -> bytes | None:
-    if not step.applied.added:
+def _welcome(following: Group, step: _Step, begun: NewEpoch, wanted: Wanted) -> bytes | None:
+    if not step.after.added:
         return None
-    suite = after.suite
-    info = group_info(after, include_tree=include_tree).encode()
+    suite = following.suite
+    info = group_info.statement(following, include_tree=wanted.include_tree).encode()
     key, nonce = key_schedule.welcome_key(suite, begun.welcome_secret)
     sealed_info = suite.aead.seal(key, nonce, b"", info)
     prepared = suite.prepare_encryption(WELCOME_LABEL, sealed_info)
+    psks = tuple(identifier for identifier, _ in step.psks)
     secrets = []
-    for seat, package in step.applied.added:
-        plain = GroupSecrets(begun.joiner_secret, _path_secret(step, seat), ()).encode()
-        sealed = HpkeCiphertext(*suite.hpke.seal(package.init_key, prepared, plain, random))
+    for seat, package in step.after.added:
+        plain = GroupSecrets(begun.joiner_secret, _path_secret(step, seat), psks).encode()
+        sealed = HpkeCiphertext(*suite.hpke.seal(package.init_key, prepared, plain, wanted.random))
         secrets.append(EncryptedGroupSecrets(package.reference(suite), sealed))
     return encode_message(Welcome(suite.code, tuple(secrets), sealed_info))
 

@@ -89,13 +89,17 @@ def plan_path(
     suite: CipherSuite,
     group_id: bytes,
     random: Random,
+    template: LeafNode | None = None,
 ) -> PlannedPath:
-    """Give the sender a fresh leaf and path in ``tree``, which the caller owns.  # I15."""
+    """Give the sender a fresh leaf and path in ``tree``, which the caller owns.  # I15.
+
+    The new leaf is like the ``template``, or else like the leaf that it replaces.
+    """
     path = tree.filtered_direct_path(sender)
     nodes = tuple(node for node, _ in path)
     known = climb(suite, random(suite.hash_size), nodes)
     leaf_private, leaf_public = suite.kem.derive_key_pair(random(suite.hash_size))
-    old = tree.leaf(sender)
+    old = tree.leaf(sender) if template is None else template
     if old is None:
         raise PeerError(Code.UNKNOWN_MEMBER, "B05: a blank seat commits")
     parent_hash = _place_parents(tree, sender, path, known.public_keys)

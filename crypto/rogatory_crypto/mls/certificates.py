@@ -1,0 +1,5 @@
+"""Placeholder until the room is merged."""
+
+
+def verify_certificate_chain(certificates, signature_key, suite, *, now, anchors=()):
+    raise NotImplementedError
