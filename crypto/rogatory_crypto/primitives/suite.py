@@ -18,6 +18,7 @@ from rogatory_crypto.primitives.hpke import Hpke, PreparedInfo
 from rogatory_crypto.primitives.hybrid_kem import MLKEM768_X25519
 from rogatory_crypto.primitives.kdf import HKDF_SHA256, HKDF_SHA384, HKDF_SHA512, Kdf
 from rogatory_crypto.primitives.kem import Kem, Random
+from rogatory_crypto.primitives.ml_dsa import ML_DSA_44
 from rogatory_crypto.primitives.signature import (
     ECDSA_P256,
     ECDSA_P384,
@@ -128,6 +129,11 @@ def _hybrid_256(code: int) -> CipherSuite:
     return CipherSuite(code, name, MLKEM768_X25519, HKDF_SHA384, AES_256_GCM, ED25519)
 
 
+def _hybrid_ml_dsa(code: int) -> CipherSuite:
+    name = "MLS_128_MLKEM768X25519_CHACHA20POLY1305_SHA384_MLDSA44"
+    return CipherSuite(code, name, MLKEM768_X25519, HKDF_SHA384, CHACHA20_POLY1305, ML_DSA_44)
+
+
 _ROWS: Final = (
     CipherSuite(
         1,
@@ -167,8 +173,10 @@ _ROWS: Final = (
     ),
     _hybrid_256(0x004E),
     _hybrid_128(0x004F),
+    _hybrid_ml_dsa(0x0052),
     _hybrid_256(0xF04E),
     _hybrid_128(0xF04F),
+    _hybrid_ml_dsa(0xF052),
 )
 CIPHER_SUITES: Final[Mapping[int, CipherSuite]] = MappingProxyType({suite.code: suite for suite in _ROWS})
 
