@@ -29,6 +29,13 @@ from rogatory_crypto.primitives.signature import (
 )
 
 _PREFIX: Final = b"MLS 1.0 "
+# The rule that a false signature breaks, by the label it should have been made under.
+_SIGNATURE_RULES: Final = {
+    b"FramedContentTBS": "B11 C05",
+    b"LeafNodeTBS": "D06",
+    b"KeyPackageTBS": "E03",
+    b"GroupInfoTBS": "K02 H07",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,11 @@ class CipherSuite:
         Raises:
             PeerError: BAD_SIGNATURE.
         """
-        self.signature.verify(public, opaque_bytes(_PREFIX + label) + opaque_bytes(content), signature)
+        try:
+            self.signature.verify(public, opaque_bytes(_PREFIX + label) + opaque_bytes(content), signature)
+        except PeerError as error:
+            rule = _SIGNATURE_RULES.get(label) or label.decode(errors="replace")
+            raise PeerError(error.code, f"{rule}: {error.detail}") from error
 
     def prepare_encryption(self, label: bytes, context: bytes) -> PreparedInfo:
         """Return what every ``EncryptWithLabel`` of this label and context shares."""
