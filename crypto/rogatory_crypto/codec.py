@@ -42,7 +42,7 @@ class Reader:
         start = self.position
         stop = start + size
         if stop > self.end:
-            raise PeerError(Code.MALFORMED, "truncated")
+            raise PeerError(Code.MALFORMED, "A05: truncated")
         self.position = stop
         return self.data[start:stop]
 

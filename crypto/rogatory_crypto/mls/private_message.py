@@ -121,7 +121,7 @@ def open_content(
     head = _sender_data_aad(message.group_id, message.epoch, message.content_type)
     aad = head + opaque_bytes(message.authenticated_data)
     nonce = _guarded(key, sender.reuse_guard)
-    plaintext = suite.aead.open(key.key, nonce, aad, message.ciphertext, rule="C02: the content")
+    plaintext = suite.aead.open(key.key, nonce, aad, message.ciphertext, rule="C02 C03: the content")
     return tree, _read_plaintext(message, sender, plaintext)
 
 
