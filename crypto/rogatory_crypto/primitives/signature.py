@@ -4,8 +4,8 @@ Ed25519 is verified by libsodium, which refuses keys of small order and encoding
 (D17); OpenSSL accepts some, and such a key signs any message. Ed448, which only
 OpenSSL has, needs a list of them.
 
-Private keys are loaded once: loading costs as much as signing, and a process signs with few, long-lived ones. The
-caches hold secrets; they are bounded and never shown.
+Private keys are loaded once: loading costs as much as signing, and a process signs with few, long-lived ones.
+The caches hold secrets; they are bounded and never shown.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.primitives.kem import P256_ORDER, P384_ORDER, P521_ORDER, Random
+from rogatory_crypto.primitives.curves import P256_ORDER, P384_ORDER, P521_ORDER
+from rogatory_crypto.primitives.kem import Random
 
 _SIGNATURE_BYTES: Final = 64
 _ED448_SMALL_ORDER: Final = frozenset(
