@@ -3,6 +3,7 @@
 Each builder spoils one thing and makes all the rest right, so that a refusal is for the rule in question.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, cast
 
@@ -18,11 +19,12 @@ from rogatory_crypto.mls.framing import (
     COMMIT,
     PRIVATE_MESSAGE,
     PUBLIC_MESSAGE,
+    AuthenticatedContent,
     Content,
     PrivateMessage,
 )
 from rogatory_crypto.mls.nodes import KeyPackage, LeafNode, leaf_place
-from rogatory_crypto.mls.private_message import SenderData
+from rogatory_crypto.mls.private_message import SenderData, open_content, open_sender_data
 from rogatory_crypto.mls.proposals import ByReference, ByValue, Commit, Proposal, ProposalOrRef
 from rogatory_crypto.mls.secret_tree import RatchetKind, sender_data_key
 from rogatory_crypto.mls.tree_math import LeafIndex
@@ -74,6 +76,22 @@ def honest_path(world: World, seat: int, *, lie: bool = False) -> UpdatePath:
         planned = replace(planned, known=replace(planned.known, secrets=secrets))
     context = replace(group.context, epoch=group.epoch + 1, tree_hash=tree.tree_hash()).encode()
     return treekem.seal_path(tree, planned, group.suite, context, frozenset(), world.random)
+
+
+def commit_with_tag(world: World, seat: int, spoil: Callable[[bytes], bytes]) -> tuple[bytes, bytes]:
+    """Return an empty commit whose confirmation tag is made of the true one, and the true one."""
+    staged = world.stage(seat)
+    tag = staged.group.confirmation_tag
+    group = world.groups[seat]
+    signed = honest_commit(group, staged.message)
+    return sending.seal(group, signed.with_confirmation_tag(spoil(tag)), RANDOM)[1], tag
+
+
+def honest_commit(group: Group, data: bytes) -> AuthenticatedContent:
+    """Return what a private message of the group's own member holds."""
+    private = opened(data)
+    sender = open_sender_data(group.suite, private, group.secrets.sender_data_secret)
+    return open_content(group.suite, private, sender, group.secret_tree)[1]
 
 
 # Contents as bytes, for what our own types cannot say.
@@ -243,6 +261,12 @@ def give_extensions(world: World, *extensions: Extension) -> None:
     for seat, group in world.groups.items():
         context = replace(group.context, extensions=extensions)
         world.groups[seat] = replace(group, context=context, encoded_context=context.encode())
+
+
+def commit_of_bytes(world: World, package: KeyPackage) -> bytes:
+    """Return a commit of seat 0 that adds a KeyPackage, put together without reading it."""
+    entry = b"\x01\x00\x01" + package.encode()
+    return private_bytes(world.groups[0], COMMIT, opaque_bytes(entry) + b"\x00")
 
 
 def on_seat(group: Group, seat: int) -> Group:
