@@ -50,7 +50,7 @@ class Reader:
         """Return the next byte, as a number."""
         position = self.position
         if position >= self.end:
-            raise PeerError(Code.MALFORMED, "truncated")
+            raise PeerError(Code.MALFORMED, "A05: truncated")
         self.position = position + 1
         return self.data[position]
 
