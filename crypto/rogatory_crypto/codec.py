@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from operator import attrgetter
-from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, TypeVar, cast
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 
@@ -42,9 +42,17 @@ class Reader:
         start = self.position
         stop = start + size
         if stop > self.end:
-            raise PeerError(Code.MALFORMED, "truncated")
+            raise PeerError(Code.MALFORMED, "A05: truncated")
         self.position = stop
         return self.data[start:stop]
+
+    def octet(self) -> int:
+        """Return the next byte, as a number."""
+        position = self.position
+        if position >= self.end:
+            raise PeerError(Code.MALFORMED, "A05: truncated")
+        self.position = position + 1
+        return self.data[position]
 
     def uint(self, size: int) -> int:
         """Return an unsigned integer of ``size`` bytes, in network order."""
@@ -52,19 +60,21 @@ class Reader:
 
     def length(self) -> int:
         """Return a length prefix (RFC 9420 section 2.1.2) that fits into what remains.  # A02."""
-        first = self.uint(1)
-        match first >> 6:
-            case 0:
-                size = first
-            case 1:
-                size = _minimal((first & 0x3F) << 8 | self.uint(1), 1 << 6)
-            case 2:
-                size = _minimal((first & 0x3F) << 24 | self.uint(3), 1 << 14)
-            case _:
-                raise PeerError(Code.MALFORMED, "A02: a length prefix of 11")
+        size = self.octet()
+        if size >= 1 << 6:
+            size = self._long_length(size)
         if size > self.end - self.position:
             raise PeerError(Code.MALFORMED, "A02: a length beyond the end")
         return size
+
+    def _long_length(self, first: int) -> int:
+        match first >> 6:
+            case 1:
+                return _minimal((first & 0x3F) << 8 | self.octet(), 1 << 6)
+            case 2:
+                return _minimal((first & 0x3F) << 24 | self.uint(3), 1 << 14)
+            case _:
+                raise PeerError(Code.MALFORMED, "A02: a length prefix of 11")
 
     def opaque(self, limit: int) -> bytes:
         """Return the content of an ``opaque<V>`` of at most ``limit`` bytes."""
@@ -93,10 +103,13 @@ def _minimal(size: int, least: int) -> int:
     return size
 
 
+_SHORT_PREFIXES: Final = tuple(bytes([size]) for size in range(1 << 6))
+
+
 def length_prefix(size: int) -> bytes:
     """Return the minimal prefix of a vector of ``size`` bytes (RFC 9420 section 2.1.2)."""
     if size < 1 << 6:
-        return size.to_bytes(1, "big")
+        return _SHORT_PREFIXES[size]
     if size < 1 << 14:
         return (size | 1 << 14).to_bytes(2, "big")
     if size <= VARINT_MAX:
@@ -144,7 +157,7 @@ def uint(size: int) -> Field[int]:
     return Field(lambda reader: int.from_bytes(reader.take(size), "big"), write)
 
 
-UINT8: Final = uint(1)
+UINT8: Final = Field(Reader.octet, bytearray.append)
 UINT16: Final = uint(2)
 UINT32: Final = uint(4)
 UINT64: Final = uint(8)
@@ -164,11 +177,14 @@ def fixed(size: int) -> Field[bytes]:
 def opaque(limit: int = OPAQUE_LIMIT) -> Field[bytes]:
     """An ``opaque<V>`` of at most ``limit`` bytes."""
 
+    def read(reader: Reader) -> bytes:
+        return reader.opaque(limit)
+
     def write(out: bytearray, value: bytes) -> None:
         out += length_prefix(len(value))
         out += value
 
-    return Field(lambda reader: reader.opaque(limit), write)
+    return Field(read, write)
 
 
 OPAQUE: Final = opaque()
@@ -199,32 +215,35 @@ def vector(item: Field[T], *, count: int, limit: int = DOCUMENT_LIMIT) -> Field[
     return Field(read, write)
 
 
-def uint16_vector(count: int) -> Field[tuple[int, ...]]:
-    """A ``uint16 values<V>`` of at most ``count`` numbers.  # A05."""
-
+def _numbers(count: int, width: int, code: str) -> Field[tuple[int, ...]]:
     def read(reader: Reader) -> tuple[int, ...]:
-        size = bounded(reader.length(), 2 * count)
-        if size % 2:
+        size = bounded(reader.length(), width * count)
+        if size % width:
             raise PeerError(Code.MALFORMED, "A05: half an item at the end of a vector")
-        return struct.unpack(f">{size // 2}H", reader.take(size))
+        return struct.unpack(f">{size // width}{code}", reader.take(size))
 
     def write(out: bytearray, value: tuple[int, ...]) -> None:
-        out += length_prefix(2 * len(value))
-        out += struct.pack(f">{len(value)}H", *value)
+        out += length_prefix(width * len(value))
+        out += struct.pack(f">{len(value)}{code}", *value)
 
     return Field(read, write)
 
 
+def uint16_vector(count: int) -> Field[tuple[int, ...]]:
+    """A ``uint16 values<V>`` of at most ``count`` numbers.  # A05."""
+    return _numbers(count, 2, "H")
+
+
 def uint32_vector(count: int) -> Field[tuple[int, ...]]:
     """A ``uint32 values<V>`` of at most ``count`` numbers.  # A05."""
-    return vector(UINT32, count=count)
+    return _numbers(count, 4, "I")
 
 
 def optional(item: Field[T]) -> Field[T | None]:
     """A value that may be absent (RFC 9420 section 2.1.1).  # A01."""
 
     def read(reader: Reader) -> T | None:
-        match reader.uint(1):
+        match reader.octet():
             case 0:
                 return None
             case 1:
@@ -271,8 +290,9 @@ class Struct:
 
     def write(self, out: bytearray) -> None:
         """Append the encoding."""
-        for field, name in zip(self.FIELDS, _names(type(self)), strict=True):
-            field.write(out, getattr(self, name))
+        writers, members = _layout(type(self))
+        for write, value in zip(writers, members(self), strict=True):
+            write(out, value)
 
     def encode(self) -> bytes:
         """Return the encoding."""
@@ -328,12 +348,25 @@ def variant(tag: Field[int], kinds: dict[int, type[S]]) -> Field[S]:
     return Field(read, write)
 
 
-_NAMES: dict[type, tuple[str, ...]] = {}
+_Layout: TypeAlias = tuple[tuple[Callable[[bytearray, Any], None], ...], Callable[[Any], tuple[Any, ...]]]
+_LAYOUTS: dict[type, _Layout] = {}
 
 
-def _names(kind: type[Struct]) -> tuple[str, ...]:
-    names = _NAMES.get(kind)
-    if names is None:
-        members = fields(cast("Any", kind))
-        names = _NAMES[kind] = tuple(member.name for member in members)[: len(kind.FIELDS)]
-    return names
+def _layout(kind: type[Struct]) -> _Layout:
+    """Return what writes the members of a structure, and what takes them out of it."""
+    known = _LAYOUTS.get(kind)
+    if known is None:
+        writers = tuple(field.write for field in kind.FIELDS)
+        members = fields(cast("Any", kind))[: len(writers)]
+        known = _LAYOUTS[kind] = writers, _taker([member.name for member in members])
+    return known
+
+
+def _taker(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            return lambda value: (getattr(value, name),)
+        case _:
+            return attrgetter(*names)

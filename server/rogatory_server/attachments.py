@@ -1,4 +1,8 @@
-"""Attachments: announced by a member, uploaded in durable pieces, sealed by hash, fetched by members."""
+"""Attachments: announced by a member, uploaded in durable pieces, sealed by hash, fetched by members.
+
+The tree of a large group is one of them; the relay does not tell them apart. It comes before the commit that
+makes it, so a group nobody has created yet may be named by anybody, as in its first commit.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -48,8 +52,9 @@ class Attachments:
         """Announce a blob, or tell how far it has come.
 
         Raises:
-            PeerError: FORBIDDEN for who is not in the group, CONFLICT where the id is taken by another blob,
-                QUOTA_EXCEEDED for more bytes than one device may announce.
+            PeerError: FORBIDDEN for who is not in the group, CONFLICT where the id is taken by another blob
+                or by another device's that is not sealed, QUOTA_EXCEEDED for more bytes than one device may
+                announce.
         """
         now_ms = self._clock_ms()
 
@@ -85,15 +90,16 @@ class Attachments:
             return UploadState(stored, record.size, complete=False)
 
     async def complete(self, caller: DeviceId, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
-        """Seal a blob whose hash is the announced one.
+        """Seal a blob whose hash is the announced one, or confirm to a member that it has that hash.
 
         Raises:
-            PeerError: WRONG_LENGTH while bytes are missing, HASH_MISMATCH: the upload begins anew.
+            PeerError: WRONG_LENGTH while bytes are missing, HASH_MISMATCH: the upload begins anew, CONFLICT
+                where it was sealed with another hash.
         """
         async with self._turn(blob_id):
-            record = await self._own(caller, blob_id)
-            if record.complete and record.sha256 is not None:
-                return _confirm(record, record.sha256, completion)
+            record = await self._sealed(caller, blob_id) or await self._own(caller, blob_id)
+            if record.complete:
+                return _confirm(record, completion)
             if record.stored != record.size:
                 raise PeerError(Code.WRONG_LENGTH, f"{record.stored} of {record.size} bytes have arrived")
             digest = await asyncio.to_thread(self._blobs.sha256, blob_id, record.size)
@@ -109,8 +115,7 @@ class Attachments:
         Raises:
             PeerError: NOT_FOUND, also for who is no member.
         """
-        found = await self._store.read(lambda connection: _visible(connection, caller, blob_id))
-        if not found:
+        if await self._sealed(caller, blob_id) is None:
             raise PeerError(Code.NOT_FOUND, "no such attachment for this device")
         return self._blobs.path(blob_id)
 
@@ -149,6 +154,10 @@ class Attachments:
             await asyncio.to_thread(self._blobs.delete, blob_id)
             await self._store.write(lambda connection: blobs.drop(connection, blob_id))
             return True
+
+    async def _sealed(self, caller: DeviceId, blob_id: BlobId) -> BlobRecord | None:
+        """Return a sealed blob if the caller is a member of its group."""
+        return await self._store.read(lambda connection: _visible(connection, caller, blob_id))
 
     async def _own(self, caller: DeviceId, blob_id: BlobId) -> BlobRecord:
         record = await self._store.read(lambda connection: blobs.find(connection, blob_id))
@@ -204,15 +213,17 @@ def _begin(
     now_ms: int,
     quota: UploadQuota,
 ) -> BlobRecord:
-    number = blobs.group_number_of_member(connection, request.group_id, caller)
-    if number is None:
+    group_id = request.group_id
+    if blobs.is_known(connection, group_id) and not blobs.is_member(connection, group_id, caller):
         raise PeerError(Code.FORBIDDEN, "the device is not in the group")
     record = blobs.find(connection, blob_id)
     if record is None:
         _require_room(connection, caller, request.size, now_ms, quota)
-        blobs.announce(connection, blob_id, number, caller, request.size, now_ms)
-        return BlobRecord(number, caller, request.size, 0, complete=False, sha256=None)
-    if (record.group_number, record.uploader, record.size) != (number, caller, request.size):
+        blobs.announce(connection, blob_id, group_id, caller, request.size, now_ms)
+        return BlobRecord(group_id, caller, request.size, 0, complete=False, sha256=None)
+    # Nobody goes on with another device's upload; once sealed, its hash is there for all members to compare.
+    is_other = record.uploader != caller and not record.complete
+    if is_other or (record.group_id, record.size) != (group_id, request.size):
         raise PeerError(Code.CONFLICT, "another attachment has this id")
     return record
 
@@ -227,16 +238,18 @@ def _require_room(
         raise PeerError(Code.QUOTA_EXCEEDED, "too many bytes announced by one device in a day")
 
 
-def _visible(connection: Connection, caller: DeviceId, blob_id: BlobId) -> bool:
+def _visible(connection: Connection, caller: DeviceId, blob_id: BlobId) -> BlobRecord | None:
     record = blobs.find(connection, blob_id)
-    return record is not None and record.complete and blobs.is_member(connection, record.group_number, caller)
+    if record is None or not record.complete or not blobs.is_member(connection, record.group_id, caller):
+        return None
+    return record
 
 
 def _state(record: BlobRecord) -> UploadState:
     return UploadState(record.stored, record.size, record.complete)
 
 
-def _confirm(record: BlobRecord, sealed: bytes, completion: UploadCompletion) -> UploadState:
-    if not compare_digest(sealed, completion.sha256):
+def _confirm(record: BlobRecord, completion: UploadCompletion) -> UploadState:
+    if record.sha256 is None or not compare_digest(record.sha256, completion.sha256):
         raise PeerError(Code.CONFLICT, "the attachment was sealed with another hash")
     return _state(record)

@@ -11,7 +11,7 @@ def test_every_official_vector_passes(shared: Path, capsys: pytest.CaptureFixtur
     folder = shared / "vectors" / "mls"
     assert mls_vectors.main([str(folder)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(list(folder.glob("*.json"))) == len(mls_vectors.KINDS)
+    assert len(lines) == len(list(folder.glob("*.json")))
     for line in lines:
         passed, total = line.split()[1].split("/")
         assert passed == total != "0"

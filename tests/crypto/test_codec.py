@@ -171,7 +171,7 @@ def test_nothing_trails() -> None:
 
 def test_an_item_does_not_pass_the_end_of_its_vector() -> None:
     # A03 A05
-    with pytest.raises(PeerError, match="truncated"):
+    with pytest.raises(PeerError, match="A05"):
         uint32_vector(4).decode(b"\x05" + bytes(5))
     with pytest.raises(PeerError, match="A05"):
         uint16_vector(4).decode(b"\x03" + bytes(3))

@@ -1,7 +1,7 @@
 """What one device may leave on the relay's disk, and what a sweep may take while uploads go on."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,7 +22,7 @@ GROUP = GroupId(b"g" * 32)
 DEVICE, OTHER = DeviceId(b"d" * 16), DeviceId(b"o" * 16)
 FIRST, SECOND, THIRD = (BlobId(letter * 16) for letter in (b"1", b"2", b"3"))
 DATA = os.urandom(100)
-WHOLE = UploadCompletion(sha256(DATA).digest())
+WHOLE, OTHERS = UploadCompletion(sha256(DATA).digest()), UploadCompletion(bytes(32))
 
 
 async def body() -> AsyncIterator[bytes]:
@@ -53,6 +53,11 @@ class Shelf:
     async def finish(self, blob_id: BlobId) -> None:
         await self.attachments.append(DEVICE, blob_id, 0, body())
         await self.attachments.complete(DEVICE, blob_id, WHOLE)
+
+    async def refusal(self, attempt: Awaitable[object]) -> Code:
+        with pytest.raises(PeerError) as caught:
+            await attempt
+        return caught.value.code
 
     async def sweep(self) -> int:
         week = 7 * DAY_MS
@@ -140,3 +145,52 @@ async def test_a_sweep_cut_off_in_the_middle_leaves_no_file_without_a_record(tmp
     shelf.attachments._blobs = shelf.files
     assert await shelf.sweep() == 1
     await shelf.store.close()
+
+
+async def test_the_tree_of_a_group_comes_before_the_commit_that_creates_it(shelf: Shelf) -> None:
+    group = GroupId(b"n" * 32)
+    announced = UploadRequest(group, 100)
+    assert (await shelf.attachments.begin(DEVICE, FIRST, announced)).offset == 0
+    await shelf.finish(FIRST)
+    # Who begins again is told so and may compare; nobody fetches for a group without members.
+    assert (await shelf.attachments.begin(DEVICE, FIRST, announced)).complete
+    assert (await shelf.attachments.complete(DEVICE, FIRST, WHOLE)).complete
+    assert await shelf.refusal(shelf.attachments.complete(DEVICE, FIRST, OTHERS)) is Code.CONFLICT
+    assert await shelf.refusal(shelf.attachments.locate(DEVICE, FIRST)) is Code.NOT_FOUND
+
+    def create(connection: Connection) -> None:
+        log.advance_groups(connection, [(2, group, 1, 2)])
+        log.begin_membership(connection, OTHER, 2, 2)
+
+    await shelf.store.write(create)
+    assert (await shelf.attachments.locate(OTHER, FIRST)).read_bytes() == DATA
+    # Once it is created, only its members announce anything in it, and see what is there.
+    assert await shelf.refusal(shelf.attachments.begin(DEVICE, SECOND, announced)) is Code.FORBIDDEN
+    assert await shelf.refusal(shelf.attachments.begin(DEVICE, FIRST, announced)) is Code.FORBIDDEN
+    assert await shelf.refusal(shelf.attachments.locate(DEVICE, FIRST)) is Code.NOT_FOUND
+
+
+async def test_a_sealed_object_is_confirmed_to_any_member_and_changed_by_none(shelf: Shelf) -> None:
+    await shelf.begin(FIRST)
+    assert await shelf.refusal(shelf.begin(FIRST, device=OTHER)) is Code.CONFLICT
+    assert await shelf.refusal(shelf.attachments.complete(OTHER, FIRST, WHOLE)) is Code.NOT_FOUND
+    await shelf.finish(FIRST)
+    same = UploadRequest(GROUP, 100)
+    assert (await shelf.attachments.begin(OTHER, FIRST, same)).complete
+    assert (await shelf.attachments.complete(OTHER, FIRST, WHOLE)).complete
+    assert await shelf.refusal(shelf.attachments.complete(OTHER, FIRST, OTHERS)) is Code.CONFLICT
+    assert await shelf.refusal(shelf.begin(FIRST, 99, OTHER)) is Code.CONFLICT
+    assert await shelf.refusal(shelf.attachments.append(OTHER, FIRST, 100, body())) is Code.NOT_FOUND
+    stranger = DeviceId(b"s" * 16)
+    assert await shelf.refusal(shelf.attachments.begin(stranger, FIRST, same)) is Code.FORBIDDEN
+    assert await shelf.refusal(shelf.attachments.complete(stranger, FIRST, WHOLE)) is Code.NOT_FOUND
+    assert (await shelf.attachments.locate(OTHER, FIRST)).read_bytes() == DATA
+
+
+async def test_what_lies_there_for_no_group_counts_and_is_swept_like_the_rest(shelf: Shelf) -> None:
+    unknown = UploadRequest(GroupId(b"n" * 32), 100)
+    await shelf.attachments.begin(DEVICE, FIRST, unknown)
+    await shelf.attachments.begin(DEVICE, SECOND, unknown)
+    assert await shelf.refusal(shelf.attachments.begin(DEVICE, THIRD, unknown)) is Code.QUOTA_EXCEEDED
+    shelf.now_ms += 8 * DAY_MS
+    assert await shelf.sweep() == 2

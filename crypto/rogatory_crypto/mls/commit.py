@@ -153,7 +153,7 @@ def process_commit(
     """Return what a verified commit of somebody else leads to.
 
     Raises:
-        PeerError: INVALID_COMMIT, INVALID_PROPOSAL, UNKNOWN_PSK, BAD_MAC, or what a leaf or KeyPackage breaks.
+        PeerError: INVALID_COMMIT, INVALID_PROPOSAL, UNKNOWN_PSK, BAD_MAC, or what a leaf breaks.
     """
     sender = verified.content.sender
     listed = resolve(group, commit.proposals, sender)
@@ -164,7 +164,7 @@ def process_commit(
     merged = _merge_path(after, commit.path, committer, replace(admission, extensions=after.extensions))
     if any(seat == group.own_leaf for seat, _ in after.removed):
         # The secrets of the next epoch are not for us: there is no tag that we could check.
-        return _staged(_removed(group), group, after, committer, listed)
+        return _staged(_removed(group), after, committer, listed)
     found = pre_shared_keys.held(proposal_list.psk_ids(listed), lambda source: group.psk(source, psks))
     keys = held_keys(group, listed, after)
     context = provisional_context(group.context, after)
@@ -179,7 +179,7 @@ def process_commit(
     begun_group = groups.begin(group.suite, context, begun, after.tree, seat, kept(group, listed, now))
     tag = verified.authenticated.auth.confirmation_tag or b""
     key_schedule.verify_mac(begun_group.confirmation_tag, tag, "I09: the confirmation tag")
-    return _staged(begun_group, group, after, committer, listed)
+    return _staged(begun_group, after, committer, listed)
 
 
 def kept(group: Group, listed: Sequence[Listed], now: int) -> Kept:
@@ -196,7 +196,7 @@ def _committer(group: Group, sender: Sender, after: Provisional) -> _Committer:
 
 
 def _staged(
-    following: Group, group: Group, after: Provisional, committer: _Committer, listed: tuple[Listed, ...]
+    following: Group, after: Provisional, committer: _Committer, listed: tuple[Listed, ...]
 ) -> Staged:
     added = tuple(member_of(seat, package.leaf_node) for seat, package in after.added)
     leaf = after.tree.leaf(committer.seat)

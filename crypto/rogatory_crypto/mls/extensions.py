@@ -1,4 +1,4 @@
-"""What the extensions of a group say, and where an extension may stand (RFC 9420 sections 11.1, 12.1.8.1, 13, 17.3).
+"""What the extensions of a group say, and where one may stand (RFC 9420 sections 11.1, 12.1.8.1, 13, 17.3).
 
 Types that we do not know may stand in a group whose members all list them; what we know is read entirely.
 """

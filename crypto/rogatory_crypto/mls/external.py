@@ -1,4 +1,4 @@
-"""From outside of a group: joining by oneself, asking to be added, proposing (RFC 9420 sections 8.3, 12.1.8, 12.4.3.2).
+"""From outside of a group: joining by oneself, asking to be added, proposing (RFC 9420 8.3, 12.1.8, 12.4.3.2).
 
 All of it is public, and refused by members whose policy does not allow it.
 """
@@ -216,7 +216,7 @@ def propose_external(
         authenticated_data: readable by everybody.
 
     Raises:
-        PeerError: UNSUPPORTED for a suite that we do not know, FORBIDDEN for a proposal that no external sender may make.
+        PeerError: UNSUPPORTED for an unknown suite, FORBIDDEN for what no external sender may propose.
     """
     context = group_info.decode_group_info(info).group_context
     return _propose(context, ExternalSenderIndex(sender_index), proposal, signer, authenticated_data)

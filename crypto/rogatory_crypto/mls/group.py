@@ -56,7 +56,7 @@ class Group:
     update_keys: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     past: tuple[PastEpoch, ...] = field(default=(), repr=False)
     resumption: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)
-    policy: GroupPolicy = GroupPolicy()
+    policy: GroupPolicy = field(default_factory=GroupPolicy)
     status: Status = Status.ACTIVE
     reinit: ReInit | None = None
     sent_messages: int = 0

@@ -1,4 +1,4 @@
-"""A member's signed statement of an epoch, and whether an outsider may believe it (RFC 9420 section 12.4.3)."""
+"""A member's signed statement of an epoch, and whether an outsider may believe it (RFC 9420 12.4.3)."""
 
 from dataclasses import dataclass, field
 

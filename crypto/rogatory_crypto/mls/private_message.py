@@ -102,7 +102,8 @@ def open_sender_data(suite: CipherSuite, message: PrivateMessage, sender_data_se
     """
     key = sender_data_key(suite, sender_data_secret, message.ciphertext)
     aad = _sender_data_aad(message.group_id, message.epoch, message.content_type)
-    return SenderData.decode(suite.aead.open(key.key, key.nonce, aad, message.encrypted_sender_data))
+    sealed = message.encrypted_sender_data
+    return SenderData.decode(suite.aead.open(key.key, key.nonce, aad, sealed, rule="C01: the sender data"))
 
 
 def open_content(
@@ -119,7 +120,8 @@ def open_content(
     tree, _, key = tree.take(LeafIndex(sender.leaf_index), kind, sender.generation)
     head = _sender_data_aad(message.group_id, message.epoch, message.content_type)
     aad = head + opaque_bytes(message.authenticated_data)
-    plaintext = suite.aead.open(key.key, _guarded(key, sender.reuse_guard), aad, message.ciphertext)
+    nonce = _guarded(key, sender.reuse_guard)
+    plaintext = suite.aead.open(key.key, nonce, aad, message.ciphertext, rule="C02 C03: the content")
     return tree, _read_plaintext(message, sender, plaintext)
 
 

@@ -12,6 +12,7 @@ from rogatory_crypto.mls.proposals import (
     ExternalInit,
     GroupContextExtensions,
     PreSharedKey,
+    Proposal,
     ReInit,
     Remove,
     Update,
@@ -35,10 +36,16 @@ def verify_proposal(entry: Listed, tree: RatchetTree, admission: Admission) -> N
         case Remove(removed):
             if tree.leaf(LeafIndex(removed)) is None:
                 raise PeerError(Code.INVALID_PROPOSAL, "F03: nobody sits there")
+        case other:
+            _verify_other(other, admission)
+
+
+def _verify_other(proposal: Proposal, admission: Admission) -> None:
+    match proposal:
         case PreSharedKey(psk):
             pre_shared_keys.verify_psk(psk, admission.suite)  # F04
-        case ReInit() as reinit:
-            _verify_reinit(reinit)
+        case ReInit():
+            _verify_reinit(proposal)
         case ExternalInit(kem_output):
             if len(kem_output) != admission.suite.kem.enc_size:
                 raise PeerError(Code.INVALID_PROPOSAL, "F06: a KEM output of the wrong length")

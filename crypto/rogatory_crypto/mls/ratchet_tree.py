@@ -1,7 +1,8 @@
 """The ratchet tree: who sits where, and its hashes (RFC 9420 sections 4.1, 7.7, 7.8, 7.9, appendix C).
 
 A tree that somebody holds is never changed: an operation works on its own ``copy`` and then shares that. Tree
-hashes are kept for each node and forgotten along the direct path of what changes.
+hashes are kept for each node and forgotten along the direct path of what changes. Keys and credentials are
+counted when somebody first asks; from then on each change counts what it replaces, in copies too.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import Final
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import tree_math
+from rogatory_crypto.mls.census import Census, Tally
 from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, TREE_LIMIT, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite
@@ -21,12 +23,21 @@ _NONE: Final[frozenset[int]] = frozenset()
 class RatchetTree:
     """Nodes of a complete tree in array order; ``None`` is a blank."""
 
-    __slots__ = ("_hashes", "_nodes", "_suite")
+    __slots__ = ("_census", "_hashes", "_nodes", "_suite", "_vacant")
 
-    def __init__(self, suite: CipherSuite, nodes: list[Node | None], hashes: list[bytes | None]) -> None:
+    def __init__(
+        self,
+        suite: CipherSuite,
+        nodes: list[Node | None],
+        hashes: list[bytes | None],
+        census: Census | None = None,
+        vacant: int = 0,
+    ) -> None:
         self._suite = suite
         self._nodes = nodes
         self._hashes = hashes
+        self._census = census
+        self._vacant = vacant  # no seat left of this one is blank
 
     @classmethod
     def of(cls, suite: CipherSuite, leaf: LeafNode) -> "RatchetTree":
@@ -61,7 +72,8 @@ class RatchetTree:
 
     def copy(self) -> "RatchetTree":
         """Return a tree that may be changed without changing this one."""
-        return RatchetTree(self._suite, self._nodes.copy(), self._hashes.copy())
+        census = self._census and self._census.copy()
+        return RatchetTree(self._suite, self._nodes.copy(), self._hashes.copy(), census, self._vacant)
 
     @property
     def size(self) -> int:
@@ -113,33 +125,51 @@ class RatchetTree:
 
     def is_inhabited(self, node: NodeIndex) -> bool:
         """Tell whether the resolution of a node is not empty."""
-        if self._nodes[node] is not None:
-            return True
-        if not node & 1:
-            return False
-        return self.is_inhabited(tree_math.left(node)) or self.is_inhabited(tree_math.right(node))
+        return self._nodes[node] is not None or any(self._nodes[tree_math.span(node)])
 
     def resolution(self, node: NodeIndex) -> list[NodeIndex]:
         """Return the nodes whose keys together reach everybody below (RFC 9420 section 4.1.1)."""
-        value = self._nodes[node]
-        if isinstance(value, ParentNode):
-            return [node, *(NodeIndex(2 * leaf) for leaf in value.unmerged_leaves)]
-        if value is not None:
-            return [node]
-        if not node & 1:
-            return []
-        return self.resolution(tree_math.left(node)) + self.resolution(tree_math.right(node))
+        found: list[NodeIndex] = []
+        pending = [node]
+        while pending:
+            index = pending.pop()
+            value = self._nodes[index]
+            if isinstance(value, ParentNode):
+                found.append(index)
+                found += [NodeIndex(2 * leaf) for leaf in value.unmerged_leaves]
+            elif value is not None:
+                found.append(index)
+            elif index & 1:
+                pending += reversed(tree_math.children(index))
+        return found
 
-    def encryption_keys(self) -> set[bytes]:
+    @property
+    def census(self) -> Census:
+        """How often each key and credential occurs; not to be changed."""
+        if self._census is None:
+            self._census = Census.of(self._nodes)
+        return self._census
+
+    def encryption_keys(self) -> Tally[bytes]:
         """Return the keys of all nodes that are not blank."""
-        return {node.encryption_key for node in self._nodes if node is not None}
+        return self.census.encryption_keys
 
     # Changes, on a copy nobody else holds.
 
     def set_node(self, index: NodeIndex, node: Node | None) -> None:
         """Put a node, or a blank, where it belongs."""
+        self._replace(index, node)
+        for above in tree_math.direct_path(index, self.size):
+            self._hashes[above] = None
+
+    def _replace(self, index: NodeIndex, node: Node | None) -> None:
+        old = self._nodes[index]
+        if self._census is not None and old is not node:
+            self._census.replace(old, node)
+        if node is None and not index & 1:
+            self._vacant = min(self._vacant, index // 2)
         self._nodes[index] = node
-        self._forget_hashes(index)
+        self._hashes[index] = None
 
     def add_leaf(self, leaf: LeafNode) -> LeafIndex:
         """Seat a new member on the leftmost blank leaf (RFC 9420 section 12.1.1).
@@ -162,32 +192,32 @@ class RatchetTree:
         Raises:
             PeerError: TOO_LARGE beyond ``MAX_LEAVES``.
         """
-        try:
-            return LeafIndex(self._nodes[::2].index(None))
-        except ValueError:
-            seat = LeafIndex(self.size)
-        if seat >= MAX_LEAVES:
-            raise PeerError(Code.TOO_LARGE, "Q02: no more seats") from None
-        width = len(self._nodes) + 1
-        self._nodes.extend([None] * width)
-        self._hashes.extend([None] * width)
+        size = self.size
+        while self._vacant < size and self._nodes[2 * self._vacant] is not None:
+            self._vacant += 1
+        seat = LeafIndex(self._vacant)
+        if seat == size:
+            if seat >= MAX_LEAVES:
+                raise PeerError(Code.TOO_LARGE, "Q02: no more seats")
+            width = len(self._nodes) + 1
+            self._nodes.extend([None] * width)
+            self._hashes.extend([None] * width)
         return seat
 
     def update_leaf(self, seat: LeafIndex, leaf: LeafNode) -> None:
         """Replace a member's leaf and blank all above it (RFC 9420 section 12.1.2)."""
-        self.set_node(tree_math.node_of(seat), leaf)
+        self._replace(tree_math.node_of(seat), leaf)
         self.blank_path(seat)
 
     def remove_leaf(self, seat: LeafIndex) -> None:
         """Blank a seat and all above it (RFC 9420 section 12.1.3); ``truncate`` when all are done."""
-        self.set_node(tree_math.node_of(seat), None)
+        self._replace(tree_math.node_of(seat), None)
         self.blank_path(seat)
 
     def blank_path(self, seat: LeafIndex) -> None:
         """Blank every parent above a seat."""
         for above in self.direct_path(seat):
-            self._nodes[above] = None
-            self._hashes[above] = None
+            self._replace(above, None)
 
     def truncate(self) -> None:
         """Halve the tree while its right half is empty.  # I14."""
@@ -199,11 +229,6 @@ class RatchetTree:
             width //= 2
         del self._nodes[width:]
         del self._hashes[width:]
-
-    def _forget_hashes(self, index: NodeIndex) -> None:
-        self._hashes[index] = None
-        for above in tree_math.direct_path(index, self.size):
-            self._hashes[above] = None
 
     # Hashes.
 

@@ -99,14 +99,23 @@ class LeafRatchets(Struct):
     application: Ratchet
     FIELDS: ClassVar = (structure(Ratchet), structure(Ratchet))
 
+    def take(
+        self, suite: CipherSuite, kind: RatchetKind, generation: int | None
+    ) -> tuple["LeafRatchets", int, MessageKey, int]:
+        """Return the ratchets without a key, its generation, the key, and how many more were skipped."""
+        handshake = kind is RatchetKind.HANDSHAKE
+        before = self.handshake if handshake else self.application
+        if generation is None:
+            if before.secret is None:
+                raise MisuseError("C10: all generations of this epoch are used")
+            generation = before.generation
+        after, key = before.take(suite, generation)
+        ratchets = LeafRatchets(after, self.application) if handshake else LeafRatchets(self.handshake, after)
+        return ratchets, generation, key, len(after.skipped) - len(before.skipped)
 
-class Split(NamedTuple):
-    """A subtree whose secret has been used up."""
 
-    left: "Subtree"
-    right: "Subtree"
-
-
+# A subtree is a secret, the two subtrees of a secret that has been used up, or what a leaf's secret became.
+Split: TypeAlias = tuple["Subtree", "Subtree"]
 Subtree: TypeAlias = bytes | Split | LeafRatchets
 
 
@@ -130,39 +139,39 @@ class SecretTree:
         """
         if not 0 <= leaf < self.leaves:
             raise PeerError(Code.UNKNOWN_MEMBER, "B05: a seat outside of the tree")
-        taken = self._descend(self.top, self.leaves, leaf, kind, generation)
-        skipped = self.skipped + taken.more_skipped
-        if taken.more_skipped > 0 and skipped > MAX_SKIPPED_IN_TREE:
+        beside, ratchets = self._descend(leaf)
+        ratchets, generation, key, more_skipped = ratchets.take(self.suite, kind, generation)
+        skipped = self.skipped + more_skipped
+        if more_skipped > 0 and skipped > MAX_SKIPPED_IN_TREE:
             raise PeerError(Code.TOO_FAR_AHEAD, "Q03: too many keys were skipped in this epoch")
-        return SecretTree(self.suite, self.leaves, taken.node, skipped), taken.generation, taken.key
+        return SecretTree(self.suite, self.leaves, _climb(leaf, ratchets, beside), skipped), generation, key
 
-    def _descend(
-        self, node: Subtree, width: int, leaf: int, kind: RatchetKind, generation: int | None
-    ) -> "_Taken":
-        if width == 1:
-            return self._advance(self._ratchets(node), kind, generation)
-        split = self._split(node)
-        half = width // 2
-        if leaf < half:
-            taken = self._descend(split.left, half, leaf, kind, generation)
-            return _Taken(Split(taken.node, split.right), taken.generation, taken.key, taken.more_skipped)
-        taken = self._descend(split.right, half, leaf - half, kind, generation)
-        return _Taken(Split(split.left, taken.node), taken.generation, taken.key, taken.more_skipped)
+    def _descend(self, leaf: int) -> tuple[list[Subtree], LeafRatchets]:
+        """Return the subtrees beside the way down, topmost first, and what stands at its end."""
+        beside = []
+        node = self.top
+        width = self.leaves >> 1
+        while width:
+            left, right = node if isinstance(node, tuple) else self._split(node)
+            if leaf & width:
+                beside.append(left)
+                node = right
+            else:
+                beside.append(right)
+                node = left
+            width >>= 1
+        return beside, node if isinstance(node, LeafRatchets) else self._ratchets(node)
 
-    def _split(self, node: Subtree) -> Split:
-        if isinstance(node, Split):
-            return node
+    def _split(self, node: bytes | LeafRatchets) -> Split:
         if not isinstance(node, bytes):
             raise MisuseError("a leaf above a leaf")
         size = self.suite.hash_size
-        return Split(
+        return (
             self.suite.expand_with_label(node, b"tree", b"left", size),
             self.suite.expand_with_label(node, b"tree", b"right", size),
         )
 
-    def _ratchets(self, node: Subtree) -> LeafRatchets:
-        if isinstance(node, LeafRatchets):
-            return node
+    def _ratchets(self, node: bytes | Split) -> LeafRatchets:
         if not isinstance(node, bytes):
             raise MisuseError("a parent below a leaf")
         size = self.suite.hash_size
@@ -170,19 +179,6 @@ class SecretTree:
             Ratchet(self.suite.expand_with_label(node, b"handshake", b"", size), 0),
             Ratchet(self.suite.expand_with_label(node, b"application", b"", size), 0),
         )
-
-    def _advance(self, ratchets: LeafRatchets, kind: RatchetKind, generation: int | None) -> "_Taken":
-        handshake = kind is RatchetKind.HANDSHAKE
-        ratchet = ratchets.handshake if handshake else ratchets.application
-        if generation is None:
-            if ratchet.secret is None:
-                raise MisuseError("C10: all generations of this epoch are used")
-            generation = ratchet.generation
-        before = len(ratchet.skipped)
-        ratchet, key = ratchet.take(self.suite, generation)
-        application = ratchets.application if handshake else ratchet
-        after = LeafRatchets(ratchet if handshake else ratchets.handshake, application)
-        return _Taken(after, generation, key, len(ratchet.skipped) - before)
 
     def encode(self) -> bytes:
         """Return the unconsumed secrets, to be kept."""
@@ -203,16 +199,18 @@ class SecretTree:
         return cls(suite, leaves, top, _count_skipped(top))
 
 
-class _Taken(NamedTuple):
-    node: Subtree
-    generation: int
-    key: MessageKey
-    more_skipped: int
+def _climb(leaf: int, ratchets: LeafRatchets, beside: list[Subtree]) -> Subtree:
+    """Return the tree around a leaf; the bits of its index tell on which side it stands at each level."""
+    node: Subtree = ratchets
+    for other in reversed(beside):
+        node = (other, node) if leaf & 1 else (node, other)
+        leaf >>= 1
+    return node
 
 
 def _count_skipped(node: Subtree) -> int:
     match node:
-        case Split(left, right):
+        case (left, right):
             return _count_skipped(left) + _count_skipped(right)
         case LeafRatchets(handshake, application):
             return len(handshake.skipped) + len(application.skipped)
@@ -225,7 +223,7 @@ def _write_subtree(out: bytearray, node: Subtree) -> None:
         case bytes():
             UINT8.write(out, 0)
             _SECRET.write(out, node)
-        case Split(left, right):
+        case (left, right):
             UINT8.write(out, 1)
             _write_subtree(out, left)
             _write_subtree(out, right)
@@ -240,7 +238,7 @@ def _read_subtree(reader: Reader, width: int) -> Subtree:
             return _SECRET.read(reader)
         case 1 if width > 1:
             left = _read_subtree(reader, width // 2)
-            return Split(left, _read_subtree(reader, width // 2))
+            return left, _read_subtree(reader, width // 2)
         case 2 if width == 1:
             return LeafRatchets.read(reader)
         case _:

@@ -19,9 +19,9 @@ from rogatory_crypto.mls.proposals import (
 def selection(group: Group, own: Iterable[Proposal]) -> tuple[Listed, ...]:
     """Return what to commit of the waiting proposals and our own.
 
-    Of changes of one seat a removal wins, then the latest; of two Adds of one client the first, of two changes
-    of the extensions the latest. A ReInit gives way to everything else. What changes our own seat is left for
-    others to commit (G02, G03).
+    Of changes of one seat a removal wins, then the latest; of two Adds of one client the first, of two
+    changes of the extensions the latest. A ReInit gives way to everything else. What changes our own seat is
+    left for others to commit (G02, G03).
     """
     us = MemberSender(group.own_leaf)
     candidates = [*group.proposals.values(), *(Listed(proposal, us) for proposal in own)]

@@ -29,11 +29,9 @@ def verify_structure(tree: RatchetTree) -> None:
 
 
 def _verify_unique_keys(tree: RatchetTree) -> None:
-    leaves = [leaf for _, leaf in tree.leaves()]
-    nodes = len(leaves) + sum(1 for _ in tree.parents())
-    if len(tree.encryption_keys()) != nodes:
+    if not tree.census.encryption_keys.is_distinct:
         raise PeerError(Code.INVALID_TREE, "K09: an encryption key occurs twice")
-    if len({leaf.signature_key for leaf in leaves}) != len(leaves):
+    if not tree.census.signature_keys.is_distinct:
         raise PeerError(Code.INVALID_TREE, "D09: a signature key occurs twice")
 
 

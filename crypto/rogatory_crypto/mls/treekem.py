@@ -182,7 +182,7 @@ def merge_path(
             raise PeerError(Code.INVALID_COMMIT, "I04: secrets for others than the resolution")
     public_keys = {node: new.encryption_key for (node, _), new in zip(path, update.nodes, strict=True)}
     fresh = {update.leaf_node.encryption_key, *public_keys.values()}
-    if len(fresh) != len(path) + 1 or not fresh.isdisjoint(tree.encryption_keys()):
+    if len(fresh) != len(path) + 1 or any(key in tree.census.encryption_keys for key in fresh):
         raise PeerError(Code.INVALID_COMMIT, "I05 D08: a key of the path is not new")
     parent_hash = _place_parents(tree, sender, path, public_keys)
     if parent_hash != update.leaf_node.parent_hash:

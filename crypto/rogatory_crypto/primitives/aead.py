@@ -25,8 +25,10 @@ class Aead:
         """Return ciphertext and tag."""
         return self.cipher(key).encrypt(nonce, plaintext, aad)
 
-    def open(self, key: bytes, nonce: bytes, aad: bytes, ciphertext: bytes) -> bytes:
-        """Return the plaintext.
+    def open(
+        self, key: bytes, nonce: bytes, aad: bytes, ciphertext: bytes, *, rule: str = "the tag does not fit"
+    ) -> bytes:
+        """Return the plaintext; ``rule`` says what is broken if it cannot be had.
 
         Raises:
             PeerError: DECRYPTION_FAILED.
@@ -34,7 +36,7 @@ class Aead:
         try:
             return self.cipher(key).decrypt(nonce, ciphertext, aad)
         except (InvalidTag, ValueError) as error:
-            raise PeerError(Code.DECRYPTION_FAILED, "the tag does not fit") from error
+            raise PeerError(Code.DECRYPTION_FAILED, rule) from error
 
 
 AES_128_GCM: Final = Aead(1, 16, AESGCM)

@@ -1,4 +1,4 @@
-"""HPKE, base mode, single shot (RFC 9180 sections 5.1, 6.1).
+"""HPKE, base mode, single shot (RFC 9180 sections 5.1, 5.3, 6).
 
 ``prepare`` hashes the info once; sealing the same info to a thousand recipients then costs a thousand
 encapsulations and not a thousand hashes of the whole group.
@@ -79,9 +79,36 @@ class Hpke:
         Raises:
             PeerError: DECRYPTION_FAILED, whichever step it was (S04).
         """
+        key, nonce = self.key_and_nonce(self._decap(enc, private), info)
+        return self.aead.open(key, nonce, b"", ciphertext)
+
+    def send_export(
+        self, public: bytes, info: PreparedInfo, exporter_context: bytes, length: int, random: Random
+    ) -> tuple[bytes, bytes]:
+        """``SendExport`` (RFC 9180 section 6.2): the encapsulation and a secret of ``length`` bytes.
+
+        Raises:
+            PeerError: MALFORMED for a public key that is none.
+        """
+        shared, enc = self.kem.encap(public, random)
+        return enc, self.export(self.exporter_secret(shared, info), exporter_context, length)
+
+    def receive_export(
+        self, private: bytes, info: PreparedInfo, enc: bytes, exporter_context: bytes, length: int
+    ) -> bytes:
+        """``ReceiveExport`` (RFC 9180 section 6.2): the secret that the sender of ``enc`` has too.
+
+        A wrong encapsulation may also give a wrong secret without any error (S04); what the secret protects
+        has to be checked.
+
+        Raises:
+            PeerError: DECRYPTION_FAILED.
+        """
+        shared = self._decap(enc, private)
+        return self.export(self.exporter_secret(shared, info), exporter_context, length)
+
+    def _decap(self, enc: bytes, private: bytes) -> bytes:
         try:
-            shared = self.kem.decap(enc, private)
+            return self.kem.decap(enc, private)
         except PeerError as error:
             raise PeerError(Code.DECRYPTION_FAILED, error.detail) from error
-        key, nonce = self.key_and_nonce(shared, info)
-        return self.aead.open(key, nonce, b"", ciphertext)

@@ -1,7 +1,11 @@
 """Signature schemes of MLS suites.
 
 Ed25519 is verified by libsodium, which refuses keys of small order and encodings that are not canonical
-(D17); OpenSSL accepts some, and such a key signs any message.
+(D17); OpenSSL accepts some, and such a key signs any message. Ed448, which only
+OpenSSL has, needs a list of them.
+
+Private keys are loaded once: loading costs as much as signing, and a process signs with few, long-lived ones.
+The caches hold secrets; they are bounded and never shown.
 """
 
 from dataclasses import dataclass
@@ -18,9 +22,13 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.primitives.kem import P256_ORDER, P384_ORDER, P521_ORDER, Random
+from rogatory_crypto.primitives.curves import P256_ORDER, P384_ORDER, P521_ORDER
+from rogatory_crypto.primitives.kem import Random
 
 _SIGNATURE_BYTES: Final = 64
+_ED448_SMALL_ORDER: Final = frozenset(
+    {0, 1, (1 << 448) - (1 << 224) - 2}
+)  # y of the four points of order 1, 2, 4
 
 
 class SignatureScheme(Protocol):
@@ -43,12 +51,25 @@ class SignatureScheme(Protocol):
         ...
 
 
-# Loading a key costs as much as signing with it, and a process signs with very few, long-lived ones.
 @lru_cache(maxsize=16)
 def _ed25519(private: bytes) -> Ed25519PrivateKey:
     if len(private) != 32:
         raise MisuseError("an Ed25519 private key is a seed of 32 bytes")
     return Ed25519PrivateKey.from_private_bytes(private)
+
+
+@lru_cache(maxsize=16)
+def _ed448(private: bytes) -> Ed448PrivateKey:
+    if len(private) != 57:
+        raise MisuseError("an Ed448 private key is a seed of 57 bytes")
+    return Ed448PrivateKey.from_private_bytes(private)
+
+
+@lru_cache(maxsize=16)
+def _ecdsa(scheme: "_Ecdsa", private: bytes) -> ec.EllipticCurvePrivateKey:
+    if not 0 < int.from_bytes(private, "big") < scheme.order:
+        raise MisuseError("an ECDSA private key is a scalar below the order of its curve")
+    return ec.derive_private_key(int.from_bytes(private, "big"), scheme.curve)
 
 
 class _Ed25519:
@@ -75,26 +96,25 @@ class _Ed448:
         return random(57)
 
     def public_key(self, private: bytes) -> bytes:
-        return Ed448PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+        return _ed448(private).public_key().public_bytes_raw()
 
     def sign(self, private: bytes, message: bytes) -> bytes:
-        return Ed448PrivateKey.from_private_bytes(private).sign(message)
+        return _ed448(private).sign(message)
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        if int.from_bytes(public[:56], "little") in _ED448_SMALL_ORDER:  # D17
+            raise PeerError(Code.BAD_SIGNATURE, "D17: a key of small order")
         try:
             Ed448PublicKey.from_public_bytes(public).verify(signature, message)
         except (InvalidSignature, ValueError) as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Ecdsa:
     curve: ec.EllipticCurve
     hash: hashes.HashAlgorithm
     order: int
-
-    def _load(self, private: bytes) -> ec.EllipticCurvePrivateKey:
-        return ec.derive_private_key(int.from_bytes(private, "big"), self.curve)
 
     def generate(self, random: Random) -> bytes:
         size = (self.curve.key_size + 7) // 8
@@ -102,12 +122,16 @@ class _Ecdsa:
         return (wide % (self.order - 1) + 1).to_bytes(size, "big")
 
     def public_key(self, private: bytes) -> bytes:
-        return self._load(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return _ecdsa(self, private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     def sign(self, private: bytes, message: bytes) -> bytes:
-        return self._load(private).sign(message, ec.ECDSA(self.hash))
+        return _ecdsa(self, private).sign(message, ec.ECDSA(self.hash))
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
+        if (
+            public[:1] != b"\x04"
+        ):  # RFC 9420 section 5.1.2: a key has one form, so that it is unique (D05, D09)
+            raise PeerError(Code.BAD_SIGNATURE, "D05: not an uncompressed point")
         try:
             key = ec.EllipticCurvePublicKey.from_encoded_point(self.curve, public)
             key.verify(signature, message, ec.ECDSA(self.hash))

@@ -18,6 +18,7 @@ from rogatory_crypto.primitives.hpke import Hpke, PreparedInfo
 from rogatory_crypto.primitives.hybrid_kem import MLKEM768_X25519
 from rogatory_crypto.primitives.kdf import HKDF_SHA256, HKDF_SHA384, HKDF_SHA512, Kdf
 from rogatory_crypto.primitives.kem import Kem, Random
+from rogatory_crypto.primitives.ml_dsa import ML_DSA_44
 from rogatory_crypto.primitives.signature import (
     ECDSA_P256,
     ECDSA_P384,
@@ -28,6 +29,13 @@ from rogatory_crypto.primitives.signature import (
 )
 
 _PREFIX: Final = b"MLS 1.0 "
+# The rule that a false signature breaks, by the label it should have been made under.
+_SIGNATURE_RULES: Final = {
+    b"FramedContentTBS": "B11 C05",
+    b"LeafNodeTBS": "D06",
+    b"KeyPackageTBS": "E03",
+    b"GroupInfoTBS": "K02 H07",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,11 @@ class CipherSuite:
         Raises:
             PeerError: BAD_SIGNATURE.
         """
-        self.signature.verify(public, opaque_bytes(_PREFIX + label) + opaque_bytes(content), signature)
+        try:
+            self.signature.verify(public, opaque_bytes(_PREFIX + label) + opaque_bytes(content), signature)
+        except PeerError as error:
+            rule = _SIGNATURE_RULES.get(label) or label.decode(errors="replace")
+            raise PeerError(error.code, f"{rule}: {error.detail}") from error
 
     def prepare_encryption(self, label: bytes, context: bytes) -> PreparedInfo:
         """Return what every ``EncryptWithLabel`` of this label and context shares."""
@@ -126,6 +138,11 @@ def _hybrid_128(code: int) -> CipherSuite:
 def _hybrid_256(code: int) -> CipherSuite:
     name = "MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519"
     return CipherSuite(code, name, MLKEM768_X25519, HKDF_SHA384, AES_256_GCM, ED25519)
+
+
+def _hybrid_ml_dsa(code: int) -> CipherSuite:
+    name = "MLS_128_MLKEM768X25519_CHACHA20POLY1305_SHA384_MLDSA44"
+    return CipherSuite(code, name, MLKEM768_X25519, HKDF_SHA384, CHACHA20_POLY1305, ML_DSA_44)
 
 
 _ROWS: Final = (
@@ -167,8 +184,10 @@ _ROWS: Final = (
     ),
     _hybrid_256(0x004E),
     _hybrid_128(0x004F),
+    _hybrid_ml_dsa(0x0052),
     _hybrid_256(0xF04E),
     _hybrid_128(0xF04F),
+    _hybrid_ml_dsa(0xF052),
 )
 CIPHER_SUITES: Final[Mapping[int, CipherSuite]] = MappingProxyType({suite.code: suite for suite in _ROWS})
 

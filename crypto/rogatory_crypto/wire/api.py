@@ -72,7 +72,11 @@ class Session(Protocol):
         ...
 
     async def begin_upload(self, blob_id: BlobId, request: UploadRequest) -> UploadState:
-        """Announce an attachment, or ask how far its upload has come."""
+        """Announce an attachment, or ask how far its upload has come.
+
+        Raises:
+            PeerError: CONFLICT if the id is taken by another size, group, or device's unsealed upload.
+        """
         ...
 
     async def upload(
@@ -86,7 +90,11 @@ class Session(Protocol):
         ...
 
     async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
-        """Seal an upload; from now on it can be fetched."""
+        """Seal an upload; from now on it can be fetched. Of a sealed one, compare the hash.
+
+        Raises:
+            PeerError: HASH_MISMATCH if it arrived damaged, CONFLICT if it was sealed with another hash.
+        """
         ...
 
     def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:

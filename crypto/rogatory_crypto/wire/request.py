@@ -166,7 +166,8 @@ class ClaimedKeyPackages(Structure):
 class UploadRequest(Structure):
     """Announce an encrypted attachment of ``size`` bytes that only devices of ``group_id`` may fetch.
 
-    Announcing the same blob again with the same values changes nothing and tells how much has arrived.
+    Announcing the same blob again with the same values changes nothing and tells how much has arrived. The
+    group may be one whose first commit has not come yet; of a sealed blob any member may ask.
     """
 
     group_id: GroupId

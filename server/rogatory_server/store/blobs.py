@@ -11,7 +11,7 @@ from rogatory_server.store.schema import blob, membership, mls_group
 class BlobRecord(NamedTuple):
     """An attachment as recorded; ``stored`` bytes are durable."""
 
-    group_number: int
+    group_id: GroupId
     uploader: DeviceId
     size: int
     stored: int
@@ -19,28 +19,23 @@ class BlobRecord(NamedTuple):
     sha256: bytes | None
 
 
-def group_number_of_member(connection: Connection, group_id: GroupId, device_id: DeviceId) -> int | None:
-    """Return the number of a group the device is a member of now."""
-    return connection.execute(
-        select(mls_group.c.number)
-        .join(membership, membership.c.group_number == mls_group.c.number)
+def is_member(connection: Connection, group_id: GroupId, device_id: DeviceId) -> bool:
+    """Tell whether the device is a member of the group now."""
+    found = connection.execute(
+        select(membership.c.device_id)
+        .join(mls_group, mls_group.c.number == membership.c.group_number)
         .where(
             mls_group.c.group_id == group_id,
             membership.c.device_id == device_id,
             membership.c.last_sequence.is_(None),
         )
-    ).scalar_one_or_none()
-
-
-def is_member(connection: Connection, group_number: int, device_id: DeviceId) -> bool:
-    """Tell whether the device is a member of the group now."""
-    found = connection.execute(
-        select(membership.c.device_id).where(
-            membership.c.group_number == group_number,
-            membership.c.device_id == device_id,
-            membership.c.last_sequence.is_(None),
-        )
     ).first()
+    return found is not None
+
+
+def is_known(connection: Connection, group_id: GroupId) -> bool:
+    """Tell whether a commit has created the group."""
+    found = connection.execute(select(mls_group.c.number).where(mls_group.c.group_id == group_id)).first()
     return found is not None
 
 
@@ -50,18 +45,23 @@ def find(connection: Connection, blob_id: BlobId) -> BlobRecord | None:
     if row is None:
         return None
     return BlobRecord(
-        row.group_number, DeviceId(bytes(row.uploader)), row.size, row.stored, row.complete, row.sha256
+        GroupId(bytes(row.group_id)),
+        DeviceId(bytes(row.uploader)),
+        row.size,
+        row.stored,
+        row.complete,
+        row.sha256,
     )
 
 
 def announce(
-    connection: Connection, blob_id: BlobId, group_number: int, uploader: DeviceId, size: int, now_ms: int
+    connection: Connection, blob_id: BlobId, group_id: GroupId, uploader: DeviceId, size: int, now_ms: int
 ) -> None:
     """Record a new attachment of which nothing has arrived."""
     connection.execute(
         insert(blob).values(
             blob_id=blob_id,
-            group_number=group_number,
+            group_id=group_id,
             uploader=uploader,
             size=size,
             stored=0,

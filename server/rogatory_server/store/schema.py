@@ -94,7 +94,7 @@ blob: Final = Table(
     "blob",
     metadata,
     Column("blob_id", LargeBinary, primary_key=True),
-    Column("group_number", BigInteger, nullable=False),
+    Column("group_id", LargeBinary, nullable=False),
     Column("uploader", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),

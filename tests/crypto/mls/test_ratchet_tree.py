@@ -89,6 +89,30 @@ def test_kept_hashes_and_resolutions_are_those_of_the_definition(steps: list[tup
         assert RatchetTree.decode(SUITE, shared.encode()).tree_hash() == seen
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40)), max_size=30))
+def test_a_newcomer_takes_the_leftmost_blank_seat(steps: list[tuple[int, int]]) -> None:
+    # RFC 9420 section 12.1.1
+    tree = RatchetTree.of(SUITE, made_leaf(0))
+    for number, (action, which) in enumerate(steps, start=1):
+        tree = tree.copy()
+        change(tree, action, which, number)
+        taken = {seat for seat, _ in tree.leaves()}
+        leftmost = next(seat for seat in range(tree.size + 1) if seat not in taken)
+        assert tree.copy().add_leaf(made_leaf(number)) == leftmost
+        assert RatchetTree.decode(SUITE, tree.encode()).add_leaf(made_leaf(number)) == leftmost
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40)), max_size=30))
+def test_a_node_is_inhabited_if_its_resolution_is_not_empty(steps: list[tuple[int, int]]) -> None:
+    tree = RatchetTree.of(SUITE, made_leaf(0))
+    for number, (action, which) in enumerate(steps, start=1):
+        change(tree, action, which, number)
+    for index in map(NodeIndex, range(2 * tree.size - 1)):
+        assert tree.is_inhabited(index) == bool(tree.resolution(index))
+
+
 def test_a_tree_halves_while_its_right_half_is_empty() -> None:
     # I14
     tree = RatchetTree.of(SUITE, made_leaf(0))

@@ -14,7 +14,6 @@ from rogatory_crypto.mls.secret_tree import (
     Ratchet,
     RatchetKind,
     SecretTree,
-    Split,
 )
 from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.primitives import cipher_suite
@@ -60,11 +59,12 @@ def test_what_was_split_is_gone() -> None:
     used, _, _ = tree.take(SEAT, APPLICATION)
     assert isinstance(tree.top, bytes)
     assert tree.top not in used.encode()
-    assert isinstance(used.top, Split)
-    assert isinstance(used.top.left, bytes)
-    assert isinstance(used.top.right, Split)
-    assert isinstance(used.top.right.left, LeafRatchets)
-    ratchet = used.top.right.left.application
+    assert isinstance(used.top, tuple)
+    left, right = used.top
+    assert isinstance(left, bytes)
+    assert isinstance(right, tuple)
+    assert isinstance(right[0], LeafRatchets)
+    ratchet = right[0].application
     assert ratchet.secret is not None
     again, _, _ = used.take(SEAT, APPLICATION)
     assert ratchet.secret not in again.encode()

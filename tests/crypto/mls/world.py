@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import (
+    BasicCredential,
     CipherSuite,
     CommitReceived,
+    Credential,
     Group,
+    GroupPolicy,
     KeyPackageSecrets,
     Lifetime,
     Received,
@@ -24,6 +27,7 @@ from rogatory_crypto.mls import (
 )
 
 NOW = 1_800_000_000
+OPEN = GroupPolicy(public_handshakes=True, external_commits=True, resync=True, new_member_proposals=True)
 LIFETIME = Lifetime(NOW - 3600, NOW + 86_400)
 CLASSICAL, HYBRID = 0x0001, 0xF04E
 
@@ -34,15 +38,15 @@ def seeded_random(seed: str) -> Callable[[int], bytes]:
     return lambda size: hashlib.shake_256(f"{seed}/{next(counter)}".encode()).digest(size)
 
 
-def trust(_identity: bytes, _signature_key: bytes) -> None:
+def trust(_credential: Credential, _signature_key: bytes) -> None:
     """Accept everybody."""
 
 
 def distrust(refused: bytes) -> Callable[[bytes, bytes], None]:
     """Return an authenticator that refuses one identity."""
 
-    def authenticate(identity: bytes, _signature_key: bytes) -> None:
-        if identity == refused:
+    def authenticate(credential: Credential, _signature_key: bytes) -> None:
+        if credential.identity == refused:
             raise PeerError(Code.INVALID_CREDENTIAL, "D01: not known here")
 
     return authenticate
@@ -62,11 +66,19 @@ class Client:
 
     def key_package(self, lifetime: Lifetime = LIFETIME, *, last_resort: bool = False) -> KeyPackageSecrets:
         return generate_key_package(
-            self.suite, self.signer, self.identity, lifetime, self.random, last_resort=last_resort
+            self.suite,
+            self.signer,
+            BasicCredential(self.identity),
+            lifetime,
+            self.random,
+            last_resort=last_resort,
         )
 
-    def create(self, group_id: bytes = b"group") -> Group:
-        return create_group(self.suite, group_id, self.signer, self.identity, LIFETIME, self.random)
+    def create(self, group_id: bytes = b"group", policy: GroupPolicy = OPEN) -> Group:
+        credential = BasicCredential(self.identity)
+        return create_group(
+            self.suite, group_id, self.signer, credential, LIFETIME, self.random, policy=policy
+        )
 
 
 class World:
@@ -114,7 +126,9 @@ class World:
         self.merge(by, staged)
         assert staged.welcome is not None
         for member, package in zip(staged.added, packages, strict=True):
-            self.groups[member.leaf_index] = join_group(staged.welcome, package, now=NOW, authenticate=trust)
+            self.groups[member.leaf_index] = join_group(
+                staged.welcome, package, now=NOW, authenticate=trust, policy=OPEN
+            )
         return [member.leaf_index for member in staged.added]
 
     def update(self, seat: int) -> None:

@@ -1,77 +1,29 @@
-"""HPKE against the vectors of draft-ietf-hpke-pq and against another implementation (RFC 9180)."""
-
-import json
-from pathlib import Path
+"""What HPKE refuses, and the secrets both sides export (RFC 9180)."""
 
 import pytest
-from cryptography.hazmat.primitives import hpke as oracle
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from tests.crypto.mls.world import seeded_random
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.primitives import aead, cipher_suite
-from rogatory_crypto.primitives.hpke import Hpke
-from rogatory_crypto.primitives.hybrid_kem import MLKEM768_X25519
-from rogatory_crypto.primitives.kdf import HKDF_SHA256, HKDF_SHA384, HKDF_SHA512
-from rogatory_crypto.primitives.kem import DHKEM_X25519
+from rogatory_crypto.primitives import CIPHER_SUITES, cipher_suite
+from rogatory_crypto.primitives.hybrid_kem import MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384
+from rogatory_crypto.primitives.kem import DHKEM_X25519, Kem
+from rogatory_crypto.primitives.ml_kem import ML_KEM_768, ML_KEM_1024
 
-KDFS = {1: HKDF_SHA256, 2: HKDF_SHA384, 3: HKDF_SHA512}
-AEADS = {1: aead.AES_128_GCM, 2: aead.AES_256_GCM, 3: aead.CHACHA20_POLY1305}
+# Every KEM once: those of the suites and those that only the vectors of draft-ietf-hpke-pq use.
+KEMS: dict[int, Kem] = {
+    kem.code: kem
+    for kem in (
+        *(suite.kem for suite in CIPHER_SUITES.values()),
+        ML_KEM_768,
+        ML_KEM_1024,
+        MLKEM768_P256,
+        MLKEM1024_P384,
+    )
+}
 RANDOM = seeded_random("hpke")
 
 
-def test_hybrid_vectors(shared: Path) -> None:
-    cases = json.loads((shared / "vectors" / "hpke-pq.json").read_text())
-    ours = [case for case in cases if case["kem_id"] == MLKEM768_X25519.code and case["kdf_id"] in KDFS]
-    assert ours
-    for case in ours:
-        private, public = MLKEM768_X25519.derive_key_pair(bytes.fromhex(case["ikmR"]))
-        assert (private.hex(), public.hex()) == (case["skRm"], case["pkRm"])
-        shared_secret = MLKEM768_X25519.decap(bytes.fromhex(case["enc"]), private)
-        assert shared_secret.hex() == case["shared_secret"]
-        hpke = Hpke(MLKEM768_X25519, KDFS[case["kdf_id"]], AEADS[case["aead_id"]])
-        info = hpke.prepare(bytes.fromhex(case["info"]))
-        key, nonce = hpke.key_and_nonce(shared_secret, info)
-        assert (key.hex(), nonce.hex()) == (case["key"], case["base_nonce"])
-        exporter = hpke.exporter_secret(shared_secret, info)
-        assert exporter.hex() == case["exporter_secret"]
-        for export in case["exports"]:
-            found = hpke.export(exporter, bytes.fromhex(export["exporter_context"]), export["L"])
-            assert found.hex() == export["exported_value"]
-        for first in case["encryptions"][:1]:
-            plaintext = hpke.aead.open(key, nonce, bytes.fromhex(first["aad"]), bytes.fromhex(first["ct"]))
-            assert plaintext.hex() == first["pt"]
-
-
-@pytest.mark.parametrize("code", [1, 0xF04E])
-def test_both_ways_with_another_implementation(code: int) -> None:
-    suite = cipher_suite(code)
-    private, public = suite.kem.derive_key_pair(RANDOM(48))
-    if code == 1:
-        parts = oracle.KEM.X25519, oracle.KDF.HKDF_SHA256, oracle.AEAD.AES_128_GCM
-        their_private: object = X25519PrivateKey.from_private_bytes(private)
-        their_public: object = X25519PublicKey.from_public_bytes(public)
-    else:
-        parts = oracle.KEM.MLKEM768_X25519, oracle.KDF.HKDF_SHA384, oracle.AEAD.AES_256_GCM
-        their_private, their_public = _hybrid_keys(private)
-    other = oracle.Suite(*parts)
-    info = suite.hpke.prepare(b"info")
-    enc, ciphertext = suite.hpke.seal(public, info, b"ours", RANDOM)
-    assert other.decrypt(enc + ciphertext, their_private, b"info") == b"ours"  # type: ignore[arg-type]  # of that KEM
-    theirs = other.encrypt(b"theirs", their_public, b"info")  # type: ignore[arg-type]  # of that KEM
-    size = suite.kem.enc_size
-    assert suite.hpke.open(private, info, theirs[:size], theirs[size:]) == b"theirs"
-
-
-def _hybrid_keys(seed: bytes) -> tuple[object, object]:
-    from rogatory_crypto.primitives import hybrid_kem
-
-    lattice, curve = hybrid_kem._expand(seed)
-    private = oracle.MLKEM768X25519PrivateKey(lattice, curve)
-    return private, oracle.MLKEM768X25519PublicKey(lattice.public_key(), curve.public_key())
-
-
-@pytest.mark.parametrize("code", [1, 2, 4, 5, 7, 0xF04E])
+@pytest.mark.parametrize("code", [1, 2, 4, 5, 7, 0xF04E, 0xF052])
 def test_what_is_changed_does_not_open(code: int) -> None:
     suite = cipher_suite(code)
     private, public = suite.kem.derive_key_pair(RANDOM(66))
@@ -91,20 +43,25 @@ def test_what_is_changed_does_not_open(code: int) -> None:
         assert caught.value.code is Code.DECRYPTION_FAILED
 
 
-@pytest.mark.parametrize("code", [1, 2, 4, 5, 7, 0xF04E])
-def test_keys_that_are_none_are_refused(code: int) -> None:
+@pytest.mark.parametrize("kem", KEMS.values(), ids=map(hex, KEMS))
+def test_keys_that_are_none_are_refused(kem: Kem) -> None:
     # D05 S01
-    kem = cipher_suite(code).kem
     private, public = kem.derive_key_pair(RANDOM(66))
     kem.check_public_key(public)
     assert kem.public_key(private) == public
-    for faulty in (b"", public[:-1], public + b"\x00"):
-        with pytest.raises(PeerError):
+    _, enc = kem.encap(public, RANDOM)
+    ladder = kem.code in {0x20, 0x21}  # RFC 7748: every string of the right length is a point
+    for faulty in (b"", public[:-1], public + b"\x00", *(() if ladder else (b"\xff" * len(public),))):
+        with pytest.raises(PeerError) as caught:
             kem.check_public_key(faulty)
+        assert caught.value.code is Code.MALFORMED
         with pytest.raises(PeerError):
             kem.encap(faulty, RANDOM)
-    with pytest.raises(PeerError):
-        kem.public_key(b"")
+    for faulty in (b"", private[:-1], private + b"\x00"):
+        with pytest.raises(PeerError):
+            kem.public_key(faulty)
+        with pytest.raises(PeerError):
+            kem.decap(enc, faulty)
 
 
 @pytest.mark.parametrize("point", ["00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f"])
@@ -129,8 +86,11 @@ def test_faulty_points_of_the_other_kems_are_refused() -> None:
     with pytest.raises(PeerError, match="S01"):
         MLKEM768_X25519.check_public_key(coefficients_out_of_range)
     _, public = MLKEM768_X25519.derive_key_pair(RANDOM(32))
+    small_order = public[:1184] + bytes(32)
+    with pytest.raises(PeerError, match="D05"):
+        MLKEM768_X25519.check_public_key(small_order)
     with pytest.raises(PeerError, match="small order"):
-        MLKEM768_X25519.encap(public[:1184] + bytes(32), RANDOM)
+        MLKEM768_X25519.encap(small_order, RANDOM)
 
 
 def test_a_prepared_info_serves_many_recipients() -> None:
@@ -141,3 +101,35 @@ def test_a_prepared_info_serves_many_recipients() -> None:
         enc, sealed = suite.hpke.seal(public, info, b"secrets", RANDOM)
         opened = suite.decrypt_with_label(private, b"Welcome", bytes(1000), enc, sealed)
         assert opened == b"secrets"
+
+
+@pytest.mark.parametrize("code", [1, 2, 4, 5, 7, 0xF04E, 0xF052])
+def test_both_sides_export_one_secret(code: int) -> None:
+    # RFC 9420 section 8.3: the init secret of an external commit
+    suite = cipher_suite(code)
+    private, public = suite.kem.derive_key_pair(RANDOM(66))
+    info, label = suite.hpke.prepare(b""), b"MLS 1.0 external init secret"
+    enc, sent = suite.hpke.send_export(public, info, label, suite.hash_size, RANDOM)
+    assert len(sent) == suite.hash_size
+    assert suite.hpke.receive_export(private, info, enc, label, suite.hash_size) == sent
+    other = suite.hpke.prepare(b"other")
+    assert suite.hpke.receive_export(private, other, enc, label, suite.hash_size) != sent
+    assert suite.hpke.receive_export(private, info, enc, b"other", suite.hash_size) != sent
+    again, fresh = suite.hpke.send_export(public, info, label, suite.hash_size, RANDOM)
+    assert (again, fresh) != (enc, sent)
+
+
+@pytest.mark.parametrize("code", [1, 2, 4, 0xF04E])
+def test_a_faulty_encapsulation_exports_nothing(code: int) -> None:
+    # S04
+    suite = cipher_suite(code)
+    private, public = suite.kem.derive_key_pair(RANDOM(66))
+    info = suite.hpke.prepare(b"")
+    enc, _ = suite.hpke.send_export(public, info, b"", 32, RANDOM)
+    for faulty in (b"", enc[:-1], enc + b"\x00", bytes(len(enc))):
+        with pytest.raises(PeerError) as caught:
+            suite.hpke.receive_export(private, info, faulty, b"", 32)
+        assert caught.value.code is Code.DECRYPTION_FAILED
+    with pytest.raises(PeerError) as caught:
+        suite.hpke.send_export(public[:-1], info, b"", 32, RANDOM)
+    assert caught.value.code is Code.MALFORMED

@@ -187,6 +187,33 @@ async def test_only_members_announce_and_fetch(
         assert await refusal(calls.call("GET", uploader.path, token=inside)) is Code.NOT_FOUND
 
 
+async def test_a_tree_lies_there_before_its_group_and_only_for_those_who_come_into_it(
+    uploader: Uploader, calls: RelayCalls, office: OfficeKeys
+) -> None:
+    member, entry = office.device()
+    stranger, other_entry = office.device()
+    await calls.publish(entry, other_entry)
+    uploader.group = new_group()
+    await uploader.store(b"the tree")
+    inside, outside = await calls.token(member), await calls.token(stranger)
+    assert await refusal(calls.call("GET", uploader.path, token=inside)) is Code.NOT_FOUND
+    async with calls.feed(uploader.device) as feed:
+        accepted(await feed.commit(uploader.group, 0, added=(member.device_id,)))
+    assert await calls.call("GET", uploader.path, token=inside) == b"the tree"
+    assert await refusal(calls.call("GET", uploader.path, token=outside)) is Code.NOT_FOUND
+    again = UploadRequest(uploader.group, len(b"the tree")).encode()
+    confirmed = UploadCompletion(sha256(b"the tree").digest()).encode()
+    for token, device_may in ((inside, True), (outside, False)):
+        begun = calls.call("POST", uploader.path, again, token=token)
+        sealed = calls.call("POST", uploader.path + "/completion", confirmed, token=token)
+        if device_may:
+            assert UploadState.decode(await begun).complete
+            assert UploadState.decode(await sealed).complete
+        else:
+            assert await refusal(begun) is Code.FORBIDDEN
+            assert await refusal(sealed) is Code.NOT_FOUND
+
+
 async def test_an_unsealed_attachment_cannot_be_fetched(uploader: Uploader) -> None:
     await uploader.begin(4)
     await uploader.piece(0, b"data")
