@@ -2,19 +2,12 @@
 
 Pure: bytes, ``now`` in unix seconds and ``random`` go in, values come out. A ``Group`` is a value; what
 happens to it gives the next one. Modules follow the chapters, each importing only earlier ones: tree_math,
-<<<<<<< HEAD
-credentials, certificates, extensions, nodes, tally, ratchet_tree, tree_validation, treekem, key_schedule,
+credentials, certificates, extensions, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule,
 pre_shared_keys, secret_tree, proposals, framing, private_message, welcome, policy, leaf_validation,
 key_package, proposal_list, proposal_validation, provisional, members, past_epochs, group_state, group,
-persistence, group_info, commit, sending, proposing, selection, staging, receiving, resumption, joining,
+persistence, epoch_info, commit, sending, proposing, selection, staging, receiving, resumption, joining,
 external, statement. The ids in comments (``# D06``) name the rules of the
 validation register.
-=======
-credentials, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule, secret_tree, proposals,
-framing, private_message, welcome, leaf_validation, key_package, proposal_list, group_state, group,
-persistence, commit, sending, staging, receiving, joining, statement. The ids in comments (``# D06``) name
-the rules of the validation register.
->>>>>>> main
 
 The order of a caller: verify, store the returned group, then show or send, then forget the old group.
 """
@@ -33,6 +26,7 @@ from rogatory_crypto.mls.credentials import (
     own_capabilities,
     same_identity,
 )
+from rogatory_crypto.mls.epoch_info import group_info
 from rogatory_crypto.mls.extensions import (
     ExternalSender,
     external_senders_extension,
@@ -40,7 +34,6 @@ from rogatory_crypto.mls.extensions import (
 )
 from rogatory_crypto.mls.external import ExternalCommit, join_external, propose_external, propose_join
 from rogatory_crypto.mls.group import Group, Status, export_secret, forget_past_epochs
-from rogatory_crypto.mls.group_info import group_info
 from rogatory_crypto.mls.joining import create_group, join_group, welcome_tree_hash
 from rogatory_crypto.mls.key_package import (
     KeyPackageSecrets,

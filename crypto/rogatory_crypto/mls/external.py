@@ -1,4 +1,4 @@
-"""From outside of a group: joining by oneself, asking to be added, proposing (RFC 9420 8.3, 12.1.8, 12.4.3.2).
+"""From outside: joining by oneself, asking to be added, proposing (RFC 9420 sections 8.3, 12.1.8, 12.4.3.2).
 
 All of it is public, and refused by members whose policy does not allow it.
 """
@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.mls import commit as commits
-from rogatory_crypto.mls import framing, group_info, key_schedule, pre_shared_keys, treekem
+from rogatory_crypto.mls import epoch_info, framing, key_schedule, pre_shared_keys, treekem
 from rogatory_crypto.mls import group as groups
 from rogatory_crypto.mls.credentials import Authenticator, Successor, same_identity
+from rogatory_crypto.mls.epoch_info import Judge
 from rogatory_crypto.mls.framing import (
     PUBLIC_MESSAGE,
     Content,
@@ -21,7 +22,6 @@ from rogatory_crypto.mls.framing import (
     Sender,
 )
 from rogatory_crypto.mls.group import Group, Kept, Seat
-from rogatory_crypto.mls.group_info import Judge
 from rogatory_crypto.mls.key_package import KeyPackageSecrets
 from rogatory_crypto.mls.key_schedule import GroupContext, PskSource
 from rogatory_crypto.mls.leaf_validation import Admission
@@ -103,7 +103,7 @@ def join_external(
         MisuseError: for a resync without a former leaf.
     """
     judge = Judge(now, authenticate, policy or GroupPolicy(), successor)
-    entry = _enter(group_info.decode_group_info(info), key_package, judge, ratchet_tree, random)
+    entry = _enter(epoch_info.decode_group_info(info), key_package, judge, ratchet_tree, random)
     if resync:
         former = Remove(_former_seat(entry.tree, key_package, successor))
         entry = replace(entry, listed=(*entry.listed, Listed(former, NewMemberCommit())))
@@ -121,8 +121,8 @@ def _enter(
     random: Random,
 ) -> _Entry:
     suite = key_package.suite
-    tree, admission = group_info.verify_group(info, suite, external_tree, judge)
-    kem_output, init_secret = key_schedule.offer_external_init(suite, group_info.external_pub(info), random)
+    tree, admission = epoch_info.verify_group(info, suite, external_tree, judge)
+    kem_output, init_secret = key_schedule.offer_external_init(suite, epoch_info.external_pub(info), random)
     listed = (Listed(ExternalInit(kem_output), NewMemberCommit()),)
     return _Entry(info, tree, admission, listed, init_secret, ())
 
@@ -193,7 +193,7 @@ def propose_join(info: bytes, key_package: KeyPackageSecrets, *, authenticated_d
     Raises:
         PeerError: if the group has another suite.
     """
-    context = group_info.verify_context(group_info.decode_group_info(info), key_package.suite)
+    context = epoch_info.verify_context(epoch_info.decode_group_info(info), key_package.suite)
     proposal = Add(key_package.package)
     return _propose(context, NewMemberProposal(), proposal, key_package.signer, authenticated_data)
 
@@ -218,7 +218,7 @@ def propose_external(
     Raises:
         PeerError: UNSUPPORTED for an unknown suite, FORBIDDEN for what no external sender may propose.
     """
-    context = group_info.decode_group_info(info).group_context
+    context = epoch_info.decode_group_info(info).group_context
     return _propose(context, ExternalSenderIndex(sender_index), proposal, signer, authenticated_data)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.mls import epoch_info, key_schedule, pre_shared_keys, resumption, treekem
 from rogatory_crypto.mls import group as groups
-from rogatory_crypto.mls import group_info, key_schedule, pre_shared_keys, resumption, treekem
 from rogatory_crypto.mls.credentials import (
     PROTOCOL_VERSION,
     RATCHET_TREE,
@@ -16,9 +16,9 @@ from rogatory_crypto.mls.credentials import (
     Lifetime,
     extension_of,
 )
+from rogatory_crypto.mls.epoch_info import Judge
 from rogatory_crypto.mls.extensions import verify_group_extensions
 from rogatory_crypto.mls.group import Group, Kept, Seat
-from rogatory_crypto.mls.group_info import Judge
 from rogatory_crypto.mls.key_package import KeyPackageSecrets, new_leaf
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, GroupContext
 from rogatory_crypto.mls.policy import GroupPolicy
@@ -116,7 +116,7 @@ def join_group(
     info, suite, context = opened.info, opened.suite, opened.info.group_context
     if context.group_id in known_groups:
         raise PeerError(Code.INVALID_WELCOME, "K03: we are in that group already")
-    tree, _ = group_info.verify_group(info, suite, ratchet_tree, judge)
+    tree, _ = epoch_info.verify_group(info, suite, ratchet_tree, judge)
     resumption.verify_resumed(opened.secrets.psks, info, tree, resumes)  # J04 J05 J06
     own = _own_seat(tree, key_package)
     keys = {node_of(own): key_package.encryption_private}
@@ -162,7 +162,7 @@ def _open_welcome(
     secret = key_schedule.welcome_secret(suite, secrets.joiner_secret, key_schedule.psk_secret(suite, found))
     key, nonce = key_schedule.welcome_key(suite, secret)
     info = GroupInfo.decode(suite.aead.open(key, nonce, b"", welcome.encrypted_group_info))
-    group_info.verify_context(info, suite)
+    epoch_info.verify_context(info, suite)
     return _Opened(suite, info, secrets, found)
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls import commit as commits
-from rogatory_crypto.mls import group as groups
 from rogatory_crypto.mls import (
-    group_info,
+    epoch_info,
     key_schedule,
     pre_shared_keys,
     proposal_list,
@@ -19,6 +18,7 @@ from rogatory_crypto.mls import (
     sending,
     treekem,
 )
+from rogatory_crypto.mls import group as groups
 from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor, same_identity
 from rogatory_crypto.mls.framing import AuthenticatedContent, MemberSender
 from rogatory_crypto.mls.group import Group, Seat
@@ -75,7 +75,7 @@ class StagedCommit:
     @property
     def group_info(self) -> bytes:
         """Our signed statement of the next epoch, with its tree, as a complete MLSMessage."""
-        return group_info.group_info(self.group)
+        return epoch_info.group_info(self.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ def _welcome(following: Group, step: _Step, begun: NewEpoch, wanted: Wanted) -> 
     if not step.after.added:
         return None
     suite = following.suite
-    info = group_info.statement(following, include_tree=wanted.include_tree).encode()
+    info = epoch_info.statement(following, include_tree=wanted.include_tree).encode()
     key, nonce = key_schedule.welcome_key(suite, begun.welcome_secret)
     sealed_info = suite.aead.seal(key, nonce, b"", info)
     prepared = suite.prepare_encryption(WELCOME_LABEL, sealed_info)

@@ -21,16 +21,12 @@ from rogatory_crypto.mls import (
     sending,
 )
 from rogatory_crypto.mls.credentials import APPLICATION_ID, BasicCredential, Capabilities, Extension
-from rogatory_crypto.mls.key_schedule import ExternalPsk, PreSharedKeyId
 from rogatory_crypto.mls.leaf_validation import MAX_LIFETIME_S
 from rogatory_crypto.mls.nodes import FromCommit, FromKeyPackage, FromUpdate, KeyPackage
 from rogatory_crypto.mls.proposals import (
     Add,
     ByValue,
     Commit,
-    GroupContextExtensions,
-    PreSharedKey,
-    ReInit,
     Remove,
     Update,
 )
@@ -176,17 +172,6 @@ def test_an_expired_key_package_is_not_sent(world: World, now: int) -> None:
     with pytest.raises(PeerError) as caught:
         world.stage(0, add=[newcomer.message], now=now)
     assert caught.value.code is Code.EXPIRED
-
-
-def test_proposals_that_are_not_carried_out_refuse_the_whole_commit(world: World) -> None:
-    group = world.groups[0]
-    for proposal in (
-        PreSharedKey(PreSharedKeyId(ExternalPsk(b"id"), bytes(32))),
-        ReInit(b"new", 1, 1, ()),
-        GroupContextExtensions(()),
-    ):
-        message = illegal.commit(group, Remove(2), proposal)
-        assert "unsupported" in rule(world.groups[1], message)
 
 
 def test_a_list_that_breaks_its_rules_is_refused(world: World) -> None:

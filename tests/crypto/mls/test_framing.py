@@ -8,11 +8,13 @@ from tests.crypto.mls.world import grown
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import framing, private_message, sending
 from rogatory_crypto.mls.framing import (
+    PRIVATE_MESSAGE,
     AuthenticatedContent,
+    Content,
     FramedContent,
+    MemberSender,
     NewMemberCommit,
     NewMemberProposal,
-    PublicMessage,
     to_be_signed,
 )
 from rogatory_crypto.mls.key_schedule import PreSharedKeyId, ResumptionPsk, external_key_pair
@@ -58,14 +60,25 @@ def test_only_members_send_private_messages() -> None:
         private_message.seal(group.suite, outside, b"", group.secret_tree, bytes)
 
 
-def test_a_public_message_without_a_membership_tag_is_from_outside() -> None:
-    # B06 B07 B09
+@pytest.mark.parametrize("content", [Remove(1), Commit((), None), b"data"])
+def test_who_asks_to_be_added_says_nothing_else(content: Content) -> None:
+    # B07
     group = grown(2).groups[0]
-    content = FramedContent(group.group_id, group.epoch, NewMemberProposal(), b"", Remove(1))
-    message = PublicMessage(content, content.encode(), framing.FramedContentAuthData(b"", None), None)
+    framed = FramedContent(group.group_id, group.epoch, NewMemberProposal(), b"", content)
     with pytest.raises(PeerError) as caught:
-        message.open(group.suite, group.secrets.membership_key, group.encoded_context)
-    assert caught.value.code is Code.UNSUPPORTED
+        framing.verify_sender(framed)
+    assert caught.value.code is Code.FORBIDDEN
+
+
+def test_only_a_check_of_the_signature_makes_a_verified_content() -> None:
+    # B11
+    group = grown(2).groups[0]
+    content = FramedContent(group.group_id, group.epoch, MemberSender(0), b"", b"data")
+    signed = framing.sign(group.suite, group.signer.private, PRIVATE_MESSAGE, content, group.encoded_context)
+    with pytest.raises(MisuseError, match="B11"):
+        framing.Verified(signed, object())
+    verified = framing.verify(group.suite, signed, group.signer.public, group.encoded_context)
+    assert verified.content == content
 
 
 def test_authenticated_data_is_bounded() -> None:

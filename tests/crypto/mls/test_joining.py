@@ -8,6 +8,7 @@ from tests.crypto.mls.world import LIFETIME, NOW, World, distrust, grown, trust
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import (
+    BasicCredential,
     Group,
     KeyPackageSecrets,
     StagedCommit,
@@ -191,13 +192,15 @@ def test_a_wrong_confirmation_tag_is_refused(invitation: Invitation) -> None:
     assert "K12" in invitation.refusal(signer=invitation.world.groups[0])
 
 
-@pytest.mark.parametrize("extension", [EXTERNAL_SENDERS, 0x7777, RATCHET_TREE])
+@pytest.mark.parametrize(
+    ("extension", "rule"), [(EXTERNAL_SENDERS, "A05"), (0x7777, "D11"), (RATCHET_TREE, "K14")]
+)
 def test_a_group_with_an_extension_that_we_do_not_support_is_not_joined(
-    invitation: Invitation, extension: int
+    invitation: Invitation, extension: int, rule: str
 ) -> None:
     # K12 K14
     invitation.change_context(extensions=(Extension(extension, b""),))
-    assert "K12" in invitation.refusal(signer=invitation.world.groups[0])
+    assert rule in invitation.refusal(signer=invitation.world.groups[0])
 
 
 def test_required_capabilities_hold_for_everybody(invitation: Invitation) -> None:
@@ -338,7 +341,7 @@ def test_a_group_needs_a_name() -> None:
     client = world.client(b"x")
     for name in (b"", bytes(256)):
         with pytest.raises(MisuseError):
-            create_group(world.suite, name, client.signer, b"x", LIFETIME, world.random)
+            create_group(world.suite, name, client.signer, BasicCredential(b"x"), LIFETIME, world.random)
 
 
 def test_the_group_info_of_a_staged_commit_is_the_next_epochs(invitation: Invitation) -> None:

@@ -97,7 +97,7 @@ def test_halves_of_different_epochs_are_refused() -> None:
 def test_other_versions_and_damaged_bytes_are_refused() -> None:
     group = grown(3).groups[0]
     epoch, ratchets = group.epoch_state(), group.ratchet_state()
-    for pair in ((b"\x02" + epoch[1:], ratchets), (epoch, b"\x02" + ratchets[1:])):
+    for pair in ((b"\x01" + epoch[1:], ratchets), (epoch, b"\x01" + ratchets[1:])):
         with pytest.raises(PeerError) as caught:
             restore_group(*pair)
         assert caught.value.code is Code.UNSUPPORTED

@@ -42,7 +42,7 @@ def trust(_credential: Credential, _signature_key: bytes) -> None:
     """Accept everybody."""
 
 
-def distrust(refused: bytes) -> Callable[[bytes, bytes], None]:
+def distrust(refused: bytes) -> Callable[[Credential, bytes], None]:
     """Return an authenticator that refuses one identity."""
 
     def authenticate(credential: Credential, _signature_key: bytes) -> None:

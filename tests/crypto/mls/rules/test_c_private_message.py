@@ -8,7 +8,7 @@ from tests.crypto.mls.world import World, grown
 
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, MisuseError
-from rogatory_crypto.mls import ApplicationReceived, Group, ProposalReceived, framing, protect, sending
+from rogatory_crypto.mls import ApplicationReceived, Group, ProposalReceived, framing, proposing, protect
 from rogatory_crypto.mls.framing import APPLICATION, COMMIT, PROPOSAL_CONTENT
 from rogatory_crypto.mls.private_message import SenderData, open_sender_data
 from rogatory_crypto.mls.secret_tree import (
@@ -265,4 +265,4 @@ def test_an_epoch_ends_before_its_keys_do(world: World) -> None:
     with pytest.raises(MisuseError, match="C10"):
         protect(replace(group, secret_tree=tree), b"one more", random=world.random)
     with pytest.raises(MisuseError, match="C10"):
-        sending.propose_remove(replace(group, secret_tree=tree), 2, random=world.random)
+        proposing.propose_remove(replace(group, secret_tree=tree), 2, random=world.random)
