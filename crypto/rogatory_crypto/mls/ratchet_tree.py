@@ -61,7 +61,9 @@ class RatchetTree:
         while width < len(nodes):
             width = 2 * width + 1
         nodes += [None] * (width - len(nodes))
-        return cls(suite, nodes, [None] * width)
+        tree = cls(suite, nodes, [None] * width)
+        tree._vacant = tree._leftmost_blank()
+        return tree
 
     def encode(self) -> bytes:
         """Return the ``ratchet_tree`` extension: all nodes up to the last that is not blank."""
@@ -187,17 +189,19 @@ class RatchetTree:
         return seat
 
     def _blank_seat(self) -> LeafIndex:
-        size = self.size
-        while self._vacant < size and self._nodes[2 * self._vacant] is not None:
-            self._vacant += 1
-        seat = LeafIndex(self._vacant)
-        if seat == size:
+        seat = LeafIndex(self._leftmost_blank())
+        if seat == self.size:
             if seat >= MAX_LEAVES:
                 raise PeerError(Code.TOO_LARGE, "Q02: no more seats")
             width = len(self._nodes) + 1
             self._nodes.extend([None] * width)
             self._hashes.extend([None] * width)
+        self._vacant = seat
         return seat
+
+    def _leftmost_blank(self) -> int:
+        seats = range(self._vacant, self.size)
+        return next((seat for seat in seats if self._nodes[2 * seat] is None), self.size)
 
     def update_leaf(self, seat: LeafIndex, leaf: LeafNode) -> None:
         """Replace a member's leaf and blank all above it (RFC 9420 section 12.1.2)."""
@@ -254,8 +258,7 @@ class RatchetTree:
         return self._suite.hash(b"\x02\x01" + node.encode() + hashes)
 
     def _hash_without(self, index: NodeIndex, without: frozenset[int]) -> bytes:
-        span = tree_math.leaf_span(index)
-        if not without or not any(leaf in span for leaf in without):
+        if not without or without.isdisjoint(tree_math.leaf_span(index)):
             return self.tree_hash(index)
         return self._node_hash(index, without)
 
