@@ -2,10 +2,10 @@
 
 Pure: bytes, ``now`` in unix seconds and ``random`` go in, values come out. A ``Group`` is a value; what
 happens to it gives the next one. Modules follow the chapters, each importing only earlier ones: tree_math,
-credentials, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule, secret_tree, proposals,
-framing, private_message, welcome, leaf_validation, key_package, proposal_list, group_state, group,
-persistence, commit, sending, staging, receiving, joining, statement. The ids in comments (``# D06``) name
-the rules of the validation register.
+certificates, credentials, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule, secret_tree,
+proposals, framing, private_message, welcome, leaf_validation, key_package, proposal_list, group_state, group,
+persistence, commit, sending, staging, receiving, joining, statement. The ids in comments (``# D06``) name the
+rules of the validation register.
 
 The order of a caller: verify, store the returned group, then show or send, then forget the old group.
 """
