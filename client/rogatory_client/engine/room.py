@@ -11,6 +11,7 @@ from typing import Final
 
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, Registry, authority_uri, room_uri
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
 
@@ -120,17 +121,24 @@ class Context:
         """Return the URI of an office at this relay."""
         return authority_uri(self.registry.origin, entry_id)
 
-    def authenticate_newcomer(self, identity: bytes, signature_key: bytes) -> None:
+    def authenticate_newcomer(self, credential: mls.Credential, signature_key: bytes) -> None:
         """Let only devices in service be added by this device."""
-        self.registry.verify_credential(identity, signature_key, self.now)
+        self.registry.verify_credential(_identity(credential), signature_key, self.now)
 
-    def authenticate_member(self, identity: bytes, signature_key: bytes) -> None:
+    def authenticate_member(self, credential: mls.Credential, signature_key: bytes) -> None:
         """Know whose leaf this is, in service or not.
 
         All members must judge a commit alike, whenever they read it, or the group would split; a leaf that is
         out of service is removed by the next commit instead, before anything more is said.
         """
-        self.registry.attribute(identity, signature_key)
+        self.registry.attribute(_identity(credential), signature_key)
+
+
+def _identity(credential: mls.Credential) -> bytes:
+    """Return the identity of a device; certificates have no seat in our rooms."""
+    if not isinstance(credential, mls.BasicCredential):
+        raise PeerError(Code.INVALID_CREDENTIAL, "D03: not a basic credential")
+    return credential.identity
 
 
 def device_of(member: mls.Member) -> DeviceId:

@@ -104,7 +104,7 @@ def _generate(desk: Desk, *, last_resort: bool) -> mls.KeyPackageSecrets:
     return mls.generate_key_package(
         mls.cipher_suite(desk.identity.profile.suite),
         desk.identity.signer,
-        desk.oneself.credential.encode(),
+        mls.BasicCredential(desk.oneself.credential.encode()),
         mls.Lifetime(now - CLOCK_TOLERANCE_S, now + KEY_PACKAGE_LIFETIME_S),
         desk.surroundings.random,
         last_resort=last_resort,

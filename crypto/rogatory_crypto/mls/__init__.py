@@ -2,12 +2,12 @@
 
 Pure: bytes, ``now`` in unix seconds and ``random`` go in, values come out. A ``Group`` is a value; what
 happens to it gives the next one. Modules follow the chapters, each importing only earlier ones: tree_math,
-credentials, certificates, extensions, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule,
+certificates, credentials, extensions, nodes, census, ratchet_tree, tree_validation, treekem, key_schedule,
 pre_shared_keys, secret_tree, proposals, framing, private_message, welcome, policy, leaf_validation,
 key_package, proposal_list, proposal_validation, provisional, members, past_epochs, group_state, group,
 persistence, epoch_info, commit, sending, proposing, selection, staging, receiving, resumption, joining,
-external, statement. The ids in comments (``# D06``) name the rules of the
-validation register.
+external, statement. The ids in comments (``# D06``) name the rules of the validation
+register.
 
 The order of a caller: verify, store the returned group, then show or send, then forget the old group.
 """

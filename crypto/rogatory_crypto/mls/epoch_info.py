@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import key_schedule
 from rogatory_crypto.mls.credentials import (
+    DEFAULT_EXTENSIONS,
     EXTERNAL_PUB,
     PROTOCOL_VERSION,
     RATCHET_TREE,
@@ -22,12 +23,13 @@ from rogatory_crypto.mls.extensions import (
 from rogatory_crypto.mls.group import Group
 from rogatory_crypto.mls.key_schedule import GroupContext
 from rogatory_crypto.mls.leaf_validation import Admission, verify_begun
+from rogatory_crypto.mls.nodes import KeyPackage
 from rogatory_crypto.mls.policy import GroupPolicy
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.mls.tree_validation import verify_structure
 from rogatory_crypto.mls.welcome import GroupInfo, decode_message, encode_message
-from rogatory_crypto.primitives import CipherSuite
+from rogatory_crypto.primitives import CipherSuite, cipher_suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,35 +93,39 @@ def external_pub(info: GroupInfo) -> bytes:
     return ExternalPub.decode(data).external_pub
 
 
-def verify_context(info: GroupInfo, suite: CipherSuite) -> GroupContext:
-    """Return the context of a group that we could be in.  # K01 K14.
+def verify_context(info: GroupInfo, package: KeyPackage) -> GroupContext:
+    """Return the context of a group that the client of a KeyPackage could be in.  # K01 K12 K14.
 
     Raises:
         PeerError: INVALID_WELCOME, UNSUPPORTED or MALFORMED.
     """
     context = info.group_context
-    if context.version != PROTOCOL_VERSION or context.cipher_suite != suite.code:
+    if context.version != PROTOCOL_VERSION or context.cipher_suite != package.cipher_suite:
         raise PeerError(Code.INVALID_WELCOME, "K01: the group has another version or suite")
+    supported = {*DEFAULT_EXTENSIONS, *package.leaf_node.capabilities.extensions}
+    if not {extension.extension_type for extension in context.extensions} <= supported:
+        raise PeerError(Code.UNSUPPORTED, "K12: the group has an extension that we do not support")
     verify_group_extensions(context.extensions)
     verify_group_info_extensions(info.extensions)
     return context
 
 
 def verify_group(
-    info: GroupInfo, suite: CipherSuite, external_tree: bytes | None, judge: Judge
+    info: GroupInfo, package: KeyPackage, external_tree: bytes | None, judge: Judge
 ) -> tuple[RatchetTree, Admission]:
     """Return the tree of a group whose statement, tree and members are sound, and its terms.  # K02 to K12.
 
     Args:
         info: the GroupInfo.
-        suite: ours.
+        package: our KeyPackage.
         external_tree: the tree, if the GroupInfo does not carry it.
         judge: what we judge by.
 
     Raises:
         PeerError: INVALID_WELCOME, INVALID_TREE, or whatever is wrong with a member.
     """
-    context = verify_context(info, suite)
+    context = verify_context(info, package)
+    suite = cipher_suite(context.cipher_suite)
     tree = _tree(info, suite, external_tree)
     _verify_signer(info, tree, suite)
     verify_structure(tree)

@@ -121,7 +121,7 @@ def _enter(
     random: Random,
 ) -> _Entry:
     suite = key_package.suite
-    tree, admission = epoch_info.verify_group(info, suite, external_tree, judge)
+    tree, admission = epoch_info.verify_group(info, key_package.package, external_tree, judge)
     kem_output, init_secret = key_schedule.offer_external_init(suite, epoch_info.external_pub(info), random)
     listed = (Listed(ExternalInit(kem_output), NewMemberCommit()),)
     return _Entry(info, tree, admission, listed, init_secret, ())
@@ -193,7 +193,7 @@ def propose_join(info: bytes, key_package: KeyPackageSecrets, *, authenticated_d
     Raises:
         PeerError: if the group has another suite.
     """
-    context = epoch_info.verify_context(epoch_info.decode_group_info(info), key_package.suite)
+    context = epoch_info.verify_context(epoch_info.decode_group_info(info), key_package.package)
     proposal = Add(key_package.package)
     return _propose(context, NewMemberProposal(), proposal, key_package.signer, authenticated_data)
 

@@ -116,7 +116,7 @@ def join_group(
     info, suite, context = opened.info, opened.suite, opened.info.group_context
     if context.group_id in known_groups:
         raise PeerError(Code.INVALID_WELCOME, "K03: we are in that group already")
-    tree, _ = epoch_info.verify_group(info, suite, ratchet_tree, judge)
+    tree, _ = epoch_info.verify_group(info, key_package.package, ratchet_tree, judge)
     resumption.verify_resumed(opened.secrets.psks, info, tree, resumes)  # J04 J05 J06
     own = _own_seat(tree, key_package)
     keys = {node_of(own): key_package.encryption_private}
@@ -162,7 +162,7 @@ def _open_welcome(
     secret = key_schedule.welcome_secret(suite, secrets.joiner_secret, key_schedule.psk_secret(suite, found))
     key, nonce = key_schedule.welcome_key(suite, secret)
     info = GroupInfo.decode(suite.aead.open(key, nonce, b"", welcome.encrypted_group_info))
-    epoch_info.verify_context(info, suite)
+    epoch_info.verify_context(info, key_package.package)
     return _Opened(suite, info, secrets, found)
 
 

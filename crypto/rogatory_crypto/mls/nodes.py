@@ -157,13 +157,26 @@ def leaf_place(group_id: bytes, leaf: LeafIndex) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ParentNode(Struct):
-    """An inner node that has a key."""
+    """An inner node that has a key. Its bytes are kept once somebody asks: every hash and copy needs them."""
 
     encryption_key: bytes
     parent_hash: bytes
     unmerged_leaves: tuple[int, ...]
+    _encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
     FIELDS: ClassVar = (OPAQUE, OPAQUE, uint32_vector(MAX_LEAVES))
     TAG: ClassVar = 2
+
+    def write(self, out: bytearray) -> None:
+        """Append the encoding."""
+        out += self.encode()
+
+    def encode(self) -> bytes:
+        """Return the encoding."""
+        if not self._encoded:
+            out = bytearray()
+            Struct.write(self, out)
+            object.__setattr__(self, "_encoded", bytes(out))
+        return self._encoded
 
 
 Node: TypeAlias = LeafNode | ParentNode

@@ -6,6 +6,8 @@ from typing import ClassVar, Final
 from rogatory_crypto.codec import UINT8, UINT16, UINT32, UINT64, Field, Struct
 from rogatory_crypto.errors import MisuseError
 
+PAST_EPOCHS: Final = 5  # Q04
+PAST_EPOCH_S: Final = 14 * 86_400  # Q04
 PAST_EPOCHS_LIMIT: Final = 256
 _DAY_S: Final = 86_400
 _SWITCH: Final[Field[bool]] = Field(lambda reader: bool(UINT8.read(reader)), UINT8.write)
@@ -32,8 +34,8 @@ class GroupPolicy(Struct):
     external_commits: bool = False
     resync: bool = False
     new_member_proposals: bool = False
-    past_epochs: int = 5  # Q04
-    past_epoch_s: int = 14 * _DAY_S  # Q04
+    past_epochs: int = PAST_EPOCHS
+    past_epoch_s: int = PAST_EPOCH_S
     resumption_psks: int = 5
     max_lifetime_s: int = 100 * _DAY_S
     messages_an_epoch: int = 1 << 20

@@ -7,7 +7,6 @@ counted when somebody first asks; from then on each change counts what it replac
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
@@ -16,8 +15,6 @@ from rogatory_crypto.mls.census import Census, Tally
 from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, TREE_LIMIT, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite
-
-_NONE: Final[frozenset[int]] = frozenset()
 
 
 class RatchetTree:
@@ -61,7 +58,9 @@ class RatchetTree:
         while width < len(nodes):
             width = 2 * width + 1
         nodes += [None] * (width - len(nodes))
-        return cls(suite, nodes, [None] * width)
+        tree = cls(suite, nodes, [None] * width)
+        tree._vacant = tree._leftmost_blank()
+        return tree
 
     def encode(self) -> bytes:
         """Return the ``ratchet_tree`` extension: all nodes up to the last that is not blank."""
@@ -192,17 +191,19 @@ class RatchetTree:
         Raises:
             PeerError: TOO_LARGE beyond ``MAX_LEAVES``.
         """
-        size = self.size
-        while self._vacant < size and self._nodes[2 * self._vacant] is not None:
-            self._vacant += 1
-        seat = LeafIndex(self._vacant)
-        if seat == size:
+        seat = LeafIndex(self._leftmost_blank())
+        if seat == self.size:
             if seat >= MAX_LEAVES:
                 raise PeerError(Code.TOO_LARGE, "Q02: no more seats")
             width = len(self._nodes) + 1
             self._nodes.extend([None] * width)
             self._hashes.extend([None] * width)
+        self._vacant = seat
         return seat
+
+    def _leftmost_blank(self) -> int:
+        seats = range(self._vacant, self.size)
+        return next((seat for seat in seats if self._nodes[2 * seat] is None), self.size)
 
     def update_leaf(self, seat: LeafIndex, leaf: LeafNode) -> None:
         """Replace a member's leaf and blank all above it (RFC 9420 section 12.1.2)."""
@@ -237,38 +238,40 @@ class RatchetTree:
         node = self.root if index is None else index
         known = self._hashes[node]
         if known is None:
-            known = self._hashes[node] = self._node_hash(node, _NONE)
+            if node & 1:
+                left, right = tree_math.children(node)
+                known = self._inner_hash(self._nodes[node], self.tree_hash(left), self.tree_hash(right))
+            else:
+                known = self._leaf_hash(node, self._nodes[node])
+            self._hashes[node] = known
         return known
 
-    def _node_hash(self, index: NodeIndex, without: frozenset[int]) -> bytes:
-        """Hash a node as if the leaves ``without`` had never been added."""
-        node = self._nodes[index]
+    def _original_hash(self, index: NodeIndex, without: frozenset[int]) -> bytes:
+        """Hash a node as if the leaves ``without`` had never been added (RFC 9420 section 7.9)."""
+        if not without or without.isdisjoint(tree_math.leaf_span(index)):
+            return self.tree_hash(index)
         if not index & 1:
-            leaf = index // 2
-            blank = node is None or leaf in without
-            head = b"\x01" + leaf.to_bytes(4, "big")
-            return self._suite.hash(head + (b"\x00" if blank or node is None else b"\x01" + node.encode()))
-        left, right = tree_math.left(index), tree_math.right(index)
-        hashes = opaque_bytes(self._hash_without(left, without))
-        hashes += opaque_bytes(self._hash_without(right, without))
-        if not isinstance(node, ParentNode):
-            return self._suite.hash(b"\x02\x00" + hashes)
-        if without:
+            return self._leaf_hash(index, None)
+        node = self._nodes[index]
+        if isinstance(node, ParentNode):
             kept = tuple(leaf for leaf in node.unmerged_leaves if leaf not in without)
             node = replace(node, unmerged_leaves=kept)
-        return self._suite.hash(b"\x02\x01" + node.encode() + hashes)
+        left, right = tree_math.children(index)
+        return self._inner_hash(node, self._original_hash(left, without), self._original_hash(right, without))
 
-    def _hash_without(self, index: NodeIndex, without: frozenset[int]) -> bytes:
-        span = tree_math.leaf_span(index)
-        if not without or not any(leaf in span for leaf in without):
-            return self.tree_hash(index)
-        return self._node_hash(index, without)
+    def _leaf_hash(self, index: NodeIndex, leaf: Node | None) -> bytes:
+        head = b"\x01" + (index // 2).to_bytes(4, "big")
+        return self._suite.hash(head + (b"\x00" if leaf is None else b"\x01" + leaf.encode()))
+
+    def _inner_hash(self, node: Node | None, left: bytes, right: bytes) -> bytes:
+        head = b"\x02\x00" if node is None else b"\x02\x01" + node.encode()
+        return self._suite.hash(head + opaque_bytes(left) + opaque_bytes(right))
 
     def parent_hash(self, index: NodeIndex, beside: NodeIndex) -> bytes:
         """Return the parent hash that a child of ``index`` opposite ``beside`` must carry (section 7.9)."""
         node = self._nodes[index]
         if not isinstance(node, ParentNode):
             raise PeerError(Code.INVALID_TREE, "a parent hash over a blank")
-        original = self._hash_without(beside, frozenset(node.unmerged_leaves))
+        original = self._original_hash(beside, frozenset(node.unmerged_leaves))
         parts: Iterable[bytes] = (node.encryption_key, node.parent_hash, original)
         return self._suite.hash(b"".join(map(opaque_bytes, parts)))

@@ -242,7 +242,7 @@ def verify_public_keys(tree: RatchetTree, known: PathSecrets) -> None:
     for index, public in known.public_keys.items():
         node = tree.node(index)
         if node is None or node.encryption_key != public:
-            raise PeerError(Code.INVALID_COMMIT, "I07: a derived key is not the one in the tree")
+            raise PeerError(Code.INVALID_COMMIT, "I07 K11: a derived key is not the one in the tree")
 
 
 def still_held(

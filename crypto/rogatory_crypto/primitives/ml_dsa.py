@@ -9,6 +9,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.primitives.kem import Random
@@ -49,6 +50,10 @@ class MlDsa44:
             MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
         except (InvalidSignature, ValueError) as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+    def from_certified(self, key: CertificatePublicKeyTypes) -> bytes | None:
+        """Return a certificate's key in this form, or nothing if it is of another scheme."""
+        return key.public_bytes_raw() if isinstance(key, MLDSA44PublicKey) else None
 
 
 ML_DSA_44: Final = MlDsa44()

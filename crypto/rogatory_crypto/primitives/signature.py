@@ -16,7 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey, Ed448PublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
@@ -48,6 +49,10 @@ class SignatureScheme(Protocol):
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
         """Return only if the signature is this key's; raise BAD_SIGNATURE if not."""
+        ...
+
+    def from_certified(self, key: CertificatePublicKeyTypes) -> bytes | None:
+        """Return a certificate's key in this form, or nothing if it is of another scheme."""
         ...
 
 
@@ -90,6 +95,9 @@ class _Ed25519:
         except CryptoError as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
 
+    def from_certified(self, key: CertificatePublicKeyTypes) -> bytes | None:
+        return key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else None
+
 
 class _Ed448:
     def generate(self, random: Random) -> bytes:
@@ -108,6 +116,9 @@ class _Ed448:
             Ed448PublicKey.from_public_bytes(public).verify(signature, message)
         except (InvalidSignature, ValueError) as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+    def from_certified(self, key: CertificatePublicKeyTypes) -> bytes | None:
+        return key.public_bytes_raw() if isinstance(key, Ed448PublicKey) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +148,11 @@ class _Ecdsa:
             key.verify(signature, message, ec.ECDSA(self.hash))
         except (InvalidSignature, ValueError) as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
+
+    def from_certified(self, key: CertificatePublicKeyTypes) -> bytes | None:
+        if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != self.curve.name:
+            return None
+        return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 ED25519: Final[SignatureScheme] = _Ed25519()

@@ -76,7 +76,7 @@ class Device:
         made = mls.generate_key_package(
             mls.cipher_suite(SUITE),
             self.signer,
-            self.oneself.credential.encode(),
+            mls.BasicCredential(self.oneself.credential.encode()),
             mls.Lifetime(begins, ends or begins + 30 * 86_400),
             self.world.random,
             last_resort=last_resort,

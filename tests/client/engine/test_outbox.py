@@ -100,7 +100,7 @@ def test_where_nothing_waits_nothing_is_done(talk: Talk, first: Device) -> None:
     assert step(Room(GROUP), first, parcel(first)) == Rest()
     room = talk.of(first)
     assert room.group is not None
-    left = replace(room, group=replace(room.group, active=False))
+    left = replace(room, group=replace(room.group, status=mls.Status.REMOVED))
     assert step(left, first, parcel(first)) == Rest()
 
 

@@ -5,6 +5,7 @@ from tests.client.engine.case_room import GROUP, A, B, Offices, made_room
 from tests.crypto.identity.enrolled_office import ORIGIN
 
 from rogatory_client.engine.room import Room
+from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -33,7 +34,7 @@ def test_a_device_out_of_service_is_known_and_not_let_in() -> None:
     world = Offices()
     context = world.device(A).context
     other = world.device(B)
-    identity, key = other.oneself.credential.encode(), other.signer.public
+    identity, key = mls.BasicCredential(other.oneself.credential.encode()), other.signer.public
     context.authenticate_newcomer(identity, key)
     world.revoke(other)
     context.authenticate_member(identity, key)

@@ -195,6 +195,11 @@ def sealed(
     )
 
 
+def claim(seat: int, generation: int) -> SenderData:
+    """Return sender data that say something else than the truth."""
+    return SenderData(seat, generation, GUARD)
+
+
 def opened(data: bytes) -> PrivateMessage:
     """Return a private message, to change what is in the open."""
     decoded = decode_message(data)

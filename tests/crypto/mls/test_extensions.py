@@ -1,4 +1,4 @@
-"""What a group's extensions demand, and how they change (RFC 9420 sections 11.1, 12.1.7; rules F07, F08, D10-D12)."""
+"""What a group's extensions demand, and how they change (RFC 9420 sections 11.1, 12.1.7; F07, D10 to D12)."""
 
 from dataclasses import replace
 

@@ -21,7 +21,7 @@ from rogatory_crypto.mls import (
     propose_update,
     protect,
 )
-from rogatory_crypto.mls.policy import GroupPolicy
+from rogatory_crypto.mls.policy import PAST_EPOCH_S, PAST_EPOCHS
 
 SUITES = [CLASSICAL, HYBRID]
 
@@ -168,12 +168,12 @@ def test_past_epochs_are_bounded_by_count_and_time() -> None:
     world = grown(2)
     _, message = protect(world.groups[1], b"too late", random=world.random)
     world.update(0)
-    kept = forget_past_epochs(world.groups[0], now=NOW + GroupPolicy().past_epoch_s)
+    kept = forget_past_epochs(world.groups[0], now=NOW + PAST_EPOCH_S)
     assert kept is world.groups[0]
-    assert forget_past_epochs(kept, now=NOW + GroupPolicy().past_epoch_s + 1).past == ()
-    for _ in range(GroupPolicy().past_epochs):
+    assert forget_past_epochs(kept, now=NOW + PAST_EPOCH_S + 1).past == ()
+    for _ in range(PAST_EPOCHS):
         world.update(0)
-    assert len(world.groups[0].past) == GroupPolicy().past_epochs
+    assert len(world.groups[0].past) == PAST_EPOCHS
     with pytest.raises(PeerError) as refused:
         world.receive(0, message)
     assert refused.value.code is Code.WRONG_EPOCH

@@ -193,7 +193,7 @@ def test_a_wrong_confirmation_tag_is_refused(invitation: Invitation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("extension", "rule"), [(EXTERNAL_SENDERS, "A05"), (0x7777, "D11"), (RATCHET_TREE, "K14")]
+    ("extension", "rule"), [(EXTERNAL_SENDERS, "A05"), (0x7777, "K12"), (RATCHET_TREE, "K14")]
 )
 def test_a_group_with_an_extension_that_we_do_not_support_is_not_joined(
     invitation: Invitation, extension: int, rule: str

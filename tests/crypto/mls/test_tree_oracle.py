@@ -4,7 +4,6 @@ The rules are K06, K08, K09 and D09; the named cases are mistakes that other imp
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from tests.conftest import absent
 from tests.crypto.mls import tree_oracle as oracle
+from tests.crypto.mls.spoilt_trees import DOUBTFUL, FATAL, Spoiler
 from tests.crypto.mls.tree_pair import (
     SUITE,
     TreePair,
@@ -29,7 +29,7 @@ from rogatory_crypto.mls import tree_math
 from rogatory_crypto.mls.nodes import FromCommit, ParentNode
 from rogatory_crypto.mls.proposals import PROPOSAL, Add, Remove, Update
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
-from rogatory_crypto.mls.tree_math import NodeIndex, node_of
+from rogatory_crypto.mls.tree_math import NodeIndex
 from rogatory_crypto.primitives import cipher_suite
 
 STEP = st.fixed_dictionaries(
@@ -86,161 +86,6 @@ def test_node_indices_are_places_in_order(width: int) -> None:
 
 
 # Spoilt trees
-
-
-def parents_of(tree: RatchetTree) -> list[tuple[NodeIndex, ParentNode]]:
-    return list(tree.parents())
-
-
-def with_unmerged(
-    tree: RatchetTree, which: int, change: Callable[[tuple[int, ...], int], tuple[int, ...]]
-) -> bool:
-    """Change the list of one parent; False if it stays as it was."""
-    parents = parents_of(tree)
-    if not parents:
-        return False
-    index, parent = parents[which % len(parents)]
-    changed = change(parent.unmerged_leaves, which)
-    if changed == parent.unmerged_leaves:
-        return False
-    tree.set_node(index, replace(parent, unmerged_leaves=changed))
-    return True
-
-
-def drop_unmerged(tree: RatchetTree, which: int) -> bool:
-    return with_unmerged(tree, which, lambda leaves, _: leaves[1:])
-
-
-def duplicate_unmerged(tree: RatchetTree, which: int) -> bool:
-    return with_unmerged(tree, which, lambda leaves, _: (*leaves, *leaves[-1:]))
-
-
-def unsort_unmerged(tree: RatchetTree, which: int) -> bool:
-    return with_unmerged(tree, which, lambda leaves, _: leaves[::-1])
-
-
-def invent_unmerged(tree: RatchetTree, which: int) -> bool:
-    extra = which * 7 % (tree.size + 1)
-    return with_unmerged(tree, which, lambda leaves, _: tuple(sorted({*leaves, extra})))
-
-
-def swap_parent_keys(tree: RatchetTree, which: int) -> bool:
-    parents = parents_of(tree)
-    if len(parents) < 2:
-        return False
-    (index, one), (other_index, other) = parents[which % len(parents)], parents[(which + 1) % len(parents)]
-    tree.set_node(index, replace(one, encryption_key=other.encryption_key))
-    tree.set_node(other_index, replace(other, encryption_key=one.encryption_key))
-    return True
-
-
-def change_parent_key(tree: RatchetTree, which: int) -> bool:
-    parents = parents_of(tree)
-    if not parents:
-        return False
-    index, parent = parents[which % len(parents)]
-    tree.set_node(index, replace(parent, encryption_key=bytes(32)))
-    return True
-
-
-def duplicate_key(tree: RatchetTree, which: int) -> bool:
-    """Give a parent the key of a leaf."""
-    parents = parents_of(tree)
-    leaves = list(tree.leaves())
-    if not parents:
-        return False
-    index, parent = parents[which % len(parents)]
-    tree.set_node(index, replace(parent, encryption_key=leaves[which % len(leaves)][1].encryption_key))
-    return True
-
-
-def seat_twice(tree: RatchetTree, which: int) -> bool:
-    """Put a copy of a leaf on another's seat."""
-    leaves = list(tree.leaves())
-    if len(leaves) < 2:
-        return False
-    seat, _ = leaves[which % len(leaves)]
-    tree.set_node(node_of(seat), leaves[(which + 1) % len(leaves)][1])
-    return True
-
-
-def invent_parent(tree: RatchetTree, which: int) -> bool:
-    """Fill a blank with a key for which nobody vouches."""
-    blanks = [index for index, node in enumerate(nodes_of(tree)) if index % 2 and node is None]
-    if not blanks:
-        return False
-    tree.set_node(NodeIndex(blanks[which % len(blanks)]), ParentNode(bytes(32), b"", ()))
-    return True
-
-
-def blank_parent(tree: RatchetTree, which: int) -> bool:
-    parents = parents_of(tree)
-    if not parents:
-        return False
-    tree.set_node(parents[which % len(parents)][0], None)
-    return True
-
-
-def blank_leaf(tree: RatchetTree, which: int) -> bool:
-    leaves = list(tree.leaves())
-    tree.set_node(node_of(leaves[which % len(leaves)][0]), None)
-    return len(leaves) > 1
-
-
-def with_parent_hash(tree: RatchetTree, which: int, value: bytes) -> bool:
-    parents = [(index, parent) for index, parent in parents_of(tree) if parent.parent_hash != value]
-    if not parents:
-        return False
-    index, parent = parents[which % len(parents)]
-    tree.set_node(index, replace(parent, parent_hash=value))
-    return True
-
-
-def forge_parent_hash(tree: RatchetTree, which: int) -> bool:
-    return with_parent_hash(tree, which, bytes(32))
-
-
-def clear_parent_hash(tree: RatchetTree, which: int) -> bool:
-    return with_parent_hash(tree, which, b"")
-
-
-def copy_parent_hash(tree: RatchetTree, which: int) -> bool:
-    """Put another parent's hash into a parent, as a stale one would be."""
-    parents = parents_of(tree)
-    return bool(parents) and with_parent_hash(tree, which, parents[-1 - which % len(parents)][1].parent_hash)
-
-
-def swap_leaves(tree: RatchetTree, which: int) -> bool:
-    leaves = list(tree.leaves())
-    if len(leaves) < 2:
-        return False
-    (seat, one), (other_seat, other) = leaves[which % len(leaves)], leaves[(which + 1) % len(leaves)]
-    tree.set_node(node_of(seat), other)
-    tree.set_node(node_of(other_seat), one)
-    return True
-
-
-Spoiler = Callable[[RatchetTree, int], bool]
-# No tree survives these; of the others some are trees that members could have made.
-FATAL: list[Spoiler] = [
-    drop_unmerged,
-    duplicate_unmerged,
-    unsort_unmerged,
-    invent_unmerged,
-    swap_parent_keys,
-    change_parent_key,
-    duplicate_key,
-    seat_twice,
-    invent_parent,
-]
-DOUBTFUL: list[Spoiler] = [
-    blank_parent,
-    blank_leaf,
-    forge_parent_hash,
-    clear_parent_hash,
-    copy_parent_hash,
-    swap_leaves,
-]
 
 
 def grown_pair(members: int, leavers: frozenset[int], history: list[dict[str, Any]], adds: int) -> TreePair:
@@ -379,6 +224,20 @@ def test_unmerged_leaves_are_sorted_named_once_and_all_named(listed: tuple[int, 
     pair.tree.set_node(pair.tree.root, replace(top, unmerged_leaves=listed))
     assert oracle.flaws(oracle_of(pair.tree), digest)
     assert not is_accepted(pair.tree)
+
+
+def test_a_leaf_unmerged_above_is_unmerged_below() -> None:
+    # K08, mls-protocol 837: every chain of hashes holds, for its maker computed it over leaf 3 as a blank
+    pair = committed(4)
+    pair.commit(path_of=0)
+    tree = pair.tree
+    tree.set_node(tree.root, replace(parent_at(pair, 3), unmerged_leaves=(3,)))
+    below = replace(parent_at(pair, 1), parent_hash=tree.parent_hash(NodeIndex(3), NodeIndex(5)))
+    tree.set_node(NodeIndex(1), below)
+    source = FromCommit(tree.parent_hash(NodeIndex(1), NodeIndex(2)))
+    tree.set_node(NodeIndex(0), pair.leaf_for(pair.signers[0], source))
+    assert oracle.flaws(oracle_of(tree), digest) == ["parent 3 has wrong unmerged leaves"]
+    assert not is_accepted(tree)
 
 
 def test_a_leaf_added_before_an_unmerged_one_is_listed_before_it() -> None:

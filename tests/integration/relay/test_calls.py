@@ -105,7 +105,12 @@ def key_package(device: DeviceKeys, index: int, *, last_resort: bool = False, da
     )
     lifetime = mls.Lifetime(now - 60, now + days * DAY)
     made = mls.generate_key_package(
-        suite, signer, device.identity(index), lifetime, os.urandom, last_resort=last_resort
+        suite,
+        signer,
+        mls.BasicCredential(device.identity(index)),
+        lifetime,
+        os.urandom,
+        last_resort=last_resort,
     )
     return made.message
 

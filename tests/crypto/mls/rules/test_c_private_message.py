@@ -202,7 +202,7 @@ def test_a_generation_too_far_ahead_is_refused_before_anything_is_derived(
     world: World, generation: int
 ) -> None:
     # C07 Q03: nobody would ever come to an end of deriving the last one
-    claims = SenderData(0, generation, illegal.GUARD)
+    claims = illegal.claim(0, generation)
     message = illegal.private_bytes(world.groups[0], APPLICATION, HELLO, claims=claims)
     illegal.refused(world.groups[1], message, Code.TOO_FAR_AHEAD, "C07")
 
