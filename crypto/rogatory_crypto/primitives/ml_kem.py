@@ -12,10 +12,11 @@ from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import mlkem
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.primitives.kem import Random
 
 SEED_BYTES: Final = 64
+_LEAST_IKM_BYTES: Final = 32
 PrivateKey: TypeAlias = mlkem.MLKEM768PrivateKey | mlkem.MLKEM1024PrivateKey
 PublicKey: TypeAlias = mlkem.MLKEM768PublicKey | mlkem.MLKEM1024PublicKey
 
@@ -44,7 +45,13 @@ class Lattice:
 
 
 def labelled_derive(code: int, ikm: bytes, length: int) -> bytes:
-    """``SHAKE256.LabeledDerive(ikm, "DeriveKeyPair", "", length)`` of the KEM with this number.  # S02."""
+    """``SHAKE256.LabeledDerive(ikm, "DeriveKeyPair", "", length)`` of the KEM with this number.  # S02.
+
+    Raises:
+        MisuseError: for less than 32 bytes of keying material.
+    """
+    if len(ikm) < _LEAST_IKM_BYTES:
+        raise MisuseError("S02: a key is derived from 32 bytes at least")
     label = b"DeriveKeyPair"
     labelled = b"HPKE-v1KEM" + code.to_bytes(2, "big") + len(label).to_bytes(2, "big") + label
     return hashlib.shake_256(ikm + labelled + length.to_bytes(2, "big")).digest(length)
