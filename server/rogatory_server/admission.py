@@ -218,6 +218,7 @@ def _refuse_message(submission: Submission, group: GroupLog | None) -> Refusal |
 
 
 def _refuse_commit(submission: Submission, change: SubmitCommit, group: GroupLog | None) -> Refusal | None:
+    # One commit an epoch, whoever comes first (R01 N03).
     if group is None:
         if submission.epoch != 0:
             return Refusal(Code.FORBIDDEN, None)
@@ -233,6 +234,7 @@ def _refuse_commit(submission: Submission, change: SubmitCommit, group: GroupLog
 
 
 def _refuse_change(sender: DeviceId, change: SubmitCommit, roster: set[DeviceId]) -> Refusal | None:
+    # Commits are private: only what they say about the roster can be judged here (R04).
     added, removed = set(change.added), set(change.removed)
     distinct = len(added) == len(change.added) and len(removed) == len(change.removed)
     kept = roster - removed
@@ -260,7 +262,7 @@ def _apply_commit(grown: Growth, sender: DeviceId, change: SubmitCommit, sequenc
         grown.left.append((device_id, sequence))
     if change.welcome is None:
         return
-    log.last_sequence += 1
+    log.last_sequence += 1  # N02
     grown.rows.append(Appended(log.last_sequence, RowKind.WELCOME, None, change.welcome))
     for device_id in change.added:
         log.roster.add(device_id)

@@ -1,4 +1,4 @@
-"""The relay's log: JSON lines on standard error, without content, tokens, payloads or full ids."""
+"""The relay's log: JSON lines on standard error, without content, tokens, payloads or full ids (R06)."""
 
 import logging
 import sys

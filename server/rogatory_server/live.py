@@ -161,7 +161,7 @@ def _submission(
 
 def _submit(live: Live, feed: Feed, submission: Submission) -> None:
     limiters, now_ms = live.service.limiters, live.service.clock_ms()
-    try:
+    try:  # R02
         limiters.submissions.spend(feed.device_id, now_ms)
         limiters.submission_bytes.spend(feed.device_id, now_ms, size_of(submission))
     except PeerError as error:

@@ -1,4 +1,4 @@
-"""What the relay counts; nothing here names an account, a group or a device."""
+"""What the relay counts; nothing here names an account, a group or a device (R06)."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

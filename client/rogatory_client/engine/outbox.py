@@ -91,10 +91,10 @@ def next_step(
     """
     if room.staged is not None:
         return SubmitStaged()
-    if room.was_left or room.is_behind or not caught_up:
+    if room.was_left or room.is_behind or not caught_up:  # N07
         return Rest()
     change = plan_change(room, context, in_office_room=in_office_room, unavailable=unavailable)
-    if change.is_needed or (room.group is not None and room.group.has_pending_proposals):
+    if change.is_needed or (room.group is not None and room.group.has_pending_proposals):  # N04
         return Commit(change)
     if room.group is None or not parcels:
         return Rest()
@@ -107,7 +107,7 @@ def next_step(
 
 
 def seal(room: Room, parcels: Sequence[Parcel], context: Context) -> tuple[Outcome, tuple[Parcel, ...]]:
-    """Encrypt what is not yet; the advanced ratchet and the ciphertexts are written in one transaction."""
+    """Encrypt what is not yet; ratchet and ciphertexts are written in one transaction (L07)."""
     group = room.group
     if group is None:
         raise MisuseError("a room without a group seals nothing")

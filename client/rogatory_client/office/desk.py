@@ -17,8 +17,10 @@ from rogatory_client.engine.effect import (
     ForgetKeyPackage,
     ForgetPayload,
     Happening,
+    HoldRow,
     Outcome,
     PlanReseal,
+    ReleaseRows,
     RememberPayload,
     SaveRoom,
     SaveSealed,
@@ -27,7 +29,7 @@ from rogatory_client.engine.effect import (
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.vault import Vault, effects, keys, outgoing, rooms, trust
+from rogatory_client.vault import Vault, effects, held_rows, keys, outgoing, rooms, trust
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -38,13 +40,15 @@ FUTURE_TOLERANCE_S = 86_400
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
 # What is held in memory of the vault's tables, and which effects change it.
-_TABLES: Final = frozenset({"key_packages", "own_payloads", "outbox", "reseals"})
+_TABLES: Final = frozenset({"held_rows", "key_packages", "own_payloads", "outbox", "reseals"})
 _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropParcel: ("outbox",),
     Enqueue: ("outbox",),
     FailParcel: ("outbox",),
     SaveSealed: ("outbox",),
     SaveTransfer: ("outbox",),
+    HoldRow: ("held_rows",),
+    ReleaseRows: ("held_rows",),
     DropReseal: ("reseals",),
     PlanReseal: ("reseals",),
     ForgetKeyPackage: ("key_packages",),
@@ -138,7 +142,8 @@ class Desk:
     def carry_out(self, outcome: Outcome) -> None:
         """Write the effects of a step, then take its rooms over."""
         if outcome.effects:
-            with self.vault.writing() as connection:
+            erasing = effects.replaces_keys(outcome.effects)
+            with self.vault.writing(erasing=erasing) as connection:
                 effects.apply(connection, outcome.effects)
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
@@ -207,5 +212,7 @@ class Desk:
             if "outbox" in tables:
                 self.waiting = outgoing.load_outbox(connection)
                 self.transfers = outgoing.load_transfers(connection)
+            if "held_rows" in tables:
+                self.held_rooms = held_rows.load_held_rooms(connection)
             if "reseals" in tables:
                 self.reseals = rooms.load_reseals(connection)

@@ -1,4 +1,4 @@
-"""Waiting between attempts: exponential back-off with full jitter, so that not all come at once."""
+"""Waiting between attempts: exponential back-off with full jitter, so that not all come at once (Q06)."""
 
 from collections.abc import Callable
 from typing import Final

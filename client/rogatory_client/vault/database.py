@@ -1,8 +1,10 @@
 """Opening, migrating and writing the vault.
 
 SQLCipher with a raw key, WAL, ``synchronous=FULL`` and ``secure_delete``: what a transaction wrote is on disk
-when it returns, and what was deleted is overwritten. On closing, the write-ahead log is emptied, so that no
-erased key stays in it (checklist L08). A full disk rolls the whole transaction back.
+when it returns, and what it deleted is overwritten in the pages. Former versions of pages stay in the
+write-ahead log, so a transaction that replaces or deletes keys ends by moving the log into the file and
+cutting it to nothing (checklist L08); so does opening, for a process that was killed in between. A full disk
+rolls the whole transaction back.
 """
 
 import os
@@ -43,10 +45,15 @@ class Vault:
         self._lock = lock
         # Where a test pulls the plug: called after each transaction is on disk.
         self.on_commit: Callable[[], None] | None = None
+        self._erase()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, erasing: bool = True) -> Iterator[Connection]:
         """One transaction; on any exception nothing of it stays.
+
+        Args:
+            erasing: whether what it replaces or deletes must be gone from the disk when it returns. Costs
+                three more times the wait for the disk; a transaction that touches no keys may do without.
 
         Raises:
             VaultError: the disk is full or the file cannot be written.
@@ -58,6 +65,8 @@ class Vault:
             raise _explained(error) from error
         if self.on_commit is not None:
             self.on_commit()
+        if erasing:
+            self._erase()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,13 +77,21 @@ class Vault:
     def close(self) -> None:
         """Empty the write-ahead log and let go of the file."""
         try:
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        except DBAPIError:
-            pass  # a full disk must not keep the vault from closing; the log is emptied the next time
+            self._erase()
         finally:
             self._engine.dispose()
             self._lock.release()
+
+    def _erase(self) -> None:
+        """Leave nothing of former pages: neither in the file nor in the write-ahead log.  # L08."""
+        # Past SQLAlchemy, which would begin a transaction, and inside of one nothing is moved.
+        driver = self._engine.raw_connection()
+        try:
+            driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        except sqlcipher3.dbapi2.Error:
+            pass  # on a full disk what was written stands, in the log; it is emptied the next time
+        finally:
+            driver.close()
 
 
 def create_vault(

@@ -1,19 +1,32 @@
 """The engine's effects, written in the one transaction the caller has begun."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
-from rogatory_client.vault import archive, outgoing, rooms
+from rogatory_client.vault import archive, held_rows, outgoing, rooms
 from rogatory_client.vault.schema import key_packages, own_payloads, reseals
+
+_REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
+
+
+def replaces_keys(wanted: Iterable[effects.Effect]) -> bool:
+    """Tell whether any of the effects replaces or deletes keys, which then must leave the disk.  # L08."""
+    return any(isinstance(effect, _REPLACING) for effect in wanted)
 
 
 def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
     """Write every effect in its order."""
     for effect in wanted:
-        if not (_write_record(connection, effect) or _write_outgoing(connection, effect)):
+        written = (
+            _write_record(connection, effect)
+            or _write_outgoing(connection, effect)
+            or _write_held(connection, effect)
+        )
+        if not written:
             _write_room(connection, effect)
 
 
@@ -48,6 +61,17 @@ def _write_outgoing(connection: Connection, effect: effects.Effect) -> bool:
             outgoing.fail_parcel(connection, effect.number, effect.failure)
         case effects.SaveTransfer():
             outgoing.save_transfer(connection, effect.transfer)
+        case _:
+            return False
+    return True
+
+
+def _write_held(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case effects.HoldRow():
+            held_rows.hold_row(connection, effect.group_id, effect.row, effect.at)
+        case effects.ReleaseRows():
+            held_rows.release_rows(connection, effect.group_id)
         case _:
             return False
     return True

@@ -31,15 +31,14 @@ def create_identity(
     connection: Connection, profile: NetworkProfile, device_id: DeviceId, signer: mls.SignatureKeyPair
 ) -> None:
     """Write the keys of a new device."""
-    connection.execute(
-        insert(identity).values(
-            only=1,
-            profile=profile.to_json(),
-            device_id=device_id,
-            device_private=signer.private,
-            device_public=signer.public,
-        )
-    )
+    values = {
+        "only": 1,
+        "profile": profile.to_json(),
+        "device_id": device_id,
+        "device_private": signer.private,
+        "device_public": signer.public,
+    }
+    connection.execute(insert(identity), [values])
 
 
 def load_identity(connection: Connection) -> StoredIdentity:

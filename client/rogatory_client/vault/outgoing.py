@@ -75,7 +75,7 @@ def fail_parcel(connection: Connection, number: int, failure: str) -> None:
 def save_transfer(connection: Connection, transfer: Transfer) -> None:
     """Plan an upload."""
     values = {name: getattr(transfer, name) for name in Transfer.__slots__}
-    connection.execute(insert(transfers).values(**values, uploaded_bytes=0, complete=0))
+    connection.execute(insert(transfers), [{**values, "uploaded_bytes": 0, "complete": 0}])
 
 
 def note_progress(connection: Connection, blob_id: BlobId, uploaded_bytes: int, *, complete: bool) -> None:

@@ -154,6 +154,16 @@ transfers = Table(
 )
 own_payloads = Table("own_payloads", metadata, _blob("sha256", primary_key=True), _blob("group_id"))
 reseals = Table("reseals", metadata, _blob("group_id", primary_key=True), _number("after_sequence"))
+held_rows = Table(
+    "held_rows",
+    metadata,
+    _blob("group_id", primary_key=True),
+    _number("sequence", primary_key=True),
+    _number("accepted_at_ms"),
+    _number("kind"),
+    _blob("payload"),
+    _number("held_at"),
+)
 notes = Table(
     "notes",
     metadata,
@@ -166,15 +176,20 @@ notes = Table(
 )
 
 
+_LATER_TABLES: Final = frozenset({held_rows})
+
+
+def _created(table: Table) -> str:
+    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
+
+
 def _first_tables() -> tuple[str, ...]:
-    dialect = sqlite.dialect()
-    created = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
     return (
-        *created,
+        *(_created(table) for table in metadata.sorted_tables if table not in _LATER_TABLES),
         "CREATE INDEX messages_of_room ON messages (group_id, number)",
         "CREATE INDEX outbox_of_room ON outbox (group_id, number)",
         'CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2")',
     )
 
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_first_tables(),)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_first_tables(), (_created(held_rows),))

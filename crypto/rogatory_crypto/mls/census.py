@@ -3,69 +3,72 @@
 Whether a change makes one sit twice then costs what the change costs, whatever the size of the tree.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from rogatory_crypto.mls.credentials import Credential
 from rogatory_crypto.mls.nodes import LeafNode, Node, ParentNode
 
 T = TypeVar("T", bound=Hashable)
+_MANY: Final = 256
 
 
 class Tally(Generic[T]):
-    """How often each value occurs; a copy shares the counts until either of the two changes."""
+    """How often each value occurs; copies share what was counted before and own their latest changes."""
 
-    __slots__ = ("_counts", "_shared", "_total")
+    __slots__ = ("_base", "_changes", "_repeated", "_total")
 
     def __init__(self, values: Iterable[T] = ()) -> None:
-        self._counts: dict[T, int] = {}
-        self._shared = False
-        self._total = 0
-        for value in values:
-            self._add(value)
+        self._base = dict(Counter(values))  # shared, hence never changed
+        self._changes: dict[T, int] = {}
+        self._total = sum(self._base.values())
+        self._repeated = self._total - len(self._base)
 
     @property
     def is_distinct(self) -> bool:
         """Whether no value occurs twice."""
-        return len(self._counts) == self._total
+        return not self._repeated
 
-    def __contains__(self, value: object) -> bool:
-        return value in self._counts
+    def __contains__(self, value: T) -> bool:
+        return self._count(value) > 0
 
     def __len__(self) -> int:
         """The number of different values."""
-        return len(self._counts)
+        return self._total - self._repeated
 
     def copy(self) -> "Tally[T]":
         """Return a tally that may be changed without changing this one."""
         twin: Tally[T] = Tally()
-        twin._counts, twin._total = self._counts, self._total
-        twin._shared = self._shared = True
+        twin._base, twin._changes = self._base, self._changes.copy()
+        twin._total, twin._repeated = self._total, self._repeated
+        if len(twin._changes) > _MANY:
+            twin._settle()
         return twin
 
     def replace(self, old: T | None, new: T | None) -> None:
         """Count ``new`` in the place of ``old``; None stands for a blank."""
         if old == new:
             return
-        if self._shared:
-            self._counts, self._shared = self._counts.copy(), False
         if old is not None:
-            self._drop(old)
+            self._repeated -= self._count(old) > 1
+            self._change(old, -1)
         if new is not None:
-            self._add(new)
+            self._repeated += self._count(new) > 0
+            self._change(new, 1)
 
-    def _add(self, value: T) -> None:
-        self._counts[value] = self._counts.get(value, 0) + 1
-        self._total += 1
+    def _count(self, value: T) -> int:
+        return self._base.get(value, 0) + self._changes.get(value, 0)
 
-    def _drop(self, value: T) -> None:
-        left = self._counts[value] - 1
-        self._total -= 1
-        if left:
-            self._counts[value] = left
-        else:
-            del self._counts[value]
+    def _change(self, value: T, by: int) -> None:
+        self._total += by
+        self._changes[value] = self._changes.get(value, 0) + by
+
+    def _settle(self) -> None:
+        now = self._base | {value: self._count(value) for value in self._changes}
+        self._base = {value: count for value, count in now.items() if count}
+        self._changes = {}
 
 
 _Values: TypeAlias = tuple[bytes | None, bytes | None, Credential | None]
@@ -98,10 +101,13 @@ class Census:
     @classmethod
     def of(cls, nodes: Iterable[Node | None]) -> "Census":
         """Count the nodes of a tree."""
-        census = cls(Tally(), Tally(), Tally())
-        for node in nodes:
-            census.replace(None, node)
-        return census
+        taken = [node for node in nodes if node is not None]
+        leaves = [node for node in taken if isinstance(node, LeafNode)]
+        return cls(
+            Tally(node.encryption_key for node in taken),
+            Tally(leaf.signature_key for leaf in leaves),
+            Tally(leaf.credential for leaf in leaves),
+        )
 
     def copy(self) -> "Census":
         """Return a census that may be changed without changing this one."""

@@ -63,7 +63,7 @@ class HybridKem:
     def check_public_key(self, public: bytes) -> None:
         """Refuse a key of the wrong length, with coefficients out of range or a faulty point.  # S01 D05."""
         lattice, point = self._split(public)
-        self.lattice.load_public(lattice)
+        self.lattice.check_public(lattice)
         try:
             self.curve.check_public_key(point)
         except ValueError as error:

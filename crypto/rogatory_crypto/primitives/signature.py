@@ -89,9 +89,9 @@ class _Ed25519:
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
         if len(public) != 32 or len(signature) != _SIGNATURE_BYTES:
-            raise PeerError(Code.BAD_SIGNATURE, "a key or signature of the wrong length")
+            raise PeerError(Code.BAD_SIGNATURE, "D05: a key or signature of the wrong length")
         try:
-            VerifyKey(public).verify(message, signature)
+            VerifyKey(public).verify(message, signature)  # D17
         except CryptoError as error:
             raise PeerError(Code.BAD_SIGNATURE, "not a signature of this key") from error
 

@@ -1,4 +1,4 @@
-"""Upper bounds of everything that crosses the wire, checked before anything is allocated.
+"""Upper bounds of everything that crosses the wire, checked before anything is allocated (R02 Q01).
 
 Sizes are bytes. They follow the resource limits of the MLS profile (an application message at most 1 MiB, a
 handshake message at most 4 MiB because a first post-quantum commit carries one ciphertext a member).

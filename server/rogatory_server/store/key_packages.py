@@ -53,7 +53,7 @@ def count(connection: Connection, device_id: DeviceId, suite: int, now: int) -> 
 
 
 def take(connection: Connection, device_id: DeviceId, suite: int, now: int) -> bytes | None:
-    """Hand out the oldest single-use KeyPackage, else the last resort one."""
+    """Hand out the oldest single-use KeyPackage, else the last resort one.  # E07 R03."""
     found = connection.execute(
         select(key_package.c.number, key_package.c.last_resort, key_package.c.body)
         .where(
@@ -78,7 +78,7 @@ def drop_device(connection: Connection, device_id: DeviceId) -> None:
 
 
 def drop_expired(connection: Connection, now: int) -> None:
-    """Delete KeyPackages whose lifetime is over."""
+    """Delete KeyPackages whose lifetime is over.  # R03."""
     connection.execute(delete(key_package).where(key_package.c.not_after <= now))
 
 

@@ -1,5 +1,6 @@
 """The vault's promises: one key, one process, all or nothing (checklist L07, L08)."""
 
+import signal
 import stat
 import subprocess
 import sys
@@ -114,6 +115,44 @@ def test_erased_rows_are_overwritten_on_disk_settings(home: Path) -> None:
     assert settings == ["wal", 2, 1]
     vault.close()
     assert not (home / "vault.db-wal").exists() or (home / "vault.db-wal").stat().st_size == 0
+
+
+def log_size(home: Path) -> int:
+    log = home / "vault.db-wal"
+    return log.stat().st_size if log.exists() else 0
+
+
+def test_former_pages_leave_the_log_with_the_transaction_that_replaced_them(home: Path) -> None:
+    """L08."""
+    vault = open_vault(home, PASSPHRASE)
+    with vault.writing(erasing=False) as connection:
+        connection.execute(insert(own_payloads).values(sha256=b"kept in the log", group_id=b"group"))
+    assert log_size(home) > 0
+    put(vault, b"erasing")
+    assert log_size(home) == 0
+    assert stored(vault) == {b"kept in the log", b"erasing"}
+    vault.close()
+
+
+def test_what_a_killed_process_left_in_the_log_is_erased_by_the_next(home: Path) -> None:
+    """L08: killed after the transaction was on disk and before the log was cut."""
+    code = (
+        "import os, pathlib, signal, sys\n"
+        "from sqlalchemy import insert\n"
+        "from rogatory_client.vault import open_vault\n"
+        "from rogatory_client.vault.schema import own_payloads\n"
+        "vault = open_vault(pathlib.Path(sys.argv[1]), sys.argv[2].encode())\n"
+        "vault.on_commit = lambda: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "with vault.writing() as connection:\n"
+        "    connection.execute(insert(own_payloads).values(sha256=b'written', group_id=b'group'))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(home), PASSPHRASE.decode()], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert log_size(home) > 0
+    vault = open_vault(home, PASSPHRASE)
+    assert log_size(home) == 0
+    assert stored(vault) == {b"written"}
+    vault.close()
 
 
 def test_there_is_one_vault_in_a_folder(home: Path, tmp_path: Path) -> None:

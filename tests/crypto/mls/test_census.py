@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.crypto.mls.test_ratchet_tree import all_nodes, change, made_leaf
 
+from rogatory_crypto.mls import census
 from rogatory_crypto.mls.census import Census, Tally
 from rogatory_crypto.mls.nodes import LeafNode
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
@@ -79,6 +81,19 @@ def test_the_one_who_leaves_makes_room_for_the_same_key() -> None:
     assert_counts(tally, [b"one", b"one", b"two"])
 
 
+@given(st.lists(st.tuples(st.none() | st.integers(0, 5), st.booleans()), max_size=60), st.integers(0, 6))
+def test_a_tally_that_settles_counts_the_same(steps: list[tuple[int | None, bool]], many: int) -> None:
+    tally, held = Tally([0, 0, 3]), [0, 0, 3]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(census, "_MANY", many)
+        for value, copied in steps:
+            old = held.pop(0) if held else None
+            held += [] if value is None else [value]
+            tally = tally.copy() if copied else tally
+            tally.replace(old, value)
+            assert_counts(tally, held)
+
+
 def test_a_census_counts_no_blanks() -> None:
-    census = Census.of([None, made_leaf(1), None])
-    assert len(census.encryption_keys) == len(census.signature_keys) == len(census.credentials) == 1
+    taken = Census.of([None, made_leaf(1), None])
+    assert len(taken.encryption_keys) == len(taken.signature_keys) == len(taken.credentials) == 1

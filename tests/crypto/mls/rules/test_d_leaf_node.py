@@ -138,7 +138,7 @@ def test_an_encryption_key_is_one_of_the_suite(world: World, door: Door, key: by
 def test_a_signature_key_is_one_of_the_suite(world: World, door: Door, size: int) -> None:
     # D05 D06: the signature is by the true key
     key = (world.groups[0].signer.public * 2)[:size]
-    door(world, {"signature_key": key}, Code.BAD_SIGNATURE, "D06")
+    door(world, {"signature_key": key}, Code.BAD_SIGNATURE, "D05")
 
 
 def test_a_leaf_signs_itself(world: World) -> None:

@@ -1,19 +1,24 @@
 """Rules S: keys, encapsulations and numbers of the post-quantum suites, in whole messages."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from tests.crypto.mls import illegal
 from tests.crypto.mls.illegal_welcome import invite
 from tests.crypto.mls.world import HYBRID, World, grown
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import key_package_identity
 from rogatory_crypto.mls.nodes import FromUpdate
 from rogatory_crypto.mls.proposals import Add, Update
 from rogatory_crypto.mls.treekem import HpkeCiphertext, UpdatePath
 from rogatory_crypto.mls.welcome import Welcome, decode_message, encode_message
+from rogatory_crypto.primitives.hybrid_kem import MLKEM768_X25519
+from rogatory_crypto.primitives.ml_kem import ML_KEM_768
 
 LATTICE_KEY, LATTICE_CIPHERTEXT, POINT = 1184, 1088, 32
 
@@ -169,3 +174,27 @@ def test_two_numbers_of_one_construction_are_two_suites(world: World) -> None:
     package = illegal.key_package_of(world, cipher_suite=0x004E)
     message = illegal.commit(world.groups[0], Add(package))
     illegal.refused(world.groups[1], message, Code.INVALID_KEY_PACKAGE, "E01")
+
+
+def test_a_key_pair_is_derived_from_enough_and_for_one_kem_only() -> None:
+    # S02: the number of the KEM is part of what is hashed
+    hybrid, lattice = MLKEM768_X25519, ML_KEM_768
+    ikm = bytes(range(32))
+    assert hybrid.derive_key_pair(ikm) == hybrid.derive_key_pair(ikm)
+    other = replace(hybrid, code=hybrid.code + 1)
+    assert other.derive_key_pair(ikm) != hybrid.derive_key_pair(ikm)
+    for kem in (hybrid, lattice):
+        for short in (b"", ikm[:-1]):
+            with pytest.raises(MisuseError, match="S02"):
+                kem.derive_key_pair(short)
+
+
+def test_a_derived_key_pair_is_the_one_of_the_draft() -> None:
+    # S02: LabeledDerive spelt out, then the expansion of the seed
+    ikm = bytes(range(48))
+    label = b"HPKE-v1" + b"KEM" + b"\x64\x7a" + b"\x00\x0d" + b"DeriveKeyPair" + b"\x00\x20"
+    seed = hashlib.shake_256(ikm + label).digest(32)
+    expanded = hashlib.shake_256(seed).digest(96)
+    lattice = MLKEM768PrivateKey.from_seed_bytes(expanded[:64]).public_key().public_bytes_raw()
+    point = X25519PrivateKey.from_private_bytes(expanded[64:]).public_key().public_bytes_raw()
+    assert MLKEM768_X25519.derive_key_pair(ikm) == (seed, lattice + point)
