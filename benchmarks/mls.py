@@ -22,7 +22,7 @@ MESSAGES = 500
 ACTIVE = 8
 
 
-def admit(_credential: mls.Credential, _signature_key: bytes) -> None:
+def admit(_identity: bytes, _signature_key: bytes) -> None:
     """Accept every credential: who is who is not what is measured."""
 
 
@@ -38,17 +38,13 @@ def new_person(suite: mls.CipherSuite, name: int) -> Person:
     """Make a signature key and a key package."""
     signer = mls.generate_signature_key(suite, os.urandom)
     identity = f"member {name}".encode()
-    return Person(
-        signer, mls.generate_key_package(suite, signer, mls.BasicCredential(identity), LIFETIME, os.urandom)
-    )
+    return Person(signer, mls.generate_key_package(suite, signer, identity, LIFETIME, os.urandom))
 
 
 def create(suite: mls.CipherSuite, people: list[Person]) -> mls.StagedCommit:
     """Create a group and add everybody in one commit."""
     signer = mls.generate_signature_key(suite, os.urandom)
-    group = mls.create_group(
-        suite, os.urandom(32), signer, mls.BasicCredential(b"creator"), LIFETIME, os.urandom
-    )
+    group = mls.create_group(suite, os.urandom(32), signer, b"creator", LIFETIME, os.urandom)
     packages = tuple(person.key_package.message for person in people)
     return mls.stage_commit(group, add=packages, random=os.urandom, now=NOW, authenticate=admit)
 

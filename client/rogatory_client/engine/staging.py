@@ -143,7 +143,7 @@ def _create(room: Room, context: Context) -> mls.Group:
         mls.cipher_suite(context.suite),
         room.group_id,
         context.oneself.signer,
-        mls.BasicCredential(context.oneself.credential.encode()),
+        context.oneself.credential.encode(),
         mls.Lifetime(context.now - CLOCK_TOLERANCE_S, context.now + LEAF_LIFETIME_S),
         context.random,
     )
