@@ -3,7 +3,7 @@
 Decisions stand in the modules this one calls; here they are put in order: allow, decide, persist, tell.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -314,7 +314,7 @@ class DeviceSession:
         """Seal an upload."""
         return await self._service.attachments.complete(self.device_id, blob_id, completion)
 
-    async def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:
+    async def download(self, blob_id: BlobId, offset: int) -> AsyncGenerator[bytes]:
         """Stream a sealed attachment; over HTTP the file itself is served."""
         path = await self._service.attachments.locate(self.device_id, blob_id)
         with path.open("rb") as file:  # for callers in this process; routes send the file

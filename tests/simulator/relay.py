@@ -5,7 +5,7 @@ loudly when a client breaks them. What an adversary does to a connection is in `
 """
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -51,6 +51,9 @@ class Log:
     epoch: int = 0
     roster: dict[DeviceId, Membership] = field(default_factory=dict)
 
+    def is_member(self, device: DeviceId) -> bool:
+        return device in self.roster and self.roster[device].last is None
+
     def visible(self, device: DeviceId) -> list[frame.Row]:
         member = self.roster.get(device)
         if member is None:
@@ -67,6 +70,7 @@ class Log:
 @dataclass
 class Blob:
     group_id: GroupId
+    uploader: DeviceId
     size: int
     data: bytearray = field(default_factory=bytearray)
     complete: bool = False
@@ -228,8 +232,15 @@ class SimulatedSession:
         return ClaimedKeyPackages(tuple(claimed))
 
     async def begin_upload(self, blob_id: BlobId, request: UploadRequest) -> UploadState:
-        assert self._device in self._relay.logs[request.group_id].roster, "an upload from outside of the room"
-        blob = self._relay.blobs.setdefault(blob_id, Blob(request.group_id, request.size))
+        log = self._relay.logs.get(request.group_id)
+        assert log is None or self._device in log.roster, "an upload from outside of the room"
+        if log is not None and not log.is_member(self._device):
+            raise PeerError(Code.FORBIDDEN)
+        fresh = Blob(request.group_id, self._device, request.size)
+        blob = self._relay.blobs.setdefault(blob_id, fresh)
+        is_other = blob.uploader != self._device and not blob.complete
+        if is_other or (blob.group_id, blob.size) != (request.group_id, request.size):
+            raise PeerError(Code.CONFLICT)
         return self._state(blob)
 
     async def upload(
@@ -248,14 +259,15 @@ class SimulatedSession:
     async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
         blob = self._relay.blobs[blob_id]
         if sha256(blob.data).digest() != completion.sha256:
-            raise PeerError(Code.HASH_MISMATCH)
+            raise PeerError(Code.CONFLICT if blob.complete else Code.HASH_MISMATCH)
         blob.complete = True
         self._step()
         return self._state(blob)
 
-    async def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:
+    async def download(self, blob_id: BlobId, offset: int) -> AsyncGenerator[bytes]:
         blob = self._relay.blobs.get(blob_id)
-        if blob is None or self._device not in self._relay.logs[blob.group_id].roster:
+        log = None if blob is None else self._relay.logs.get(blob.group_id)
+        if blob is None or log is None or not blob.complete or not log.is_member(self._device):
             raise PeerError(Code.NOT_FOUND)
         for at in range(offset, len(blob.data), 50_000):
             self._step()

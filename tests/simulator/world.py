@@ -107,7 +107,7 @@ class SimulatedLine:
 
 
 class World:
-    def __init__(self, folder: Path, seed: int = 0) -> None:
+    def __init__(self, folder: Path, seed: int = 0, suite: int = SUITE) -> None:
         self.folder = folder
         self.chance = random.Random(seed)  # noqa: S311  # a simulation is repeatable
         self.now = float(BEGIN)
@@ -117,7 +117,7 @@ class World:
         operator_key = signing.public_key(self._operator)
         self.relay = SimulatedRelay(ORIGIN, operator_key, postmark, lambda: int(self.now * 1000))
         self.profile = NetworkProfile(
-            "https://relay.example", ORIGIN, operator_key, signing.public_key(postmark), SUITE
+            "https://relay.example", ORIGIN, operator_key, signing.public_key(postmark), suite
         )
 
     def tick(self, seconds: float = 0.01) -> None:

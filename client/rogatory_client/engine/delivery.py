@@ -22,6 +22,7 @@ from rogatory_client.engine.effect import (
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
+from rogatory_client.engine.large_tree import named_key_package
 from rogatory_client.engine.membership import (
     is_of_one_office,
     offices_of,
@@ -40,7 +41,14 @@ from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind, read_group_id
 
 
-def receive(rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, context: Context) -> Outcome:
+def receive(
+    rooms: Mapping[GroupId, Room],
+    group_id: GroupId,
+    row: Row,
+    context: Context,
+    *,
+    ratchet_tree: bytes | None = None,
+) -> Outcome:
     """Take one row in.
 
     Args:
@@ -48,6 +56,7 @@ def receive(rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, context:
         group_id: the log the row stands in.
         row: as the relay delivered it.
         context: identity, registry, time.
+        ratchet_tree: what ``tree_wanted`` asked for, if the row is a Welcome that does not carry it.
 
     Returns:
         The new state; ``refused`` names the code if the row could not be processed.
@@ -60,9 +69,19 @@ def receive(rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, context:
     if digest in context.own_payloads:
         return Outcome((ahead,), (SaveRoom(ahead), ForgetPayload(digest)))
     try:
+        if row.kind is RowKind.WELCOME:
+            return _join(ahead, row, context, ratchet_tree)
         return _process(rooms, ahead, row, context)
     except PeerError as error:
         return _refuse(room, ahead, row, error, context)
+
+
+def refuse(
+    rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, error: PeerError, context: Context
+) -> Outcome:
+    """Note a row as refused and leave it behind."""
+    room = rooms.get(group_id, Room(group_id))
+    return _refuse(room, replace(room, position=row.sequence), row, error, context)
 
 
 def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Context) -> Outcome:
@@ -75,8 +94,6 @@ def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Contex
 
 
 def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Context) -> Outcome:
-    if row.kind is RowKind.WELCOME:
-        return _join(room, row, context)
     if room.group is None:
         raise PeerError(Code.WRONG_GROUP, "a row of a room this device was never welcomed to")
     if not room.group.active:
@@ -94,13 +111,20 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
             return Outcome((advanced,), (SaveRoom(advanced),))
 
 
-def _join(room: Room, row: Row, context: Context) -> Outcome:
+def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) -> Outcome:
     if room.group is not None and room.group.active:
         raise PeerError(Code.CONFLICT, "a Welcome to a room this device is in")
     if room.is_planned:
         # What waits there was written for those the officer chose, not for whoever knows the room's number.
         raise PeerError(Code.CONFLICT, "a Welcome to a room this device is about to make")
-    group, package = _open_welcome(row.payload, context)
+    package = named_key_package(row.payload, context)
+    group = mls.join_group(
+        row.payload,
+        package,
+        now=context.now,
+        authenticate=context.authenticate_member,
+        ratchet_tree=ratchet_tree,
+    )
     if group.group_id != room.group_id:
         raise PeerError(Code.WRONG_GROUP, "a Welcome to another room than the log it stands in")
     if room.group is not None:
@@ -109,16 +133,6 @@ def _join(room: Room, row: Row, context: Context) -> Outcome:
     erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)
     told = Happening("room", room.group_id, None, "this device was added to a room")
     return Outcome((joined,), (SaveRoom(joined), *erase), (told,))
-
-
-def _open_welcome(welcome: bytes, context: Context) -> tuple[mls.Group, mls.KeyPackageSecrets]:
-    """Open it with the one KeyPackage it names; it is parsed once, however many are in stock."""
-    named = [package for package in context.key_packages if package.reference in welcome]
-    if len(named) != 1:
-        raise PeerError(Code.INVALID_WELCOME, "no KeyPackage of this device is left for it")
-    (package,) = named
-    group = mls.join_group(welcome, package, now=context.now, authenticate=context.authenticate_member)
-    return group, package
 
 
 def _follow_commit(

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
 
 FROM_ARCHIVE: Final = -1
@@ -213,6 +214,22 @@ class DropReseal:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Keep a row as it came until its room's tree is there; ``at`` is now, in Unix seconds."""
+
+    group_id: GroupId
+    row: Row
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRows:
+    """Nothing of the room is held any more."""
+
+    group_id: GroupId
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something refused, for the officer's eyes and the local log; nothing of it was shown or believed."""
 
@@ -240,6 +257,8 @@ Effect: TypeAlias = (
     | ForgetKeyPackage
     | PlanReseal
     | DropReseal
+    | HoldRow
+    | ReleaseRows
     | Note
 )
 

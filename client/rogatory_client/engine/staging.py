@@ -16,6 +16,7 @@ from rogatory_client.engine.effect import (
     RememberPayload,
     SaveRoom,
 )
+from rogatory_client.engine.large_tree import is_expected_beside, lies_beside
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room, StagedChange
 from rogatory_crypto import mls
@@ -30,7 +31,12 @@ CLOCK_TOLERANCE_S = 3_600
 
 
 def stage_change(
-    room: Room, change: Change, key_packages: Mapping[DeviceId, bytes], context: Context
+    room: Room,
+    change: Change,
+    key_packages: Mapping[DeviceId, bytes],
+    context: Context,
+    *,
+    fresh_path: bool = False,
 ) -> Outcome:
     """Stage the commit that makes a change, creating the group first where there is none.
 
@@ -39,6 +45,7 @@ def stage_change(
         change: what is to change; devices without a KeyPackage are left for another time.
         key_packages: one KeyPackage of each device that had one.
         context: time, randomness, registry.
+        fresh_path: give this device fresh keys in any case, which also leads to a tree nobody could foresee.
 
     Returns:
         The room with the staged change; nothing at all if no KeyPackage was usable and nobody is removed.
@@ -55,14 +62,8 @@ def stage_change(
         return Outcome(refused=f"{', '.join(missing)} cannot be reached yet: no device with keys")
     if not usable and not change.remove and not group.has_pending_proposals and room.group is not None:
         return Outcome()
-    staged = mls.stage_commit(
-        group,
-        add=tuple(usable.values()),
-        remove=tuple(leaf for leaf, _ in change.remove),
-        random=context.random,
-        now=context.now,
-        authenticate=context.authenticate_member,
-    )
+    leaving = tuple(leaf for leaf, _ in change.remove)
+    staged = _stage(group, tuple(usable.values()), leaving, context, fresh_path=fresh_path)
     next_room = replace(
         room,
         group=staged.current,
@@ -78,6 +79,34 @@ def stage_change(
     )
     remember = RememberPayload(room.group_id, sha256(staged.message).digest())
     return Outcome((next_room,), (SaveRoom(next_room), remember))
+
+
+def _stage(
+    group: mls.Group,
+    joining: tuple[bytes, ...],
+    leaving: tuple[int, ...],
+    context: Context,
+    *,
+    fresh_path: bool,
+) -> mls.StagedCommit:
+    """Stage with the tree in the Welcome or without, as its size in the next epoch demands."""
+
+    def stage(*, beside: bool) -> mls.StagedCommit:
+        return mls.stage_commit(
+            group,
+            add=joining,
+            remove=leaving,
+            random=context.random,
+            now=context.now,
+            authenticate=context.authenticate_member,
+            include_tree=not beside,
+            path=True if fresh_path else None,
+        )
+
+    expected = is_expected_beside(group, joining)
+    staged = stage(beside=expected)
+    beside = lies_beside(staged.group)
+    return staged if beside is expected or staged.welcome is None else stage(beside=beside)
 
 
 def submission_of(room: Room) -> SubmitCommit:
@@ -143,7 +172,7 @@ def _create(room: Room, context: Context) -> mls.Group:
         mls.cipher_suite(context.suite),
         room.group_id,
         context.oneself.signer,
-        context.oneself.credential.encode(),
+        mls.BasicCredential(context.oneself.credential.encode()),
         mls.Lifetime(context.now - CLOCK_TOLERANCE_S, context.now + LEAF_LIFETIME_S),
         context.random,
     )

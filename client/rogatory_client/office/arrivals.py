@@ -2,27 +2,40 @@
 
 Rows of a room whose change is staged wait until the relay has said what became of it, so that the staged
 group and the living one never part; they are not reported as read and come again if the connection breaks.
+Rows of a room whose tree is not to be had wait in the vault and are reported as read, as that may last.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from rogatory_client.engine.delivery import merge_outcomes, receive
+from rogatory_client.engine import held_row
+from rogatory_client.engine.delivery import merge_outcomes, receive, refuse
 from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.held_row import HeldRoom
+from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.tree_transfer import fetch_tree
 from rogatory_client.office.trusting import learn_statements
-from rogatory_crypto.errors import Code
-from rogatory_crypto.wire.api import Feed, Relay
+from rogatory_client.vault import held_rows
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire.api import Feed, Relay, Session
 from rogatory_crypto.wire.frame import Deliver, Position, Read, Row
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import GroupId, RowKind
+
+# A tree that is not there yet, or arrives damaged, may be there and whole the next time.
+_MAY_COME_BACK: Final = frozenset(
+    {Code.NOT_FOUND, Code.WRONG_LENGTH, Code.WRONG_OFFSET, Code.DECRYPTION_FAILED}
+)
 
 
 class Arrivals:
     """Rows of one connection."""
 
-    def __init__(self, desk: Desk, relay: Relay, feed: Feed) -> None:
+    def __init__(self, desk: Desk, relay: Relay, session: Session, feed: Feed) -> None:
         self._desk = desk
         self._relay = relay
+        self._session = session
         self._feed = feed
         self._held: dict[GroupId, list[Row]] = {}
 
@@ -45,24 +58,85 @@ class Arrivals:
             if self._desk.rooms[group_id].staged is None:
                 await self._process(group_id, self._held.pop(group_id))
 
+    async def try_held(self) -> None:
+        """Ask again for the trees that were not to be had, and take in what waits for them."""
+        desk = self._desk
+        desk.carry_out(held_row.expire(desk.held_rooms, desk.surroundings.now()))
+        for group_id in list(desk.held_rooms):
+            with desk.vault.reading() as connection:
+                rows = held_rows.load_held_rows(connection, group_id)
+            outcomes, waiting = await self._take_in(group_id, rows, waits=False)
+            if len(waiting) == len(rows):
+                desk.happenings.append(held_row.still_missing(group_id))
+                continue
+            # What waits on, behind another Welcome, is written anew.
+            others = {each: room for each, room in desk.held_rooms.items() if each != group_id}
+            self._finish(group_id, (held_row.release(group_id), *outcomes), waiting, others)
+
     async def _process(self, group_id: GroupId, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        rooms = dict(self._desk.rooms)
-        outcomes: list[Outcome] = []
-        for row in rows:
-            outcome = await self._receive(rooms, group_id, row)
-            rooms.update((room.group_id, room) for room in outcome.rooms)
-            outcomes.append(outcome)
-        self._desk.carry_out(merge_outcomes(outcomes))
+        waits = group_id in self._desk.held_rooms
+        outcomes, waiting = await self._take_in(group_id, rows, waits=waits)
+        self._finish(group_id, outcomes, waiting, self._desk.held_rooms)
         await self._feed.send(Read((Position(group_id, rows[-1].sequence),)))
 
-    async def _receive(self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row) -> Outcome:
+    def _finish(
+        self,
+        group_id: GroupId,
+        outcomes: Sequence[Outcome],
+        waiting: Sequence[Row],
+        held: Mapping[GroupId, HeldRoom],
+    ) -> None:
+        if waiting:
+            kept = held_row.hold(held, group_id, waiting, self._desk.surroundings.now())
+            outcomes = (*outcomes, kept)
+        self._desk.carry_out(merge_outcomes(outcomes))
+
+    async def _take_in(
+        self, group_id: GroupId, rows: Sequence[Row], *, waits: bool
+    ) -> tuple[list[Outcome], list[Row]]:
+        """Return what came of the rows, and those that wait for a tree; another Welcome may end that."""
+        rooms = dict(self._desk.rooms)
+        outcomes: list[Outcome] = []
+        waiting: list[Row] = []
+        for row in rows:
+            is_tried = not waits or row.kind is RowKind.WELCOME
+            outcome = await self._receive(rooms, group_id, row) if is_tried else None
+            if outcome is None:
+                waits = True
+                waiting.append(row)
+                continue
+            if waits and outcome.rooms and outcome.refused is None:
+                waits, waiting = False, []
+                outcomes.append(held_row.release(group_id))
+            rooms.update((room.group_id, room) for room in outcome.rooms)
+            outcomes.append(outcome)
+        return outcomes, waiting
+
+    async def _receive(self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row) -> Outcome | None:
+        """Take a row in; None if it is a Welcome whose tree is not to be had now."""
+        place = tree_wanted(rooms.get(group_id, Room(group_id)), row, self._desk.context())
+        tree: bytes | None = None
+        if place is not None:
+            try:
+                tree = await fetch_tree(self._session, place)
+            except PeerError as error:
+                if error.code in _MAY_COME_BACK:
+                    return None
+                if error.code is not Code.TOO_LARGE:
+                    raise
+                return refuse(rooms, group_id, row, error, self._desk.context())
+        return await self._judge(rooms, group_id, row, tree)
+
+    async def _judge(
+        self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, tree: bytes | None
+    ) -> Outcome:
         """A device may be added before its statement was pushed here: look, then judge again."""
-        outcome = receive(rooms, group_id, row, self._desk.context())
+        outcome = receive(rooms, group_id, row, self._desk.context(), ratchet_tree=tree)
         known = self._desk.registry.size
         if outcome.refused == Code.INVALID_CREDENTIAL.value:
             await learn_statements(self._desk, self._relay)
         if self._desk.registry.size > known:
-            return receive(rooms, group_id, row, self._desk.context())
+            return receive(rooms, group_id, row, self._desk.context(), ratchet_tree=tree)
         return outcome

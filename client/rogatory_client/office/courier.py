@@ -102,7 +102,8 @@ class Courier:
         feed = await self._line.feed(desk.device_key)
         try:
             departures = Departures(desk, session, feed, self._heeding(attempts))
-            arrivals = Arrivals(desk, relay, feed)
+            arrivals = Arrivals(desk, relay, session, feed)
+            await arrivals.try_held()
             caught_up = False
             while True:
                 at_rest = await departures.push(caught_up=caught_up)

@@ -13,11 +13,13 @@ from rogatory_client.engine.effect import (
     SaveRoom,
     SaveSealed,
 )
+from rogatory_client.engine.large_tree import tree_to_store
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
+from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.sentence import is_passing, sentence_for
 from rogatory_client.vault import archive, outgoing
@@ -25,7 +27,7 @@ from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.events import CaseKind, CaseOpened
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Feed, Session
-from rogatory_crypto.wire.frame import Acceptance, Refused
+from rogatory_crypto.wire.frame import Acceptance, Refused, SubmitCommit
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
 from rogatory_crypto.wire.request import KeyPackageClaim
 
@@ -45,6 +47,8 @@ class Departures:
         self._in_flight: set[SubmissionId] = set()
         # Devices without KeyPackages are not asked for again over this connection.
         self._unavailable: set[DeviceId] = set()
+        # Rooms where somebody else's bytes had the address of a tree.
+        self._contested: set[GroupId] = set()
         # A relay that refuses a room again and again is left alone until the next connection.
         self._refusals: Counter[GroupId] = Counter()
 
@@ -162,8 +166,7 @@ class Departures:
             case outbox.Rest():
                 return False
             case outbox.SubmitStaged():
-                await self._submit_staged(room)
-                return False
+                return not await self._submit_staged(room)
             case outbox.Commit(change):
                 return await self._commit(room, change, context)
             case outbox.Upload(parcel):
@@ -175,17 +178,40 @@ class Departures:
                     {each.submission_id for each in parcels if each.submission_id}
                 )
 
-    async def _submit_staged(self, room: Room) -> None:
+    async def _submit_staged(self, room: Room) -> bool:
+        """Submit the staged commit, its tree first; tell whether it is on its way."""
         submission = staging.submission_of(room)
-        if submission.submission_id not in self._in_flight:
-            self._in_flight.add(submission.submission_id)
-            await self._feed.send(submission)
+        if submission.submission_id in self._in_flight:
+            return True
+        tree = tree_to_store(room)
+        if tree is not None:
+            try:
+                await store_tree(self._session, room.group_id, tree)
+            except PeerError as error:
+                self._discard_without_tree(room, submission, error)
+                return False
+        self._in_flight.add(submission.submission_id)
+        await self._feed.send(submission)
+        return True
+
+    def _discard_without_tree(self, room: Room, submission: SubmitCommit, error: PeerError) -> None:
+        """Without its tree nobody could join by the commit: another one is made, at an address nobody knows.
+
+        Raises:
+            PeerError: it is for the moment.
+        """
+        is_taken = error.code is Code.CONFLICT
+        if is_taken:
+            self._contested.add(room.group_id)
+        self.refused(Refused(submission.submission_id, error.code, submission.epoch if is_taken else None))
 
     async def _commit(self, room: Room, change: Change, context: Context) -> bool:
         wanted = tuple(device for device in change.add if device not in self._unavailable)
         claimed = await self._claim(wanted)
         try:
-            outcome = staging.stage_change(room, Change(wanted, change.remove), claimed, context)
+            fresh_path = room.group_id in self._contested
+            planned = Change(wanted, change.remove)
+            outcome = staging.stage_change(room, planned, claimed, context, fresh_path=fresh_path)
         except PeerError as error:
             # Whatever is wrong with what the relay handed out must not keep a removal from being made.
             self._unavailable.update(wanted)

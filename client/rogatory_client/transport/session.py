@@ -1,6 +1,6 @@
 """What an authenticated device asks over HTTPS; an expired token is renewed once and the call repeated."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol, TypeAlias, TypeVar
 
@@ -92,7 +92,7 @@ class HttpsSession:
         path = f"/v1/blobs/{blob_id.hex()}/completion"
         return await self._ask("POST", path, UploadState, completion.encode())
 
-    async def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:
+    async def download(self, blob_id: BlobId, offset: int) -> AsyncGenerator[bytes]:
         """Stream a sealed attachment from an offset on.
 
         Raises:

@@ -3,7 +3,7 @@
 Everything above a Protocol runs unchanged against memory or the network. The only ``async def`` in the core.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
 
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
@@ -97,8 +97,8 @@ class Session(Protocol):
         """
         ...
 
-    def download(self, blob_id: BlobId, offset: int) -> AsyncIterator[bytes]:
-        """Stream a sealed attachment from an offset on."""
+    def download(self, blob_id: BlobId, offset: int) -> AsyncGenerator[bytes]:
+        """Stream a sealed attachment from an offset on; whoever stops in the middle closes the stream."""
         ...
 
 
