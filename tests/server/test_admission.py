@@ -94,6 +94,7 @@ def test_a_commit_for_epoch_0_of_an_unknown_group_creates_it() -> None:
 
 
 def test_the_welcome_row_is_directly_after_its_commit() -> None:
+    # N02
     admitted = admit(
         [message(1, 1), commit(1, 2, 1, added=(2,), welcome=b"w"), message(2, 3, epoch=2)], group(1)
     )
@@ -126,10 +127,12 @@ def test_a_device_may_be_removed_and_added_in_one_commit() -> None:
     ids=["no Welcome", "nobody welcomed", "a member", "twice", "a stranger", "removed twice", "itself"],
 )
 def test_a_change_of_roster_that_makes_no_sense_is_refused(submission: Submission) -> None:
+    # R04
     assert code_of(admit([submission], group(1, 2))) is Code.INVALID_COMMIT
 
 
 def test_a_roster_has_a_largest_size() -> None:
+    # R02 Q02
     full = group(*range(1, limits.MAX_ROSTER + 1))
     assert code_of(admit([commit(1, 1, 1, added=(5000,), welcome=b"w")], full)) is Code.QUOTA_EXCEEDED
 
@@ -147,6 +150,7 @@ def test_a_roster_has_a_largest_size() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_and_changes_nothing(submission: Submission, code: Code) -> None:
+    # R01 N03
     groups = group(1)
     assert code_of(admit([submission], groups)) is code
     assert groups == group(1)
@@ -194,6 +198,7 @@ def test_a_repetition_within_one_batch_is_one_row() -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 4), st.integers(0, 6)), max_size=40))
 def test_sequences_have_no_gaps_and_every_epoch_ends_once(steps: list[tuple[bool, int, int]]) -> None:
+    # R01 N03
     batch = [
         commit(sender, at, epoch) if is_commit else message(sender, at, epoch=epoch)
         for at, (is_commit, sender, epoch) in enumerate(steps)

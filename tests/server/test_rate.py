@@ -10,6 +10,7 @@ HOUR_MS = 3_600_000
 
 
 def test_a_burst_is_spent_and_comes_back_with_time() -> None:
+    # R02 Q08
     limiter = RateLimiter(Rate(burst=2, per_hour=10))
     limiter.spend("a", 0, 2)
     with pytest.raises(PeerError) as caught:

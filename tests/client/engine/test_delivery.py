@@ -54,6 +54,7 @@ def test_a_row_that_comes_again_is_skipped_by_its_position(talk: Talk, first: De
 def test_a_ciphertext_in_a_second_row_is_replayed_and_noted(
     talk: Talk, first: Device, second: Device
 ) -> None:
+    # C06 L07
     row = talk.said(first, first.text("May we ask?"))
     talk.take(second, row)
     replayed = talk.take(second, talk.row(RowKind.APPLICATION, row.payload))
@@ -63,6 +64,7 @@ def test_a_ciphertext_in_a_second_row_is_replayed_and_noted(
 
 
 def test_our_own_row_is_known_by_its_hash_and_the_hash_forgotten(talk: Talk, first: Device) -> None:
+    # B14
     row = talk.said(first, first.text("May we ask?"))
     first.own_payloads = frozenset({sha256(row.payload).digest()})
     outcome = talk.take(first, row)
@@ -71,6 +73,7 @@ def test_our_own_row_is_known_by_its_hash_and_the_hash_forgotten(talk: Talk, fir
 
 
 def test_our_own_row_that_comes_twice_is_an_echo_and_changes_no_key(talk: Talk, first: Device) -> None:
+    # B14
     row = talk.said(first, first.text("May we ask?"))
     before = talk.of(first).group
     outcome = talk.take(first, row)
@@ -83,6 +86,7 @@ def test_our_own_row_that_comes_twice_is_an_echo_and_changes_no_key(talk: Talk, 
 def test_garbage_moves_the_position_and_nothing_else(
     talk: Talk, second: Device, kind: RowKind, payload: bytes
 ) -> None:
+    # Q06
     before = talk.of(second)
     outcome = talk.take(second, talk.row(kind, payload))
     assert outcome.refused is not None
@@ -90,6 +94,7 @@ def test_garbage_moves_the_position_and_nothing_else(
 
 
 def test_a_row_of_a_room_we_were_never_welcomed_to_is_noted_and_makes_no_room(second: Device) -> None:
+    # Q06
     row = Talk({}).row(RowKind.APPLICATION, bytes(40))
     outcome = receive({}, GROUP, row, second.context)
     assert (outcome.rooms, outcome.refused) == ((), Code.WRONG_GROUP)
@@ -97,6 +102,7 @@ def test_a_row_of_a_room_we_were_never_welcomed_to_is_noted_and_makes_no_room(se
 
 
 def test_a_welcome_joins_and_erases_the_key_package_it_used(first: Device, second: Device) -> None:
+    # E07 K13 L06
     package = second.key_package()
     (used,) = second.key_packages
     spare = replace(used, reference=bytes(32))
@@ -116,6 +122,7 @@ def test_a_welcome_names_exactly_one_key_package_of_ours(
     first: Device, second: Device, in_stock: int
 ) -> None:
     """K01; a device is added once, and a Welcome is opened once."""
+    # K13
     welcome = welcome_by(first, second)
     second.key_packages = second.key_packages * in_stock
     talk = Talk({})
@@ -124,6 +131,7 @@ def test_a_welcome_names_exactly_one_key_package_of_ours(
 
 
 def test_a_key_package_of_last_resort_is_kept(first: Device, second: Device) -> None:
+    # E07
     package = second.key_package(last_resort=True)
     plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
     staged, _ = committed(first, plan, Change((second.id,)), {second.id: package})
@@ -168,6 +176,7 @@ def test_a_welcome_that_stands_in_another_rooms_log_is_refused(world: Offices, s
 
 def test_a_welcome_with_a_member_no_office_has_entered_is_refused(world: Offices, second: Device) -> None:
     """K07: all credentials pass the authentication service."""
+    # D01
     stranger_world = Offices(chance=random.Random(8))  # noqa: S311  # repeatable
     guest = stranger_world.device(B)
     stranger = stranger_world.device(C)
@@ -189,6 +198,7 @@ def removed(talk: Talk, by: Device, leaving: Device) -> None:
 
 
 def test_after_its_removal_a_device_reads_nothing(talk: Talk, first: Device, second: Device) -> None:
+    # I12
     removed(talk, first, second)
     (outcome,) = talk.tell(first, first.text("Among ourselves."), second)
     assert outcome.refused == Code.REMOVED
@@ -223,6 +233,7 @@ def test_a_member_who_brings_another_office_in_is_named(
     talk: Talk, world: Offices, first: Device, second: Device
 ) -> None:
     """The commit is followed, or the group would split (N06); the officer is warned of who reads now."""
+    # G13
     third = world.device(C)
     change = Change((third.id,))
     outcome = talk.take(second, followed(talk, first, change, {third.id: third.key_package()}))
@@ -245,6 +256,7 @@ def test_a_commit_of_a_revoked_device_is_followed_and_warned_of(
     talk: Talk, world: Offices, first: Device, second: Device
 ) -> None:
     """All must judge it alike (N06); then the device is removed before anything more is said."""
+    # G13
     more = world.device(A, "second")
     row = followed(talk, first, Change((more.id,)), {more.id: more.key_package()})
     world.revoke(first, LATER - 10)
@@ -289,6 +301,7 @@ def test_a_proposal_is_kept_for_the_next_commit(talk: Talk, first: Device, secon
 def test_what_a_device_says_counts_until_its_revocation(
     talk: Talk, world: Offices, first: Device, second: Device, revoked_at: int, code: Code | None
 ) -> None:
+    # M05
     row = talk.said(first, first.text("May we ask?"))
     world.revoke(first, revoked_at)
     outcome = talk.take(second, row)

@@ -74,6 +74,7 @@ def test_nothing_is_said_before_all_that_is_stored_was_read(talk: Talk, first: D
 def test_a_revoked_device_is_removed_before_anything_more_is_said(
     world: Offices, talk: Talk, first: Device, second: Device
 ) -> None:
+    # P04
     world.revoke(second)
     found = step(talk.of(first), first, parcel(first))
     assert isinstance(found, Commit)
@@ -130,6 +131,7 @@ def test_what_is_sealed_is_submitted_again_as_it_is(talk: Talk, first: Device) -
 def test_what_was_sealed_too_many_epochs_ago_is_sealed_anew(
     world: Offices, talk: Talk, first: Device
 ) -> None:
+    # N07
     _, (sealed,) = seal(talk.of(first), [parcel(first)], first.context)
     for number in range(MAX_EPOCHS_BEHIND + 1):
         more = world.device(A, f"device {number}")

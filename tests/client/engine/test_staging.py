@@ -95,6 +95,7 @@ def acceptance(message: bytes) -> Acceptance:
 
 
 def test_an_acceptance_is_of_exactly_the_staged_commit(first: Device, second: Device) -> None:
+    # N01
     room = staged_room(first, second)
     assert room.staged is not None
     key = public_key(POSTMARK)
@@ -107,6 +108,7 @@ def test_an_acceptance_is_of_exactly_the_staged_commit(first: Device, second: De
 
 
 def test_a_refused_first_commit_leaves_the_plan(first: Device, second: Device) -> None:
+    # N01 N05
     outcome = discard(staged_room(first, second), None)
     assert outcome.rooms == (PLAN,), "group and staged group are gone, and nobody has heard of them"
 
@@ -128,6 +130,7 @@ def test_a_commit_that_lost_is_forgotten_and_the_winner_awaited(
 def test_after_losing_the_winner_is_followed_and_the_change_made_anew(
     world: Offices, first: Device, second: Device
 ) -> None:
+    # N03 N05
     talk = made_room(first, [second])
     more, theirs = world.device(A, "second"), world.device(B, "second")
     staged, _ = committed(first, talk.of(first), Change((more.id,)), {more.id: more.key_package()})
@@ -161,6 +164,7 @@ def test_a_key_package_of_another_device_than_asked_adds_nobody(
     world: Offices, first: Device, second: Device
 ) -> None:
     """The relay must not choose who reads."""
+    # D01
     outsider = world.device(C)
     talk = made_room(first, [second])
     wanted = world.device(A, "second")
@@ -174,6 +178,7 @@ def test_a_key_package_of_another_device_than_asked_adds_nobody(
 def test_an_unusable_key_package_adds_nobody(
     world: Offices, first: Device, second: Device, fault: str
 ) -> None:
+    # E02 D14
     match fault:
         case "garbage":
             packages = {second.id: b"\x00\x01\x00\x05"}

@@ -129,6 +129,7 @@ async def claim(calls: RelayCalls, token: str, *devices: DeviceKeys) -> list[byt
 async def test_a_key_package_is_handed_out_once_and_the_last_resort_again(
     calls: RelayCalls, office: OfficeKeys
 ) -> None:
+    # R03 E07
     first, second = await calls.enrol(office, devices=2)
     token, other = await calls.token(first), await calls.token(second)
     packages = [key_package(first, 2), key_package(first, 2)]
@@ -142,6 +143,7 @@ async def test_a_key_package_is_handed_out_once_and_the_last_resort_again(
 async def test_a_device_uploads_its_own_valid_key_packages_only(
     calls: RelayCalls, office: OfficeKeys
 ) -> None:
+    # E02
     first, second = await calls.enrol(office, devices=2)
     token = await calls.token(first)
     good = key_package(first, 2)

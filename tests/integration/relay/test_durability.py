@@ -138,6 +138,7 @@ async def test_nobody_else_reads_the_relays_files(relay: RelayProcess) -> None:
 async def test_health_and_metrics_answer_on_loopback_and_name_nobody(
     relay: RelayProcess, calls: RelayCalls, office: OfficeKeys
 ) -> None:
+    # R06
     (device,) = await calls.enrol(office)
     async with calls.feed(device) as feed:
         accepted(await feed.commit(new_group(), 0))

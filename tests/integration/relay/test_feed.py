@@ -58,6 +58,7 @@ async def test_the_same_submission_again_is_the_same_row(calls: RelayCalls, offi
 
 
 async def test_of_two_commits_for_an_epoch_one_wins(calls: RelayCalls, office: OfficeKeys) -> None:
+    # R01 N03
     devices = await calls.enrol(office, devices=2)
     group = new_group()
     async with calls.feed(devices[0]) as first, calls.feed(devices[1]) as second:
@@ -71,6 +72,7 @@ async def test_of_two_commits_for_an_epoch_one_wins(calls: RelayCalls, office: O
 
 
 async def test_a_lost_commit_race_leaves_no_welcome_behind(calls: RelayCalls, office: OfficeKeys) -> None:
+    # N02
     first, second, third = await calls.enrol(office, devices=3)
     group = new_group()
     async with calls.feed(first) as feed:
@@ -226,6 +228,7 @@ async def test_a_frame_that_is_none_ends_the_connection_with_a_reason(
 async def test_a_truncated_or_oversize_submission_is_not_stored(
     calls: RelayCalls, office: OfficeKeys
 ) -> None:
+    # R02 Q01
     (device,) = await calls.enrol(office)
     group = new_group()
     async with calls.feed(device) as feed:

@@ -36,6 +36,7 @@ def relay(strict_relay: RelayProcess) -> RelayProcess:
 async def test_nobody_fills_another_offices_device_with_groups(
     calls: RelayCalls, office: OfficeKeys, relay: RelayProcess
 ) -> None:
+    # R02
     hostile, colleague = await calls.enrol(office, devices=2)
     victims = OfficeKeys(EntryId(f"CNA-{secrets.token_hex(4)}"), relay.operator, int(time.time()))
     victim, another = await calls.enrol(victims, devices=2)
@@ -54,6 +55,7 @@ async def test_nobody_fills_another_offices_device_with_groups(
 
 
 async def test_a_device_submits_so_many_bytes(calls: RelayCalls, office: OfficeKeys) -> None:
+    # R02
     (device,) = await calls.enrol(office)
     async with calls.feed(device) as feed:
         group = new_group()
