@@ -68,6 +68,21 @@ def test_a_truncated_submit_is_left_to_the_slow_reader_which_refuses(length: int
         decode_client_frame(whole[:length])
 
 
+@pytest.mark.parametrize("kind", [RowKind.COMMIT, RowKind.WELCOME, 4, 5, 23])
+def test_a_log_takes_messages_and_nothing_to_join_by(kind: int) -> None:
+    # R05: there is no row in which a GroupInfo of a former epoch could stay
+    first, second = (
+        encode_frame(Submit(SubmissionId(bytes(16)), GroupId(bytes(32)), Epoch(5), known, b"payload"))
+        for known in (RowKind.APPLICATION, RowKind.PROPOSAL)
+    )
+    (at,) = [place for place, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]]
+    frame = first[:at] + bytes([kind]) + first[at + 1 :]
+    assert framing.read_submit(first, SENDER, None) is not None
+    assert framing.read_submit(frame, SENDER, None) is None
+    with pytest.raises(PeerError):
+        decode_client_frame(frame)
+
+
 @given(st.integers(1, 40), st.integers(0, 1 << 41))
 def test_acceptances_are_those_of_the_wire_and_verify(count: int, now_ms: int) -> None:
     batch = [

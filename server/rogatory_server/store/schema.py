@@ -1,4 +1,4 @@
-"""The tables. ``migrations`` creates them; a test compares the two.
+"""The tables. ``migrations`` creates them; a test compares the two. None holds a GroupInfo (R05).
 
 A row's id is its group's number and its sequence in one integer, so that a group's log lies together on disk
 and catching up is one range of the primary key. There is no copy of a row for a recipient: a device has an

@@ -74,7 +74,6 @@ def test_nothing_is_said_before_all_that_is_stored_was_read(talk: Talk, first: D
 def test_a_revoked_device_is_removed_before_anything_more_is_said(
     world: Offices, talk: Talk, first: Device, second: Device
 ) -> None:
-    # P04
     world.revoke(second)
     found = step(talk.of(first), first, parcel(first))
     assert isinstance(found, Commit)
