@@ -167,12 +167,10 @@ def _collect(
                 definitions.setdefault(name, set()).update(range(first, (child.end_lineno or first) + 1))
                 parameters[name] = tuple(_names_in(child.decorator_list))
                 _collect(child, f"{name}.", definitions, parameters)
-            case ast.Assign() | ast.AnnAssign():
+            case ast.Assign() | ast.AnnAssign() if isinstance(node, ast.Module | ast.ClassDef):
                 for target in _targets(child):
                     lines = range(child.lineno, (child.end_lineno or child.lineno) + 1)
                     definitions.setdefault(prefix + target, set()).update(lines)
-            case ast.If() | ast.Try() | ast.With():
-                _collect(child, prefix, definitions, parameters)
             case _:
                 pass
 
