@@ -71,17 +71,17 @@ class Tally(Generic[T]):
         self._changes = {}
 
 
-_Values: TypeAlias = tuple[bytes | None, bytes | None, Credential | None]
+_Values: TypeAlias = tuple[bytes | None, bytes | None, Credential | None, int | None]
 
 
 def _values(node: Node | None) -> _Values:
     match node:
         case LeafNode():
-            return node.encryption_key, node.signature_key, node.credential
+            return node.encryption_key, node.signature_key, node.credential, node.credential.TAG
         case ParentNode():
-            return node.encryption_key, None, None
+            return node.encryption_key, None, None, None
         case None:
-            return None, None, None
+            return None, None, None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,13 @@ class Census:
         encryption_keys: of all nodes.
         signature_keys: of all leaves.
         credentials: of all leaves.
+        credential_types: of all leaves (D12).
     """
 
     encryption_keys: Tally[bytes]
     signature_keys: Tally[bytes]
     credentials: Tally[Credential]
+    credential_types: Tally[int]
 
     @classmethod
     def of(cls, nodes: Iterable[Node | None]) -> "Census":
@@ -107,16 +109,23 @@ class Census:
             Tally(node.encryption_key for node in taken),
             Tally(leaf.signature_key for leaf in leaves),
             Tally(leaf.credential for leaf in leaves),
+            Tally(leaf.credential.TAG for leaf in leaves),
         )
 
     def copy(self) -> "Census":
         """Return a census that may be changed without changing this one."""
-        return Census(self.encryption_keys.copy(), self.signature_keys.copy(), self.credentials.copy())
+        return Census(
+            self.encryption_keys.copy(),
+            self.signature_keys.copy(),
+            self.credentials.copy(),
+            self.credential_types.copy(),
+        )
 
     def replace(self, old: Node | None, new: Node | None) -> None:
         """Count one node in the place of another; None stands for a blank."""
-        old_encryption, old_signature, old_credential = _values(old)
-        new_encryption, new_signature, new_credential = _values(new)
+        old_encryption, old_signature, old_credential, old_type = _values(old)
+        new_encryption, new_signature, new_credential, new_type = _values(new)
         self.encryption_keys.replace(old_encryption, new_encryption)
         self.signature_keys.replace(old_signature, new_signature)
         self.credentials.replace(old_credential, new_credential)
+        self.credential_types.replace(old_type, new_type)

@@ -247,7 +247,7 @@ def _merge_path(
     admission.verify_commit_leaf(path.leaf_node, committer.seat, committer.old)  # I02 H03
     merged = treekem.merge_path(after.tree, committer.seat, path, after.new_seats)
     if committer.old is None or not _same_client(committer.old, path.leaf_node):
-        verify_joiner(after, path.leaf_node, committer.seat)
+        verify_joiner(after)
         admission.verify_credential_types(after.tree)
     return merged
 
@@ -260,17 +260,15 @@ def _same_client(old: LeafNode, new: LeafNode) -> bool:
     )
 
 
-def verify_joiner(after: Provisional, leaf: LeafNode, committer: LeafIndex) -> None:
-    """Return only if nobody else in the tree is the client of a commit's new leaf.  # G06 G12 D09.
+def verify_joiner(after: Provisional) -> None:
+    """Return only if no client sits twice once the leaf of a commit's path is in the tree.  # G06 G12 D09.
 
     Raises:
         PeerError: INVALID_COMMIT.
     """
-    for seat, other in after.tree.leaves():
-        if seat == committer:
-            continue
-        if other.signature_key == leaf.signature_key or other.credential == leaf.credential:
-            raise PeerError(Code.INVALID_COMMIT, "G12 D09 G06: a client sits twice")
+    census = after.tree.census
+    if not census.signature_keys.is_distinct or not census.credentials.is_distinct:
+        raise PeerError(Code.INVALID_COMMIT, "G12 D09 G06: a client sits twice")
 
 
 def _removed(group: Group) -> Group:

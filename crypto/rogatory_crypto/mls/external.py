@@ -151,7 +151,7 @@ def _commit(
         after.tree, seat, key_package.signer, suite, before.group_id, random, template=leaf
     )
     entry.admission.verify_seated(planned.leaf_node, seat)
-    commits.verify_joiner(after, planned.leaf_node, seat)
+    commits.verify_joiner(after)
     context = commits.provisional_context(before, after)
     path = treekem.seal_path(after.tree, planned, suite, context.encode(), after.new_seats, random)
     content = Commit(tuple(ByValue(one.proposal) for one in entry.listed), path)

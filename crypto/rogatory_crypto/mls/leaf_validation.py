@@ -130,9 +130,9 @@ class Admission:
         Raises:
             PeerError: INVALID_LEAF_NODE.
         """
-        in_use = {leaf.credential.TAG for _, leaf in tree.leaves()}
-        if len(in_use) == 1:  # each lists its own (D04)
+        if len(tree.census.credential_types) == 1:  # each lists its own (D04)
             return
+        in_use = {leaf.credential.TAG for _, leaf in tree.leaves()}
         for _, leaf in tree.leaves():
             if not in_use <= set(leaf.capabilities.credentials):
                 raise PeerError(Code.INVALID_LEAF_NODE, "D12: a member cannot read a credential in use")

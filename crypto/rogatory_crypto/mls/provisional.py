@@ -107,11 +107,10 @@ def verify_result(after: Provisional, before: tuple[Extension, ...], admission: 
 
 
 def _verify_unique(tree: RatchetTree) -> None:
-    leaves = [leaf for _, leaf in tree.leaves()]
-    if len({leaf.signature_key for leaf in leaves}) != len(leaves):
+    census = tree.census
+    if not census.signature_keys.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "G06 D09: a signature key sits twice")
-    if len({leaf.credential for leaf in leaves}) != len(leaves):
+    if not census.credentials.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "G06: an identity sits twice")
-    parents = sum(1 for _ in tree.parents())
-    if len(tree.encryption_keys()) != len(leaves) + parents:
+    if not census.encryption_keys.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "D09: an encryption key sits twice")
