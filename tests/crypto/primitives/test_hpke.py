@@ -3,8 +3,9 @@
 import pytest
 from tests.crypto.mls.world import seeded_random
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.primitives import CIPHER_SUITES, cipher_suite
+from rogatory_crypto.primitives.curves import P256_ORDER
 from rogatory_crypto.primitives.hybrid_kem import MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384
 from rogatory_crypto.primitives.kem import DHKEM_X25519, Kem
 from rogatory_crypto.primitives.ml_kem import ML_KEM_768, ML_KEM_1024
@@ -62,6 +63,17 @@ def test_keys_that_are_none_are_refused(kem: Kem) -> None:
             kem.public_key(faulty)
         with pytest.raises(PeerError):
             kem.decap(enc, faulty)
+    for faulty in (b"", enc[:-1], enc + b"\x00"):
+        with pytest.raises(PeerError):
+            kem.decap(faulty, private)
+
+
+def test_the_first_candidate_that_is_a_scalar_is_taken() -> None:
+    # draft-irtf-cfrg-concrete-hybrid-kems: four candidates for P-256, because not every string is a scalar
+    zero, order, good = bytes(32), P256_ORDER.to_bytes(32, "big"), b"\x01" * 32
+    assert MLKEM768_P256._scalar(zero + order + good + b"\x02" * 32) == good
+    with pytest.raises(MisuseError):
+        MLKEM768_P256._scalar(zero + order + zero + order)
 
 
 @pytest.mark.parametrize("point", ["00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f"])
