@@ -147,6 +147,7 @@ def refused(issued: Sequence[Issued], why: str, **options: Any) -> None:
 
 
 def test_a_sound_chain_of_any_length_is_accepted() -> None:
+    # D03
     for length in range(5):
         issued = chain(*(replace(ROOT, subject=f"ca-{number}.example") for number in range(length)), LEAF)
         verify(issued)
@@ -155,6 +156,7 @@ def test_a_sound_chain_of_any_length_is_accepted() -> None:
 
 
 def test_a_chain_without_its_root_ends_at_an_anchor() -> None:
+    # D03
     *below, root = chain(ROOT, MIDDLE, LEAF)
     other = issue(ROOT)
     verify(below)
@@ -164,6 +166,7 @@ def test_a_chain_without_its_root_ends_at_an_anchor() -> None:
 
 @pytest.mark.parametrize("code", [1, 2, 4, 5, 7, 0xF052])
 def test_a_chain_speaks_for_a_key_of_every_scheme(code: int) -> None:
+    # D03
     suite = cipher_suite(code)
     own = generate_signature_key(suite, RANDOM)
     issued = chain(ROOT, replace(LEAF, key=_loaded(code, own.private)))
@@ -197,6 +200,7 @@ AUTHORITY_KEYS: dict[str, Key] = {
 
 @pytest.mark.parametrize("kind", AUTHORITY_KEYS)
 def test_an_authority_may_have_a_key_of_another_scheme(kind: str) -> None:
+    # D03
     issued = chain(replace(ROOT, key=AUTHORITY_KEYS[kind]), LEAF)
     verify(issued, anchors=[issued[-1].der])
 
@@ -206,6 +210,7 @@ def test_an_authority_may_have_a_key_of_another_scheme(kind: str) -> None:
 
 @pytest.mark.parametrize("length", [0, 6])
 def test_a_chain_has_one_to_five_certificates(length: int) -> None:
+    # D03
     issued = chain(*(replace(ROOT, subject=f"ca-{number}.example") for number in range(5)), LEAF)
     assert len(issued) == 6
     with pytest.raises(PeerError, match="one to five"):
@@ -213,11 +218,13 @@ def test_a_chain_has_one_to_five_certificates(length: int) -> None:
 
 
 def test_a_certificate_stands_once() -> None:
+    # D03
     leaf, root = chain(ROOT, LEAF)
     refused((leaf, root, root), "twice")
 
 
 def test_the_key_is_that_of_the_leaf_and_of_the_scheme_of_the_suite() -> None:
+    # D03
     leaf, root = chain(ROOT, LEAF)
     with pytest.raises(PeerError, match="another key"):
         verify_certificate_chain(ders((leaf, root)), public(root), SUITE, now=NOW)
@@ -228,6 +235,7 @@ def test_the_key_is_that_of_the_leaf_and_of_the_scheme_of_the_suite() -> None:
 
 
 def test_the_end_entity_comes_first_and_each_is_issued_by_the_next() -> None:
+    # D03
     leaf, middle, root = chain(ROOT, MIDDLE, LEAF)
     refused((leaf, root, middle), "not issued by the next")
     refused((leaf, root), "not issued by the next")
@@ -235,6 +243,7 @@ def test_the_end_entity_comes_first_and_each_is_issued_by_the_next() -> None:
 
 
 def test_a_signature_that_is_another_key_s_is_refused() -> None:
+    # D03
     leaf, root = chain(ROOT, LEAF)
     namesake = issue(ROOT)
     refused((leaf, namesake), "not issued by the next")
@@ -243,12 +252,14 @@ def test_a_signature_that_is_another_key_s_is_refused() -> None:
 
 
 def test_a_self_issued_end_of_the_chain_is_signed_by_itself() -> None:
+    # D03
     leaf, root = chain(ROOT, LEAF)
     unsigned = issue(replace(ROOT, key=root.key), replace(root, key=leaf.key))
     refused((leaf, unsigned), "not issued by the next")
 
 
 def test_a_changed_certificate_is_refused() -> None:
+    # D03
     leaf, root = chain(ROOT, LEAF)
     renamed = leaf.der.replace(b"case-officer", b"case-handler")
     assert renamed != leaf.der
@@ -257,7 +268,7 @@ def test_a_changed_certificate_is_refused() -> None:
 
 @pytest.mark.filterwarnings("default")
 def test_a_serial_number_is_positive() -> None:
-    # RFC 5280 section 4.1.2.2: the library only warns
+    # D03, RFC 5280 section 4.1.2.2: the library only warns
     leaf, root = chain(ROOT, LEAF)
     serial = b"\x02\x10\x01"  # INTEGER of 16 bytes, as ``issue`` makes them
     assert leaf.der.count(serial) == 1
@@ -268,21 +279,25 @@ def test_a_serial_number_is_positive() -> None:
 
 @pytest.mark.parametrize("usage", [(), ("crl_sign",), ("digital_signature",)])
 def test_an_issuer_has_a_key_for_certificates(usage: tuple[str, ...]) -> None:
+    # D03
     refused(chain(replace(ROOT, usage=usage), LEAF), "not for certificates")
 
 
 @pytest.mark.parametrize("middle", [replace(MIDDLE, authority=None), replace(MIDDLE, authority=False)])
 def test_an_issuer_is_an_authority(middle: Wish) -> None:
+    # D03
     refused(chain(ROOT, middle, LEAF), "no authority")
 
 
 def test_the_end_entity_is_no_authority_and_its_key_is_for_signatures() -> None:
+    # D03
     refused(chain(ROOT, replace(LEAF, authority=True)), "authority in the place")
     refused(chain(ROOT, replace(LEAF, usage=("key_agreement",))), "not for signatures")
     verify(chain(ROOT, replace(LEAF, usage=(), authority=False)))
 
 
 def test_a_path_is_as_long_as_its_issuers_allow() -> None:
+    # D03
     verify(chain(replace(ROOT, path_length=1), MIDDLE, LEAF))
     refused(chain(replace(ROOT, path_length=0), MIDDLE, LEAF), "longer than its issuer allows")
     deep = (replace(ROOT, path_length=1), MIDDLE, replace(MIDDLE, subject="lower.example"), LEAF)
@@ -290,12 +305,13 @@ def test_a_path_is_as_long_as_its_issuers_allow() -> None:
 
 
 def test_a_self_issued_authority_does_not_lengthen_a_path() -> None:
-    # RFC 5280 section 6.1.4 (l)
+    # D03, RFC 5280 section 6.1.4 (l)
     verify(chain(replace(ROOT, path_length=0), replace(ROOT, path_length=0), LEAF))
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_every_certificate_is_within_its_validity(place: int) -> None:
+    # D03
     wishes = [ROOT, MIDDLE, LEAF]
     wishes[place] = replace(wishes[place], not_before=NOW - 10, not_after=NOW + 10)
     issued = chain(*wishes)
@@ -307,6 +323,7 @@ def test_every_certificate_is_within_its_validity(place: int) -> None:
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_critical_extension_that_is_unknown_is_refused(place: int) -> None:
+    # D03
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
     for critical in (True, False):
         wishes = [ROOT, LEAF]
@@ -318,6 +335,7 @@ def test_a_critical_extension_that_is_unknown_is_refused(place: int) -> None:
 
 
 def test_name_constraints_are_refused_because_nothing_processes_them() -> None:
+    # D03
     constraints = x509.NameConstraints([x509.UniformResourceIdentifier("other.example")], None)
     for critical in (True, False):
         refused(chain(replace(ROOT, more=((constraints, critical),)), LEAF), "name constraints")
@@ -325,7 +343,7 @@ def test_name_constraints_are_refused_because_nothing_processes_them() -> None:
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_certificate_for_other_purposes_is_refused(place: int) -> None:
-    # RFC 9734: a certificate for the web does not speak for a client of messaging
+    # D03, RFC 9734: a certificate for the web does not speak for a client of messaging
     wishes = [ROOT, LEAF]
     wishes[place] = replace(wishes[place], purposes=(ExtendedKeyUsageOID.SERVER_AUTH,))
     refused(chain(*wishes), "other purposes")
@@ -334,6 +352,7 @@ def test_a_certificate_for_other_purposes_is_refused(place: int) -> None:
 
 
 def test_weak_keys_and_hashes_of_issuers_are_refused() -> None:
+    # D03
     for weak in (
         rsa.generate_private_key(65537, 1024),  # noqa: S505 - it is there to be refused
         ec.generate_private_key(ec.SECP224R1()),
@@ -347,6 +366,7 @@ def test_weak_keys_and_hashes_of_issuers_are_refused() -> None:
 
 
 def test_without_an_anchor_nobody_is_trusted() -> None:
+    # D03
     issued = chain(ROOT, MIDDLE, LEAF)
     for anchors in ([], [issue(ROOT).der], [b""]):
         verify(issued)
@@ -354,6 +374,7 @@ def test_without_an_anchor_nobody_is_trusted() -> None:
 
 
 def test_an_anchor_is_the_end_of_the_chain_and_not_its_middle() -> None:
+    # D03
     issued = chain(ROOT, MIDDLE, LEAF)
     refused(issued, "no anchor", anchors=[issued[1].der])
 
@@ -368,6 +389,7 @@ def test_an_anchor_is_the_end_of_the_chain_and_not_its_middle() -> None:
     ],
 )
 def test_an_anchor_above_the_chain_keeps_the_rules_of_an_issuer(anchor: Wish) -> None:
+    # D03
     *below, root = chain(anchor, MIDDLE, LEAF)
     refused(below, "no anchor", anchors=[root.der])
 
@@ -387,6 +409,7 @@ def test_an_anchor_above_the_chain_keeps_the_rules_of_an_issuer(anchor: Wish) ->
     ],
 )
 def test_an_identity_is_exactly_one_uri(names: tuple[x509.GeneralName, ...]) -> None:
+    # D03
     with pytest.raises(PeerError, match="exactly one URI") as caught:
         certificate_identity(ders(chain(ROOT, replace(LEAF, names=names))))
     assert caught.value.code is Code.INVALID_CREDENTIAL
@@ -402,6 +425,7 @@ def test_an_identity_outlives_a_renewed_certificate() -> None:
 
 
 def test_no_certificate_has_no_identity() -> None:
+    # D03
     for certificates in ([], [b""], [b"\x30\x00"]):
         with pytest.raises(PeerError, match="D03"):
             certificate_identity(certificates)
@@ -414,6 +438,7 @@ SOUND = chain(ROOT, MIDDLE, LEAF)
 def test_changed_bytes_are_refused_and_nothing_else_escapes(
     place: int, at: int, byte: int, *, cut: bool
 ) -> None:
+    # D03
     changed = list(ders(SOUND))
     at %= len(changed[place])
     flipped = bytes([changed[place][at] ^ byte])
@@ -425,6 +450,7 @@ def test_changed_bytes_are_refused_and_nothing_else_escapes(
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_no_certificate(data: bytes) -> None:
+    # D03
     with pytest.raises(PeerError):
         certificate_identity([data])
     with pytest.raises(PeerError):
