@@ -1,4 +1,4 @@
-"""One thing spoilt in a tree that was sound. Each function changes the tree in place and tells whether it did."""
+"""One thing spoilt in a tree that was sound; each function changes it in place and tells whether it did."""
 
 from collections.abc import Callable
 from dataclasses import replace

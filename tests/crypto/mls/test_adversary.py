@@ -1,0 +1,278 @@
+"""Honest members over a delivery service that drops, repeats, delays, reorders, forks, spoils and forges.
+
+What must hold (N01 to N07, C05 to C08, B14): members of one epoch agree on everything; members of different
+histories never share an epoch authenticator, so every fork shows; plaintext is handed over at most once, as
+its author sent it; what fails changes nothing; and what nobody spoilt is accepted.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.crypto.mls import illegal
+from tests.crypto.mls.delivery import Delivery, Kind, Letter
+from tests.crypto.mls.honest_party import Party
+from tests.crypto.mls.world import CLASSICAL, NOW, OPEN, Client, seeded_random, trust
+from tests.effort import examples
+
+from rogatory_crypto.mls import (
+    Group,
+    KeyPackageSecrets,
+    cipher_suite,
+    join_group,
+    propose_add,
+    propose_remove,
+    propose_update,
+    protect,
+    stage_commit,
+)
+from rogatory_crypto.mls.proposals import Remove
+from rogatory_crypto.mls.tree_math import LeafIndex
+
+FOUNDERS, SEATS = 4, 8
+NUMBER = st.integers(0, 63)
+
+
+ACTS: Final = [
+    *["say"] * 4,
+    *(f"propose {what}" for what in ("update", "remove", "add", "leave")),
+    *(f"commit {what} promptly" for what in ("update", "remove", "invite", "invite", "settle")),
+    *(f"commit {what} later" for what in ("update", "remove", "invite")),
+    "acknowledge",
+    *["deliver"] * 4,
+    *["deliver to all"] * 2,
+    "restart",
+    "impersonate",
+    "speak after removal",
+    "seize",
+    "divert",
+    *sorted(Delivery(0).acts),
+]
+
+
+class Adversary(RuleBasedStateMachine):
+    """The members of a group and what stands between them."""
+
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def found(self, seed: int) -> None:
+        self.random = seeded_random("adversary")
+        self.delivery = Delivery(seed)
+        self.parties: list[Party] = []
+        self.invited: dict[bytes, tuple[Client, KeyPackageSecrets]] = {}
+        self.count = 0
+        founder = self.client()
+        self.settle(Party(founder, founder.create()))
+        for _ in range(FOUNDERS - 1):
+            self.commit(0, 0, "invite", public=False, prompt=True)
+        outsider = self.client()
+        self.elsewhere = outsider.create(b"another group")
+
+    def client(self) -> Client:
+        self.count += 1
+        return Client(cipher_suite(CLASSICAL), b"client-%d" % self.count, self.random)
+
+    def settle(self, party: Party) -> None:
+        self.parties.append(party)
+        self.delivery.open_queue(party.name)
+
+    def party(self, which: int) -> Party:
+        return self.parties[which % len(self.parties)]
+
+    def member(self, which: int) -> Party:
+        members = [party for party in self.parties if party.active]
+        return members[which % len(members)]
+
+    def invitation(self) -> bytes:
+        client = self.client()
+        package = client.key_package()
+        self.invited[client.identity] = (client, package)
+        return package.message
+
+    def post(self, kind: Kind, author: Party, data: bytes, content: bytes = b"") -> Letter:
+        self.count += 1
+        number = self.count
+        known = frozenset(author.proposals)
+        letter = Letter(kind, number, author.name, author.history, data, content, known)
+        self.delivery.post(letter)
+        return letter
+
+    @staticmethod
+    def other_seat(party: Party, which: int) -> LeafIndex | None:
+        """Return somebody else's seat."""
+        seats = [LeafIndex(member.leaf_index) for member in party.group.members]
+        seats.remove(party.group.own_leaf)
+        return seats[which % len(seats)] if seats else None
+
+    @rule(act=st.sampled_from(ACTS), which=NUMBER, whom=NUMBER, public=st.booleans())
+    def act(self, act: str, which: int, whom: int, *, public: bool) -> None:
+        """Let somebody do something; one rule, so that no run does without honest acts."""
+        match act.split():
+            case ["say"]:
+                self.say(which)
+            case ["propose", what]:
+                self.propose(which, whom, what, public=public)
+            case ["commit", what, when]:
+                self.commit(which, whom, what, public=public, prompt=when == "promptly")
+            case ["acknowledge"]:
+                self.acknowledge(which)
+            case ["deliver"]:
+                self.deliver(which, 1 + whom % 12)
+            case ["deliver", "to", "all"]:
+                self.deliver_to_all(1 + whom % 12)
+            case ["restart"]:
+                self.party(which).restart()
+            case _:
+                self.attack(act, which, whom)
+
+    def attack(self, act: str, which: int, whom: int) -> None:
+        match act:
+            case "impersonate":
+                self.impersonate(which, whom)
+            case "speak after removal":
+                self.speak_after_removal(which, whom)
+            case "seize":
+                self.commit_without_a_key(which, whom)
+            case "divert":
+                self.divert(which)
+            case _:
+                party = self.party(which)
+                self.delivery.acts[act](party.name)
+                self.deliver(which, 1)
+
+    # Honest acts
+
+    def say(self, which: int) -> None:
+        party = self.member(which)
+        if party.group.has_pending_proposals:  # N04
+            self.commit(which, 0, "settle", public=False, prompt=True)
+            return
+        self.count += 1
+        content = b"said-%d" % self.count
+        party.group, data = protect(party.group, content, random=self.random)
+        self.post(Kind.APPLICATION, party, data, content)
+
+    def propose(self, which: int, whom: int, what: str, *, public: bool) -> None:
+        party = self.member(which)
+        group, seat = party.group, self.other_seat(party, whom)
+        match what:
+            case "remove" if seat is not None:
+                group, data = propose_remove(group, seat, random=self.random, public=public)
+            case "leave" if seat is not None:
+                group, data = propose_remove(group, group.own_leaf, random=self.random, public=public)
+            case "add" if len(group.members) < SEATS:
+                group, data = self.propose_add(group, public=public)
+            case _:
+                group, data = propose_update(group, random=self.random, public=public)
+        party.group = group
+        party.proposals.add(self.post(Kind.PROPOSAL, party, data).number)
+
+    def propose_add(self, group: Group, *, public: bool) -> tuple[Group, bytes]:
+        return propose_add(
+            group, self.invitation(), now=NOW, authenticate=trust, random=self.random, public=public
+        )
+
+    def commit(self, which: int, whom: int, what: str, *, public: bool, prompt: bool) -> None:
+        """Stage a commit and send it; whether it counts is for the service to say, promptly or later."""
+        party = self.member(which)
+        seat = self.other_seat(party, whom)
+        staged = stage_commit(
+            party.group,
+            add=[self.invitation()] if what == "invite" and len(party.group.members) < SEATS else [],
+            remove=[seat] if what == "remove" and seat is not None else [],
+            path=True if what == "update" else None,
+            public=public,
+            random=self.random,
+            now=NOW,
+            authenticate=trust,
+        )
+        party.group = staged.current
+        party.pending = (staged, self.post(Kind.COMMIT, party, staged.message).number)
+        if prompt:
+            self.accept(party)
+            self.deliver_to_all(12)
+
+    def acknowledge(self, which: int) -> None:
+        """Tell one who waits that his commit counts, whatever the others were told."""
+        waiting = [party for party in self.parties if party.pending is not None]
+        if not waiting:
+            return
+        self.accept(waiting[which % len(waiting)])
+
+    def accept(self, party: Party) -> None:
+        """Let a commit count for its author, and let those in whom it adds."""
+        staged = party.merge()
+        for member in staged.added:
+            entry = self.invited.pop(member.identity, None)
+            if entry is not None and staged.welcome is not None:
+                group = join_group(staged.welcome, entry[1], now=NOW, authenticate=trust, policy=OPEN)
+                self.settle(Party(entry[0], group, party.history))
+
+    def deliver(self, which: int, count: int) -> None:
+        party = self.party(which)
+        for _ in range(count):
+            letter = self.delivery.fetch(party.name)
+            if letter is not None:
+                party.receive(letter)
+
+    def deliver_to_all(self, count: int) -> None:
+        for which in range(len(self.parties)):
+            self.deliver(which, count)
+
+    # Dishonest acts
+
+    def impersonate(self, which: int, whom: int) -> None:
+        """Speak as another member, with his message keys, which every member has, and one's own signature."""
+        liar = self.member(which)
+        seat = self.other_seat(liar, whom)
+        if seat is not None and not liar.group.has_pending_proposals:
+            mask = replace(liar.group, own_leaf=seat)
+            self.post(Kind.FALSE, liar, protect(mask, b"false", random=self.random)[1])
+
+    def speak_after_removal(self, which: int, whom: int) -> None:
+        """Send what a removed member can still make: his old keys under the number of the newest epoch."""
+        former = [party for party in self.parties if not party.active]
+        if not former:
+            return
+        liar, target = former[which % len(former)], self.member(whom)
+        context = replace(liar.last_active.context, epoch=target.group.epoch)
+        group = replace(liar.last_active, context=context, encoded_context=context.encode())
+        content = Remove(0) if whom % 2 else b"still here"
+        if context != liar.last_active.context:
+            self.post(Kind.FALSE, liar, illegal.message(group, content, public=bool(whom % 2)))
+
+    def commit_without_a_key(self, which: int, whom: int) -> None:
+        """Remove somebody by a commit whose confirmation tag and path are missing."""
+        liar = self.member(which)
+        seat = self.other_seat(liar, whom)
+        if seat is not None:
+            self.post(Kind.FALSE, liar, illegal.commit(liar.group, Remove(seat)))
+
+    def divert(self, which: int) -> None:
+        """Deliver a message of another group."""
+        self.elsewhere, data = protect(self.elsewhere, b"elsewhere", random=self.random)
+        self.post(Kind.FALSE, self.party(which), data)
+
+    # What must hold
+
+    @invariant()
+    def members_of_one_epoch_agree_and_forks_show(self) -> None:
+        epochs: dict[object, tuple[object, ...]] = {}
+        members = [party for party in getattr(self, "parties", []) if party.active]
+        for party in members:
+            group = party.group
+            assert group.epoch == len(party.history)
+            assert party.group.member(group.own_leaf).identity == party.name
+            view = (
+                group.epoch_authenticator,
+                group.tree_hash,
+                group.members,
+                group.confirmed_transcript_hash,
+            )
+            assert epochs.setdefault(party.history, view) == view
+        assert len({view[0] for view in epochs.values()}) == len(epochs)
+
+
+Adversary.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=80, deadline=None)
+TestAdversary = Adversary.TestCase
