@@ -60,10 +60,11 @@ def stage_change(
     }
     if room.group is None and (missing := _unreachable(room, usable, context)):
         return Outcome(refused=f"{', '.join(missing)} cannot be reached yet: no device with keys")
-    if not usable and not change.remove and not group.has_pending_proposals and room.group is not None:
+    nothing = not usable and not change.remove and not change.refresh and not group.has_pending_proposals
+    if nothing and room.group is not None:
         return Outcome()
     leaving = tuple(leaf for leaf, _ in change.remove)
-    staged = _stage(group, tuple(usable.values()), leaving, context, fresh_path=fresh_path)
+    staged = _stage(group, tuple(usable.values()), leaving, context, fresh_path=fresh_path or change.refresh)
     next_room = replace(
         room,
         group=staged.current,
@@ -105,8 +106,9 @@ def _stage(
 
     expected = is_expected_beside(group, joining)
     staged = stage(beside=expected)
-    beside = lies_beside(staged.group)
-    return staged if beside is expected or staged.welcome is None else stage(beside=beside)
+    if staged.welcome is None or lies_beside(staged.group) is expected:
+        return staged
+    return stage(beside=not expected)
 
 
 def submission_of(room: Room) -> SubmitCommit:
