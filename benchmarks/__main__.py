@@ -9,13 +9,12 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
+SHARED = {"__main__", "measure", "mls_budgets", "mls_group", "mls_limits"}
 
 
 def available() -> dict[str, Path]:
     """Return the benchmark files by name, those that measure something and not those they share."""
-    return {
-        path.stem: path for path in sorted(FOLDER.glob("*.py")) if path.stem not in {"__main__", "measure"}
-    }
+    return {path.stem: path for path in sorted(FOLDER.glob("*.py")) if path.stem not in SHARED}
 
 
 def main(names: list[str]) -> int:

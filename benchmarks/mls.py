@@ -1,165 +1,139 @@
-"""MLS operations at 10, 100 and 1000 members in both suites, with full validation and no storage.
+"""MLS operations as groups grow, in the classic and the post-quantum suite, fully validated, without storage.
 
-Budgets (medians): protect 1 KiB 80 us, unprotect 120 us, join of 1000 150 ms, create and add 1000 500 ms
-(post-quantum 700 ms), create or process a commit in a populated tree 2 ms, process an add at 1000 0.5 ms.
+A flat tree is that of a new group, where nobody has a path: a first commit seals to everybody. A populated
+tree is the same after each member has updated once, in random order. ``ROGATORY_BENCH_MEMBERS`` (each at
+least 4) and ``ROGATORY_BENCH_SUITES`` restrict a run, as in ``10,1000`` and ``0xF04E``.
 """
 
 import os
+import random
 import statistics
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Final
 
-from benchmarks.measure import median_seconds, report, timed
+from benchmarks.measure import median_seconds, timed
+from benchmarks.mls_budgets import Case
+from benchmarks.mls_group import Crowd, Person, found, gather, join, new_person, process, stage
+from benchmarks.mls_limits import KIBIBYTE, BareMessage, bare_path
 
 from rogatory_crypto import mls
 
-SUITES = {0x0001: "classic 0x0001", 0xF04E: "post-quantum 0xF04E"}
-SIZES = (10, 100, 1000)
-NOW = 1_790_000_000
-LIFETIME = mls.Lifetime(NOW - 60, NOW + 28 * 86_400 - 60)
-KIBIBYTE = bytes(1024)
-MESSAGES = 500
-# As many members take part in traffic as fill the tree's upper levels; each holds a whole group in memory.
-ACTIVE = 8
+SUITES: Final = os.environ.get("ROGATORY_BENCH_SUITES", "0x0001,0xF04E")
+SIZES: Final = os.environ.get("ROGATORY_BENCH_MEMBERS", "10,100,500,1000,2000")
+WITH_TREE: Final = 1000  # members; a larger post-quantum tree does not fit into a Welcome and is sent apart
+MESSAGES: Final = 500
+REPETITIONS: Final = 41
+AT_MOST_S: Final = 1.2
 
 
-def admit(_identity: bytes, _signature_key: bytes) -> None:
-    """Accept every credential: who is who is not what is measured."""
+def measure_membership(case: Case) -> Crowd:
+    """Report creation and joining; return the group."""
+    people = [new_person(case.suite, name) for name in range(case.size - 1)]
+    creator, with_tree = found(case.suite), case.size <= WITH_TREE
 
+    def create() -> mls.StagedCommit:
+        return stage(creator, add=people, include_tree=with_tree)
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member to be, with the key package it was added by."""
-
-    signer: mls.SignatureKeyPair
-    key_package: mls.KeyPackageSecrets
-
-
-def new_person(suite: mls.CipherSuite, name: int) -> Person:
-    """Make a signature key and a key package."""
-    signer = mls.generate_signature_key(suite, os.urandom)
-    identity = f"member {name}".encode()
-    return Person(signer, mls.generate_key_package(suite, signer, identity, LIFETIME, os.urandom))
-
-
-def create(suite: mls.CipherSuite, people: list[Person]) -> mls.StagedCommit:
-    """Create a group and add everybody in one commit."""
-    signer = mls.generate_signature_key(suite, os.urandom)
-    group = mls.create_group(suite, os.urandom(32), signer, b"creator", LIFETIME, os.urandom)
-    packages = tuple(person.key_package.message for person in people)
-    return mls.stage_commit(group, add=packages, random=os.urandom, now=NOW, authenticate=admit)
-
-
-def join(staged: mls.StagedCommit, person: Person) -> mls.Group:
-    """Join by the Welcome, tree and every leaf signature verified."""
+    case.time("create and add all", median_seconds(create, REPETITIONS, AT_MOST_S), "ms")
+    staged = create()
+    tree = staged.group.ratchet_tree
     assert staged.welcome is not None
-    return mls.join_group(staged.welcome, person.key_package, now=NOW, authenticate=admit)
+    case.figure("Welcome with tree" if with_tree else "Welcome", len(staged.welcome) / 1e3, "kB")
+    case.figure("ratchet tree", len(tree) / 1e3, "kB")
+    seconds = median_seconds(lambda: join(staged, people[0], tree), REPETITIONS, AT_MOST_S)
+    case.time("join by Welcome", seconds, "ms")
+    return gather(staged, people)
 
 
-def received(group: mls.Group, message: bytes) -> mls.Group:
-    """Process a message and return the state after it."""
-    return mls.process(group, message, now=NOW, authenticate=admit).group
+def measure_commits(case: Case, crowd: Crowd, tree: str, newcomer: Person) -> None:
+    """Report commits that nobody keeps: a fresh path, one more member, one less."""
+    committer = crowd.member(0)
+    leaver = max(crowd.signers)
+    measure_commit(case, crowd, f"update commit, {tree}", lambda: stage(committer, path=True))
+    measure_commit(case, crowd, f"add one, {tree}", lambda: stage(committer, add=[newcomer]))
+    measure_commit(case, crowd, f"remove one, {tree}", lambda: stage(committer, remove=(leaver,)))
 
 
-def measure_membership(scenario: str, suite: mls.CipherSuite, size: int) -> list[mls.Group]:
-    """Report creation, joining and one more member; return the creator and some members in one epoch."""
-    people = [new_person(suite, name) for name in range(size - 1)]
-    staged, seconds = timed(lambda: create(suite, people))
-    report(scenario, "create and add all", seconds * 1e3, "ms")
-    assert staged.welcome is not None
-    report(scenario, "Welcome with tree", len(staged.welcome) / 1e3, "kB")
-    groups, times = [staged.group], []
-    for person in people[:: max(1, size // ACTIVE)][:ACTIVE]:
-        group, seconds = timed(lambda person=person: join(staged, person))  # type: ignore[misc]  # bound now
-        groups.append(group)
-        times.append(seconds)
-    report(scenario, "join by Welcome", statistics.median(times) * 1e3, "ms")
-    report(scenario, "join by Welcome, first", times[0] * 1e3, "ms")
-    return groups
+def measure_commit(case: Case, crowd: Crowd, metric: str, make: Callable[[], mls.StagedCommit]) -> None:
+    """Report one commit: to make, its size, to process."""
+    case.time(f"{metric}, create", median_seconds(make, REPETITIONS, AT_MOST_S), "ms")
+    staged = make()
+    case.figure(f"{metric}, message", len(staged.message) / 1e3, "kB")
+    seconds = median_seconds(lambda: process(crowd.receiver, staged.message), REPETITIONS, AT_MOST_S)
+    case.time(f"{metric}, process", seconds, "ms")
 
 
-def measure_commits(scenario: str, suite: mls.CipherSuite, groups: list[mls.Group]) -> list[mls.Group]:
-    """Report path updates by each active member in turn, then adding and removing one."""
-    for metric in ("first, flat tree", "again, populated tree"):
-        created, processed = [], []
-        for at in range(len(groups)):
-            staged, seconds = timed(
-                lambda group=groups[at]: mls.stage_commit(  # type: ignore[misc]  # bound now
-                    group, random=os.urandom, now=NOW, authenticate=admit, path=True
-                )
-            )
-            created.append(seconds)
-            groups, times = everybody_processes(groups, at, staged)
-            processed += times
-        report(scenario, f"update commit create, {metric}", statistics.median(created) * 1e3, "ms")
-        report(scenario, f"update commit process, {metric}", statistics.median(processed) * 1e3, "ms")
-    newcomer = new_person(suite, 1 << 20).key_package.message
-    groups = measure_one_commit(scenario, "add one", groups, add=(newcomer,))
-    return measure_one_commit(scenario, "remove one", groups, remove=(max_leaf(groups[0]),))
-
-
-def max_leaf(group: mls.Group) -> int:
-    """Return the rightmost member's leaf."""
-    return max(member.leaf_index for member in group.members)
-
-
-def measure_one_commit(
-    scenario: str,
-    metric: str,
-    groups: list[mls.Group],
-    *,
-    add: tuple[bytes, ...] = (),
-    remove: tuple[int, ...] = (),
-) -> list[mls.Group]:
-    """Report one commit by the creator and its processing by the others."""
-    staged, seconds = timed(
-        lambda: mls.stage_commit(
-            groups[0], add=add, remove=remove, random=os.urandom, now=NOW, authenticate=admit
-        )
+def measure_limit(case: Case, crowd: Crowd) -> None:
+    """Report what the key pairs and seals of a path cost alone, where each parent has one recipient."""
+    leaf = crowd.state.tree.leaf(crowd.receiver.own_leaf)
+    assert leaf is not None
+    nodes = len(crowd.state.tree.filtered_direct_path(crowd.receiver.own_leaf))
+    seconds = median_seconds(
+        lambda: bare_path(case.suite, nodes, leaf.encryption_key), REPETITIONS, AT_MOST_S
     )
-    report(scenario, f"{metric} create", seconds * 1e3, "ms")
-    groups, times = everybody_processes(groups, 0, staged)
-    report(scenario, f"{metric} process", statistics.median(times) * 1e3, "ms")
-    return groups
+    case.time("update commit, its key pairs and seals alone", seconds, "ms")
 
 
-def everybody_processes(
-    groups: list[mls.Group], committer: int, staged: mls.StagedCommit
-) -> tuple[list[mls.Group], list[float]]:
-    """Merge at the committer, process at the others; return the next states and the times taken."""
-    after, times = [], []
-    for at, group in enumerate(groups):
-        if at == committer:
-            after.append(staged.group)
-            continue
-        state, seconds = timed(lambda group=group: received(group, staged.message))  # type: ignore[misc]  # bound
-        after.append(state)
-        times.append(seconds)
-    return after, times
+def measure_warm_up(case: Case, crowd: Crowd) -> Crowd:
+    """Let every member update once, in random order; report the traffic and return the populated group."""
+    seats = sorted(crowd.signers)
+    random.Random(case.size).shuffle(seats)  # noqa: S311 - the same order in every run
+    sizes = []
+    for seat in seats:
+        crowd, size = crowd.updated_by(seat)
+        sizes.append(size)
+    crowd.assert_agreed()
+    case.figure("warm-up traffic, all updates", sum(sizes) / 1e3, "kB")
+    case.figure("warm-up traffic, mean update", statistics.mean(sizes), "B")
+    case.figure("warm-up traffic, first update", sizes[0], "B")
+    case.figure("warm-up traffic, tenth update", sizes[min(9, len(sizes) - 1)], "B")
+    case.figure("warm-up traffic, last update", sizes[-1], "B")
+    return crowd
 
 
-def measure_messages(scenario: str, sender: mls.Group, receiver: mls.Group) -> None:
-    """Report protecting and unprotecting 1 KiB, state after state, and writing the state down."""
-    protected, unprotected = [], []
+def measure_messages(case: Case, crowd: Crowd) -> None:
+    """Report 1 KiB protected and unprotected, state after state, and the primitives alone in between."""
+    sender, receiver, bare = crowd.member(0), crowd.receiver, BareMessage.of(case.suite)
+    times: dict[str, list[float]] = {name: [] for name in ("protect", "unprotect", "sign", "verify")}
     for _ in range(MESSAGES):
         (sender, message), seconds = timed(lambda: mls.protect(sender, KIBIBYTE, random=os.urandom))  # noqa: B023 - called at once
-        protected.append(seconds)
-        receiver, seconds = timed(lambda: received(receiver, message))  # noqa: B023 - called at once
-        unprotected.append(seconds)
-    report(scenario, "protect 1 KiB", statistics.median(protected) * 1e6, "us")
-    report(scenario, "unprotect 1 KiB", statistics.median(unprotected) * 1e6, "us")
-    report(scenario, "ratchet state to bytes", median_seconds(receiver.ratchet_state, 50) * 1e6, "us")
-    report(scenario, "ratchet state", len(receiver.ratchet_state()), "B")
+        times["protect"].append(seconds)
+        receiver, seconds = timed(lambda: process(receiver, message))  # noqa: B023 - called at once
+        times["unprotect"].append(seconds)
+        sealed, seconds = timed(bare.protect)
+        times["sign"].append(seconds)
+        times["verify"].append(timed(lambda: bare.unprotect(*sealed))[1])  # noqa: B023 - called at once
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    case.time("protect 1 KiB", medians["protect"], "us")
+    case.figure("protect 1 KiB, against signing and sealing alone", medians["protect"] / medians["sign"], "x")
+    case.time("unprotect 1 KiB", medians["unprotect"], "us")
+    ratio = medians["unprotect"] / medians["verify"]
+    case.figure("unprotect 1 KiB, against opening and verifying alone", ratio, "x")
+    measure_state(case, receiver)
+
+
+def measure_state(case: Case, group: mls.Group) -> None:
+    """Report writing down what changes with each message."""
+    case.time("ratchet state to bytes", median_seconds(group.ratchet_state, REPETITIONS), "us")
+    case.figure("ratchet state", len(group.ratchet_state()), "B")
+
+
+def measure(case: Case) -> None:
+    """Report everything of one suite at one size."""
+    crowd = measure_membership(case)
+    newcomer = new_person(case.suite, case.size)
+    measure_messages(case, crowd)
+    measure_commits(case, crowd, "flat tree", newcomer)
+    crowd = measure_warm_up(case, crowd)
+    measure_commits(case, crowd, "populated tree", newcomer)
+    measure_limit(case, crowd)
 
 
 def main() -> None:
     """Measure every size in every suite."""
-    for code, name in SUITES.items():
-        suite = mls.cipher_suite(code)
-        for size in SIZES:
-            scenario = f"mls {name}, {size} members"
-            groups = measure_membership(scenario, suite, size)
-            groups = measure_commits(scenario, suite, groups)
-            measure_messages(scenario, groups[0], groups[1])
+    for code in SUITES.split(","):
+        for size in SIZES.split(","):
+            measure(Case(mls.cipher_suite(int(code, 16)), int(size)))
 
 
 if __name__ == "__main__":
