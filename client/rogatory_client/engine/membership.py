@@ -8,6 +8,7 @@ could show it all the letters anyway; the others are warned by name.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from rogatory_client.engine.effect import PlanReseal
 from rogatory_client.engine.room import Context, Room, device_of
@@ -18,18 +19,25 @@ from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
 
+LEAF_REFRESH_S: Final = 7 * 86_400
+LEAF_REFRESH_MESSAGES: Final = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of members: devices to add, leaves to remove with the devices they stand for."""
+    """A change of members: devices to add, leaves to remove with the devices they stand for.
+
+    ``refresh`` asks for fresh keys of this device, which heal what a thief of the old ones could read (P04).
+    """
 
     add: tuple[DeviceId, ...] = ()
     remove: tuple[tuple[int, DeviceId], ...] = ()
+    refresh: bool = False
 
     @property
     def is_needed(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.add or self.remove)
+        return bool(self.add or self.remove or self.refresh)
 
 
 def plan_change(
@@ -56,7 +64,13 @@ def plan_change(
             for device, member in present.items()
             if device != context.oneself.device_id and not _may_stay(device, room, context)
         ),
+        refresh=_keys_are_old(room.group, context.now),
     )
+
+
+def _keys_are_old(group: mls.Group, now: int) -> bool:
+    """Tell whether this device's keys in a room have served long enough, by time or by use.  # P04 C10."""
+    return now - group.leaf_since >= LEAF_REFRESH_S or group.sent_messages >= LEAF_REFRESH_MESSAGES
 
 
 def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:

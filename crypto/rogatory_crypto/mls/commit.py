@@ -175,7 +175,8 @@ def process_commit(
     context = replace(context, confirmed_transcript_hash=confirmed)
     init = _init_secret(group, listed)
     begun = next_epoch_secrets(group.suite, init, context, commit_secret, found)
-    seat = Seat(group.own_leaf, group.signer, keys)
+    renewed = any(entry.reference in group.update_keys for entry in listed)
+    seat = Seat(group.own_leaf, now if renewed else group.leaf_since, group.signer, keys)
     begun_group = groups.begin(group.suite, context, begun, after.tree, seat, kept(group, listed, now))
     tag = verified.authenticated.auth.confirmation_tag or b""
     key_schedule.verify_mac(begun_group.confirmation_tag, tag, "I09: the confirmation tag")
@@ -274,7 +275,13 @@ def verify_joiner(after: Provisional) -> None:
 def _removed(group: Group) -> Group:
     """Return what remains to a member who was removed: keys to read what is on its way.  # I12."""
     secrets = replace(
-        group.secrets, init_secret=b"", exporter_secret=b"", external_secret=b"", resumption_psk=b""
+        group.secrets,
+        init_secret=b"",
+        exporter_secret=b"",
+        external_secret=b"",
+        confirmation_key=b"",
+        membership_key=b"",
+        resumption_psk=b"",
     )
     nothing: Mapping[NodeIndex, bytes] = {}
     return replace(

@@ -178,7 +178,7 @@ def _begin(
 ) -> Group:
     suite, secret = entry.suite, planned.known.commit_secret
     begun = commits.next_epoch_secrets(suite, entry.init_secret, context, secret, entry.psks)
-    place = Seat(seat, key_package.signer, planned.known.private_keys)
+    place = Seat(seat, judge.now, key_package.signer, planned.known.private_keys)
     return groups.begin(suite, context, begun, after.tree, place, Kept(judge.policy))
 
 

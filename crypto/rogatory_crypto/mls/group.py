@@ -39,7 +39,10 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """One epoch of a group, as one of its members holds it."""
+    """One epoch of a group, as one of its members holds it.
+
+    ``leaf_since`` is when the keys of our own leaf were made, in unix seconds: they are to be renewed (P04).
+    """
 
     suite: CipherSuite
     context: GroupContext
@@ -59,6 +62,7 @@ class Group:
     policy: GroupPolicy = field(default_factory=GroupPolicy)
     status: Status = Status.ACTIVE
     reinit: ReInit | None = None
+    leaf_since: int = 0
     sent_messages: int = 0
     sent_bytes: int = 0
 
@@ -215,9 +219,10 @@ def export_secret(group: Group, label: str, context: bytes, length: int) -> byte
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Our own place in a tree, and the private keys above it."""
+    """Our own place in a tree since when, in unix seconds, and the private keys above it."""
 
     leaf: LeafIndex
+    since: int
     signer: SignatureKeyPair = field(repr=False)
     private_keys: Mapping[NodeIndex, bytes] = field(repr=False)
 
@@ -256,4 +261,5 @@ def begin(
         policy=kept.policy,
         status=Status.ACTIVE if kept.reinit is None else Status.SUSPENDED,
         reinit=kept.reinit,
+        leaf_since=seat.since,
     )

@@ -107,6 +107,7 @@ class EpochState(Struct):
     policy: GroupPolicy
     status: int
     reinit: ReInit | None
+    leaf_since: int
     FIELDS: ClassVar = (
         UINT8,
         UINT16,
@@ -124,6 +125,7 @@ class EpochState(Struct):
         structure(GroupPolicy),
         UINT8,
         optional(structure(ReInit)),
+        UINT64,
     )
 
 
@@ -202,6 +204,7 @@ def epoch_state(group: "Group") -> bytes:
         group.policy,
         group.status,
         group.reinit,
+        group.leaf_since,
     ).encode()
 
 

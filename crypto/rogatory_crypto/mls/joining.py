@@ -69,7 +69,7 @@ def create_group(
     encoded = context.encode()
     joiner = key_schedule.joiner_secret(suite, bytes(suite.hash_size), random(suite.hash_size), encoded)
     begun = key_schedule.begin_epoch(suite, joiner, key_schedule.psk_secret(suite, ()), encoded)
-    seat = Seat(LeafIndex(0), signer, {node_of(LeafIndex(0)): private})
+    seat = Seat(LeafIndex(0), max(lifetime.not_before, 0), signer, {node_of(LeafIndex(0)): private})
     return groups.begin(suite, context, begun, tree, seat, Kept(policy or GroupPolicy()))
 
 
@@ -124,7 +124,7 @@ def join_group(
         keys |= _path_keys(tree, own, info, opened.secrets.path_secret.path_secret, suite)
     psk_secret = key_schedule.psk_secret(suite, opened.psks)
     begun = key_schedule.begin_epoch(suite, opened.secrets.joiner_secret, psk_secret, context.encode())
-    seat = Seat(own, key_package.signer, keys)
+    seat = Seat(own, now, key_package.signer, keys)
     group = groups.begin(suite, context, begun, tree, seat, Kept(judge.policy))
     key_schedule.verify_mac(group.confirmation_tag, info.confirmation_tag, "K12: the confirmation tag")
     return group

@@ -52,6 +52,7 @@ def restore_group(epoch: bytes, ratchets: bytes) -> Group:
         policy=stored.policy,
         status=_status(stored.status),
         reinit=stored.reinit,
+        leaf_since=stored.leaf_since,
         sent_messages=moving.sent_messages,
         sent_bytes=moving.sent_bytes,
     )

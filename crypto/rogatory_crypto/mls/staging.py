@@ -196,7 +196,12 @@ def _finish(group: Group, step: _Step, signed: AuthenticatedContent, wanted: Wan
     confirmed = context.confirmed_transcript_hash
     tag = key_schedule.confirmation_tag(suite, begun.secrets.confirmation_key, confirmed)
     current, message = sending.seal(group, signed.with_confirmation_tag(tag), wanted.random)
-    seat = Seat(group.own_leaf, group.signer, step.keys)
+    seat = Seat(
+        group.own_leaf,
+        group.leaf_since if step.path is None else wanted.now,
+        group.signer,
+        step.keys,
+    )
     following = groups.begin(
         suite, context, begun, after.tree, seat, commits.kept(current, step.listed, wanted.now)
     )

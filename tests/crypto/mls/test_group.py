@@ -26,7 +26,7 @@ from rogatory_crypto.mls.policy import PAST_EPOCH_S, PAST_EPOCHS
 SUITES = [CLASSICAL, HYBRID]
 
 
-@pytest.mark.parametrize("code", [1, 2, 3, 4, 5, 6, 7, 0x4E, 0x4F, 0xF04E, 0xF04F])
+@pytest.mark.parametrize("code", [1, 2, 3, 4, 5, 6, 7, 0x4E, 0x4F, 0x52, 0xF04E, 0xF04F, 0xF052])
 def test_every_suite_carries_a_conversation(code: int) -> None:
     world = grown(3, code)
     world.update(1)
@@ -265,3 +265,20 @@ def test_random_histories_keep_everybody_agreed(steps: list[tuple[int, int, int]
     staged = world.stage(sender, add=[package.message])
     assert staged.welcome is not None
     join_group(staged.welcome, package, now=NOW, authenticate=trust)
+
+
+def test_a_group_knows_how_old_our_keys_are() -> None:
+    # P04
+    world = grown(2)
+    assert world.groups[1].leaf_since == NOW
+    world.merge(1, world.stage(1, path=True, now=NOW + 60))
+    assert world.groups[1].leaf_since == NOW + 60
+    world.merge(0, world.stage(0, path=True, now=NOW + 70))
+    assert world.groups[1].leaf_since == NOW + 60
+    world.groups[0], message = propose_update(world.groups[0], random=world.random)
+    world.receive(1, message)
+    staged = world.stage(1)
+    received = process(world.groups[0], staged.message, now=NOW + 90, authenticate=trust)
+    assert received.group.leaf_since == NOW + 90
+    restored = decode_group(encode_group(staged.group))
+    assert restored.leaf_since == staged.group.leaf_since
