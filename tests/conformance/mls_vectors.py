@@ -16,6 +16,7 @@ from tests.conformance.vectors.arithmetic import deserialization_case, tree_math
 from tests.conformance.vectors.case import Case
 from tests.conformance.vectors.encodings import messages_case, welcome_case
 from tests.conformance.vectors.labelled import crypto_basics_case
+from tests.conformance.vectors.passive_client import passive_client_case
 from tests.conformance.vectors.paths import treekem_case
 from tests.conformance.vectors.protection import message_protection_case, secret_tree_case
 from tests.conformance.vectors.schedule import key_schedule_case, psk_secret_case, transcript_hashes_case
@@ -23,12 +24,16 @@ from tests.conformance.vectors.trees import tree_operations_case, tree_validatio
 
 from rogatory_crypto.errors import RogatoryError
 
+MISSES = (RogatoryError, AssertionError, LookupError, TypeError, ValueError)
 KINDS: dict[str, Callable[[Case], None]] = {
     "crypto-basics": crypto_basics_case,
     "deserialization": deserialization_case,
     "key-schedule": key_schedule_case,
     "message-protection": message_protection_case,
     "messages": messages_case,
+    "passive-client-handling-commit": passive_client_case,
+    "passive-client-random": passive_client_case,
+    "passive-client-welcome": passive_client_case,
     "psk_secret": psk_secret_case,
     "secret-tree": secret_tree_case,
     "transcript-hashes": transcript_hashes_case,
@@ -51,7 +56,7 @@ def run_file(path: Path) -> bool:
     for number, case in enumerate(cases):
         try:
             run(case)
-        except (RogatoryError, AssertionError, LookupError, TypeError, ValueError) as error:
+        except MISSES as error:
             print(f"{path.name} case {number}: {type(error).__name__}: {str(error)[:300]}")
         else:
             passed += 1

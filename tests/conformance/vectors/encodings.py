@@ -22,7 +22,8 @@ def welcome_case(case: Case) -> None:
     if not isinstance(package, KeyPackage) or not isinstance(welcome, Welcome):
         raise TypeError("not a KeyPackage and a Welcome")
     reference = package.reference(suite)
-    entry = next(entry for entry in welcome.secrets if entry.new_member == reference)
+    entries = {entry.new_member: entry for entry in welcome.secrets}
+    entry = entries[reference]
     sealed = entry.encrypted_group_secrets
     private, context = hexed(case["init_priv"]), welcome.encrypted_group_info
     opened = suite.decrypt_with_label(private, WELCOME_LABEL, context, sealed.kem_output, sealed.ciphertext)

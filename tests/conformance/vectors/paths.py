@@ -20,7 +20,13 @@ def treekem_case(case: Case) -> None:
 
 
 def _private_state(suite: CipherSuite, tree: RatchetTree, entry: Case) -> dict[NodeIndex, bytes]:
-    keys = {NodeIndex(2 * entry["index"]): hexed(entry["encryption_priv"])}
+    leaf = tree.leaf(LeafIndex(entry["index"]))
+    if leaf is None:
+        raise LookupError("private keys of a blank leaf")
+    private = hexed(entry["encryption_priv"])
+    same(suite.kem.public_key(private), leaf.encryption_key, "encryption_priv")
+    same(suite.signature.public_key(hexed(entry["signature_priv"])), leaf.signature_key, "signature_priv")
+    keys = {NodeIndex(2 * entry["index"]): private}
     for known in entry["path_secrets"]:
         node = NodeIndex(known["node"])
         derived = treekem.climb(suite, hexed(known["path_secret"]), (node,))

@@ -2,11 +2,13 @@
 
 from tests.conformance.vectors.case import Case, hexed, same
 
+from rogatory_crypto.mls.framing import MemberSender
 from rogatory_crypto.mls.nodes import leaf_place
-from rogatory_crypto.mls.proposal_list import Listed, apply
+from rogatory_crypto.mls.proposal_list import Listed
 from rogatory_crypto.mls.proposals import PROPOSAL
+from rogatory_crypto.mls.provisional import apply
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
-from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
+from rogatory_crypto.mls.tree_math import NodeIndex
 from rogatory_crypto.mls.tree_validation import verify_structure
 from rogatory_crypto.primitives import cipher_suite
 
@@ -16,7 +18,7 @@ def tree_operations_case(case: Case) -> None:
     before = RatchetTree.decode(suite, hexed(case["tree_before"]))
     same(before.tree_hash().hex(), case["tree_hash_before"], "tree_hash_before")
     proposal = PROPOSAL.decode(hexed(case["proposal"]))
-    applied = apply([Listed(proposal, LeafIndex(case["proposal_sender"]))], before)
+    applied = apply([Listed(proposal, MemberSender(case["proposal_sender"]))], before, ())
     same(applied.tree.encode().hex(), case["tree_after"], "tree_after")
     same(applied.tree.tree_hash().hex(), case["tree_hash_after"], "tree_hash_after")
     same(before.encode().hex(), case["tree_before"], "the tree before, untouched")

@@ -1,0 +1,137 @@
+"""Commands by which clients come to be and get into groups."""
+
+from tests.conformance.peer.description import state_of
+from tests.conformance.peer.holdings import (
+    DAY_S,
+    KEY_PACKAGE_LIFETIME_S,
+    POLICY,
+    Holdings,
+    accept,
+    now,
+    random,
+)
+from tests.conformance.peer.request import Reply, Request, RequestError
+
+from rogatory_crypto.mls import (
+    BasicCredential,
+    Credential,
+    Lifetime,
+    cipher_suite,
+    create_group,
+    generate_key_package,
+    generate_signature_key,
+    group_info,
+    join_external,
+    join_group,
+    propose_join,
+)
+from rogatory_crypto.mls.credentials import CREDENTIAL
+from rogatory_crypto.mls.nodes import FromKeyPackage
+
+DEFAULT_SUITE = 1
+
+
+def key_package(holdings: Holdings, request: Request) -> Reply:
+    """Make a client: a signature key, and a KeyPackage signed with it."""
+    suite = cipher_suite(request.number("suite", DEFAULT_SUITE))
+    signer = generate_signature_key(suite, random)
+    made = generate_key_package(suite, signer, _credential(request), _lifetime(request), random)
+    package = made.package
+    private = {
+        "init_priv": made.init_private.hex(),
+        "encryption_priv": made.encryption_private.hex(),
+        "signature_priv": made.signature_private.hex(),
+    }
+    return {
+        "kp": holdings.hold_package(made),
+        "key_package": made.message.hex(),
+        "ref": made.reference.hex(),
+        "init_key": package.init_key.hex(),
+        "encryption_key": package.leaf_node.encryption_key.hex(),
+        "signature_key": package.leaf_node.signature_key.hex(),
+        **(private if request.flag("secrets") else {}),
+    }
+
+
+def _credential(request: Request) -> Credential:
+    if request.has("credential"):
+        return CREDENTIAL.decode(request.octets("credential"))
+    return BasicCredential(request.text("identity").encode())
+
+
+def _lifetime(request: Request) -> Lifetime:
+    moment = now()
+    not_before = request.number("not_before", moment - DAY_S)
+    if request.has("not_after"):
+        not_after = request.number("not_after")
+        if not request.has("not_before"):
+            not_before = max(min(not_before, not_after), not_after - KEY_PACKAGE_LIFETIME_S)
+    else:
+        not_after = not_before + KEY_PACKAGE_LIFETIME_S
+    if not 0 <= not_after - not_before <= KEY_PACKAGE_LIFETIME_S:
+        raise RequestError("not_after: a KeyPackage lives for 28 days at most")
+    return Lifetime(not_before, not_after)
+
+
+def create(holdings: Holdings, request: Request) -> Reply:
+    """Found a group of one; the KeyPackage lends its signature key and credential."""
+    package = holdings.package(request.text("kp")).secrets
+    leaf = package.package.leaf_node
+    if not isinstance(leaf.source, FromKeyPackage):
+        raise RequestError("kp: without a lifetime")
+    group = create_group(
+        package.suite,
+        request.octets("group_id"),
+        package.signer,
+        leaf.credential,
+        leaf.source.lifetime,
+        random,
+        policy=POLICY,
+    )
+    return {"group": holdings.hold_group(group), **state_of(group)}
+
+
+def join(holdings: Holdings, request: Request) -> Reply:
+    """Join by a Welcome, which uses the KeyPackage up."""
+    held = holdings.package(request.text("kp"))
+    group = join_group(
+        request.octets("welcome"),
+        held.for_welcome(),
+        now=now(),
+        authenticate=accept,
+        ratchet_tree=request.optional_octets("ratchet_tree"),
+        psks=holdings.psks(request.octets_map("psks")),
+        policy=POLICY,
+    )
+    held.spend()
+    return {"group": holdings.hold_group(group), **state_of(group)}
+
+
+def external_join(holdings: Holdings, request: Request) -> Reply:
+    """Join by an external commit."""
+    made = join_external(
+        request.octets("group_info"),
+        holdings.package(request.text("kp")).secrets,
+        now=now(),
+        random=random,
+        authenticate=accept,
+        ratchet_tree=request.optional_octets("ratchet_tree"),
+        resync=request.flag("resync"),
+        policy=POLICY,
+    )
+    handle = holdings.hold_group(made.group)
+    commit = holdings.seat(handle).remember(made.message)
+    return {"group": handle, "commit": commit, **state_of(made.group)}
+
+
+def external_add(holdings: Holdings, request: Request) -> Reply:
+    """Ask from outside to be added."""
+    package = holdings.package(request.text("kp")).for_welcome()
+    return {"message": propose_join(request.octets("group_info"), package).hex()}
+
+
+def tell_group_info(holdings: Holdings, request: Request) -> Reply:
+    """Sign what an outsider needs to join."""
+    group = holdings.seat(request.text("group")).group
+    told = group_info(group, include_tree=request.flag("tree", default=True), external=True)
+    return {"group_info": told.hex()}
