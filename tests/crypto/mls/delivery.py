@@ -14,6 +14,7 @@ class Kind(Enum):
 
     APPLICATION = "application"
     PROPOSAL = "proposal"
+    REQUEST = "request"  # of a stranger, to be added
     COMMIT = "commit"
     FALSE = "false"  # spoilt on the way, forged, or of another group
 

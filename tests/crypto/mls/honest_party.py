@@ -14,6 +14,7 @@ from rogatory_crypto.mls import (
     EchoReceived,
     Group,
     ProposalReceived,
+    PskStore,
     Received,
     StagedCommit,
     decode_group,
@@ -21,6 +22,7 @@ from rogatory_crypto.mls import (
     process,
 )
 
+SHARED_KEYS: Final = PskStore(external={b"shared": b"agreed on elsewhere"})
 RETAINED: Final = 5  # Q04: past epochs whose messages are still read
 
 
@@ -71,12 +73,21 @@ class Party:
                 return Due.REFUSED
             case Kind.APPLICATION:
                 return self._due_application(letter)
+            case Kind.REQUEST:
+                return self._due_request(letter)
             case _ if not self.active or letter.history != self.history:
                 return Due.REFUSED
             case Kind.PROPOSAL:
                 return Due.EITHER if letter.number in self.proposals else Due.ACCEPTED
             case Kind.COMMIT:
                 return Due.ACCEPTED if letter.proposals <= self.proposals else Due.EITHER
+
+    def _due_request(self, letter: Letter) -> Due:
+        # B10: what a stranger signs names the group and the number of the epoch, but not its context; so
+        # both sides of a fork may take it.
+        if not self.active or len(letter.history) != len(self.history):
+            return Due.REFUSED
+        return Due.EITHER if letter.number in self.proposals else Due.ACCEPTED
 
     def _due_application(self, letter: Letter) -> Due:
         epoch = len(letter.history)
@@ -107,7 +118,7 @@ class Party:
 
     def _process(self, data: bytes) -> Received | PeerError:
         try:
-            return process(self.group, data, now=NOW, authenticate=trust)
+            return process(self.group, data, now=NOW, authenticate=trust, psks=SHARED_KEYS)
         except PeerError as error:
             return error
 
@@ -122,7 +133,7 @@ class Party:
                 assert event.content == letter.content
                 self.read.add(letter.number)
             case ProposalReceived():
-                assert letter.kind is Kind.PROPOSAL
+                assert letter.kind in {Kind.PROPOSAL, Kind.REQUEST}
                 self.proposals.add(letter.number)
             case CommitReceived():
                 assert letter.kind is Kind.COMMIT

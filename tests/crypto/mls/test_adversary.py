@@ -6,49 +6,69 @@ its author sent it; what fails changes nothing; and what nobody spoilt is accept
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.crypto.mls import illegal
 from tests.crypto.mls.delivery import Delivery, Kind, Letter
-from tests.crypto.mls.honest_party import Party
+from tests.crypto.mls.honest_party import SHARED_KEYS, Party
 from tests.crypto.mls.world import CLASSICAL, NOW, OPEN, Client, seeded_random, trust
 from tests.effort import examples
 
 from rogatory_crypto.mls import (
+    APPLICATION_USE,
+    Extension,
+    ExternalPsk,
     Group,
     KeyPackageSecrets,
+    PskSource,
+    RequiredCapabilities,
+    ResumptionPsk,
     cipher_suite,
+    group_info,
+    join_external,
     join_group,
     propose_add,
+    propose_join,
     propose_remove,
     propose_update,
     protect,
+    required_capabilities_extension,
     stage_commit,
 )
 from rogatory_crypto.mls.proposals import Remove
 from rogatory_crypto.mls.tree_math import LeafIndex
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 FOUNDERS, SEATS = 4, 8
 NUMBER = st.integers(0, 63)
+DEMANDS: Final[tuple[tuple[Extension, ...], ...]] = (
+    (),
+    (required_capabilities_extension(RequiredCapabilities(credentials=(1,))),),
+)
 
-
+MIXED: Final = ("psk", "resumption", "extensions")
 ACTS: Final = [
     *["say"] * 4,
     *(f"propose {what}" for what in ("update", "remove", "add", "leave")),
-    *(f"commit {what} promptly" for what in ("update", "remove", "invite", "invite", "settle")),
+    *(f"commit {what} promptly" for what in ("update", "remove", "invite", "invite", "nothing", *MIXED)),
     *(f"commit {what} later" for what in ("update", "remove", "invite")),
+    "enter",
+    "return",
+    "ask",
     "acknowledge",
     *["deliver"] * 4,
-    *["deliver to all"] * 2,
+    *["settle"] * 2,
     "restart",
     "impersonate",
-    "speak after removal",
+    "linger",
     "seize",
     "divert",
-    *sorted(Delivery(0).acts),
+    *(f"tamper {how}" for how in sorted(Delivery(0).acts)),
 ]
 
 
@@ -65,7 +85,7 @@ class Adversary(RuleBasedStateMachine):
         founder = self.client()
         self.settle(Party(founder, founder.create()))
         for _ in range(FOUNDERS - 1):
-            self.commit(0, 0, "invite", public=False, prompt=True)
+            self.commit(0, 0, "invite promptly", public=False)
         outsider = self.client()
         self.elsewhere = outsider.create(b"another group")
 
@@ -91,12 +111,15 @@ class Adversary(RuleBasedStateMachine):
         return package.message
 
     def post(self, kind: Kind, author: Party, data: bytes, content: bytes = b"") -> Letter:
-        self.count += 1
-        number = self.count
         known = frozenset(author.proposals)
-        letter = Letter(kind, number, author.name, author.history, data, content, known)
-        self.delivery.post(letter)
-        return letter
+        return self.carry(Letter(kind, 0, author.name, author.history, data, content, known))
+
+    def carry(self, letter: Letter) -> Letter:
+        """Number a letter and give it to the service."""
+        self.count += 1
+        numbered = replace(letter, number=self.count)
+        self.delivery.post(numbered)
+        return numbered
 
     @staticmethod
     def other_seat(party: Party, which: int) -> LeafIndex | None:
@@ -108,45 +131,32 @@ class Adversary(RuleBasedStateMachine):
     @rule(act=st.sampled_from(ACTS), which=NUMBER, whom=NUMBER, public=st.booleans())
     def act(self, act: str, which: int, whom: int, *, public: bool) -> None:
         """Let somebody do something; one rule, so that no run does without honest acts."""
-        match act.split():
-            case ["say"]:
-                self.say(which)
-            case ["propose", what]:
-                self.propose(which, whom, what, public=public)
-            case ["commit", what, when]:
-                self.commit(which, whom, what, public=public, prompt=when == "promptly")
-            case ["acknowledge"]:
-                self.acknowledge(which)
-            case ["deliver"]:
-                self.deliver(which, 1 + whom % 12)
-            case ["deliver", "to", "all"]:
-                self.deliver_to_all(1 + whom % 12)
-            case ["restart"]:
-                self.party(which).restart()
-            case _:
-                self.attack(act, which, whom)
-
-    def attack(self, act: str, which: int, whom: int) -> None:
-        match act:
-            case "impersonate":
-                self.impersonate(which, whom)
-            case "speak after removal":
-                self.speak_after_removal(which, whom)
-            case "seize":
-                self.commit_without_a_key(which, whom)
-            case "divert":
-                self.divert(which)
-            case _:
-                party = self.party(which)
-                self.delivery.acts[act](party.name)
-                self.deliver(which, 1)
+        verb, _, rest = act.partition(" ")
+        acts: dict[str, Callable[[], None]] = {
+            "say": lambda: self.say(which),
+            "propose": lambda: self.propose(which, whom, rest, public=public),
+            "commit": lambda: self.commit(which, whom, rest, public=public),
+            "acknowledge": lambda: self.acknowledge(which),
+            "deliver": lambda: self.deliver(which, 1 + whom % 12),
+            "settle": lambda: self.deliver_to_all(1 + whom % 12),
+            "restart": lambda: self.party(which).restart(),
+            "enter": lambda: self.enter(which),
+            "return": lambda: self.come_back(which, whom),
+            "ask": lambda: self.ask(which),
+            "impersonate": lambda: self.impersonate(which, whom),
+            "linger": lambda: self.speak_after_removal(which, whom),
+            "seize": lambda: self.commit_without_a_key(which, whom),
+            "divert": lambda: self.divert(which),
+            "tamper": lambda: self.tamper(which, rest),
+        }
+        acts[verb]()
 
     # Honest acts
 
     def say(self, which: int) -> None:
         party = self.member(which)
         if party.group.has_pending_proposals:  # N04
-            self.commit(which, 0, "settle", public=False, prompt=True)
+            self.commit(which, 0, "nothing promptly", public=False)
             return
         self.count += 1
         content = b"said-%d" % self.count
@@ -173,8 +183,9 @@ class Adversary(RuleBasedStateMachine):
             group, self.invitation(), now=NOW, authenticate=trust, random=self.random, public=public
         )
 
-    def commit(self, which: int, whom: int, what: str, *, public: bool, prompt: bool) -> None:
+    def commit(self, which: int, whom: int, wish: str, *, public: bool) -> None:
         """Stage a commit and send it; whether it counts is for the service to say, promptly or later."""
+        what, when = wish.split()
         party = self.member(which)
         seat = self.other_seat(party, whom)
         staged = stage_commit(
@@ -182,16 +193,64 @@ class Adversary(RuleBasedStateMachine):
             add=[self.invitation()] if what == "invite" and len(party.group.members) < SEATS else [],
             remove=[seat] if what == "remove" and seat is not None else [],
             path=True if what == "update" else None,
+            psk=self.keys_to_mix(party.group, what),
+            extensions=DEMANDS[whom % 2] if what == "extensions" else None,
             public=public,
             random=self.random,
             now=NOW,
             authenticate=trust,
+            psks=SHARED_KEYS,
         )
         party.group = staged.current
         party.pending = (staged, self.post(Kind.COMMIT, party, staged.message).number)
-        if prompt:
+        if when == "promptly":
             self.accept(party)
             self.deliver_to_all(12)
+
+    @staticmethod
+    def keys_to_mix(group: Group, what: str) -> list[PskSource]:
+        match what:
+            case "psk":
+                return [ExternalPsk(b"shared")]
+            case "resumption" if not group.has_pending_proposals:  # which may add somebody without that key
+                return [ResumptionPsk(APPLICATION_USE, group.group_id, group.epoch)]
+            case _:
+                return []
+
+    def enter(self, which: int) -> None:
+        """Join by an external commit."""
+        if len(self.member(which).group.members) < SEATS:
+            self.enter_as(self.client(), self.member(which), resync=False)
+
+    def come_back(self, which: int, whom: int) -> None:
+        """Take one's seat again in the epoch of somebody who still has one's leaf, having lost all state."""
+        lost, host = self.member(which), self.member(whom)
+        if lost is not host and any(member.identity == lost.name for member in host.group.members):
+            self.parties.remove(lost)
+            self.enter_as(lost.client, host, resync=True)
+
+    def enter_as(self, client: Client, host: Party, *, resync: bool) -> None:
+        entered = join_external(
+            group_info(host.group, external=True),
+            client.key_package(),
+            resync=resync,
+            now=NOW,
+            random=self.random,
+            authenticate=trust,
+            policy=OPEN,
+        )
+        letter = self.carry(Letter(Kind.COMMIT, 0, client.identity, host.history, entered.message))
+        self.settle(Party(client, entered.group, (*host.history, letter.number)))
+
+    def ask(self, which: int) -> None:
+        """Let a stranger ask to be added."""
+        host = self.member(which)
+        if len(host.group.members) < SEATS:
+            client = self.client()
+            package = client.key_package()
+            self.invited[client.identity] = (client, package)
+            data = propose_join(group_info(host.group), package)
+            self.carry(Letter(Kind.REQUEST, 0, client.identity, host.history, data))
 
     def acknowledge(self, which: int) -> None:
         """Tell one who waits that his commit counts, whatever the others were told."""
@@ -206,7 +265,9 @@ class Adversary(RuleBasedStateMachine):
         for member in staged.added:
             entry = self.invited.pop(member.identity, None)
             if entry is not None and staged.welcome is not None:
-                group = join_group(staged.welcome, entry[1], now=NOW, authenticate=trust, policy=OPEN)
+                group = join_group(
+                    staged.welcome, entry[1], now=NOW, authenticate=trust, policy=OPEN, psks=SHARED_KEYS
+                )
                 self.settle(Party(entry[0], group, party.history))
 
     def deliver(self, which: int, count: int) -> None:
@@ -221,6 +282,11 @@ class Adversary(RuleBasedStateMachine):
             self.deliver(which, count)
 
     # Dishonest acts
+
+    def tamper(self, which: int, how: str) -> None:
+        party = self.party(which)
+        self.delivery.acts[how](party.name)
+        self.deliver(which, 1)
 
     def impersonate(self, which: int, whom: int) -> None:
         """Speak as another member, with his message keys, which every member has, and one's own signature."""
