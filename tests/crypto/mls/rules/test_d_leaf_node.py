@@ -5,20 +5,31 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.crypto.mls import illegal
 from tests.crypto.mls.illegal_welcome import invite
+from tests.crypto.mls.test_certificates import LEAF, issue
 from tests.crypto.mls.world import LIFETIME, NOW, World, distrust, grown, trust
 
+from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.mls import Lifetime, ProposalReceived, key_package_identity, process
+from rogatory_crypto.mls import (
+    Lifetime,
+    ProposalReceived,
+    SignatureKeyPair,
+    key_package_identity,
+    process,
+)
 from rogatory_crypto.mls.credentials import (
     APPLICATION_ID,
     LAST_RESORT,
     REQUIRED_CAPABILITIES,
     BasicCredential,
     Capabilities,
+    Credential,
     Extension,
     RequiredCapabilities,
+    X509Credential,
 )
 from rogatory_crypto.mls.leaf_validation import CLOCK_TOLERANCE_S
 from rogatory_crypto.mls.nodes import (
@@ -116,6 +127,42 @@ def test_a_seat_keeps_its_identity(world: World, door: Door) -> None:
     # D02
     changes = {"credential": BasicCredential(b"somebody else")}
     door(world, changes, Code.INVALID_CREDENTIAL, "D02")
+
+
+def certified(key: SignatureKeyPair) -> X509Credential:
+    """Return a chain of one certificate for a key, signed by itself."""
+    private = Ed25519PrivateKey.from_private_bytes(key.private)
+    return X509Credential((issue(replace(LEAF, key=private)).der,))
+
+
+BOTH = (1, 2)
+
+
+@ALL_DOORS
+def test_a_chain_of_certificates_speaks_for_the_leafs_key(world: World, door: Door) -> None:
+    # D03: of another key, of none, of bytes that are no certificate
+    for credential in (
+        certified(world.client(b"other").signer),
+        X509Credential(()),
+        X509Credential((b"certificate",)),
+    ):
+        changes = {"credential": credential, "capabilities": can(world, credentials=BOTH)}
+        door(world, changes, Code.INVALID_CREDENTIAL, "D03")
+
+
+@pytest.mark.parametrize("now", [NOW - 2000, NOW + 2000])
+def test_a_chain_of_certificates_is_valid_when_it_comes(world: World, now: int) -> None:
+    # D03
+    client = world.client(NEWCOMER)
+    changes: Changes = {
+        "credential": certified(client.signer),
+        "capabilities": can(world, credentials=BOTH),
+    }
+    data = client.key_package().message
+    package = illegal.key_package(world.suite, client.signer, data, leaf_changes=changes)
+    message = illegal.message(world.groups[0], Add(package))
+    illegal.refused(world.groups[1], message, Code.INVALID_CREDENTIAL, "D03", now=now)
+    assert isinstance(world.receive(1, message), ProposalReceived)
 
 
 @ALL_DOORS
@@ -287,6 +334,47 @@ def test_a_leaf_can_every_extension_of_the_group(world: World, door: Door) -> No
     door(world, {}, Code.INVALID_LEAF_NODE, "D11")
 
 
+def any_successor(_old: Credential, _new: Credential) -> None:
+    """Accept that a client comes back with another kind of credential."""
+
+
+@pytest.mark.parametrize("credentials", [BOTH, (2,)])
+def test_members_can_read_each_others_credentials(world: World, credentials: tuple[int, ...]) -> None:
+    # D12: who is there cannot read certificates, or the newcomer nothing else
+    client = world.client(NEWCOMER)
+    changes: Changes = {
+        "credential": certified(client.signer),
+        "capabilities": can(world, credentials=credentials),
+    }
+    data = client.key_package().message
+    package = illegal.key_package(world.suite, client.signer, data, leaf_changes=changes)
+    message = illegal.commit(world.groups[0], Add(package))
+    illegal.refused(world.groups[1], message, Code.INVALID_LEAF_NODE, "D12")
+
+
+def test_a_member_does_not_turn_to_a_credential_that_others_cannot_read(world: World) -> None:
+    # D12: even if the application accepts him as the same client
+    changes: Changes = {
+        "credential": certified(world.groups[0].signer),
+        "capabilities": can(world, credentials=BOTH),
+    }
+    by_path(world, changes, Code.INVALID_LEAF_NODE, "D12", successor=any_successor)
+    update = illegal.message(world.groups[0], Update(fresh_update(world, changes)))
+    received = process(world.groups[1], update, now=NOW, authenticate=trust, successor=any_successor)
+    (reference,) = received.group.proposals
+    message = illegal.commit(world.groups[2], reference)
+    illegal.refused(received.group, message, Code.INVALID_LEAF_NODE, "D12", successor=any_successor)
+
+
+def test_nobody_joins_a_group_in_which_he_cannot_read_a_credential(world: World) -> None:
+    # D12
+    changes = {
+        "credential": certified(world.groups[1].signer),
+        "capabilities": can(world, credentials=BOTH),
+    }
+    by_joining(world, changes, Code.INVALID_LEAF_NODE, "D12")
+
+
 @ALL_DOORS
 @pytest.mark.parametrize(
     "listed",
@@ -341,7 +429,11 @@ def test_what_nobody_knows_is_ignored(world: World) -> None:
         "capabilities": Capabilities(
             (1, *GREASE), (1, *GREASE), (LAST_RESORT, UNKNOWN, *GREASE), GREASE, (1, *GREASE)
         ),
-        "extensions": (Extension(APPLICATION_ID, b"id"), Extension(UNKNOWN, b""), Extension(0x0A0A, b"")),
+        "extensions": (
+            Extension(APPLICATION_ID, opaque_bytes(b"id")),
+            Extension(UNKNOWN, b""),
+            Extension(0x0A0A, b""),
+        ),
     }
     world.receive(1, illegal.message(world.groups[0], Update(fresh_update(world, changes))))
     assert world.groups[1].has_pending_proposals

@@ -9,8 +9,8 @@ from tests.crypto.mls.world import World, grown
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import key_package_identity, message_epoch, propose_remove, protect
+from rogatory_crypto.mls.certificates import CHAIN_LIMIT
 from rogatory_crypto.mls.credentials import (
-    CERTIFICATES_LIMIT,
     CREDENTIAL_LIMIT,
     EXTENSIONS_LIMIT,
     BasicCredential,
@@ -124,7 +124,7 @@ def test_a_credential_is_small(world: World) -> None:
 
 def test_a_chain_of_certificates_is_short(world: World) -> None:
     # Q02
-    chain = X509Credential((b"certificate",) * (CERTIFICATES_LIMIT + 1))
+    chain = X509Credential((b"certificate",) * (CHAIN_LIMIT + 1))
     package = illegal.key_package_of(world, leaf_changes={"credential": chain})
     illegal.refused(world.groups[1], illegal.commit_of_bytes(world, package), Code.TOO_LARGE, "A07")
 
