@@ -41,7 +41,13 @@ from rogatory_crypto.mls.key_package import (
     generate_key_package,
     key_package_identity,
 )
-from rogatory_crypto.mls.key_schedule import APPLICATION_USE, ExternalPsk, PskSource, ResumptionPsk
+from rogatory_crypto.mls.key_schedule import (
+    APPLICATION_USE,
+    ExternalPsk,
+    PreSharedKeyId,
+    PskSource,
+    ResumptionPsk,
+)
 from rogatory_crypto.mls.members import Member, Outsider
 from rogatory_crypto.mls.persistence import decode_group, encode_group, restore_group
 from rogatory_crypto.mls.policy import GroupPolicy
@@ -107,6 +113,7 @@ __all__ = [
     "Member",
     "Outsider",
     "PreSharedKey",
+    "PreSharedKeyId",
     "Proposal",
     "ProposalReceived",
     "PskSource",

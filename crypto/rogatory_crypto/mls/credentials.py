@@ -20,10 +20,10 @@ from rogatory_crypto.codec import (
     vector,
 )
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.mls.certificates import CHAIN_LIMIT, certificate_identity
 
 PROTOCOL_VERSION: Final = 1  # mls10
 CREDENTIAL_LIMIT: Final = 16 << 10  # Q02
-CERTIFICATES_LIMIT: Final = 5  # Q02
 EXTENSIONS_LIMIT: Final = 64  # Q02
 _CAPABILITY_COUNT: Final = 256
 
@@ -97,12 +97,16 @@ class X509Credential(Credential):
 
     certificates: tuple[bytes, ...]
     TAG: ClassVar = X509
-    FIELDS: ClassVar = (vector(opaque(CREDENTIAL_LIMIT), count=CERTIFICATES_LIMIT),)
+    FIELDS: ClassVar = (vector(opaque(CREDENTIAL_LIMIT), count=CHAIN_LIMIT),)
 
     @property
     def identity(self) -> bytes:  # type: ignore[override]  # a field of the one kind, derived in the other
-        """The end entity's certificate; the application may see one client in several certificates."""
-        return self.certificates[0] if self.certificates else b""
+        """The URI in the end entity's certificate.
+
+        Raises:
+            PeerError: INVALID_CREDENTIAL if it has not exactly one.
+        """
+        return certificate_identity(self.certificates)
 
 
 CREDENTIAL: Final[Field[Credential]] = variant(UINT16, {1: BasicCredential, 2: X509Credential})

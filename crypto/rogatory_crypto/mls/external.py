@@ -23,7 +23,7 @@ from rogatory_crypto.mls.framing import (
 )
 from rogatory_crypto.mls.group import Group, Kept, Seat
 from rogatory_crypto.mls.key_package import KeyPackageSecrets
-from rogatory_crypto.mls.key_schedule import GroupContext, PskSource
+from rogatory_crypto.mls.key_schedule import GroupContext, PreSharedKeyId, PskSource
 from rogatory_crypto.mls.leaf_validation import Admission
 from rogatory_crypto.mls.policy import GroupPolicy
 from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
@@ -76,7 +76,7 @@ def join_external(
     authenticate: Authenticator,
     ratchet_tree: bytes | None = None,
     resync: bool = False,
-    psk: Sequence[PskSource] = (),
+    psk: Sequence[PskSource | PreSharedKeyId] = (),
     psks: PskStore = NO_PSKS,
     policy: GroupPolicy | None = None,
     successor: Successor = same_identity,
@@ -107,7 +107,7 @@ def join_external(
     if resync:
         former = Remove(_former_seat(entry.tree, key_package, successor))
         entry = replace(entry, listed=(*entry.listed, Listed(former, NewMemberCommit())))
-    named = [pre_shared_keys.new_psk_id(source, entry.suite, random) for source in psk]
+    named = [pre_shared_keys.psk_id(one, entry.suite, random) for one in psk]
     listed = (*entry.listed, *(Listed(PreSharedKey(one), NewMemberCommit()) for one in named))
     entry = replace(entry, listed=listed, psks=pre_shared_keys.held(named, psks.secret))
     return _commit(entry, key_package, judge, random, authenticated_data)

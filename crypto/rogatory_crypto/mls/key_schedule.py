@@ -133,9 +133,7 @@ def offer_external_init(suite: CipherSuite, external_pub: bytes, random: Random)
         PeerError: MALFORMED for a public key that is none.
     """
     info = suite.hpke.prepare(b"")
-    shared, kem_output = suite.kem.encap(external_pub, random)
-    exporter = suite.hpke.exporter_secret(shared, info)
-    return kem_output, suite.hpke.export(exporter, _EXTERNAL_INIT, suite.hash_size)
+    return suite.hpke.send_export(external_pub, info, _EXTERNAL_INIT, suite.hash_size, random)
 
 
 def accept_external_init(suite: CipherSuite, external_secret: bytes, kem_output: bytes) -> bytes:
@@ -145,9 +143,8 @@ def accept_external_init(suite: CipherSuite, external_secret: bytes, kem_output:
         PeerError: MALFORMED or DECRYPTION_FAILED for a KEM output of the wrong length or a bad point.
     """
     private, _ = external_key_pair(suite, external_secret)
-    shared = suite.kem.decap(kem_output, private)
-    exporter = suite.hpke.exporter_secret(shared, suite.hpke.prepare(b""))
-    return suite.hpke.export(exporter, _EXTERNAL_INIT, suite.hash_size)
+    info = suite.hpke.prepare(b"")
+    return suite.hpke.receive_export(private, info, kem_output, _EXTERNAL_INIT, suite.hash_size)
 
 
 def confirmed_transcript_hash(suite: CipherSuite, interim: bytes, confirmed_input: bytes) -> bytes:

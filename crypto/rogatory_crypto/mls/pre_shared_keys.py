@@ -49,9 +49,11 @@ NO_PSKS: Final = PskStore()
 Find: TypeAlias = Callable[[PskSource], bytes | None]
 
 
-def new_psk_id(source: PskSource, suite: CipherSuite, random: Random) -> PreSharedKeyId:
-    """Return the name of a key for one use, with a fresh nonce.  # J01."""
-    return PreSharedKeyId(source, random(suite.hash_size))
+def psk_id(wanted: PskSource | PreSharedKeyId, suite: CipherSuite, random: Random) -> PreSharedKeyId:
+    """Return the name of a key for one use, with a fresh nonce unless it has one.  # J01."""
+    if isinstance(wanted, PreSharedKeyId):
+        return wanted
+    return PreSharedKeyId(wanted, random(suite.hash_size))
 
 
 def verify_psk(identifier: PreSharedKeyId, suite: CipherSuite) -> None:

@@ -12,7 +12,7 @@ from rogatory_crypto.mls.credentials import Authenticator, Extension, same_ident
 from rogatory_crypto.mls.framing import MemberSender
 from rogatory_crypto.mls.group import Group
 from rogatory_crypto.mls.key_package import decode_key_package
-from rogatory_crypto.mls.key_schedule import PskSource
+from rogatory_crypto.mls.key_schedule import PreSharedKeyId, PskSource
 from rogatory_crypto.mls.leaf_validation import verify_current
 from rogatory_crypto.mls.nodes import FromUpdate, leaf_place
 from rogatory_crypto.mls.proposal_list import Listed
@@ -94,18 +94,18 @@ def propose_update(
 
 def propose_psk(
     group: Group,
-    source: PskSource,
+    source: PskSource | PreSharedKeyId,
     *,
     random: Random,
     authenticated_data: bytes = b"",
     public: bool = False,
 ) -> tuple[Group, bytes]:
-    """Propose to mix in a pre-shared key, with a fresh nonce.  # J01.
+    """Propose to mix in a pre-shared key, under a fresh nonce if none is given.  # J01.
 
     Raises:
         PeerError: INVALID_PROPOSAL for a resumption PSK of a re-initialisation or a branch.
     """
-    identifier = pre_shared_keys.new_psk_id(source, group.suite, random)
+    identifier = pre_shared_keys.psk_id(source, group.suite, random)
     pre_shared_keys.verify_psk(identifier, group.suite)
     return _propose(group, PreSharedKey(identifier), authenticated_data, random, public=public)[:2]
 

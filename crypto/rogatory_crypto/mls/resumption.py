@@ -86,7 +86,7 @@ def _stage(
     if founder.epoch != 0:
         raise MisuseError("J04: a group is continued by the first commit of another")
     source = ResumptionPsk(usage, old.group_id, old.epoch)
-    psk = pre_shared_keys.new_psk_id(source, founder.suite, wanted.random)
+    psk = pre_shared_keys.psk_id(source, founder.suite, wanted.random)
     us = MemberSender(founder.own_leaf)
     listed = tuple(Listed(proposing.add_of(founder, package, wanted.now), us) for package in add)
     resumed = (psk, old.secrets.resumption_psk)

@@ -22,7 +22,7 @@ from rogatory_crypto.mls import group as groups
 from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor, same_identity
 from rogatory_crypto.mls.framing import AuthenticatedContent, MemberSender
 from rogatory_crypto.mls.group import Group, Seat
-from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch, PskSource
+from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch, PreSharedKeyId, PskSource
 from rogatory_crypto.mls.members import Member, member_of
 from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
 from rogatory_crypto.mls.proposal_list import Listed
@@ -109,7 +109,7 @@ def stage_commit(
     *,
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
-    psk: Sequence[PskSource] = (),
+    psk: Sequence[PskSource | PreSharedKeyId] = (),
     extensions: Sequence[Extension] | None = None,
     reinit: ReInit | None = None,
     random: Random,
@@ -128,17 +128,17 @@ def stage_commit(
         group: the live group.
         add: KeyPackages, as complete MLSMessages.
         remove: leaf indices.
-        psk: pre-shared keys to mix in, each under a fresh nonce (J01).
+        psk: pre-shared keys to mix in, by source, or by id where the nonce is chosen (J01).
         extensions: what the group's extensions become, if they change.
         reinit: what the group starts over as; only without any other proposal (G09).
         random: source of randomness.
         now: unix seconds; KeyPackages must be within their lifetime.
         authenticate: judges every credential that gets a seat.
+        successor: judges whether an updated leaf is still the same client.
         authenticated_data: readable by whoever carries the commit.
         include_tree: whether the Welcome carries the tree; else members get ``ratchet_tree`` elsewhere.
         path: True for fresh keys in any case; None for fresh keys where they are required.
         public: whether the commit may be read by whoever carries it.
-        successor: judges whether an updated leaf is still the same client.
         psks: the external keys, and resumption keys of other groups, that proposals name.
 
     Raises:
@@ -146,16 +146,20 @@ def stage_commit(
         PeerError: naming the rule that a KeyPackage or proposal breaks.
     """
     group.require_active()
-    own: list[Proposal] = [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
-    own += [proposing.add_of(group, message, now) for message in add]
+    own: list[Proposal] = [proposing.add_of(group, message, now) for message in add]
     own += [Remove(leaf_index) for leaf_index in remove]
-    own += [PreSharedKey(pre_shared_keys.new_psk_id(source, group.suite, random)) for source in psk]
-    own += [] if reinit is None else [reinit]
-    listed = selection(group, own)
-    if reinit is not None and any(entry.proposal != reinit for entry in listed):
-        raise MisuseError("G09: a ReInit is committed alone")
+    own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
+    own += [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
+    listed = selection(group, own) if reinit is None else _alone(group, own, reinit)
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)
     return stage_list(group, listed, wanted, authenticate, successor, psks)
+
+
+def _alone(group: Group, own: Sequence[Proposal], reinit: ReInit) -> tuple[Listed, ...]:
+    listed = selection(group, (*own, reinit))
+    if any(entry.proposal != reinit for entry in listed):
+        raise MisuseError("G09: a ReInit is committed alone")
+    return listed
 
 
 def stage_list(
