@@ -19,9 +19,12 @@ from rogatory_crypto.mls.framing import (
     COMMIT,
     PRIVATE_MESSAGE,
     PUBLIC_MESSAGE,
+    SENDER,
     AuthenticatedContent,
     Content,
+    NewMemberCommit,
     PrivateMessage,
+    Sender,
 )
 from rogatory_crypto.mls.nodes import KeyPackage, LeafNode, leaf_place
 from rogatory_crypto.mls.private_message import SenderData, open_content, open_sender_data
@@ -142,6 +145,33 @@ def public_bytes(group: Group, content_type: int, body: bytes, *, sender: bytes 
     signed, auth = authenticated(group, content, PUBLIC_MESSAGE, tag=_tag(group, content_type))
     membership = group.suite.kdf.mac(group.secrets.membership_key, signed + auth)
     return b"\x00\x01\x00\x01" + content + auth + opaque_bytes(membership)
+
+
+def outside_bytes(
+    group: Group,
+    content_type: int,
+    body: bytes,
+    sender: Sender,
+    *,
+    signer: SignatureKeyPair | None = None,
+    membership_tag: bytes = b"",
+) -> bytes:
+    """Return a PublicMessage of any body by somebody outside, signed by any key, without a membership tag.
+
+    Args:
+        group: gives the group's name, epoch and context.
+        content_type: of the body.
+        body: the content.
+        sender: who it says it is from.
+        signer: signs; the group's own member if nobody is named.
+        membership_tag: bytes in the place where nothing should be.
+    """
+    signing = group if signer is None else replace(group, signer=signer)
+    content = framed(group, content_type, body, sender=SENDER.encode(sender))
+    context = group.encoded_context if isinstance(sender, NewMemberCommit) else b""
+    tag = _tag(group, content_type)
+    _, auth = authenticated(signing, content, PUBLIC_MESSAGE, tag=tag, context=context)
+    return b"\x00\x01\x00\x01" + content + auth + membership_tag
 
 
 def private_bytes(

@@ -8,7 +8,17 @@ from tests.crypto.mls.world import World, grown
 
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, MisuseError
-from rogatory_crypto.mls import ApplicationReceived, Group, ProposalReceived, framing, proposing, protect
+from rogatory_crypto.mls import (
+    ApplicationReceived,
+    Group,
+    GroupPolicy,
+    ProposalReceived,
+    decode_group,
+    encode_group,
+    framing,
+    propose_remove,
+    protect,
+)
 from rogatory_crypto.mls.framing import APPLICATION, COMMIT, PROPOSAL_CONTENT
 from rogatory_crypto.mls.private_message import SenderData, open_sender_data
 from rogatory_crypto.mls.secret_tree import (
@@ -265,4 +275,28 @@ def test_an_epoch_ends_before_its_keys_do(world: World) -> None:
     with pytest.raises(MisuseError, match="C10"):
         protect(replace(group, secret_tree=tree), b"one more", random=world.random)
     with pytest.raises(MisuseError, match="C10"):
-        proposing.propose_remove(replace(group, secret_tree=tree), 2, random=world.random)
+        propose_remove(replace(group, secret_tree=tree), 2, random=world.random)
+
+
+@pytest.mark.parametrize(
+    ("policy", "sizes"),
+    [
+        (GroupPolicy(messages_an_epoch=3), (1, 1, 1)),
+        (GroupPolicy(bytes_an_epoch=30), (10, 20)),
+    ],
+)
+def test_an_epoch_carries_so_much_and_a_commit_begins_anew(
+    policy: GroupPolicy, sizes: tuple[int, ...]
+) -> None:
+    # C10: also after a restart
+    world = grown(2)
+    group = replace(world.groups[0], policy=policy)
+    for size in sizes:
+        group, message = protect(group, bytes(size), random=world.random)
+        read(world, 1, message)
+    for spent in (group, decode_group(encode_group(group))):
+        with pytest.raises(MisuseError, match="C10"):
+            protect(spent, b"x", random=world.random)
+    world.groups[0] = group
+    world.update(0)
+    protect(world.groups[0], b"x", random=world.random)

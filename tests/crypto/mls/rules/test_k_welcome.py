@@ -12,11 +12,15 @@ from rogatory_crypto.errors import Code
 from rogatory_crypto.mls import propose_update
 from rogatory_crypto.mls.credentials import (
     APPLICATION_ID,
+    EXTERNAL_SENDERS,
+    LAST_RESORT,
     RATCHET_TREE,
     REQUIRED_CAPABILITIES,
+    BasicCredential,
     Extension,
     RequiredCapabilities,
 )
+from rogatory_crypto.mls.extensions import ExternalSender, external_senders_extension
 from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, FromCommit, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.welcome import PathSecret, Welcome, decode_message, encode_message
 
@@ -383,3 +387,28 @@ def test_extensions_of_a_group_info_that_nobody_knows_are_ignored(invitation: In
     unknown = (Extension(0x7777, b"?"), Extension(0x0A0A, b""))
     invitation.info = replace(invitation.info, extensions=(*invitation.info.extensions, *unknown))
     assert invitation.join().active
+
+
+@pytest.mark.parametrize("kind", [APPLICATION_ID, REQUIRED_CAPABILITIES, EXTERNAL_SENDERS, LAST_RESORT])
+def test_an_extension_that_belongs_elsewhere_is_not_in_a_group_info(
+    invitation: Invitation, kind: int
+) -> None:
+    # K14
+    more = (*invitation.info.extensions, Extension(kind, bytes(3)))
+    invitation.info = replace(invitation.info, extensions=more)
+    invitation.refused(Code.UNSUPPORTED, "K14")
+
+
+def test_nobody_joins_a_group_that_he_is_in(invitation: Invitation) -> None:
+    # K03
+    name = invitation.info.group_context.group_id
+    invitation.refused(Code.INVALID_WELCOME, "K03", known_groups={b"other", name})
+    assert invitation.join(known_groups={b"other"}).active
+
+
+def test_external_senders_that_the_application_does_not_know_are_a_reason_not_to_join() -> None:
+    # K07 D01
+    invitation = invite(grown(3), path=False)
+    sender = ExternalSender(invitation.world.groups[0].signer.public, BasicCredential(b"robot"))
+    invitation.change_context(extensions=(external_senders_extension((sender,)),))
+    invitation.refused(Code.INVALID_CREDENTIAL, "D01", authenticate=distrust(b"robot"))

@@ -4,17 +4,36 @@ from dataclasses import replace
 
 import pytest
 from tests.crypto.mls import illegal
-from tests.crypto.mls.world import World, grown
+from tests.crypto.mls.world import World, distrust, grown
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import ApplicationReceived, key_package_identity, propose_remove, protect
-from rogatory_crypto.mls.credentials import REQUIRED_CAPABILITIES, Extension, RequiredCapabilities
-from rogatory_crypto.mls.framing import AUTHENTICATED_DATA_LIMIT, PrivateMessage, PublicMessage
+from rogatory_crypto.mls.credentials import (
+    REQUIRED_CAPABILITIES,
+    BasicCredential,
+    Extension,
+    RequiredCapabilities,
+)
+from rogatory_crypto.mls.extensions import (
+    EXTERNAL_SENDERS_LIMIT,
+    ExternalSender,
+    external_senders,
+    external_senders_extension,
+)
+from rogatory_crypto.mls.framing import (
+    AUTHENTICATED_DATA_LIMIT,
+    PROPOSAL_CONTENT,
+    ExternalSenderIndex,
+    PrivateMessage,
+    PublicMessage,
+)
 from rogatory_crypto.mls.private_message import padded_size
+from rogatory_crypto.mls.proposals import GroupContextExtensions
 from rogatory_crypto.mls.welcome import decode_message, encode_message
 
 GREASE = frozenset(0x0A0A + 0x1010 * step for step in range(15))
 TAG_BYTES = 16
+REMOVE_2 = b"\x00\x03" + (2).to_bytes(4, "big")
 
 
 @pytest.fixture
@@ -84,3 +103,25 @@ def test_data_in_the_open_are_bounded_and_bound_to_the_message(world: World) -> 
     event = world.receive(1, message)
     assert isinstance(event, ApplicationReceived)
     assert event.authenticated_data == b"order 7"
+
+
+def test_nobody_proposes_from_outside_unless_the_group_names_him(world: World) -> None:
+    # P06 B06: a group has no external senders by itself
+    assert external_senders(world.groups[0].extensions) == ()
+    message = illegal.outside_bytes(world.groups[0], PROPOSAL_CONTENT, REMOVE_2, ExternalSenderIndex(0))
+    illegal.refused(world.groups[1], message, Code.UNKNOWN_MEMBER, "B06")
+
+
+def test_external_senders_are_few_and_judged(world: World) -> None:
+    # P06 D01 Q02
+    senders = tuple(
+        ExternalSender(world.client(b"robot").signer.public, BasicCredential(b"robot-%d" % number))
+        for number in range(EXTERNAL_SENDERS_LIMIT + 1)
+    )
+    few = GroupContextExtensions((external_senders_extension(senders[:2]),))
+    message = illegal.message(world.groups[0], few)
+    illegal.refused(
+        world.groups[1], message, Code.INVALID_CREDENTIAL, "D01", authenticate=distrust(b"robot-1")
+    )
+    many = GroupContextExtensions((external_senders_extension(senders),))
+    illegal.refused(world.groups[1], illegal.message(world.groups[0], many), Code.TOO_LARGE, "A07")
