@@ -20,6 +20,7 @@ from rogatory_crypto.mls.framing import (
     MemberSender,
 )
 from rogatory_crypto.mls.group import Group
+from rogatory_crypto.mls.secret_tree import SecretTree
 from rogatory_crypto.mls.welcome import encode_message
 from rogatory_crypto.primitives import Random
 
@@ -38,13 +39,17 @@ def sign(group: Group, content: Content, authenticated_data: bytes, *, public: b
 
 def seal(group: Group, signed: AuthenticatedContent, random: Random) -> tuple[Group, bytes]:
     """Return the complete MLSMessage of a signed content, and the group without the key it used."""
-    suite = group.suite
     if signed.wire_format == PUBLIC_MESSAGE:
         key = group.secrets.membership_key
-        return group, encode_message(framing.seal_public(suite, key, signed, group.encoded_context))
+        return group, encode_message(framing.seal_public(group.suite, key, signed, group.encoded_context))
+    tree, message = _seal_private(group, signed, random)
+    return replace(group, secret_tree=tree), message
+
+
+def _seal_private(group: Group, signed: AuthenticatedContent, random: Random) -> tuple[SecretTree, bytes]:
     secret = group.secrets.sender_data_secret
-    tree, message = private_message.seal(suite, signed, secret, group.secret_tree, random)
-    return replace(group, secret_tree=tree), encode_message(message)
+    tree, message = private_message.seal(group.suite, signed, secret, group.secret_tree, random)
+    return tree, encode_message(message)
 
 
 def protect(
@@ -65,12 +70,14 @@ def protect(
     bounded(len(content), APPLICATION_LIMIT)
     if group.has_pending_proposals:
         raise MisuseError("N04: proposals of this epoch are to be committed first")
-    group = _counted(group, len(content))
-    return seal(group, sign(group, content, authenticated_data, public=False), random)
+    messages, total = _counted(group, len(content))
+    signed = sign(group, content, authenticated_data, public=False)
+    tree, message = _seal_private(group, signed, random)
+    return replace(group, secret_tree=tree, sent_messages=messages, sent_bytes=total), message
 
 
-def _counted(group: Group, size: int) -> Group:
-    """Return the group with one more message on its account.  # C10.
+def _counted(group: Group, size: int) -> tuple[int, int]:
+    """Return how many messages and bytes of ours the epoch carries with one more.  # C10.
 
     Raises:
         MisuseError: if the epoch has carried as much as its policy allows.
@@ -78,4 +85,4 @@ def _counted(group: Group, size: int) -> Group:
     messages, total = group.sent_messages + 1, group.sent_bytes + size
     if messages > group.policy.messages_an_epoch or total > group.policy.bytes_an_epoch:
         raise MisuseError("C10: this epoch has carried enough; a commit is due")
-    return replace(group, sent_messages=messages, sent_bytes=total)
+    return messages, total
