@@ -245,7 +245,7 @@ class DeviceSession:
             PeerError: QUOTA_EXCEEDED, or why a KeyPackage was refused; none is stored then.
         """
         service, now_ms = self._service, self._service.clock_ms()
-        service.limiters.key_package_uploads.spend(self.device_id, now_ms)
+        service.limiters.key_package_uploads.spend(self.device_id, now_ms)  # Q08
         now = now_ms // 1000
         single = [self._check(message, upload.suite, now) for message in upload.key_packages]
         last = None if upload.last_resort is None else self._check(upload.last_resort, upload.suite, now)
@@ -255,7 +255,7 @@ class DeviceSession:
             if last is not None:
                 key_packages.replace_last_resort(connection, self.device_id, upload.suite, last)
             remaining = key_packages.count(connection, self.device_id, upload.suite, now)
-            if remaining > MAX_STOCK:
+            if remaining > MAX_STOCK:  # Q08
                 raise PeerError(Code.QUOTA_EXCEEDED, f"more than {MAX_STOCK} KeyPackages of one device")
             return remaining
 
@@ -273,7 +273,7 @@ class DeviceSession:
     async def claim_key_packages(self, claim: KeyPackageClaim) -> ClaimedKeyPackages:
         """Take one KeyPackage of each named device that is in service."""
         service, now_ms = self._service, self._service.clock_ms()
-        service.limiters.key_package_claims.spend(self.device_id, now_ms, len(claim.devices))
+        service.limiters.key_package_claims.spend(self.device_id, now_ms, len(claim.devices))  # Q08
         now = now_ms // 1000
         devices = service.statement_list.registry.devices
         serving = {

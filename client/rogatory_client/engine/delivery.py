@@ -95,9 +95,9 @@ def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Contex
 
 def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Context) -> Outcome:
     if room.group is None:
-        raise PeerError(Code.WRONG_GROUP, "a row of a room this device was never welcomed to")
+        raise PeerError(Code.WRONG_GROUP, "Q06: a row of a room this device was never welcomed to")
     if not room.group.active:
-        raise PeerError(Code.REMOVED, "a row after this device was removed")
+        raise PeerError(Code.REMOVED, "I12: a row after this device was removed")
     received = mls.process(room.group, row.payload, now=context.now, authenticate=context.authenticate_member)
     advanced = replace(
         room, group=received.group if not isinstance(received, mls.EchoReceived) else room.group
@@ -113,7 +113,7 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
 
 def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) -> Outcome:
     if room.group is not None and room.group.active:
-        raise PeerError(Code.CONFLICT, "a Welcome to a room this device is in")
+        raise PeerError(Code.CONFLICT, "K03: a Welcome to a room this device is in")
     if room.is_planned:
         # What waits there was written for those the officer chose, not for whoever knows the room's number.
         raise PeerError(Code.CONFLICT, "a Welcome to a room this device is about to make")
@@ -130,7 +130,7 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     if room.group is not None:
         require_same_offices(room.group, group, context)
     joined = replace(room, group=group, staged=None, needs_epoch=0)
-    erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)
+    erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
     return Outcome((joined,), (SaveRoom(joined), *erase), (told,))
 

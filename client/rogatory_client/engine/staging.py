@@ -141,7 +141,7 @@ def verify_acceptance(room: Room, acceptance: Acceptance, *, origin: str, postma
 
 
 def merge(room: Room, sequence: int, context: Context) -> Outcome:
-    """The relay has accepted the staged change: it becomes the group, and the former one is gone."""
+    """The relay has accepted the staged change: it becomes the group, and the former is gone.  # N01."""
     staged = room.staged
     if staged is None:
         raise MisuseError("nothing is staged")
@@ -158,7 +158,10 @@ def merge(room: Room, sequence: int, context: Context) -> Outcome:
 
 
 def discard(room: Room, current_epoch: int | None) -> Outcome:
-    """Somebody else's commit won, or the relay refused ours: forget it, and wait for the epoch it names."""
+    """Somebody else's commit won, or the relay refused ours: forget it, and wait for the epoch it names.
+
+    A staged commit is dropped whole, with all its keys; what wins finds the group as it was (N03 N05 H09).
+    """
     if room.staged is None:
         raise MisuseError("nothing is staged")
     if room.staged.epoch == 0:

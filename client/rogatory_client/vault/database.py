@@ -209,7 +209,10 @@ def _migrate(engine: Engine) -> None:
 def _explained(error: DBAPIError) -> VaultError:
     text = str(error.orig)
     if "not a database" in text:
-        return VaultError("the passphrase is wrong, or vault.db is damaged: try again, or restore a copy")
+        # An old copy would use message keys a second time (L09).
+        return VaultError(
+            "the passphrase is wrong, or vault.db is damaged: try again; if it is damaged, link this device anew"
+        )
     if "full" in text:
         return VaultError("the disk is full: free some space and try again; nothing was half written")
     if "readonly" in text or "unable to open" in text:

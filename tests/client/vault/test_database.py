@@ -48,6 +48,16 @@ def test_what_was_written_is_there_with_the_passphrase_and_only_with_it(home: Pa
     open_vault(home, PASSPHRASE).close()
 
 
+def test_a_damaged_vault_is_not_to_be_replaced_by_an_old_copy(home: Path) -> None:
+    # L09: a copy would use message keys a second time, so the device is linked anew
+    damaged = bytearray((home / "vault.db").read_bytes())
+    damaged[100] ^= 1
+    (home / "vault.db").write_bytes(bytes(damaged))
+    with pytest.raises(VaultError, match="link this device anew") as caught:
+        open_vault(home, PASSPHRASE)
+    assert "copy" not in str(caught.value)
+
+
 def test_files_are_the_users_alone(home: Path) -> None:
     vault = open_vault(home, PASSPHRASE)
     put(vault, b"x")
