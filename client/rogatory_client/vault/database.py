@@ -211,7 +211,7 @@ def _explained(error: DBAPIError) -> VaultError:
     if "not a database" in text:
         # An old copy would use message keys a second time (L09).
         return VaultError(
-            "the passphrase is wrong, or vault.db is damaged: try again; if it is damaged, link this device anew"
+            "the passphrase is wrong, or vault.db is damaged: try again; if damaged, link this device anew"
         )
     if "full" in text:
         return VaultError("the disk is full: free some space and try again; nothing was half written")
