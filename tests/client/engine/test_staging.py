@@ -118,6 +118,7 @@ def test_a_commit_that_lost_is_forgotten_and_the_winner_awaited(
     world: Offices, first: Device, second: Device, named: int | None, needed: int
 ) -> None:
     """N03, N05: the loser's keys are deleted, and it is rebased on the epoch the relay names."""
+    # H09
     talk = made_room(first, [second])
     more = world.device(A, "second")
     staged, _ = committed(first, talk.of(first), Change((more.id,)), {more.id: more.key_package()})

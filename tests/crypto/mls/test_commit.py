@@ -84,6 +84,7 @@ LEAF_FAULTS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("expected", "changes"), LEAF_FAULTS)
 def test_an_add_with_a_faulty_leaf_is_refused(world: World, expected: str, changes: dict[str, Any]) -> None:
+    # F01
     message = illegal.commit(world.groups[0], Add(package(world, **changes)))
     assert expected in rule(world.groups[1], message)
 
@@ -121,6 +122,7 @@ def test_unknown_capabilities_and_an_application_id_are_welcome(world: World) ->
 
 
 def test_faulty_key_packages_are_refused(world: World) -> None:
+    # F01 E03
     client = world.client(b"one key")
     honest = client.key_package()
     key = honest.package.leaf_node.encryption_key
@@ -244,6 +246,7 @@ def spoilt(world: World, seat: int = 0) -> list[tuple[str, UpdatePath]]:
 
 @pytest.mark.parametrize("case", range(12))
 def test_a_faulty_path_is_refused(world: World, case: int) -> None:
+    # I02 I03 I04 I05
     expected, path = spoilt(world)[case]
     message = illegal.commit(world.groups[0], path=path)
     assert expected in rule(world.groups[1], message)
