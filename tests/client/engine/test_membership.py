@@ -74,7 +74,6 @@ def test_the_secretariat_adds_its_members_and_nobody_else_does(world: Offices, f
 
 @pytest.mark.parametrize("reason", ["revoked", "expired"])
 def test_a_device_out_of_service_is_removed(world: Offices, first: Device, reason: str) -> None:
-    # P04
     leaving = world.device(B, not_after=LATER + 50)
     talk = made_room(first, [leaving])
     if reason == "revoked":
