@@ -199,8 +199,10 @@ def _subject_of_history(said: Said, office_room: Room) -> GroupId:
 
 
 def _said(room: Room, row: Row, received: mls.ApplicationReceived, context: Context) -> Said:
+    if received.authenticated_data:
+        raise PeerError(Code.FORBIDDEN, "P05: data in the open, which none of our devices sends")
     sender = context.registry.attribute(received.sender.identity, received.sender.signature_key)
-    require_was_in_service(sender.device, row.accepted_at_ms // 1000)
+    require_was_in_service(sender.device, row.accepted_at_ms // 1000)  # M05
     message = verify_message(
         received.content, sender_uri=sender.authority, room_uri=context.uri_of_room(room.group_id)
     )

@@ -327,6 +327,17 @@ def test_content_in_anothers_name_is_refused(talk: Talk, first: Device, second: 
     assert notes(outcome) == [Code.FORBIDDEN]
 
 
+def test_data_in_the_open_are_refused(talk: Talk, first: Device, second: Device) -> None:
+    # P05: the relay could read them, and nobody has agreed on what they would mean
+    group = talk.of(first).group
+    assert group is not None
+    content = first.text("Read me").encoded
+    _, payload = mls.protect(group, content, authenticated_data=b"case 7", random=first.world.random)
+    outcome = talk.take(second, talk.row(RowKind.APPLICATION, payload))
+    assert outcome.refused == Code.FORBIDDEN
+    assert notes(outcome) == [Code.FORBIDDEN]
+
+
 def test_content_of_another_room_is_refused(talk: Talk, first: Device, second: Device) -> None:
     (outcome,) = talk.tell(first, first.text("Elsewhere.", GroupId(b"h" * 32)), second)
     assert outcome.refused == Code.FORBIDDEN
