@@ -1,5 +1,9 @@
 """A group back from the bytes that ``group_state`` wrote; halves of different epochs are refused."""
 
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
 from rogatory_crypto.codec import Reader, opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls.group import Group, Status
@@ -12,6 +16,9 @@ from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.secret_tree import SecretTree
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import SignatureKeyPair, cipher_suite
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def restore_group(epoch: bytes, ratchets: bytes) -> Group:
@@ -37,16 +44,18 @@ def restore_group(epoch: bytes, ratchets: bytes) -> Group:
         tree=tree,
         own_leaf=LeafIndex(stored.own_leaf),
         signer=SignatureKeyPair(stored.signature_private, stored.signature_public),
-        private_keys={NodeIndex(held.node): held.key for held in stored.private_keys},
+        private_keys=_in_order([(NodeIndex(held.node), held.key) for held in stored.private_keys]),
         secrets=stored.secrets,
         interim_transcript_hash=stored.interim_transcript_hash,
         confirmation_tag=stored.confirmation_tag,
         secret_tree=SecretTree.decode(suite, tree.size, moving.secret_tree),
-        proposals={
-            waiting.reference: Listed(waiting.proposal, waiting.sender, waiting.reference)
-            for waiting in moving.proposals
-        },
-        update_keys={held.reference: held.key for held in moving.update_keys},
+        proposals=_distinct(
+            [
+                (waiting.reference, Listed(waiting.proposal, waiting.sender, waiting.reference))
+                for waiting in moving.proposals
+            ]
+        ),
+        update_keys=_distinct([(held.reference, held.key) for held in moving.update_keys]),
         past=_restore_past(stored, moving),
         resumption=tuple((held.epoch, held.psk) for held in stored.resumption),
         policy=stored.policy,
@@ -58,6 +67,19 @@ def restore_group(epoch: bytes, ratchets: bytes) -> Group:
     )
 
 
+def _distinct(pairs: Sequence[tuple[K, V]]) -> dict[K, V]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise PeerError(Code.MALFORMED, "one name twice")
+    return found
+
+
+def _in_order(pairs: Sequence[tuple[NodeIndex, V]]) -> dict[NodeIndex, V]:
+    if any(first >= second for (first, _), (second, _) in pairwise(pairs)):
+        raise PeerError(Code.MALFORMED, "keys of nodes out of order")
+    return dict(pairs)
+
+
 def _status(stored: int) -> Status:
     try:
         return Status(stored)
@@ -66,18 +88,17 @@ def _status(stored: int) -> Status:
 
 
 def _restore_past(stored: EpochState, moving: RatchetState) -> tuple[PastEpoch, ...]:
-    trees = {held.epoch: held.secret_tree for held in moving.past}
-    if len(trees) != len(stored.past):
+    trees = _distinct([(held.epoch, held.secret_tree) for held in moving.past])
+    if list(trees) != [held.epoch for held in stored.past]:
         raise PeerError(Code.MALFORMED, "past epochs of different halves")
     suite = cipher_suite(stored.suite)
     past = []
     for held in stored.past:
-        members = {
-            seat.leaf_index: Member(seat.leaf_index, seat.credential, seat.signature_key, seat.encryption_key)
+        seats = [
+            Member(seat.leaf_index, seat.credential, seat.signature_key, seat.encryption_key)
             for seat in held.members
-        }
-        if held.epoch not in trees:
-            raise PeerError(Code.MALFORMED, "past epochs of different halves")
+        ]
+        members = _distinct([(member.leaf_index, member) for member in seats])
         tree = SecretTree.decode(suite, held.leaves, trees[held.epoch])
         past.append(
             PastEpoch(held.epoch, held.context, members, held.ended_at, held.sender_data_secret, tree)
