@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.simulator.world import World
 
+from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_crypto.errors import MisuseError, PeerError
 
 A, B, C, NET = "CNA-SN-01", "CNA-GH-01", "CNA-NG-01", "NET-WACAP"
@@ -176,3 +177,30 @@ async def link(world: World, first: str, name: str) -> None:
         await office.approve_link(request.text, request.confirmation_code)
     await world.sync(name)
     await world.sync(first)
+
+
+async def test_keys_that_have_served_a_week_are_renewed_before_anything_is_said(tmp_path: Path) -> None:
+    """P04: what a thief of the old keys could read ends with the commit."""
+    world = await world_with(tmp_path, A, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
+        await office.sync()
+    await world.sync(B)
+    world.tick(LEAF_REFRESH_S + 1)
+    async with world.at(A) as office:
+        office.reply("SN/1", "And this?")
+        await office.sync()
+        assert not office.outbox()
+        (room,) = office._desk.rooms.values()
+        assert room.group is not None
+        assert room.group.epoch == 2
+    for name in (B, A, B):
+        await world.sync(name)
+    async with world.at(B) as office:
+        assert [each.text for each in office.messages()] == ["May we ask?", "And this?"]
+        (room,) = office._desk.rooms.values()
+        assert room.group is not None
+        assert room.group.epoch == 3, "B renews its own keys, once"
+    assert not world.notes(A)
+    assert not world.notes(B)

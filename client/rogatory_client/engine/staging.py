@@ -31,12 +31,7 @@ CLOCK_TOLERANCE_S = 3_600
 
 
 def stage_change(
-    room: Room,
-    change: Change,
-    key_packages: Mapping[DeviceId, bytes],
-    context: Context,
-    *,
-    fresh_path: bool = False,
+    room: Room, change: Change, key_packages: Mapping[DeviceId, bytes], context: Context
 ) -> Outcome:
     """Stage the commit that makes a change, creating the group first where there is none.
 
@@ -45,7 +40,6 @@ def stage_change(
         change: what is to change; devices without a KeyPackage are left for another time.
         key_packages: one KeyPackage of each device that had one.
         context: time, randomness, registry.
-        fresh_path: give this device fresh keys in any case, which also leads to a tree nobody could foresee.
 
     Returns:
         The room with the staged change; nothing at all if no KeyPackage was usable and nobody is removed.
@@ -63,8 +57,7 @@ def stage_change(
     nothing = not usable and not change.remove and not change.refresh and not group.has_pending_proposals
     if nothing and room.group is not None:
         return Outcome()
-    leaving = tuple(leaf for leaf, _ in change.remove)
-    staged = _stage(group, tuple(usable.values()), leaving, context, fresh_path=fresh_path or change.refresh)
+    staged = _stage(group, tuple(usable.values()), change, context)
     next_room = replace(
         room,
         group=staged.current,
@@ -83,12 +76,7 @@ def stage_change(
 
 
 def _stage(
-    group: mls.Group,
-    joining: tuple[bytes, ...],
-    leaving: tuple[int, ...],
-    context: Context,
-    *,
-    fresh_path: bool,
+    group: mls.Group, joining: tuple[bytes, ...], change: Change, context: Context
 ) -> mls.StagedCommit:
     """Stage with the tree in the Welcome or without, as its size in the next epoch demands."""
 
@@ -96,12 +84,12 @@ def _stage(
         return mls.stage_commit(
             group,
             add=joining,
-            remove=leaving,
+            remove=tuple(leaf for leaf, _ in change.remove),
             random=context.random,
             now=context.now,
             authenticate=context.authenticate_member,
             include_tree=not beside,
-            path=True if fresh_path else None,
+            path=True if change.refresh else None,
         )
 
     expected = is_expected_beside(group, joining)

@@ -209,9 +209,11 @@ class Departures:
         wanted = tuple(device for device in change.add if device not in self._unavailable)
         claimed = await self._claim(wanted)
         try:
-            fresh_path = room.group_id in self._contested
-            planned = Change(wanted, change.remove)
-            outcome = staging.stage_change(room, planned, claimed, context, fresh_path=fresh_path)
+            # Fresh keys also lead to a tree whose address nobody can foresee.
+            refresh = change.refresh or room.group_id in self._contested
+            outcome = staging.stage_change(
+                room, Change(wanted, change.remove, refresh=refresh), claimed, context
+            )
         except PeerError as error:
             # Whatever is wrong with what the relay handed out must not keep a removal from being made.
             self._unavailable.update(wanted)

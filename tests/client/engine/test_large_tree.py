@@ -92,8 +92,8 @@ def test_a_tree_that_grows_more_than_expected_is_left_out_of_the_welcome() -> No
         package = joining.key_package()
         assert room.group is not None
         assert not is_expected_beside(room.group, [package])
-        change = Change((joining.id,))
-        (staged,) = stage_change(room, change, {joining.id: package}, maker.context, fresh_path=True).rooms
+        change = Change((joining.id,), refresh=True)
+        (staged,) = stage_change(room, change, {joining.id: package}, maker.context).rooms
         assert staged.staged is not None
         assert carries_tree(staged) is not lies_beside(staged.staged.group)
         if lies_beside(staged.staged.group):
@@ -153,17 +153,17 @@ def test_nothing_is_asked_for_where_a_row_is_refused_or_known_anyway() -> None:
     assert tree_wanted(Room(GROUP), replace(row, payload=b"no Welcome"), joining.context) is None
 
 
-def test_a_fresh_path_leads_to_a_tree_that_the_keypackages_do_not_tell() -> None:
+def test_fresh_keys_lead_to_a_tree_that_the_keypackages_do_not_tell() -> None:
     _, maker, others = offices()
     _, merged = staged_with(2)
     package = others[3].key_package()
     added: DeviceId = others[3].id
 
-    def tree_hash(*, fresh_path: bool) -> bytes:
-        change = Change((added,))
-        (room,) = stage_change(merged, change, {added: package}, maker.context, fresh_path=fresh_path).rooms
+    def tree_hash(*, refresh: bool) -> bytes:
+        change = Change((added,), refresh=refresh)
+        (room,) = stage_change(merged, change, {added: package}, maker.context).rooms
         assert room.staged is not None
         return room.staged.group.tree_hash
 
-    assert tree_hash(fresh_path=False) == tree_hash(fresh_path=False)
-    assert len({tree_hash(fresh_path=fresh) for fresh in (False, True, True)}) == 3
+    assert tree_hash(refresh=False) == tree_hash(refresh=False)
+    assert len({tree_hash(refresh=refresh) for refresh in (False, True, True)}) == 3
