@@ -29,6 +29,7 @@ from rogatory_crypto.mls.treekem import UpdatePath
 from rogatory_crypto.primitives import CipherSuite
 
 _PROCESSOR: Final = object()
+LAST_EPOCH: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +116,45 @@ def apply_entries(
         PeerError: naming the first rule that is broken.
     """
     proposal_list.verify_list(listed, committer)
-    terms = replace(admission, extensions=provisional.extensions_after(listed, before))
+    terms = admission.with_extensions(provisional.extensions_after(listed, before))
     for entry in listed:
         verify_proposal(entry, tree, terms)
+    return _applied(tree, before, listed, terms)
+
+
+def combine(
+    tree: RatchetTree,
+    before: tuple[Extension, ...],
+    listed: Sequence[Listed],
+    committer: Sender,
+    admission: Admission,
+) -> Provisional:
+    """Return what proposals do together that were checked alone; arguments as ``apply_entries``.
+
+    Raises:
+        PeerError: naming the first rule that is broken.
+    """
+    proposal_list.verify_list(listed, committer)
+    terms = admission.with_extensions(provisional.extensions_after(listed, before))
+    return _applied(tree, before, listed, terms)
+
+
+def _applied(
+    tree: RatchetTree, before: tuple[Extension, ...], listed: Sequence[Listed], terms: Admission
+) -> Provisional:
     after = provisional.apply(listed, tree, before)
     provisional.verify_result(after, before, terms)
     return after
 
 
 def provisional_context(context: GroupContext, after: Provisional) -> GroupContext:
-    """Return the context that path secrets are sealed under.  # I06."""
+    """Return the context that path secrets are sealed under.  # I06.
+
+    Raises:
+        PeerError: WRONG_EPOCH after the last epoch that can be numbered.
+    """
+    if context.epoch == LAST_EPOCH:
+        raise PeerError(Code.WRONG_EPOCH, "B02: no epoch comes after this one")
     tree_hash = after.tree.tree_hash()
     return replace(context, epoch=context.epoch + 1, tree_hash=tree_hash, extensions=after.extensions)
 
@@ -161,10 +191,10 @@ def process_commit(
     if commit.path is None and (isinstance(sender, NewMemberCommit) or proposal_list.path_required(listed)):
         raise PeerError(Code.INVALID_COMMIT, "I01: a path is required")
     committer = _committer(group, sender, after)
-    merged = _merge_path(after, commit.path, committer, replace(admission, extensions=after.extensions))
+    merged = _merge_path(after, commit.path, committer, admission.with_extensions(after.extensions))
     if any(seat == group.own_leaf for seat, _ in after.removed):
         # The secrets of the next epoch are not for us: there is no tag that we could check.
-        return _staged(_removed(group), after, committer, listed)
+        return _staged(_removed(group, now), after, committer, listed)
     found = pre_shared_keys.held(proposal_list.psk_ids(listed), lambda source: group.psk(source, psks))
     keys = held_keys(group, listed, after)
     context = provisional_context(group.context, after)
@@ -272,17 +302,11 @@ def verify_joiner(after: Provisional) -> None:
         raise PeerError(Code.INVALID_COMMIT, "G12 D09 G06: a client sits twice")
 
 
-def _removed(group: Group) -> Group:
-    """Return what remains to a member who was removed: keys to read what is on its way.  # I12."""
-    secrets = replace(
-        group.secrets,
-        init_secret=b"",
-        exporter_secret=b"",
-        external_secret=b"",
-        confirmation_key=b"",
-        membership_key=b"",
-        resumption_psk=b"",
-    )
+def _removed(group: Group, now: int) -> Group:
+    """Return what remains to a member who was removed: keys to read what is on its way, for a while.  # I12.
+
+    They are kept as those of any epoch that has ended, and go when its time is up (M03).
+    """
     nothing: Mapping[NodeIndex, bytes] = {}
     return replace(
         group,
@@ -290,6 +314,8 @@ def _removed(group: Group) -> Group:
         proposals={},
         update_keys={},
         private_keys=nothing,
-        secrets=secrets,
+        secrets=key_schedule.erased(group.secrets),
+        secret_tree=group.secret_tree.erased(),
+        past=group.retired(now),
         resumption=(),
     )

@@ -6,7 +6,7 @@ All of it is public, and refused by members whose policy does not allow it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import commit as commits
 from rogatory_crypto.mls import epoch_info, framing, key_schedule, pre_shared_keys, treekem
 from rogatory_crypto.mls import group as groups
@@ -99,8 +99,8 @@ def join_external(
         authenticated_data: readable by whoever carries the commit.
 
     Raises:
-        PeerError: if the GroupInfo does not let us in, or is wrong.
-        MisuseError: for a resync without a former leaf.
+        PeerError: if the GroupInfo does not let us in, or is wrong; UNKNOWN_MEMBER for a resync to a group in
+            which we have no leaf.
     """
     judge = Judge(now, authenticate, policy or GroupPolicy(), successor)
     entry = _enter(epoch_info.decode_group_info(info), key_package, judge, ratchet_tree, random)
@@ -135,7 +135,7 @@ def _former_seat(tree: RatchetTree, key_package: KeyPackageSecrets, successor: S
         except PeerError:
             continue
         return seat
-    raise MisuseError("H03: we have no former leaf in this group")
+    raise PeerError(Code.UNKNOWN_MEMBER, "H03: we have no former leaf in this group")
 
 
 def _commit(

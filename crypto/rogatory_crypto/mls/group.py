@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import key_schedule
 from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor
-from rogatory_crypto.mls.group_state import PROPOSALS_AN_EPOCH, epoch_state, ratchet_state
+from rogatory_crypto.mls.group_state import PROPOSALS_AN_EPOCH, STATE_LIMIT, epoch_state, ratchet_state
 from rogatory_crypto.mls.key_schedule import EpochSecrets, GroupContext, NewEpoch, PskSource, ResumptionPsk
 from rogatory_crypto.mls.leaf_validation import Admission
 from rogatory_crypto.mls.members import Member, Roster, member_of, seated
@@ -27,6 +27,7 @@ from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite, SignatureKeyPair
 
 PROPOSALS_A_SENDER: Final = 64  # Q05
+PROPOSAL_BYTES: Final = STATE_LIMIT // PROPOSALS_AN_EPOCH // 2  # Q05: all that wait fit into a stored state
 
 
 class Status(IntEnum):
@@ -148,15 +149,17 @@ class Group:
         if not isinstance(source, ResumptionPsk) or source.psk_group_id != self.group_id:
             return store.secret(source)
         if source.psk_epoch == self.epoch:
-            return self.secrets.resumption_psk
+            return self.secrets.resumption_psk or None  # I12: none to who was removed
         return dict(self.resumption).get(source.psk_epoch)
 
     def with_proposal(self, reference: bytes, entry: Listed) -> "Group":
         """Return the group with one more verified proposal.  # F09 Q05.
 
         Raises:
-            PeerError: QUOTA_EXCEEDED.
+            PeerError: QUOTA_EXCEEDED or TOO_LARGE.
         """
+        if len(entry.proposal.encode()) > PROPOSAL_BYTES:
+            raise PeerError(Code.TOO_LARGE, "Q05: a proposal too large to wait for a commit")
         if len(self.proposals) >= PROPOSALS_AN_EPOCH:
             raise PeerError(Code.QUOTA_EXCEEDED, "Q05: too many proposals in this epoch")
         own = sum(1 for held in self.proposals.values() if held.sender == entry.sender)
@@ -213,7 +216,13 @@ def forget_past_epochs(group: Group, *, now: int) -> Group:
 
 
 def export_secret(group: Group, label: str, context: bytes, length: int) -> bytes:
-    """Return a secret for another protocol, bound to this epoch (RFC 9420 section 8.5)."""
+    """Return a secret for another protocol, bound to this epoch (RFC 9420 section 8.5).
+
+    Raises:
+        MisuseError: if we were removed: nothing is left to derive it from (I12).
+    """
+    if group.status is Status.REMOVED:
+        raise MisuseError("I12: this member has been removed")
     return key_schedule.export(group.suite, group.secrets.exporter_secret, label.encode(), context, length)
 
 

@@ -62,6 +62,11 @@ class EpochSecrets(Struct):
     FIELDS: ClassVar = (_SECRET,) * 8
 
 
+def erased(secrets: EpochSecrets) -> EpochSecrets:
+    """Return what remains of an epoch's secrets to who has to leave: the proof that he was in it.  # I12."""
+    return EpochSecrets(*(b"",) * 6, secrets.epoch_authenticator, b"")
+
+
 @dataclass(frozen=True, slots=True)
 class NewEpoch:
     """What the key schedule gives at once; all but ``secrets`` is used up immediately."""

@@ -3,7 +3,7 @@
 The cheap checks come first, then the signature, and last the application's own judgement of the identity.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -53,6 +53,10 @@ class Admission:
     now: int
     successor: Successor = same_identity
     max_lifetime_s: int = MAX_LIFETIME_S
+
+    def with_extensions(self, extensions: tuple[Extension, ...]) -> "Admission":
+        """Return the terms of the group once it has these extensions."""
+        return replace(self, extensions=extensions)
 
     def verify_key_package(self, package: KeyPackage) -> KeyPackage:
         """Return a KeyPackage whose client may be added.  # F01 E02.

@@ -3,14 +3,28 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from rogatory_crypto.codec import UINT8, UINT16, UINT32, UINT64, Field, Struct
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.codec import UINT8, UINT16, UINT32, UINT64, Field, Reader, Struct, bounded
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 PAST_EPOCHS: Final = 5  # Q04
 PAST_EPOCH_S: Final = 14 * 86_400  # Q04
 PAST_EPOCHS_LIMIT: Final = 256
 _DAY_S: Final = 86_400
-_SWITCH: Final[Field[bool]] = Field(lambda reader: bool(UINT8.read(reader)), UINT8.write)
+
+
+def _switch(reader: Reader) -> bool:
+    value = UINT8.read(reader)
+    if value > 1:
+        raise PeerError(Code.MALFORMED, "A01: a switch that is neither on nor off")
+    return bool(value)
+
+
+def _count(reader: Reader) -> int:
+    return bounded(UINT16.read(reader), PAST_EPOCHS_LIMIT)
+
+
+_SWITCH: Final[Field[bool]] = Field(_switch, UINT8.write)
+_COUNT: Final[Field[int]] = Field(_count, UINT16.write)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +59,9 @@ class GroupPolicy(Struct):
         _SWITCH,
         _SWITCH,
         _SWITCH,
-        UINT16,
+        _COUNT,
         UINT64,
-        UINT16,
+        _COUNT,
         UINT64,
         UINT32,
         UINT64,

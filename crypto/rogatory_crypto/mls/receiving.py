@@ -183,7 +183,7 @@ def _process_private(group: Group, message: PrivateMessage, terms: _Terms) -> Re
 
 
 def _epoch(group: Group, number: int) -> _Epoch:
-    if number == group.epoch:
+    if _is_live(group, number):
         members = Roster(group.tree)
         secret = group.secrets.sender_data_secret
         return _Epoch(number, group.encoded_context, members, secret, group.secret_tree)
@@ -191,8 +191,13 @@ def _epoch(group: Group, number: int) -> _Epoch:
     return _Epoch(number, past.context, past.members, past.sender_data_secret, past.secret_tree)
 
 
+def _is_live(group: Group, number: int) -> bool:
+    """Tell whether an epoch goes on; to who was removed all have ended (I12)."""
+    return number == group.epoch and group.status is not Status.REMOVED
+
+
 def _with_secret_tree(group: Group, epoch: int, tree: SecretTree) -> Group:
-    if epoch == group.epoch:
+    if _is_live(group, epoch):
         return replace(group, secret_tree=tree)
     return group.with_past_epoch(replace(group.past_epoch(epoch), secret_tree=tree))
 

@@ -146,6 +146,10 @@ class SecretTree:
             raise PeerError(Code.TOO_FAR_AHEAD, "Q03: too many keys were skipped in this epoch")
         return SecretTree(self.suite, self.leaves, _climb(leaf, ratchets, beside), skipped), generation, key
 
+    def erased(self) -> "SecretTree":
+        """Return a tree of which no key can be had.  # I12."""
+        return SecretTree(self.suite, self.leaves, b"")
+
     def _descend(self, leaf: int) -> tuple[list[Subtree], LeafRatchets]:
         """Return the subtrees beside the way down, topmost first, and what stands at its end."""
         beside = []

@@ -1,11 +1,23 @@
-"""Which of the waiting proposals a commit carries out (RFC 9420 section 12.2)."""
+"""Which of the waiting proposals a commit carries out (RFC 9420 section 12.2).
 
-from collections.abc import Hashable, Iterable
+Whoever is in a group may propose, so what waits may be hostile: of itself sound, but not beside what we want,
+or not for us. A committer leaves such proposals out, and commits; the next epoch forgets them.
+"""
 
-from rogatory_crypto.mls.framing import MemberSender
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.mls import commit as commits
+from rogatory_crypto.mls.framing import MemberSender, Sender
 from rogatory_crypto.mls.group import Group
+from rogatory_crypto.mls.leaf_validation import Admission, verify_current
+from rogatory_crypto.mls.pre_shared_keys import PskStore
 from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.proposal_validation import verify_proposal
 from rogatory_crypto.mls.proposals import (
+    PROPOSALS_LIMIT,
     Add,
     GroupContextExtensions,
     PreSharedKey,
@@ -14,51 +26,101 @@ from rogatory_crypto.mls.proposals import (
     Remove,
     Update,
 )
+from rogatory_crypto.mls.provisional import extensions_after
+
+# The first wins: nobody escapes his removal, and no change of the extensions keeps anybody out.
+_PREFERENCE: Final = (Remove, Update, Add, PreSharedKey, GroupContextExtensions)
+_LATEST_FIRST: Final = (Update, GroupContextExtensions)
 
 
-def selection(group: Group, own: Iterable[Proposal]) -> tuple[Listed, ...]:
-    """Return what to commit of the waiting proposals and our own.
+def selection(
+    group: Group, own: Sequence[Proposal], admission: Admission, psks: PskStore
+) -> tuple[Listed, ...]:
+    """Return what to commit: our own proposals, and of those that wait what may stand beside them.
 
-    Of changes of one seat a removal wins, then the latest; of two Adds of one client the first, of two
-    changes of the extensions the latest. A ReInit gives way to everything else. What changes our own seat is
-    left for others to commit (G02, G03).
+    A waiting proposal is left out if it is not sound now, is of a PSK that we do not hold or of a KeyPackage
+    outside of its lifetime, or does not go with our own or with one that is preferred: removals to updates,
+    later updates to earlier ones, earlier Adds to later ones, everything to a change of the extensions. A
+    ReInit gives way to everything else. What changes our own seat is left for others to commit (G02, G03).
+
+    Args:
+        group: the live group, with what waits in it.
+        own: what the committer wants; whether it is sound is for the commit to tell.
+        admission: the group's terms.
+        psks: the pre-shared keys that we hold.
     """
     us = MemberSender(group.own_leaf)
-    candidates = [*group.proposals.values(), *(Listed(proposal, us) for proposal in own)]
-    chosen: dict[Hashable, Listed] = {}
-    for entry in candidates:
-        slot = _slot(entry)
-        if slot not in chosen or _wins(entry.proposal, chosen[slot].proposal):
-            chosen[slot] = entry
-    ours = chosen.get(us)
-    if ours is not None and ours.reference is not None:
-        del chosen[us]
-    others = tuple(entry for entry in chosen.values() if not isinstance(entry.proposal, ReInit))
-    return others or tuple(chosen.values())
+    firm = tuple(Listed(proposal, us) for proposal in own if not isinstance(proposal, ReInit))
+    waiting = tuple(entry for entry in group.proposals.values() if _changed_seat(entry) != us)
+    choice = _Choice(group, us, admission, psks)
+    chosen = choice.beside(firm, waiting) if waiting else firm
+    if chosen:
+        return chosen
+    reinits = [Listed(proposal, us) for proposal in own]
+    reinits += [entry for entry in waiting if isinstance(entry.proposal, ReInit)]
+    return tuple(reinits[:1])
 
 
-def _slot(entry: Listed) -> Hashable:
-    """Return what only one proposal of a commit may change."""
+def _changed_seat(entry: Listed) -> Sender | None:
     match entry.proposal:
         case Update():
             return entry.sender
         case Remove(removed):
             return MemberSender(removed)
-        case Add(package):
-            return package.leaf_node.signature_key
-        case PreSharedKey(psk):
-            return psk
-        case other:
-            return other.TAG
-
-
-def _wins(later: Proposal, earlier: Proposal) -> bool:
-    match later, earlier:
-        case Remove(), Update():
-            return True
-        case Update(), Update():
-            return True
-        case GroupContextExtensions(), GroupContextExtensions():
-            return True
         case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """By what a committer judges the waiting proposals."""
+
+    group: Group
+    us: MemberSender
+    admission: Admission
+    psks: PskStore
+
+    def beside(self, firm: tuple[Listed, ...], waiting: Sequence[Listed]) -> tuple[Listed, ...]:
+        """Return what may stand beside our own proposals, as it came, and then these."""
+        extensions = extensions_after(firm, self.group.extensions)
+        terms = self.admission.with_extensions(extensions)
+        sound = [entry for entry in waiting if self._is_sound(entry, terms)]
+        chosen = firm
+        for kind in _PREFERENCE:
+            alike = [entry for entry in sound if isinstance(entry.proposal, kind)]
+            chosen = self._grown(chosen, alike[::-1] if kind in _LATEST_FIRST else alike)
+        taken = {entry.reference for entry in chosen}
+        return (*(entry for entry in sound if entry.reference in taken), *firm)
+
+    def _is_sound(self, entry: Listed, terms: Admission) -> bool:
+        try:
+            verify_proposal(entry, self.group.tree, terms)
+            if isinstance(entry.proposal, Add):
+                leaf = entry.proposal.key_package.leaf_node
+                verify_current(leaf, terms.now, terms.max_lifetime_s)  # D14
+        except PeerError:
             return False
+        if isinstance(entry.proposal, PreSharedKey):
+            return self.group.psk(entry.proposal.psk.source, self.psks) is not None  # J03
+        return True
+
+    def _grown(self, chosen: tuple[Listed, ...], candidates: Sequence[Listed]) -> tuple[Listed, ...]:
+        """Return the chosen ones and as many candidates as go with them, the first ones first."""
+        if not candidates:
+            return chosen
+        together = (*chosen, *candidates)
+        if self._stand(together):
+            return together
+        if len(candidates) == 1:
+            return chosen
+        half = len(candidates) // 2
+        return self._grown(self._grown(chosen, candidates[:half]), candidates[half:])
+
+    def _stand(self, listed: tuple[Listed, ...]) -> bool:
+        if len(listed) > PROPOSALS_LIMIT:  # Q02
+            return False
+        try:
+            commits.combine(self.group.tree, self.group.extensions, listed, self.us, self.admission)
+        except PeerError:
+            return False
+        return True

@@ -122,7 +122,9 @@ def stage_commit(
     successor: Successor = same_identity,
     psks: PskStore = NO_PSKS,
 ) -> StagedCommit:
-    """Commit the pending proposals of this epoch and those given here; the live group is unchanged.
+    """Commit what is given here and the proposals of this epoch that go with it; the live group is unchanged.
+
+    ``selection`` says which of the waiting proposals are left out; no proposal of others makes a commit fail.
 
     Args:
         group: the live group.
@@ -150,16 +152,12 @@ def stage_commit(
     own += [Remove(leaf_index) for leaf_index in remove]
     own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
     own += [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
-    listed = selection(group, own) if reinit is None else _alone(group, own, reinit)
+    own += [] if reinit is None else [reinit]
+    listed = selection(group, own, group.admission(authenticate, now, successor), psks)
+    if reinit is not None and any(entry.proposal != reinit for entry in listed):
+        raise MisuseError("G09: a ReInit is committed alone")
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)
     return stage_list(group, listed, wanted, authenticate, successor, psks)
-
-
-def _alone(group: Group, own: Sequence[Proposal], reinit: ReInit) -> tuple[Listed, ...]:
-    listed = selection(group, (*own, reinit))
-    if any(entry.proposal != reinit for entry in listed):
-        raise MisuseError("G09: a ReInit is committed alone")
-    return listed
 
 
 def stage_list(

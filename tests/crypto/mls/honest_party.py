@@ -92,7 +92,8 @@ class Party:
     def _due_application(self, letter: Letter) -> Due:
         epoch = len(letter.history)
         shared = self.history[:epoch] == letter.history and epoch >= self.joined
-        if letter.number in self.read or not shared or len(self.history) - epoch > RETAINED:
+        ended = len(self.history) - epoch + (not self.active)  # I12: for who was removed his last epoch too
+        if letter.number in self.read or not shared or ended > RETAINED:
             return Due.REFUSED
         return Due.ACCEPTED
 

@@ -87,7 +87,7 @@ def test_a_member_who_lost_his_state_takes_his_seat_again() -> None:
 def test_nobody_takes_the_seat_of_another() -> None:
     # H03
     world = grown(3)
-    with pytest.raises(MisuseError, match="H03"):
+    with pytest.raises(PeerError, match="H03"):
         enter(world, world.client(b"stranger"), resync=True)
     thief = world.client(b"stranger")
     forged = enter(world, thief, resync=True, successor=lambda _old, _new: None)
