@@ -22,6 +22,7 @@ from rogatory_crypto.mls.framing import (
     SENDER,
     AuthenticatedContent,
     Content,
+    MemberSender,
     NewMemberCommit,
     PrivateMessage,
     Sender,
@@ -307,3 +308,8 @@ def commit_of_bytes(world: World, package: KeyPackage) -> bytes:
 def on_seat(group: Group, seat: int) -> Group:
     """Return the group of a member who pretends to sit elsewhere."""
     return replace(group, own_leaf=LeafIndex(seat))
+
+
+def seat_of(seat: int) -> Sender:
+    """Return the sender who sits there."""
+    return MemberSender(seat)
