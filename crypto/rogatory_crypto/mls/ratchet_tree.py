@@ -11,7 +11,7 @@ from dataclasses import replace
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import tree_math
-from rogatory_crypto.mls.census import Census, Tally
+from rogatory_crypto.mls.census import Census
 from rogatory_crypto.mls.nodes import MAX_LEAVES, RATCHET_TREE_FIELD, TREE_LIMIT, LeafNode, Node, ParentNode
 from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite
@@ -148,10 +148,6 @@ class RatchetTree:
         if self._census is None:
             self._census = Census.of(self._nodes)
         return self._census
-
-    def encryption_keys(self) -> Tally[bytes]:
-        """Return the keys of all nodes that are not blank."""
-        return self.census.encryption_keys
 
     # Changes, on a copy nobody else holds.
 

@@ -11,6 +11,7 @@ from rogatory_crypto.mls.secret_tree import (
     MAX_FORWARD,
     MAX_SKIPPED,
     LeafRatchets,
+    MessageKey,
     Ratchet,
     RatchetKind,
     SecretTree,
@@ -51,6 +52,36 @@ def test_the_tree_that_was_given_is_unchanged() -> None:
     before = tree.encode()
     tree.take(SEAT, APPLICATION, 5)
     assert tree.encode() == before
+
+
+TAKEN = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(RatchetKind), st.integers(0, 12)), max_size=12)
+
+
+@given(TAKEN, TAKEN)
+def test_two_trees_of_one_origin_live_apart(
+    first: list[tuple[int, RatchetKind, int]], second: list[tuple[int, RatchetKind, int]]
+) -> None:
+    # C08 L03
+    origin, _, _ = fresh().take(SEAT, APPLICATION, 3)
+    before = origin.encode()
+    alone = [taken(origin, first), taken(origin, second)]
+    assert origin.encode() == before
+    assert [taken(origin, first), taken(origin, second)] == alone
+
+
+def taken(
+    tree: SecretTree, steps: list[tuple[int, RatchetKind, int]]
+) -> tuple[bytes, list[MessageKey | None]]:
+    """Take keys one after the other; return the state after that and the keys, None where there was none."""
+    keys: list[MessageKey | None] = []
+    for seat, kind, generation in steps:
+        try:
+            tree, _, key = tree.take(LeafIndex(seat), kind, generation)
+        except PeerError:
+            keys.append(None)
+        else:
+            keys.append(key)
+    return tree.encode(), keys
 
 
 def test_what_was_split_is_gone() -> None:
