@@ -1,9 +1,12 @@
 """Rooms whose tree lies beside the Welcome: nobody half in, nothing lost, whatever becomes of the tree."""
 
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from sqlalchemy import select
 from tests.simulator.relay import Blob
 from tests.simulator.silent_office import enter_silent_office
 from tests.simulator.test_story import A, B, C, link
@@ -13,10 +16,12 @@ from rogatory_client.engine.held_row import HELD_S
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import device_of
 from rogatory_client.engine.staging import stage_change
+from rogatory_client.office import Office
+from rogatory_client.vault.schema import staged_commits
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire import tree_object
-from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId, RowKind
+from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, RowKind
 
 HYBRID = 0xF04E
 MANY = 26
@@ -57,9 +62,8 @@ def welcome_of(world: World, group_id: GroupId) -> bytes:
     return welcome
 
 
-def device_at(world: World, entry: str) -> DeviceId:
-    (device,) = world.relay.registry.devices_of(entry, int(world.now))  # type: ignore[arg-type]  # an entry id
-    return device.entry.device_id
+def first_device(world: World, entry: str) -> DeviceId:
+    return world.relay.registry.devices_of(EntryId(entry), int(world.now))[0].entry.device_id
 
 
 async def test_a_large_tree_lies_beside_its_welcome(tmp_path: Path) -> None:
@@ -217,7 +221,7 @@ async def test_another_tree_at_the_address_lets_nobody_in(tmp_path: Path) -> Non
         group = office._desk.rooms[group_id].group
         assert group is not None
         place = tree_object.tree_object(group_id, group.tree_hash)
-        leaf = next(each for each in group.members if device_of(each) == device_at(world, A))
+        leaf = next(each for each in group.members if device_of(each) == first_device(world, A))
         other = group.ratchet_tree.replace(leaf.encryption_key, bytes(len(leaf.encryption_key)))
     world.relay.blobs[place.blob_id].data = bytearray(tree_object.seal_tree(place, other))
     async with world.at(B) as office:
@@ -242,7 +246,7 @@ async def test_an_address_that_is_taken_leads_to_a_tree_that_nobody_foresaw(
         await office.approve_link(request.text, request.confirmation_code)
     await world.sync("second")
     taken = await staged_address(world, group_id)
-    other = Blob(group_id, device_at(world, B), 40_000, bytearray(40_000), complete=sealed)
+    other = Blob(group_id, first_device(world, B), 40_000, bytearray(40_000), complete=sealed)
     world.relay.blobs[taken] = other
     await world.sync(A)
     await world.sync("second")
@@ -254,16 +258,63 @@ async def test_an_address_that_is_taken_leads_to_a_tree_that_nobody_foresaw(
 
 
 async def staged_address(world: World, group_id: GroupId) -> BlobId:
-    """Kill A right after it has staged a commit in the room; return where its tree will lie."""
-    for cut in count(1):
-        await killed(world, A, cut)
-        async with world.at(A) as office:
-            staged = office._desk.rooms[group_id].staged
-        if staged is not None:
-            address = tree_object.tree_object(group_id, staged.group.tree_hash).blob_id
-            assert address not in world.relay.blobs
-            return address
-    raise AssertionError
+    """Kill A as soon as a staged commit of the room is on its disk; return where its tree will lie."""
+    staged_there = select(staged_commits.c.epoch).where(staged_commits.c.group_id == group_id)
+    async with world.at(A) as office:
+        vault = office._desk.vault
+
+        def strike() -> None:
+            with vault.reading() as connection:
+                if connection.execute(staged_there).first() is not None:
+                    raise Killed
+
+        vault.on_commit = strike
+        with pytest.raises(Killed):
+            await office.sync()
+    async with world.at(A) as office:
+        staged = office._desk.rooms[group_id].staged
+    assert staged is not None
+    address = tree_object.tree_object(group_id, staged.group.tree_hash).blob_id
+    assert address not in world.relay.blobs
+    return address
+
+
+async def test_who_was_removed_meanwhile_leaves_its_tree_and_its_commit_behind(tmp_path: Path) -> None:
+    world = await large_world(tmp_path)
+    group_id = await say(world)
+    await world.sync(B)
+    world.new_device("second")
+    async with world.at("second") as office:
+        request = await office.link_request(A, "duty officer")
+    async with world.at(A) as office:
+        await office.approve_link(request.text, request.confirmation_code)
+    await world.sync("second")
+    address = await staged_address(world, group_id)
+    async with world.at(B) as office:
+        await office.sync()
+        await change(office, group_id, remove=first_device(world, A))
+    await world.sync(A)
+    async with world.at(A) as office:
+        (room,) = (each for each in office._desk.rooms.values() if each.group_id == group_id)
+        assert room.was_left
+        assert room.staged is None
+    assert address not in world.relay.blobs
+
+
+async def change(
+    office: Office,
+    group_id: GroupId,
+    *,
+    add: Mapping[DeviceId, bytes] = MappingProxyType({}),
+    remove: DeviceId | None = None,
+) -> None:
+    """Add or remove a device by hand, and let the relay have the commit."""
+    desk = office._desk
+    room = desk.rooms[group_id]
+    assert room.group is not None
+    leaving = tuple((each.leaf_index, remove) for each in room.group.members if device_of(each) == remove)
+    desk.carry_out(stage_change(room, Change(tuple(add), leaving), add, desk.context()))
+    await office.sync()
 
 
 async def test_another_welcome_ends_the_waiting_for_a_tree_that_never_comes(tmp_path: Path) -> None:
@@ -271,21 +322,10 @@ async def test_another_welcome_ends_the_waiting_for_a_tree_that_never_comes(tmp_
     group_id = await say(world)
     world.relay.blobs.clear()
     assert len(await warnings(world, B)) == 1
-    device = device_at(world, B)
+    device = first_device(world, B)
     async with world.at(A) as office:
-        desk = office._desk
-        group = desk.rooms[group_id].group
-        assert group is not None
-        leaf = next(each.leaf_index for each in group.members if device_of(each) == device)
-        desk.carry_out(
-            stage_change(desk.rooms[group_id], Change(remove=((leaf, device),)), {}, desk.context())
-        )
-        await office.sync()
-        package = world.relay.packages[device].pop()
-        desk.carry_out(
-            stage_change(desk.rooms[group_id], Change(add=(device,)), {device: package}, desk.context())
-        )
-        await office.sync()
+        await change(office, group_id, remove=device)
+        await change(office, group_id, add={device: world.relay.packages[device].pop()})
         office.reply(group_id.hex(), "Welcome back.")
         await office.sync()
     await world.sync(B)

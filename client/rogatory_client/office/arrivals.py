@@ -13,7 +13,7 @@ from rogatory_client.engine.delivery import merge_outcomes, receive, refuse
 from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.held_row import HeldRoom
 from rogatory_client.engine.large_tree import tree_wanted
-from rogatory_client.engine.room import Room
+from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.tree_transfer import fetch_tree
 from rogatory_client.office.trusting import learn_statements
@@ -23,9 +23,9 @@ from rogatory_crypto.wire.api import Feed, Relay, Session
 from rogatory_crypto.wire.frame import Deliver, Position, Read, Row
 from rogatory_crypto.wire.identifier import GroupId, RowKind
 
-# A tree that is not there yet, or arrives damaged, may be there and whole the next time.
+# A tree that is not there yet, cannot be read or arrives damaged may be there and whole the next time.
 _MAY_COME_BACK: Final = frozenset(
-    {Code.NOT_FOUND, Code.WRONG_LENGTH, Code.WRONG_OFFSET, Code.DECRYPTION_FAILED}
+    {Code.NOT_FOUND, Code.INTERNAL, Code.WRONG_LENGTH, Code.WRONG_OFFSET, Code.DECRYPTION_FAILED}
 )
 
 
@@ -116,7 +116,8 @@ class Arrivals:
 
     async def _receive(self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row) -> Outcome | None:
         """Take a row in; None if it is a Welcome whose tree is not to be had now."""
-        place = tree_wanted(rooms.get(group_id, Room(group_id)), row, self._desk.context())
+        context = self._desk.context()
+        place = tree_wanted(rooms.get(group_id, Room(group_id)), row, context)
         tree: bytes | None = None
         if place is not None:
             try:
@@ -126,14 +127,19 @@ class Arrivals:
                     return None
                 if error.code is not Code.TOO_LARGE:
                     raise
-                return refuse(rooms, group_id, row, error, self._desk.context())
-        return await self._judge(rooms, group_id, row, tree)
+                return refuse(rooms, group_id, row, error, context)
+        return await self._judge(rooms, group_id, row, tree, context)
 
     async def _judge(
-        self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row, tree: bytes | None
+        self,
+        rooms: Mapping[GroupId, Room],
+        group_id: GroupId,
+        row: Row,
+        tree: bytes | None,
+        context: Context,
     ) -> Outcome:
         """A device may be added before its statement was pushed here: look, then judge again."""
-        outcome = receive(rooms, group_id, row, self._desk.context(), ratchet_tree=tree)
+        outcome = receive(rooms, group_id, row, context, ratchet_tree=tree)
         known = self._desk.registry.size
         if outcome.refused == Code.INVALID_CREDENTIAL.value:
             await learn_statements(self._desk, self._relay)
