@@ -174,8 +174,8 @@ class History:
         return {"proposals_by_ref": self.chance.random() < 0.4, **self._framing()}
 
     def _update(self, by: int) -> None:
-        proposers = [leaf for leaf in self.world.members if leaf != by and self.chance.random() < 0.2]
-        for leaf in proposers:
+        others = [leaf for leaf in self.world.members if leaf != by]
+        for leaf in self.chance.sample(others, min(len(others), self.chance.randrange(4))):
             message = self.world.members[leaf].ask("propose", type="update")["message"]
             self.world.deliver(leaf, message)
         self.world.commit(by, **self._framing())

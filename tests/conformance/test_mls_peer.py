@@ -247,6 +247,20 @@ def test_of_two_commits_one_is_accepted(world: PeerWorld) -> None:
     world.talk(2, b"undisturbed")
 
 
+def test_what_was_read_while_a_commit_was_staged_stays_read(world: PeerWorld) -> None:
+    world.grow(2)
+    read, unread = (world.members[2].ask("send", data=data)["message"] for data in ("01", "02"))
+    committer = world.members[1]
+    staged = committer.ask("commit", stage=True)
+    committer.ask("process", message=read)
+    world.talk(1, b"still in the old epoch")
+    committer.ask("merge")
+    world.follow(1, staged)
+    world.compare()
+    committer.refused("process", message=read)  # C06
+    assert committer.ask("process", message=unread)["data"] == "02"
+
+
 def test_a_discarded_commit_leaves_no_trace(world: PeerWorld) -> None:
     world.grow(2)
     speaker = world.members[1]

@@ -1,5 +1,7 @@
 """Commands by which members commit, send and receive."""
 
+from dataclasses import replace
+
 from tests.conformance.peer.description import content_kind, state_of
 from tests.conformance.peer.holdings import Holdings, Seat, accept, now, random
 from tests.conformance.peer.proposing import NOTHING, Changes, Proposer
@@ -60,7 +62,9 @@ def commit(holdings: Holdings, request: Request) -> Reply:
 
 
 def _merge(seat: Seat, staged: StagedCommit) -> Reply:
-    seat.group, seat.staged = staged.group, None
+    # What was read and said since it was staged stays used up (C06).
+    seat.group = replace(staged.group, past=seat.group.retired(now()))
+    seat.staged = None
     return state_of(seat.group)
 
 
