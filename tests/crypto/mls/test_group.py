@@ -267,6 +267,22 @@ def test_random_histories_keep_everybody_agreed(steps: list[tuple[int, int, int]
     join_group(staged.welcome, package, now=NOW, authenticate=trust)
 
 
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 31), st.integers(0, 31)), min_size=2, max_size=8))
+def test_what_is_held_of_a_group_never_changes(steps: list[tuple[int, int, int]]) -> None:
+    # N01
+    world = grown(4, seed="held")
+    history = History(world)
+    held = []
+    for action, first, second in steps:
+        held += [(group, encode_group(group), group.tree.tree_hash()) for group in world.groups.values()]
+        history.step(action, first, second)
+    for group, encoded, tree_hash in held:
+        assert encode_group(group) == encoded
+        assert group.tree.tree_hash() == decode_group(encoded).tree.tree_hash() == tree_hash
+        assert group.tree.census.encryption_keys.is_distinct
+
+
 def test_a_group_knows_how_old_our_keys_are() -> None:
     # P04
     world = grown(2)
