@@ -40,7 +40,7 @@ class Tally(Generic[T]):
 
     def copy(self) -> "Tally[T]":
         """Return a tally that may be changed without changing this one."""
-        twin: Tally[T] = Tally()
+        twin: Tally[T] = Tally.__new__(Tally)
         twin._base, twin._changes = self._base, self._changes.copy()
         twin._total, twin._repeated = self._total, self._repeated
         if len(twin._changes) > _MANY:
