@@ -51,11 +51,14 @@ class Delivery:
         self._random = Random(seed)  # noqa: S311  # an adversary whose runs repeat
         self.queues: dict[bytes, list[Letter]] = {}
         self.posted: list[Letter] = []
+        self.fetched: dict[bytes, list[Letter]] = {}
         self.acts: dict[str, Callable[[bytes], None]] = {
             "drop": self.drop,
             "duplicate": self.duplicate,
             "reorder": self.reorder,
             "replay": self.replay,
+            "repeat": self.repeat,
+            "belate": self.belate,
             "flip": self.flip,
             "truncate": self.truncate,
             "extend": self.extend,
@@ -64,6 +67,7 @@ class Delivery:
 
     def open_queue(self, name: bytes) -> None:
         self.queues[name] = []
+        self.fetched[name] = []
 
     def post(self, letter: Letter) -> None:
         """Promise to carry a letter to everybody."""
@@ -73,7 +77,10 @@ class Delivery:
 
     def fetch(self, name: bytes) -> Letter | None:
         queue = self.queues[name]
-        return queue.pop(0) if queue else None
+        if not queue:
+            return None
+        self.fetched[name].append(queue[0])
+        return queue.pop(0)
 
     def drop(self, name: bytes) -> None:
         queue = self.queues[name]
@@ -92,6 +99,17 @@ class Delivery:
         """Bring up something that was said long ago, perhaps by or to others."""
         if self.posted:
             self.queues[name].insert(0, self._random.choice(self.posted))
+
+    def repeat(self, name: bytes) -> None:
+        """Bring up something that was delivered before."""
+        if self.fetched[name]:
+            self.queues[name].insert(0, self._random.choice(self.fetched[name]))
+
+    def belate(self, name: bytes) -> None:
+        """Bring up what somebody said, lately or long ago, whether it was delivered or not."""
+        said = [letter for letter in self.posted if letter.kind is Kind.APPLICATION]
+        if said:
+            self.queues[name].insert(0, self._random.choice(said[-24:]))
 
     def flip(self, name: bytes) -> None:
         def change(data: bytes) -> bytes:

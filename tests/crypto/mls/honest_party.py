@@ -125,6 +125,7 @@ class Party:
 
     def _accept(self, letter: Letter, event: Received) -> None:
         assert not isinstance(event, EchoReceived)
+        assert letter.author != self.name  # B14
         assert event.sender.identity == letter.author
         assert event.epoch == len(letter.history)
         self.group = event.group

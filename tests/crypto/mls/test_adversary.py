@@ -36,6 +36,7 @@ from rogatory_crypto.mls import (
     propose_update,
     protect,
     required_capabilities_extension,
+    sending,
     stage_commit,
 )
 from rogatory_crypto.mls.proposals import Remove
@@ -53,7 +54,7 @@ DEMANDS: Final[tuple[tuple[Extension, ...], ...]] = (
 
 MIXED: Final = ("psk", "resumption", "extensions")
 ACTS: Final = [
-    *["say"] * 4,
+    *["say"] * 5,
     *(f"propose {what}" for what in ("update", "remove", "add", "leave")),
     *(f"commit {what} promptly" for what in ("update", "remove", "invite", "invite", "nothing", *MIXED)),
     *(f"commit {what} later" for what in ("update", "remove", "invite")),
@@ -69,6 +70,7 @@ ACTS: Final = [
     "seize",
     "divert",
     *(f"tamper {how}" for how in sorted(Delivery(0).acts)),
+    *(f"tamper {how}" for how in ("reorder", "repeat", "belate", "belate")),
 ]
 
 
@@ -145,7 +147,7 @@ class Adversary(RuleBasedStateMachine):
             "ask": lambda: self.ask(which),
             "impersonate": lambda: self.impersonate(which, whom),
             "linger": lambda: self.speak_after_removal(which, whom),
-            "seize": lambda: self.commit_without_a_key(which, whom),
+            "seize": lambda: self.commit_falsely(which, whom),
             "divert": lambda: self.divert(which),
             "tamper": lambda: self.tamper(which, rest),
         }
@@ -308,12 +310,19 @@ class Adversary(RuleBasedStateMachine):
         if context != liar.last_active.context:
             self.post(Kind.FALSE, liar, illegal.message(group, content, public=bool(whom % 2)))
 
-    def commit_without_a_key(self, which: int, whom: int) -> None:
-        """Remove somebody by a commit whose confirmation tag and path are missing."""
+    def commit_falsely(self, which: int, whom: int) -> None:
+        """Commit what one may, with the confirmation tag of another epoch; or remove without a path."""
         liar = self.member(which)
         seat = self.other_seat(liar, whom)
-        if seat is not None:
+        if whom % 2 and seat is not None:
             self.post(Kind.FALSE, liar, illegal.commit(liar.group, Remove(seat)))
+            return
+        staged = stage_commit(
+            liar.group, path=True, random=self.random, now=NOW, authenticate=trust, psks=SHARED_KEYS
+        )
+        signed = illegal.honest_commit(liar.group, staged.message)
+        false = signed.with_confirmation_tag(liar.group.confirmation_tag)
+        self.post(Kind.FALSE, liar, sending.seal(liar.group, false, self.random)[1])
 
     def divert(self, which: int) -> None:
         """Deliver a message of another group."""
