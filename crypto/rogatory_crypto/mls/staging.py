@@ -58,7 +58,8 @@ class StagedCommit:
     Attributes:
         message: the commit, to be sent.
         welcome: for those it adds, to be sent only after acceptance (N02).
-        group: the next epoch; becomes the live group when the relay has accepted the message.
+        group: the next epoch; becomes the live group when the relay has accepted the message, by ``merge`` if
+            anything was read or sent since.
         current: the live group without the message key that this commit used. To be stored before the message
             is sent, so that a later message of this epoch does not use that key again (L07).
         added: who joins by it.
@@ -71,6 +72,22 @@ class StagedCommit:
     current: Group
     added: tuple[Member, ...]
     removed: tuple[Member, ...]
+
+    def merge(self, live: Group, *, now: int) -> Group:
+        """Return the next epoch, once the relay has accepted the message.  # N01 N05 H09.
+
+        What was read and sent since the commit was staged stays used up (C06).
+
+        Args:
+            live: the group as it is now; it came from ``current``.
+            now: unix seconds.
+
+        Raises:
+            MisuseError: if another commit was merged since.
+        """
+        if live.confirmation_tag != self.current.confirmation_tag:
+            raise MisuseError("N05: another commit came first; what was staged is to be dropped")
+        return replace(self.group, past=live.retired(now))
 
     @property
     def group_info(self) -> bytes:
