@@ -109,7 +109,7 @@ class GroupContextExtensions(Proposal):
     FIELDS: ClassVar = (EXTENSIONS,)
 
 
-PROPOSAL: Final[Field[Proposal]] = variant(  # F10
+PROPOSAL: Final[Field[Proposal]] = variant(  # F10 G11: no type beyond the default is supported
     UINT16,
     {
         1: Add,
