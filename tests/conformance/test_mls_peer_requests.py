@@ -159,6 +159,8 @@ def test_a_key_package_lives_for_28_days_at_most(peer: PeerProcess) -> None:
         assert fields.items() <= told.items()
     peer.refused("key_package", identity="a", not_before=now, not_after=now + 28 * DAY_S + 1)
     peer.refused("key_package", identity="a", not_before=now, not_after=now - 1)
+    peer.refused("key_package", identity="a", not_before=1 << 64)
+    peer.refused("key_package", identity="a", not_before=(1 << 64) - 5)
     peer.refused("key_package", identity="a", suite=0xABCD)
 
 
@@ -180,7 +182,16 @@ def test_a_credential_may_be_given_whole(peer: PeerProcess) -> None:
     assert [told[name] for name in ("ref", "init_key", "signature_key")] == [
         made[name] for name in ("ref", "init_key", "signature_key")
     ]
-    peer.refused("key_package", credential="0001" + "04" + b"bob".hex())
+    refused = (
+        "0001" + "04" + b"bob".hex(),
+        "0001" + "80004001" + "00" * 0x4001,
+        "0002" + "00",
+        "0003" + "00",
+    )
+    for credential in refused:
+        peer.refused("key_package", credential=credential)
+    for identity in ("x" * 0x4001, "\ud800"):
+        peer.refused("key_package", identity=identity)
 
 
 def test_every_message_can_be_described(peer: PeerProcess, group: str) -> None:

@@ -11,6 +11,7 @@ from rogatory_crypto.mls import (
     ApplicationReceived,
     CommitReceived,
     EchoReceived,
+    Group,
     Member,
     ProposalReceived,
     StagedCommit,
@@ -25,28 +26,13 @@ from rogatory_crypto.mls.welcome import decode_message
 def commit(holdings: Holdings, request: Request) -> Reply:
     """Commit what waits and what is asked for; keep it staged or live by it at once."""
     seat, changes = holdings.seat(request.text("group")), Changes.of(request)
-    group, messages = seat.group, list[bytes]()
-    if group.own_leaf in changes.remove:
-        raise RequestError("remove: nobody commits their own removal")
-    asked, source = bool(changes), changes.random
     if request.flag("proposals_by_ref"):
-        source = random
-        group, messages = Proposer.of(request).all(group, changes)
-        changes = NOTHING
-    staged = stage_commit(
-        group,
-        add=changes.add,
-        remove=changes.remove,
-        psk=[psk.source for psk in changes.psk],
-        random=source,
-        now=now(),
-        authenticate=accept,
-        authenticated_data=request.optional_octets("aad") or b"",
-        include_tree=request.flag("tree_ext", default=True),
-        path=None if asked else True,
-        public=request.flag("public"),
-        psks=holdings.psks(),
-    )
+        group, messages = Proposer.of(request).all(seat.group, changes)
+        staged = _stage(holdings, request, group, NOTHING, path=None if changes else True)
+    else:
+        messages = []
+        staged = _stage(holdings, request, seat.group, changes, path=None if changes else True)
+    _verify_carried_out(holdings, changes, staged)
     reply = {
         "proposals": [seat.remember(message) for message in messages],
         "commit": seat.remember(staged.message),
@@ -59,6 +45,33 @@ def commit(holdings: Holdings, request: Request) -> Reply:
     if request.flag("stage"):
         return {**reply, "staged": True}
     return {**reply, **_merge(seat, staged)}
+
+
+def _stage(
+    holdings: Holdings, request: Request, group: Group, changes: Changes, *, path: bool | None
+) -> StagedCommit:
+    return stage_commit(
+        group,
+        add=changes.add,
+        remove=changes.remove,
+        psk=[psk.source for psk in changes.psk],
+        random=changes.random,
+        now=now(),
+        authenticate=accept,
+        authenticated_data=request.optional_octets("aad") or b"",
+        include_tree=request.flag("tree_ext", default=True),
+        path=path,
+        public=request.flag("public"),
+        psks=holdings.psks(),
+    )
+
+
+def _verify_carried_out(holdings: Holdings, changes: Changes, staged: StagedCommit) -> None:
+    """Refuse a commit that leaves out what was asked for: what only waits, it may leave waiting."""
+    removed = {member.leaf_index for member in staged.removed}
+    held = all(holdings.psks().secret(psk.source) is not None for psk in changes.psk)
+    if len(staged.added) < len(changes.add) or not removed >= set(changes.remove) or not held:
+        raise RequestError("commit: what is asked for cannot be committed together")
 
 
 def _merge(seat: Seat, staged: StagedCommit) -> Reply:

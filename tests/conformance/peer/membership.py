@@ -25,7 +25,7 @@ from rogatory_crypto.mls import (
     join_group,
     propose_join,
 )
-from rogatory_crypto.mls.credentials import CREDENTIAL
+from rogatory_crypto.mls.credentials import CREDENTIAL, CREDENTIAL_LIMIT
 from rogatory_crypto.mls.nodes import FromKeyPackage
 
 DEFAULT_SUITE = 1
@@ -55,8 +55,14 @@ def key_package(holdings: Holdings, request: Request) -> Reply:
 
 def _credential(request: Request) -> Credential:
     if request.has("credential"):
-        return CREDENTIAL.decode(request.octets("credential"))
-    return BasicCredential(request.text("identity").encode())
+        credential = CREDENTIAL.decode(request.octets("credential"))
+        if not isinstance(credential, BasicCredential):
+            raise RequestError("credential: not basic; no certificate is for a key made here")
+        return credential
+    identity = request.text("identity").encode()
+    if len(identity) > CREDENTIAL_LIMIT:
+        raise RequestError("identity: too long")
+    return BasicCredential(identity)
 
 
 def _lifetime(request: Request) -> Lifetime:
@@ -68,7 +74,7 @@ def _lifetime(request: Request) -> Lifetime:
             not_before = max(min(not_before, not_after), not_after - KEY_PACKAGE_LIFETIME_S)
     else:
         not_after = not_before + KEY_PACKAGE_LIFETIME_S
-    if not 0 <= not_after - not_before <= KEY_PACKAGE_LIFETIME_S:
+    if not 0 <= not_after - not_before <= KEY_PACKAGE_LIFETIME_S or not_after >= 1 << 64:
         raise RequestError("not_after: a KeyPackage lives for 28 days at most")
     return Lifetime(not_before, not_after)
 

@@ -47,8 +47,8 @@ class Request:
             RequestError: if it is absent or none.
         """
         value = self._required(name)
-        if not isinstance(value, str):
-            raise RequestError(f"{name}: not a string")
+        if not isinstance(value, str) or any(0xD800 <= ord(letter) < 0xE000 for letter in value):
+            raise RequestError(f"{name}: not a string")  # half of a surrogate pair has no UTF-8
         return value
 
     def octets(self, name: str) -> bytes:
