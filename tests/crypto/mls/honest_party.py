@@ -154,7 +154,7 @@ class Party:
         """Live by the pending commit, which the service says was accepted."""
         assert self.pending is not None
         staged, number = self.pending
-        self.group = staged.group
+        self.group = staged.merge(self.group, now=NOW)
         self._follow(number, removed=False)
         return staged
 
