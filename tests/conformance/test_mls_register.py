@@ -176,3 +176,8 @@ def test_a_register_without_its_tables_is_none(project: Path) -> None:
     edit(RULES, "[vectors]", "[others]")(project)
     with pytest.raises(ValueError, match="vectors"):
         status(project)
+
+
+def test_every_rule_has_its_checks_and_its_tests(capsys: pytest.CaptureFixture[str]) -> None:
+    status = mls_register.main()
+    assert status == 0, capsys.readouterr().out
