@@ -1,12 +1,14 @@
 """Several processes, each with our MLS behind JSON lines, that exchange nothing but hex."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
 import pytest
-from tests.conformance.peer_process import PeerProcess
+from tests.conformance import mls_history
+from tests.conformance.peer_process import SCRIPT, PeerProcess
 from tests.conformance.peer_world import COMPARED, History, PeerWorld
 
 from rogatory_crypto.primitives import CIPHER_SUITES
@@ -293,3 +295,9 @@ def test_what_comes_back_from_the_relay_is_known_again(world: PeerWorld) -> None
 
 def test_a_random_history_leaves_nobody_behind(world: PeerWorld) -> None:
     History(world, seed=world.suite, most=20).run(25)
+
+
+def test_a_history_can_be_run_with_a_peer_of_any_command() -> None:
+    peer = f"{sys.executable} {SCRIPT}"
+    words = ["--members", "6", "--steps", "10", "--processes", "1", "--suite", "0x4F", "--peer", peer]
+    assert mls_history.main(words) == 0

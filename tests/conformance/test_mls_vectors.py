@@ -9,8 +9,11 @@ import pytest
 from tests.conformance import mls_generate, mls_vectors
 from tests.conformance.generator.seeded import Case
 
+from rogatory_crypto.errors import RogatoryError
+
 OWN = Path(__file__).resolve().parents[1] / "vectors" / "mls"
 SIZE_LIMIT = 1_500_000
+MISSES = (RogatoryError, AssertionError, LookupError, TypeError, ValueError)
 
 
 def passes_entirely(folder: Path, capsys: pytest.CaptureFixture[str]) -> set[str]:
@@ -88,7 +91,7 @@ def test_a_wrong_bit_is_noticed(kind: str) -> None:
     for place, _ in leaves_of(case):
         try:
             mls_vectors.KINDS[kind](spoiled(case, place))
-        except mls_vectors.MISSES:
+        except MISSES:
             continue
         unnoticed.append(place)
     assert unnoticed == []
@@ -102,10 +105,20 @@ def test_a_wrong_bit_is_noticed(kind: str) -> None:
         ("deserialization.json", [{"vlbytes_header": "00", "length": 1}]),
         ("deserialization.json", [{}]),
         ("messages.json", [{"mls_unheard_of": "00"}]),
+        ("messages.json", [7]),
+        ("messages.json", {"mls_welcome": "00"}),
+        ("welcome.json", [{"cipher_suite": "1"}]),
+        ("passive-client-welcome.json", [{"cipher_suite": 1, "key_package": None}]),
     ],
 )
-def test_a_miss_is_a_failure(tmp_path: Path, name: str, content: list[object]) -> None:
+def test_a_miss_is_a_failure(tmp_path: Path, name: str, content: object) -> None:
     (tmp_path / name).write_text(json.dumps(content))
+    assert mls_vectors.main([str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"[", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_a_failure(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "tree-math.json").write_bytes(content)
     assert mls_vectors.main([str(tmp_path)]) == 1
 
 
