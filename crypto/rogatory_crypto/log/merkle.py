@@ -156,7 +156,7 @@ def _skip_promoted(position: int, last: int) -> tuple[int, int]:
 
 
 def _check_hashes(*hashes: bytes) -> None:
-    if any(len(value) != HASH_BYTES for value in hashes):
+    if set(map(len, hashes)) != {HASH_BYTES}:
         raise PeerError(Code.MALFORMED, "a tree hash is 32 bytes")
 
 
