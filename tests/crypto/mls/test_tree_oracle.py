@@ -24,6 +24,7 @@ from tests.crypto.mls.tree_pair import (
     nodes_of,
     oracle_of,
 )
+from tests.effort import examples
 
 from rogatory_crypto.mls import tree_math
 from rogatory_crypto.mls.nodes import FromCommit, ParentNode
@@ -53,7 +54,7 @@ def live(pair: TreePair, step: dict[str, Any]) -> None:
     pair.commit(updates=sorted(updates), removes=sorted(removes), adds=step["adds"], path_of=path_of)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 17), st.lists(STEP, min_size=4, max_size=12))
 def test_every_history_gives_the_tree_of_the_oracle(members: int, history: list[dict[str, Any]]) -> None:
     pair = TreePair(members)
@@ -101,7 +102,7 @@ def grown_pair(members: int, leavers: frozenset[int], history: list[dict[str, An
     return pair
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.integers(3, 17),
     st.frozensets(st.integers(0, 16), max_size=4),
