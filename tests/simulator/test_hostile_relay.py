@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.simulator.relay import Log, SimulatedRelay
-from tests.simulator.test_story import A, B, submit, world_with
+from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
 from rogatory_crypto.errors import Code, PeerError
@@ -171,3 +171,31 @@ async def test_another_attachment_than_the_senders_is_not_saved(tmp_path: Path) 
         saved = await office.save_attachment(request.message_id, 1, tmp_path / "out")
         again = await office.save_attachment(request.message_id, 1, tmp_path / "out")
         assert (saved.name, again.name) == ("evidence.bin", "evidence (2).bin")
+
+
+async def test_a_device_that_cannot_follow_a_commit_is_taken_out_and_in_again(tmp_path: Path) -> None:
+    """N06: it says so in the epoch it has, and says nothing else until it is where the others are."""
+    world, log = await consulting(tmp_path)
+    await world.sync(B)
+    await link(world, A, "second")
+    index = max(number for number, (row, _) in enumerate(log.rows) if row.kind is RowKind.COMMIT)
+    row, only = log.rows[index]
+    log.rows[index] = (replace(row, payload=row.payload[:-1] + bytes([row.payload[-1] ^ 1])), only)
+    async with world.at(B) as office:
+        office.reply("SN/1", "Said while lost.")
+        report = await office.sync()
+        assert any("could not be followed" in warning for warning in report.warnings)
+        assert len(office.outbox()) == 1
+    await world.sync(A)
+    async with world.at(B) as office:
+        await office.sync()
+        assert not office.outbox()
+    for name in (A, "second"):
+        async with world.at(name) as office:
+            await office.sync()
+            assert "Said while lost." in [each.text for each in office.messages()]
+            office.reply("SN/1", f"Heard at {name}.")
+            await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        assert [each.text for each in office.messages()][-2:] == [f"Heard at {A}.", "Heard at second."]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from rogatory_client.engine import evidence, history
+from rogatory_client.engine import evidence, history, recovery
 from rogatory_client.engine.effect import (
     ArchivedMessage,
     Effect,
@@ -30,7 +30,7 @@ from rogatory_client.engine.membership import (
     require_was_in_service,
     reseal_owed,
 )
-from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.message import verify_message
@@ -73,7 +73,8 @@ def receive(
             return _join(ahead, row, context, ratchet_tree)
         return _process(rooms, ahead, row, context)
     except PeerError as error:
-        return _refuse(room, ahead, row, error, context)
+        lost = recovery.cannot_follow(ahead, row, error, context)
+        return _refuse(room, ahead, row, error, context) if lost is None else lost
 
 
 def refuse(
@@ -112,7 +113,7 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
 
 
 def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) -> Outcome:
-    if room.group is not None and room.group.active:
+    if room.is_followed_by(context.oneself.device_id):
         raise PeerError(Code.CONFLICT, "K03: a Welcome to a room this device is in")
     if room.is_planned:
         # What waits there was written for those the officer chose, not for whoever knows the room's number.
@@ -129,7 +130,7 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
         raise PeerError(Code.WRONG_GROUP, "a Welcome to another room than the log it stands in")
     if room.group is not None:
         require_same_offices(room.group, group, context)
-    joined = replace(room, group=group, staged=None, needs_epoch=0)
+    joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
     erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
     return Outcome((joined,), (SaveRoom(joined), *erase), (told,))
@@ -139,6 +140,7 @@ def _follow_commit(
     former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
 ) -> Outcome:
     """Follow it whoever made it, or the group would split (N06); what is odd about it the officer is told."""
+    room = recovery.found_again(room, frozenset(device_of(member) for member in received.removed))
     if received.removed_us:
         told = Happening("membership", room.group_id, None, "this device was removed from the room")
     else:
@@ -173,6 +175,7 @@ def _read(
         said = _said(room, row, received, context)
         interpretation = interpret(said, room, context)
         after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
+        after = recovery.note_report(after, said, received)
         _check_office_room(after, context)
         rooms_after: list[Room] = [after]
         if interpretation.history is not None:

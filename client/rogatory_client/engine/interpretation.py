@@ -11,7 +11,7 @@ from rogatory_client.engine import evidence
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
-from rogatory_crypto.content import receipts, status
+from rogatory_crypto.content import epoch_report, receipts, status
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -188,7 +188,7 @@ def _kind(parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...]) -> str:
         # What a message asks or tells weighs more than that it also opened the room.
         return next((kind for kind in kinds if kind != "opening"), "text" if _text(parts) else "opening")
     media_types = {part.content_type for part in parts if isinstance(part, SinglePart)}
-    if media_types & {receipts.MEDIA_TYPE, status.MEDIA_TYPE}:
+    if media_types & {receipts.MEDIA_TYPE, status.MEDIA_TYPE, epoch_report.MEDIA_TYPE}:
         return EVIDENCE
     return "text"
 

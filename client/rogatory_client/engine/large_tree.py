@@ -47,7 +47,7 @@ def tree_wanted(room: Room, row: Row, context: Context) -> TreeObject | None:
 
     Nothing is wanted for a row that ``receive`` takes in or refuses without it.
     """
-    is_in = room.is_planned or (room.group is not None and room.group.active)
+    is_in = room.is_planned or room.is_followed_by(context.oneself.device_id)
     if row.kind is not RowKind.WELCOME or is_in or row.sequence <= room.position:
         return None
     try:

@@ -56,13 +56,17 @@ def plan_change(
         return Change(add=planned[:MAX_CLAIMED_DEVICES])
     present = {device_of(member): member for member in room.group.members}
     wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), context)
+    lost = {device for device in room.lost if device in present and _may_return(device, room, context)}
+    lost -= set(unavailable)
     missing = tuple(device for device in wanted if device not in present and device not in unavailable)
+    missing = (*sorted(lost), *missing)
     return Change(
         add=missing[:MAX_CLAIMED_DEVICES],
         remove=tuple(
             (member.leaf_index, device)
             for device, member in present.items()
-            if device != context.oneself.device_id and not _may_stay(device, room, context)
+            if device in lost
+            or (device != context.oneself.device_id and not _may_stay(device, room, context))
         ),
         refresh=_keys_are_old(room.group, context.now),
     )
@@ -137,6 +141,10 @@ def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, 
         for device in context.registry.devices_of(office, context.now)
     )
     return tuple(device_id for device_id in found if device_id != own)
+
+
+def _may_return(device_id: DeviceId, room: Room, context: Context) -> bool:
+    return device_id != context.oneself.device_id and _may_stay(device_id, room, context)
 
 
 def _may_stay(device_id: DeviceId, room: Room, context: Context) -> bool:

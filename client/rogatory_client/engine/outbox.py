@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
 
+from rogatory_client.engine import recovery
 from rogatory_client.engine.effect import (
     DropParcel,
     Effect,
@@ -93,6 +94,9 @@ def next_step(
         return SubmitStaged()
     if room.was_left or room.is_behind or not caught_up:  # N07
         return Rest()
+    if context.oneself.device_id in room.lost:  # N06: nothing is said but that
+        reports = tuple(parcel for parcel in parcels if recovery.is_report(parcel))
+        return Send(reports) if reports else Rest()
     change = plan_change(room, context, in_office_room=in_office_room, unavailable=unavailable)
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):  # N04
         return Commit(change)

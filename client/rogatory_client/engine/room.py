@@ -40,6 +40,8 @@ class Room:
         offices: whom the creator plans to have in it; empty for a room somebody else made.
         position: the highest row of the log that is in the vault, ``NOTHING_READ`` at first.
         needs_epoch: nothing is staged or sealed before the group has reached this epoch.
+        lost: devices that could not follow a commit, to be taken out and in again (N06); this one may be among
+            them.
     """
 
     group_id: GroupId
@@ -49,6 +51,7 @@ class Room:
     offices: tuple[EntryId, ...] = ()
     position: int = NOTHING_READ
     needs_epoch: int = 0
+    lost: tuple[DeviceId, ...] = ()
     group: mls.Group | None = field(default=None, repr=False)
     staged: StagedChange | None = field(default=None, repr=False)
 
@@ -67,9 +70,17 @@ class Room:
         """Whether the relay has named an epoch whose commit has not come yet."""
         return self.group is not None and self.group.active and self.group.epoch < self.needs_epoch
 
+    def is_followed_by(self, device: DeviceId) -> bool:
+        """Whether this device is a member and no commit has left it behind."""
+        return self.group is not None and self.group.active and device not in self.lost
+
     def with_offices(self, offices: tuple[EntryId, ...]) -> "Room":
         """Return the room as one that these offices should be in."""
         return replace(self, offices=tuple(dict.fromkeys((*self.offices, *offices))))
+
+    def losing(self, device: DeviceId) -> "Room":
+        """Return the room as one in which a device has fallen behind."""
+        return replace(self, lost=tuple(dict.fromkeys((*self.lost, device))))
 
     def waiting_for(self, epoch: int | None) -> "Room":
         """Return the room as one that must not speak before it has reached an epoch."""

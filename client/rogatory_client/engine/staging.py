@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
+from rogatory_client.engine import recovery
 from rogatory_client.engine.effect import (
     Effect,
     Happening,
@@ -134,6 +135,7 @@ def merge(room: Room, sequence: int, context: Context) -> Outcome:
     if staged is None:
         raise MisuseError("nothing is staged")
     merged = replace(room, group=staged.group, staged=None, needs_epoch=0)
+    merged = recovery.found_again(merged, frozenset(staged.removed))
     effects: list[Effect] = [SaveRoom(merged)]
     own_devices = [
         device

@@ -10,7 +10,14 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.room import Room, StagedChange
-from rogatory_client.vault.schema import own_payloads, reseals, room_references, rooms, staged_commits
+from rogatory_client.vault.schema import (
+    lost_devices,
+    own_payloads,
+    reseals,
+    room_references,
+    rooms,
+    staged_commits,
+)
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.wire.identifier import (
@@ -25,6 +32,7 @@ from rogatory_crypto.wire.identifier import (
 def load_rooms(connection: Connection) -> dict[GroupId, Room]:
     """Return every room of this device."""
     staged = {GroupId(row.group_id): row for row in connection.execute(select(staged_commits))}
+    lost = _load_lost(connection)
     loaded: dict[GroupId, Room] = {}
     for row in connection.execute(select(rooms)):
         group_id = GroupId(row.group_id)
@@ -38,6 +46,7 @@ def load_rooms(connection: Connection) -> dict[GroupId, Room]:
             offices=tuple(EntryId(office) for office in json.loads(row.offices)),
             position=row.position,
             needs_epoch=row.needs_epoch,
+            lost=lost.get(group_id, ()),
             group=group,
             staged=None if change is None else _read_staged(change),
         )
@@ -60,6 +69,7 @@ def save_room(connection: Connection, room: Room) -> None:
     replaced = {name: statement.excluded[name] for name in values if name != "group_id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), [values])
     _save_staged(connection, room)
+    _save_lost(connection, room)
 
 
 def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
@@ -100,6 +110,21 @@ def _save_staged(connection: Connection, room: Room) -> None:
         "ratchet_state": staged.group.ratchet_state(),
     }
     connection.execute(insert(staged_commits), [values])
+
+
+def _load_lost(connection: Connection) -> dict[GroupId, tuple[DeviceId, ...]]:
+    lost: dict[GroupId, tuple[DeviceId, ...]] = {}
+    for row in connection.execute(select(lost_devices).order_by(lost_devices.c.device_id)):
+        group_id = GroupId(row.group_id)
+        lost[group_id] = (*lost.get(group_id, ()), DeviceId(row.device_id))
+    return lost
+
+
+def _save_lost(connection: Connection, room: Room) -> None:
+    connection.execute(delete(lost_devices).where(lost_devices.c.group_id == room.group_id))
+    if room.lost:
+        values = [{"group_id": room.group_id, "device_id": device} for device in room.lost]
+        connection.execute(insert(lost_devices), values)
 
 
 def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:

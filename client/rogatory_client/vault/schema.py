@@ -164,6 +164,12 @@ held_rows = Table(
     _blob("payload"),
     _number("held_at"),
 )
+lost_devices = Table(
+    "lost_devices",
+    metadata,
+    _blob("group_id", primary_key=True),
+    _blob("device_id", primary_key=True),
+)
 notes = Table(
     "notes",
     metadata,
@@ -176,7 +182,7 @@ notes = Table(
 )
 
 
-_LATER_TABLES: Final = frozenset({held_rows})
+_LATER_TABLES: Final = frozenset({held_rows, lost_devices})
 
 
 def _created(table: Table) -> str:
@@ -192,4 +198,8 @@ def _first_tables() -> tuple[str, ...]:
     )
 
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_first_tables(), (_created(held_rows),))
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _first_tables(),
+    (_created(held_rows),),
+    (_created(lost_devices),),
+)

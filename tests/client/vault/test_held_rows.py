@@ -64,7 +64,8 @@ def test_what_is_released_is_gone_and_the_rest_stays(vault: Vault) -> None:
 
 def test_a_vault_from_before_gets_the_table(vault: Vault, tmp_path: Path) -> None:
     with vault.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE held_rows")
+        for table in ("held_rows", "lost_devices"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     vault.close()
     again = open_vault(tmp_path / "home", PASSPHRASE)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import rogatory_crypto.content
 from rogatory_crypto import cbor
 from rogatory_crypto.content import events, receipts
+from rogatory_crypto.content.epoch_report import EpochReport
 from rogatory_crypto.content.events import (
     Acknowledged,
     ArchivedRow,
@@ -175,3 +176,8 @@ def test_every_receipt_is_described(event: EvidenceEvent, message_id: MessageId,
 def test_the_schema_refuses_what_the_decoders_refuse(rule: str, plain: object) -> None:
     with pytest.raises(pycddl.ValidationError):
         validate(rule, cbor.encode(plain))
+
+
+@given(SMALL, TEXT)
+def test_a_report_of_a_lost_device_is_described(epoch: int, code: str) -> None:
+    validate("epoch-report", EpochReport(epoch, code).encode())

@@ -1,0 +1,83 @@
+"""A device that could not follow a commit says so, and is taken out and in again (RFC 9420 16.12, N06).
+
+It stays in the epoch it has and says nothing else there. Who reads its report removes and adds it in one
+commit; the Welcome brings it to where the others are. What was said in between, this device has not got.
+"""
+
+from dataclasses import replace
+
+from rogatory_client.engine.effect import Effect, Enqueue, Happening, Note, Outcome, Parcel, SaveRoom
+from rogatory_client.engine.interpretation import Said
+from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.writing import write
+from rogatory_crypto import mls
+from rogatory_crypto.content.epoch_report import EpochReport, read_report, report_part
+from rogatory_crypto.content.mimi import decode
+from rogatory_crypto.content.nested_part import walk
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.wire.frame import Row
+from rogatory_crypto.wire.identifier import DeviceId, RowKind
+
+
+def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> Outcome | None:
+    """Return what to do about a commit of our epoch that was refused; None if it is no such row.
+
+    Args:
+        room: the room, its position already ahead of the row.
+        row: what was refused.
+        error: why.
+        context: identity and randomness.
+    """
+    group = room.group
+    if row.kind is not RowKind.COMMIT or group is None or not room.is_followed_by(context.oneself.device_id):
+        return None
+    if not _is_of_this_epoch(row.payload, group):
+        return None
+    waiting = replace(group, proposals={}, update_keys={})
+    lost = replace(room, group=waiting, staged=None).losing(context.oneself.device_id)
+    report = report_part(EpochReport(group.epoch, error.code.value))
+    written = write((report,), room.group_id, context)
+    note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
+    effects: tuple[Effect, ...] = (
+        SaveRoom(lost),
+        note,
+        Enqueue(Parcel(0, room.group_id, written.message_id, written.encoded)),
+    )
+    text = f"a change of the room could not be followed ({error.code.value}); the others are asked to help"
+    return Outcome((lost,), effects, (Happening("warning", room.group_id, None, text),), error.code.value)
+
+
+def _is_of_this_epoch(payload: bytes, group: mls.Group) -> bool:
+    try:
+        return mls.message_epoch(payload) == (group.group_id, group.epoch)
+    except PeerError:
+        return False
+
+
+def is_report(parcel: Parcel) -> bool:
+    """Tell whether a parcel is the report of a device that is lost: all that it may say."""
+    content = decode(parcel.content)
+    return any(read_report(part) is not None for part in walk(content.nested_part))
+
+
+def note_report(room: Room, said: Said, received: mls.ApplicationReceived) -> Room:
+    """Return the room with the sender among those to be taken out and in, if that is what was said.
+
+    A report counts for the epoch it was sealed in and while its device has the leaf it had then.
+
+    Raises:
+        PeerError: MALFORMED.
+    """
+    reports = [read_report(part) for part in walk(said.message.content.nested_part)]
+    found = next((report for report in reports if report is not None), None)
+    if found is None or room.group is None or found.epoch != received.epoch:
+        return room
+    now = {member.leaf_index: member for member in room.group.members}
+    if now.get(received.sender.leaf_index) != received.sender:
+        return room
+    return room.losing(said.sender.device.entry.device_id)
+
+
+def found_again(room: Room, removed: frozenset[DeviceId]) -> Room:
+    """Return the room once a commit has taken devices out: their reports are answered."""
+    return replace(room, lost=tuple(device for device in room.lost if device not in removed))

@@ -1,0 +1,111 @@
+"""A device that could not follow a commit (RFC 9420 section 16.12; N06)."""
+
+from dataclasses import replace
+
+import pytest
+from tests.client.engine.case_room import GROUP, A, B, Device, Offices, Talk, followed, made_room, notes
+
+from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
+from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.outbox import Rest, Send, next_step
+from rogatory_client.engine.recovery import is_report
+from rogatory_client.engine.room import Room
+from rogatory_crypto.content.epoch_report import EpochReport, report_part
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.wire.frame import Row
+from rogatory_crypto.wire.identifier import RowKind
+
+REFRESHING = Change(refresh=True)
+
+
+@pytest.fixture
+def world() -> Offices:
+    return Offices()
+
+
+@pytest.fixture
+def first(world: Offices) -> Device:
+    return world.device(A)
+
+
+@pytest.fixture
+def second(world: Offices) -> Device:
+    return world.device(B)
+
+
+@pytest.fixture
+def talk(first: Device, second: Device) -> Talk:
+    return made_room(first, [second])
+
+
+def spoilt(row: Row) -> Row:
+    return replace(row, payload=row.payload[:-1] + bytes([row.payload[-1] ^ 1]))
+
+
+def lose(talk: Talk, maker: Device, other: Device) -> Outcome:
+    """Let a device receive the commit of another with a byte changed."""
+    return talk.take(other, spoilt(followed(talk, maker, REFRESHING, {})))
+
+
+def report_of(outcome: Outcome) -> Parcel:
+    (parcel,) = (effect.parcel for effect in outcome.effects if isinstance(effect, Enqueue))
+    return parcel
+
+
+def step(room: Room, device: Device, *parcels: Parcel) -> object:
+    return next_step(room, parcels, frozenset(), device.context, in_office_room=False, caught_up=True)
+
+
+def test_a_lost_device_reports_and_says_nothing_else(talk: Talk, first: Device, second: Device) -> None:
+    outcome = lose(talk, first, second)
+    assert outcome.refused == "decryption-failed"
+    assert notes(outcome) == ["decryption-failed"]
+    room, report = talk.of(second), report_of(outcome)
+    assert second.id in room.lost
+    assert is_report(report)
+    other = Parcel(1, GROUP, MessageId(b"m" * 32), second.text("Not now.").encoded)
+    assert step(room, second, other) == Rest()
+    assert step(room, second, other, report) == Send((report,))
+
+
+def test_who_reads_the_report_takes_the_device_out_and_in(talk: Talk, first: Device, second: Device) -> None:
+    report = report_of(lose(talk, first, second))
+    talk.take(first, talk.said(second, report.content))
+    change = plan_change(talk.of(first), first.context, in_office_room=False)
+    assert change.add == (second.id,)
+    assert [device for _, device in change.remove] == [second.id]
+    package = second.key_package()
+    row = followed(talk, first, change, {second.id: package})
+    assert row.kind is RowKind.COMMIT
+    assert talk.of(first).lost == ()
+    assert plan_change(talk.of(first), first.context, in_office_room=False) == Change()
+
+
+def test_only_the_first_refusal_is_reported(talk: Talk, first: Device, second: Device) -> None:
+    row = spoilt(followed(talk, first, REFRESHING, {}))
+    assert talk.take(second, row).effects
+    again = talk.take(second, talk.row(RowKind.COMMIT, row.payload))
+    assert not [effect for effect in again.effects if isinstance(effect, Enqueue)]
+
+
+def test_a_refused_row_that_is_no_commit_of_this_epoch_is_only_noted(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    row = followed(talk, first, REFRESHING, {})
+    assert talk.take(second, row).refused is None
+    for kind, payload in ((RowKind.COMMIT, row.payload), (RowKind.COMMIT, b""), (RowKind.APPLICATION, b"")):
+        outcome = talk.take(second, talk.row(kind, payload))
+        assert outcome.refused is not None
+        assert talk.of(second).lost == ()
+
+
+def test_a_report_of_another_epoch_or_of_a_leaf_that_is_gone_counts_for_nothing(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    talk.take(first, talk.said(second, second.parts(report_part(EpochReport(7, "bad-mac")))))
+    assert talk.of(first).lost == ()
+    late = talk.said(second, second.parts(report_part(EpochReport(1, "bad-mac"))))
+    row = followed(talk, second, REFRESHING, {})
+    assert talk.take(first, row).refused is None
+    talk.take(first, late)
+    assert talk.of(first).lost == ()
