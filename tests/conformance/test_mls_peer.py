@@ -1,9 +1,6 @@
 """Several processes, each with our MLS behind JSON lines, that exchange nothing but hex."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
-from itertools import count
 from typing import Any
 
 import pytest
@@ -15,24 +12,12 @@ from rogatory_crypto.primitives import CIPHER_SUITES
 
 SUITES = [code for code in (1, 2, 3, 0x4E, 0x4F, 0xF04E, 0xF052) if code in CIPHER_SUITES]
 FRAMINGS: tuple[dict[str, Any], ...] = ({"public": False}, {"public": True})
-_GROUPS = count(1)
-
-
-@pytest.fixture(scope="module")
-def processes() -> Iterator[list[PeerProcess]]:
-    with ExitStack() as stack:
-        yield [stack.enter_context(PeerProcess()) for _ in range(3)]
 
 
 @pytest.fixture(params=SUITES, ids=hex)
 def suite(request: pytest.FixtureRequest) -> int:
     assert isinstance(request.param, int)
     return request.param
-
-
-@pytest.fixture
-def world(processes: list[PeerProcess], suite: int) -> PeerWorld:
-    return PeerWorld(processes, suite, f"{next(_GROUPS):08x}")
 
 
 def test_the_suites_are_told(processes: list[PeerProcess]) -> None:
@@ -152,7 +137,7 @@ def test_who_is_removed_knows_it(world: PeerWorld) -> None:
 def test_a_psk_binds_an_epoch_to_who_holds_it(world: PeerWorld) -> None:
     world.grow(2)
     knowing, ignorant = world.members[1], world.members[2]
-    name = f"{next(_GROUPS):04x}"
+    name = world.group_id
     size = len(knowing.state["epoch_authenticator"])
     nonce = "5a" * (size // 2)
     world.members[0].refused("commit", psk=[{"id": name}])  # J03
@@ -171,7 +156,7 @@ def test_a_psk_binds_an_epoch_to_who_holds_it(world: PeerWorld) -> None:
 
 def test_a_welcome_may_demand_a_psk(world: PeerWorld) -> None:
     world.grow(2)
-    name, holder = f"{next(_GROUPS):04x}", world.members[0].process
+    name, holder = world.group_id, world.members[0].process
     for member in world.members.values():
         member.process.ask("set_psk", psk_id=name, psk="33")
     with PeerProcess() as fresh:
