@@ -4,7 +4,7 @@ A leaf and a KeyPackage keep the bytes they came in: signatures and hashes are o
 encoding (A06).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self, TypeAlias
 
@@ -165,6 +165,10 @@ class ParentNode(Struct):
     _encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
     FIELDS: ClassVar = (OPAQUE, OPAQUE, uint32_vector(MAX_LEAVES))
     TAG: ClassVar = 2
+
+    def with_unmerged(self, leaves: Iterable[int]) -> "ParentNode":
+        """Return the node with other unmerged leaves."""
+        return ParentNode(self.encryption_key, self.parent_hash, tuple(leaves))
 
     def write(self, out: bytearray) -> None:
         """Append the encoding."""

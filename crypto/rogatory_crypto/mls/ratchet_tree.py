@@ -6,7 +6,6 @@ counted when somebody first asks; from then on each change counts what it replac
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import Code, PeerError
@@ -177,8 +176,7 @@ class RatchetTree:
         for above in self.direct_path(seat):
             node = self._nodes[above]
             if isinstance(node, ParentNode):
-                unmerged = tuple(sorted((*node.unmerged_leaves, seat)))
-                self._nodes[above] = replace(node, unmerged_leaves=unmerged)
+                self._nodes[above] = node.with_unmerged(sorted((*node.unmerged_leaves, seat)))
         return seat
 
     def open_seat(self) -> LeafIndex:
@@ -250,8 +248,7 @@ class RatchetTree:
             return self._leaf_hash(index, None)
         node = self._nodes[index]
         if isinstance(node, ParentNode):
-            kept = tuple(leaf for leaf in node.unmerged_leaves if leaf not in without)
-            node = replace(node, unmerged_leaves=kept)
+            node = node.with_unmerged(leaf for leaf in node.unmerged_leaves if leaf not in without)
         left, right = tree_math.children(index)
         return self._inner_hash(node, self._original_hash(left, without), self._original_hash(right, without))
 

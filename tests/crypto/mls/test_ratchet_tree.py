@@ -68,7 +68,8 @@ def change(tree: RatchetTree, action: int, which: int, number: int) -> None:
             tree.remove_leaf(seat)
             tree.truncate()
         case _:
-            for index in tree.direct_path(seat):
+            tree.blank_path(seat)
+            for index, _ in tree.filtered_direct_path(seat):
                 tree.set_node(index, ParentNode(number.to_bytes(32, "big"), b"", ()))
 
 
