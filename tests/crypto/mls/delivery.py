@@ -16,6 +16,7 @@ class Kind(Enum):
     PROPOSAL = "proposal"
     REQUEST = "request"  # of a stranger, to be added
     COMMIT = "commit"
+    POISON = "poison"  # a commit that some of its recipients cannot follow
     FALSE = "false"  # spoilt on the way, forged, or of another group
 
 
@@ -112,11 +113,12 @@ class Delivery:
             self.queues[name].insert(0, self._random.choice(said[-24:]))
 
     def flip(self, name: bytes) -> None:
-        def change(data: bytes) -> bytes:
-            position, bit = self._random.randrange(len(data)), 1 << self._random.randrange(8)
-            return data[:position] + bytes([data[position] ^ bit]) + data[position + 1 :]
+        self._spoil(name, self.flipped)
 
-        self._spoil(name, change)
+    def flipped(self, data: bytes) -> bytes:
+        """Return bytes with one bit changed."""
+        position, bit = self._random.randrange(len(data)), 1 << self._random.randrange(8)
+        return data[:position] + bytes([data[position] ^ bit]) + data[position + 1 :]
 
     def truncate(self, name: bytes) -> None:
         self._spoil(name, lambda data: data[: self._random.randrange(len(data))])

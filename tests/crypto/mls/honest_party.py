@@ -77,10 +77,12 @@ class Party:
                 return self._due_request(letter)
             case _ if not self.active or letter.history != self.history:
                 return Due.REFUSED
-            case Kind.PROPOSAL:
-                return Due.EITHER if letter.number in self.proposals else Due.ACCEPTED
-            case Kind.COMMIT:
-                return Due.ACCEPTED if letter.proposals <= self.proposals else Due.EITHER
+            case Kind.PROPOSAL if letter.number not in self.proposals:
+                return Due.ACCEPTED
+            case Kind.COMMIT if letter.proposals <= self.proposals:
+                return Due.ACCEPTED
+            case _:
+                return Due.EITHER
 
     def _due_request(self, letter: Letter) -> Due:
         # B10: what a stranger signs names the group and the number of the epoch, but not its context; so
@@ -138,11 +140,11 @@ class Party:
                 assert letter.kind in {Kind.PROPOSAL, Kind.REQUEST}
                 self.proposals.add(letter.number)
             case CommitReceived():
-                assert letter.kind is Kind.COMMIT
+                assert letter.kind in {Kind.COMMIT, Kind.POISON}
                 self._follow(letter.number, removed=event.removed_us)
 
     def _follow(self, commit: int, *, removed: bool) -> None:
-        self.pending = None  # N05
+        self.pending = None  # N05 H09, mls-rs 308
         self.proposals.clear()
         if removed:
             self.active = False

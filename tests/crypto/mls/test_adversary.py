@@ -12,11 +12,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.crypto.mls import illegal
+from tests.crypto.mls import tree_oracle as oracle
 from tests.crypto.mls.delivery import Delivery, Kind, Letter
 from tests.crypto.mls.honest_party import SHARED_KEYS, Party
+from tests.crypto.mls.poisoned_commit import stage_poisoned_commit
+from tests.crypto.mls.tree_pair import digest, oracle_of
 from tests.crypto.mls.world import CLASSICAL, NOW, OPEN, Client, seeded_random, trust
 from tests.effort import examples
 
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.mls import (
     APPLICATION_USE,
     Extension,
@@ -68,6 +72,7 @@ ACTS: Final = [
     "impersonate",
     "linger",
     "seize",
+    "poison",
     "divert",
     *(f"tamper {how}" for how in sorted(Delivery(0).acts)),
     *(f"tamper {how}" for how in ("reorder", "repeat", "belate", "belate")),
@@ -148,6 +153,7 @@ class Adversary(RuleBasedStateMachine):
             "impersonate": lambda: self.impersonate(which, whom),
             "linger": lambda: self.speak_after_removal(which, whom),
             "seize": lambda: self.commit_falsely(which, whom),
+            "poison": lambda: self.poison(which, whom),
             "divert": lambda: self.divert(which),
             "tamper": lambda: self.tamper(which, rest),
         }
@@ -267,10 +273,20 @@ class Adversary(RuleBasedStateMachine):
         for member in staged.added:
             entry = self.invited.pop(member.identity, None)
             if entry is not None and staged.welcome is not None:
+                self.refuse_or_ignore(self.delivery.flipped(staged.welcome), entry[1], staged.group)
                 group = join_group(
                     staged.welcome, entry[1], now=NOW, authenticate=trust, policy=OPEN, psks=SHARED_KEYS
                 )
                 self.settle(Party(entry[0], group, party.history))
+
+    @staticmethod
+    def refuse_or_ignore(welcome: bytes, package: KeyPackageSecrets, group: Group) -> None:
+        """Try a spoilt Welcome, which is refused unless what was spoilt is for somebody else."""
+        try:
+            joined = join_group(welcome, package, now=NOW, authenticate=trust, policy=OPEN, psks=SHARED_KEYS)
+        except PeerError:
+            return
+        assert joined.epoch_authenticator == group.epoch_authenticator
 
     def deliver(self, which: int, count: int) -> None:
         party = self.party(which)
@@ -324,6 +340,13 @@ class Adversary(RuleBasedStateMachine):
         false = signed.with_confirmation_tag(liar.group.confirmation_tag)
         self.post(Kind.FALSE, liar, sending.seal(liar.group, false, self.random)[1])
 
+    def poison(self, which: int, whom: int) -> None:
+        """Commit so that one recipient finds a wrong secret and all others are content.  # I07."""
+        liar = self.member(which)
+        staged = stage_poisoned_commit(liar.group, self.random, whom)
+        liar.group = staged.current
+        liar.pending = (staged, self.post(Kind.POISON, liar, staged.message).number)
+
     def divert(self, which: int) -> None:
         """Deliver a message of another group."""
         self.elsewhere, data = protect(self.elsewhere, b"elsewhere", random=self.random)
@@ -347,6 +370,13 @@ class Adversary(RuleBasedStateMachine):
             )
             assert epochs.setdefault(party.history, view) == view
         assert len({view[0] for view in epochs.values()}) == len(epochs)
+
+    def teardown(self) -> None:
+        """Let the oracle judge the trees that the members arrived at."""
+        for party in getattr(self, "parties", []):
+            tree = oracle_of(party.last_active.tree)
+            assert oracle.tree_hash(tree, digest) == party.last_active.tree_hash
+            assert oracle.flaws(tree, digest) == []
 
 
 Adversary.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=80, deadline=None)
