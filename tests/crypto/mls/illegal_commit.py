@@ -22,7 +22,7 @@ from rogatory_crypto.mls.framing import (
     NewMemberCommit,
     Sender,
 )
-from rogatory_crypto.mls.key_schedule import GroupContext
+from rogatory_crypto.mls.key_schedule import GroupContext, NewEpoch
 from rogatory_crypto.mls.nodes import LeafNode, leaf_place
 from rogatory_crypto.mls.pre_shared_keys import PskSecrets
 from rogatory_crypto.mls.proposal_list import Listed
@@ -140,10 +140,19 @@ def outcome(author: Author, listed: Sequence[Listed]) -> Provisional:
     return Provisional(tree, extensions_after(listed, author.context.extensions), added, (), updated)
 
 
-def forge(
-    author: Author, listed: Sequence[Listed], faults: Faults, *, public: bool = False
-) -> AuthenticatedContent:
-    """Return a commit with its confirmation tag."""
+@dataclass(frozen=True)
+class Forgery:
+    """A commit with its confirmation tag, and all that was secret about it."""
+
+    signed: AuthenticatedContent
+    begun: NewEpoch
+    commit_secret: bytes
+    psk_secret: bytes
+    planned: PlannedPath | None
+
+
+def forge(author: Author, listed: Sequence[Listed], faults: Faults, *, public: bool = False) -> Forgery:
+    """Make a commit."""
     suite, after = author.suite, outcome(author, listed)
     planned = _plan(author, after, faults) if faults.path else None
     context = provisional_context(author.context, after)
@@ -161,7 +170,8 @@ def forge(
     secret = secret if faults.commit_secret is None else faults.commit_secret
     begun = next_epoch_secrets(suite, author.init_secret, context, secret, faults.psks)
     tag = key_schedule.confirmation_tag(suite, begun.secrets.confirmation_key, confirmed)
-    return signed.with_confirmation_tag(tag)
+    psk = key_schedule.psk_secret(suite, faults.psks)
+    return Forgery(signed.with_confirmation_tag(tag), begun, secret, psk, planned)
 
 
 def _plan(author: Author, after: Provisional, faults: Faults) -> PlannedPath:
@@ -199,12 +209,12 @@ def commit(group: Group, *proposals: Proposal | bytes, public: bool = False, **f
     listed = [
         group.proposals[entry] if isinstance(entry, bytes) else Listed(entry, us) for entry in proposals
     ]
-    signed = forge(member(group), listed, Faults(**faults), public=public)
-    return sending.seal(group, signed, RANDOM)[1]
+    forgery = forge(member(group), listed, Faults(**faults), public=public)
+    return sending.seal(group, forgery.signed, RANDOM)[1]
 
 
 def external_commit(author: Author, *proposals: Proposal, **faults: Any) -> bytes:
     """Return a commit by which an outsider joins."""
     listed = [Listed(proposal, NewMemberCommit()) for proposal in proposals]
-    signed = forge(author, listed, Faults(**faults), public=True)
-    return encode_message(framing.outside_message(signed))
+    forgery = forge(author, listed, Faults(**faults), public=True)
+    return encode_message(framing.outside_message(forgery.signed))
