@@ -1,5 +1,7 @@
 """Commands by which clients come to be and get into groups."""
 
+from contextlib import suppress
+
 from tests.conformance.peer.description import state_of
 from tests.conformance.peer.holdings import (
     DAY_S,
@@ -12,9 +14,12 @@ from tests.conformance.peer.holdings import (
 )
 from tests.conformance.peer.request import Reply, Request, RequestError
 
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import (
     BasicCredential,
     Credential,
+    Group,
+    KeyPackageSecrets,
     Lifetime,
     cipher_suite,
     create_group,
@@ -100,17 +105,37 @@ def create(holdings: Holdings, request: Request) -> Reply:
 def join(holdings: Holdings, request: Request) -> Reply:
     """Join by a Welcome, which uses the KeyPackage up."""
     held = holdings.package(request.text("kp"))
-    group = join_group(
-        request.octets("welcome"),
-        held.for_welcome(),
-        now=now(),
-        authenticate=accept,
-        ratchet_tree=request.optional_octets("ratchet_tree"),
-        psks=holdings.psks(request.octets_map("psks")),
-        policy=POLICY,
-    )
+    group = _enter(holdings, request, held.for_welcome())
     held.spend()
     return {"group": holdings.hold_group(group), **state_of(group)}
+
+
+def _enter(holdings: Holdings, request: Request, package: KeyPackageSecrets) -> Group:
+    """Join a group that stands for itself, or continues or branches off one that is held here."""
+    welcome, tree = request.octets("welcome"), request.optional_octets("ratchet_tree")
+    psks = holdings.psks(request.octets_map("psks"))
+
+    def attempt(resumes: Group | None) -> Group:
+        return join_group(
+            welcome,
+            package,
+            now=now(),
+            authenticate=accept,
+            ratchet_tree=tree,
+            psks=psks,
+            policy=POLICY,
+            resumes=resumes,
+        )
+
+    try:
+        return attempt(None)
+    except PeerError as error:
+        if error.code is not Code.UNKNOWN_PSK:
+            raise
+        for seat in holdings.seats.values():
+            with suppress(PeerError):
+                return attempt(seat.group)
+        raise
 
 
 def external_join(holdings: Holdings, request: Request) -> Reply:
