@@ -15,6 +15,7 @@ class Kind(Enum):
     APPLICATION = "application"
     PROPOSAL = "proposal"
     REQUEST = "request"  # of a stranger, to be added
+    QUARREL = "quarrel"  # a proposal that is sound by itself and meant to make commits fail
     COMMIT = "commit"
     POISON = "poison"  # a commit that some of its recipients cannot follow
     FALSE = "false"  # spoilt on the way, forged, or of another group

@@ -137,7 +137,7 @@ class Party:
                 assert event.content == letter.content
                 self.read.add(letter.number)
             case ProposalReceived():
-                assert letter.kind in {Kind.PROPOSAL, Kind.REQUEST}
+                assert letter.kind in {Kind.PROPOSAL, Kind.REQUEST, Kind.QUARREL}
                 self.proposals.add(letter.number)
             case CommitReceived():
                 assert letter.kind in {Kind.COMMIT, Kind.POISON}

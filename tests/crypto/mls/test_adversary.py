@@ -15,6 +15,7 @@ from tests.crypto.mls import illegal
 from tests.crypto.mls import tree_oracle as oracle
 from tests.crypto.mls.delivery import Delivery, Kind, Letter
 from tests.crypto.mls.honest_party import SHARED_KEYS, Party
+from tests.crypto.mls.hostile_proposals import hostile_proposal
 from tests.crypto.mls.poisoned_commit import stage_poisoned_commit
 from tests.crypto.mls.tree_pair import digest, oracle_of
 from tests.crypto.mls.world import CLASSICAL, NOW, OPEN, Client, seeded_random, trust
@@ -73,6 +74,7 @@ ACTS: Final = [
     "linger",
     "seize",
     "poison",
+    "quarrel",
     "divert",
     *(f"tamper {how}" for how in sorted(Delivery(0).acts)),
     *(f"tamper {how}" for how in ("reorder", "repeat", "belate", "belate")),
@@ -153,6 +155,7 @@ class Adversary(RuleBasedStateMachine):
             "impersonate": lambda: self.impersonate(which, whom),
             "linger": lambda: self.speak_after_removal(which, whom),
             "seize": lambda: self.commit_falsely(which, whom),
+            "quarrel": lambda: self.quarrel(which, whom),
             "poison": lambda: self.poison(which, whom),
             "divert": lambda: self.divert(which),
             "tamper": lambda: self.tamper(which, rest),
@@ -339,6 +342,16 @@ class Adversary(RuleBasedStateMachine):
         signed = illegal.honest_commit(liar.group, staged.message)
         false = signed.with_confirmation_tag(liar.group.confirmation_tag)
         self.post(Kind.FALSE, liar, sending.seal(liar.group, false, self.random)[1])
+
+    def quarrel(self, which: int, whom: int) -> None:
+        """Propose what no commit can carry out; nobody's commit may fail for that (RFC 9420 section 12.2)."""
+        liar = self.member(which)
+        seat = self.other_seat(liar, whom)
+        if seat is not None:
+            proposal = hostile_proposal(liar.group, liar.group.member(seat), self.random, whom)
+            signed = sending.sign(liar.group, proposal, b"", public=bool(which % 2))
+            liar.group, data = sending.seal(liar.group, signed, self.random)
+            self.post(Kind.QUARREL, liar, data)
 
     def poison(self, which: int, whom: int) -> None:
         """Commit so that one recipient finds a wrong secret and all others are content.  # I07."""
