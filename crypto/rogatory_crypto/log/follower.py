@@ -1,8 +1,8 @@
 """A client's view of a log: the newest checkpoint it has accepted, which only ever moves forward.
 
 ``advance`` takes the log's next checkpoint with a consistency proof. ``gossip`` compares one that somebody
-else has seen: it changes nothing, and a contradiction is evidence against the log. ``require_fresh`` is for the
-moment before a key is believed: a view may be right and still too old.
+else has seen: it changes nothing, and a contradiction is evidence against the log. ``require_fresh`` is for
+the moment before a key is believed: a view may be right and still too old.
 """
 
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
 """Whom a client believes about a log: the C2SP tlog-policy text as data, and a checkpoint judged by it.
 
 A policy names logs, witnesses, groups with thresholds, and the quorum. Its quorum has a time: that of a
-witness is its cosignature's timestamp, that of k of n the k-th latest of theirs. A checkpoint is as fresh as its
-quorum. Names are octets without meaning outside the file.
+witness is its cosignature's timestamp, that of k of n the k-th latest of theirs. A checkpoint is as fresh as
+its quorum. Names are octets without meaning outside the file.
 """
 
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ def sign_postmarks(
     """
     root, paths = merkle.inclusion_proofs([merkle.leaf_hash(item.encode()) for item in consignments])
     size = len(consignments)
-    signature = signing.sign(LABEL, _statement(origin, accepted_at_ms, root, size), private_key)
+    signature = signing.sign(LABEL, batch_statement(origin, accepted_at_ms, root, size), private_key)
     return [
         Postmark(accepted_at_ms, index, size, root, tuple(path), signature)
         for index, path in enumerate(paths)
@@ -93,10 +93,11 @@ def verify_postmark(
     """
     leaf = merkle.leaf_hash(consignment.encode())
     merkle.verify_inclusion(leaf, postmark.index, postmark.size, postmark.path, postmark.root)
-    statement = _statement(origin, postmark.accepted_at_ms, postmark.root, postmark.size)
+    statement = batch_statement(origin, postmark.accepted_at_ms, postmark.root, postmark.size)
     signing.verify(LABEL, statement, postmark.signature, public_key)
     return VerifiedPostmark(consignment, postmark.accepted_at_ms)
 
 
-def _statement(origin: str, accepted_at_ms: int, root: bytes, size: int) -> bytes:
+def batch_statement(origin: str, accepted_at_ms: int, root: bytes, size: int) -> bytes:
+    """Return what the relay ``origin`` signs for a batch of ``size`` consignments."""
     return cbor.encode([origin, accepted_at_ms, root, size])

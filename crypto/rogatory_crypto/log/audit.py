@@ -1,0 +1,172 @@
+"""What the entries of a log have established so far, and whether the next one's content may join it.
+
+Identity statements go through ``identity.Registry``, the same that relay and clients run. The rest needs the
+key that answers for it: the directory operator for the directory, an office for its seal, two officers of the
+secretariat for its network (four eyes), the relay for its postmarks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rogatory_crypto import signing
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity.registry import Registry
+from rogatory_crypto.identity.statement import SignedStatement
+from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.log.entry_body import (
+    LABEL,
+    Body,
+    BodySignature,
+    Change,
+    DirectoryChange,
+    DirectorySnapshot,
+    NetworkAdmission,
+    OfficeSeal,
+    PostmarkBatch,
+    Revocation,
+    SignedContent,
+    to_be_signed,
+)
+from rogatory_crypto.wire import postmark
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What an audit is measured against, all pinned beforehand.
+
+    Attributes:
+        origin: the log's name, which signatures cover.
+        relay: the relay's name in invitations and postmarks.
+        operator_key: the directory operator's Ed25519 key.
+        postmark_key: the relay's.
+        secretariats: the authority that runs each network.
+    """
+
+    origin: str
+    relay: str
+    operator_key: bytes
+    postmark_key: bytes
+    secretariats: Mapping[str, EntryId]
+
+
+@dataclass
+class Audit:
+    """The state that a log's entries, applied in order, add up to.
+
+    Attributes:
+        trust: what it is measured against.
+        registry: offices and devices.
+        records: SHA-256 of each authority's record in the directory.
+        seals: offices' live seals, by leaf hash of their entry.
+        members: authorities of each network.
+        snapshot: the newest directory snapshot.
+    """
+
+    trust: Trust
+    registry: Registry = field(init=False)
+    records: dict[EntryId, bytes] = field(default_factory=dict)
+    seals: dict[bytes, OfficeSeal] = field(default_factory=dict)
+    members: dict[str, set[EntryId]] = field(default_factory=dict)
+    snapshot: DirectorySnapshot | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with an empty registry."""
+        self.registry = Registry(self.trust.relay, self.trust.operator_key)
+
+    def accept(self, entry: LogEntry, body: Body) -> None:
+        """Verify a body and take it in; on any error nothing changes.
+
+        Raises:
+            PeerError: BAD_SIGNATURE, NOT_FOUND where whoever should have signed does not exist, CONFLICT for
+                what contradicts the state; for identity statements, whatever the registry says.
+        """
+        match body:
+            case SignedStatement():
+                self.registry.apply(body.encoded, entry.appended_at)
+            case PostmarkBatch():
+                self._verify_batch(body)
+            case SignedContent():
+                self._verify(entry, body)
+                self._apply(body, entry.leaf)
+
+    def _verify_batch(self, batch: PostmarkBatch) -> None:
+        statement = postmark.batch_statement(self.trust.relay, batch.accepted_at_ms, batch.root, batch.size)
+        signing.verify(postmark.LABEL, statement, batch.signature, self.trust.postmark_key)
+
+    def _verify(self, entry: LogEntry, body: SignedContent) -> None:
+        covered = to_be_signed(
+            self.trust.origin, entry.type, entry.sequence, entry.previous, body.content.encode()
+        )
+        match body.content:
+            case DirectorySnapshot() | DirectoryChange():
+                _verify_one(body, covered, self.trust.operator_key)
+            case OfficeSeal(entry_id=entry_id) | Revocation(entry_id=entry_id):
+                _verify_one(body, covered, self._office_key(entry_id))
+            case NetworkAdmission(network=network):
+                self._verify_four_eyes(network, body.signatures, covered, entry.appended_at)
+
+    def _office_key(self, entry_id: EntryId) -> bytes:
+        office = self.registry.offices.get(entry_id)
+        if office is None:
+            raise PeerError(Code.NOT_FOUND, f"the authority {entry_id} is not enrolled")
+        return office.office_key
+
+    def _verify_four_eyes(
+        self, network: str, signatures: tuple[BodySignature, ...], covered: bytes, at: int
+    ) -> None:
+        secretariat = self.trust.secretariats.get(network)
+        officers = set()
+        for item in signatures:
+            device = self.registry.devices.get(DeviceId(item.signer))
+            if device is None or device.entry.entry_id != secretariat or not device.is_in_service(at):
+                raise PeerError(Code.NOT_FOUND, "signed by no device in service of the secretariat")
+            signing.verify(LABEL, covered, item.signature, device.entry.signature_key)
+            officers.add(device.entry.officer)
+        if len(officers) < 2:
+            raise PeerError(Code.FORBIDDEN, "an admission needs two officers of the secretariat")
+
+    def _apply(self, body: SignedContent, leaf: bytes) -> None:
+        match body.content:
+            case DirectorySnapshot() as snapshot:
+                _require(
+                    self.snapshot is None or snapshot.number > self.snapshot.number,
+                    "a directory snapshot that is not newer than the last",
+                )
+                self.snapshot = snapshot
+            case DirectoryChange() as change:
+                self._change_record(change)
+            case OfficeSeal() as seal:
+                _require(seal.not_before < seal.not_after, "a seal that is never valid")
+                self.seals[leaf] = seal
+            case Revocation(entry_id=entry_id, revoked=revoked):
+                live = self.seals.get(revoked)
+                own = live is not None and live.entry_id == entry_id
+                _require(own, "a revocation of no live seal of the office")
+                del self.seals[revoked]
+            case NetworkAdmission() as admission:
+                members = self.members.setdefault(admission.network, set())
+                already = admission.entry_id in members
+                _require(already != admission.admitted, "an admission that changes nothing")
+                members ^= {admission.entry_id}
+
+    def _change_record(self, change: DirectoryChange) -> None:
+        withdrawn = change.change is Change.WITHDRAWN
+        _require(withdrawn == (change.record_sha256 is None), "a record's hash where it does not belong")
+        exists = change.entry_id in self.records
+        _require(exists == (change.change is not Change.ADDED), "a change of a record that is not so")
+        if change.record_sha256 is None:
+            del self.records[change.entry_id]
+        else:
+            self.records[change.entry_id] = change.record_sha256
+
+
+def _verify_one(body: SignedContent, covered: bytes, key: bytes) -> None:
+    if len(body.signatures) != 1 or body.signatures[0].signer:
+        raise PeerError(Code.BAD_SIGNATURE, "one signature, of the one key that may")
+    signing.verify(LABEL, covered, body.signatures[0].signature, key)
+
+
+def _require(holds: bool, rule: str) -> None:  # noqa: FBT001  # reads as a sentence at each rule
+    if not holds:
+        raise PeerError(Code.CONFLICT, rule)

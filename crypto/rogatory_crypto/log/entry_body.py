@@ -1,0 +1,255 @@
+"""The bodies of log entries: what they say, about whom, and under whose signature.
+
+An identity statement stands in the log as it is (``identity.statement``); so does the relay's signature over
+a batch of postmarks. Every other body is ``[content, signatures]``, and each signature covers the log's
+origin, the entry's type and its place in the subject's chain too: nobody can repeat or move what was said
+once.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final, NewType, TypeAlias
+
+from rogatory_crypto import cbor, signing
+from rogatory_crypto.identity.statement import SignedStatement, decode_statement
+from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.wire import identifier, postmark
+from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.structure import Structure
+
+LABEL: Final = "Log Entry"
+MAX_SIGNATURES: Final = 4
+MAX_NETWORK_CHARACTERS: Final = 32
+
+Subject = NewType("Subject", str)
+
+
+class Change(StrEnum):
+    """What happened to an authority's record in the directory."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
+def _read_record_hash(value: object) -> bytes | None:
+    return cbor.optional(value, identifier.read_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySnapshot(Structure):
+    """The directory operator published snapshot ``number``; ``sha256`` is of its signed bytes."""
+
+    number: int
+    sha256: bytes
+    READERS: ClassVar = (identifier.read_sequence, identifier.read_hash)
+
+    @property
+    def subject(self) -> Subject:
+        """All snapshots are one chain."""
+        return Subject("snapshot")
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChange(Structure):
+    """The directory operator changed one authority's record; ``record_sha256`` is None where withdrawn."""
+
+    entry_id: EntryId
+    change: Change
+    record_sha256: bytes | None
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        lambda value: cbor.member(value, Change),
+        _read_record_hash,
+    )
+
+    @property
+    def subject(self) -> Subject:
+        """A chain for each record."""
+        return Subject(f"directory/{self.entry_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSeal(Structure):
+    """An office names the certificate that it seals documents with; times are unix seconds."""
+
+    entry_id: EntryId
+    certificate_sha256: bytes
+    not_before: int
+    not_after: int
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        identifier.read_hash,
+        identifier.read_time,
+        identifier.read_time,
+    )
+
+    @property
+    def subject(self) -> Subject:
+        """A chain for each office."""
+        return Subject(f"seal/{self.entry_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation(Structure):
+    """An office takes back a seal, for ever, named by the leaf hash of the entry that introduced it."""
+
+    entry_id: EntryId
+    revoked: bytes
+    reason: str
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        identifier.read_hash,
+        lambda value: cbor.text(value, minimum=1, maximum=200),
+    )
+
+    @property
+    def subject(self) -> Subject:
+        """In the chain of what it revokes."""
+        return Subject(f"seal/{self.entry_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAdmission(Structure):
+    """A secretariat admits an authority to its network, or ends its membership."""
+
+    network: str
+    entry_id: EntryId
+    admitted: bool
+    READERS: ClassVar = (
+        lambda value: cbor.text(value, minimum=1, maximum=MAX_NETWORK_CHARACTERS),
+        identifier.read_entry_id,
+        cbor.boolean,
+    )
+
+    @property
+    def subject(self) -> Subject:
+        """A chain for each network."""
+        return Subject(f"network/{self.network}")
+
+
+@dataclass(frozen=True, slots=True)
+class PostmarkBatch(Structure):
+    """The relay signed the ``root`` over ``size`` postmarks; its time is in milliseconds."""
+
+    accepted_at_ms: int
+    size: int
+    root: bytes
+    signature: bytes
+    READERS: ClassVar = (
+        identifier.read_time,
+        lambda value: cbor.unsigned(value, minimum=1, maximum=postmark.MAX_BATCH),
+        identifier.read_hash,
+        lambda value: cbor.byte_string(value, length=signing.SIGNATURE_BYTES),
+    )
+
+    @property
+    def subject(self) -> Subject:
+        """All batches are one chain."""
+        return Subject("postmarks")
+
+
+@dataclass(frozen=True, slots=True)
+class BodySignature(Structure):
+    """One signature; ``signer`` is the device that made it, empty where the type allows one key only."""
+
+    signer: bytes
+    signature: bytes
+    READERS: ClassVar = (
+        lambda value: cbor.byte_string(value, maximum=identifier.DEVICE_ID_BYTES),
+        lambda value: cbor.byte_string(value, length=signing.SIGNATURE_BYTES),
+    )
+
+
+Content: TypeAlias = DirectorySnapshot | DirectoryChange | OfficeSeal | Revocation | NetworkAdmission
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBody(Structure):
+    """The encoded content of an entry and one to four signatures."""
+
+    content: bytes
+    signatures: tuple[BodySignature, ...]
+    READERS: ClassVar = (
+        lambda value: cbor.byte_string(value, maximum=1 << 10),
+        lambda value: cbor.array_of(value, BodySignature.from_plain, minimum=1, maximum=MAX_SIGNATURES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedContent:
+    """A decoded body with signatures that are not verified."""
+
+    content: Content
+    signatures: tuple[BodySignature, ...]
+
+
+Body: TypeAlias = SignedStatement | SignedContent | PostmarkBatch
+
+_CONTENTS: Final[dict[EntryType, type[Content]]] = {
+    EntryType.DIRECTORY_SNAPSHOT: DirectorySnapshot,
+    EntryType.DIRECTORY_CHANGE: DirectoryChange,
+    EntryType.OFFICE_SEAL: OfficeSeal,
+    EntryType.REVOCATION: Revocation,
+    EntryType.NETWORK_ADMISSION: NetworkAdmission,
+}
+_TYPES: Final[dict[type[Content], EntryType]] = {content: kind for kind, content in _CONTENTS.items()}
+
+
+def decode_body(entry: LogEntry) -> Body:
+    """Read an entry's body without judging it.
+
+    Raises:
+        PeerError: MALFORMED, TOO_LARGE, UNSUPPORTED, or BAD_SIGNATURE for a key that could never sign.
+    """
+    if entry.type is EntryType.IDENTITY_STATEMENT:
+        return decode_statement(entry.body)
+    if entry.type is EntryType.POSTMARK_BATCH:
+        return PostmarkBatch.decode(entry.body)
+    signed = SignedBody.decode(entry.body)
+    return SignedContent(_CONTENTS[entry.type].decode(signed.content), signed.signatures)
+
+
+def subject_of(body: Body) -> Subject:
+    """Return whom a body is about: its chain."""
+    match body:
+        case SignedStatement(statement=statement):
+            return Subject(f"authority/{statement.entry_id}")
+        case SignedContent(content=content):
+            return content.subject
+        case PostmarkBatch():
+            return body.subject
+
+
+def to_be_signed(
+    origin: str, entry_type: EntryType, sequence: int, previous: bytes | None, content: bytes
+) -> bytes:
+    """Return what a signature on a body covers: the content, and where it may stand."""
+    return cbor.encode([origin, entry_type.value, sequence, previous, content])
+
+
+def sign_content(
+    content: Content,
+    origin: str,
+    sequence: int,
+    previous: bytes | None,
+    private_keys: dict[bytes, bytes],
+    appended_at: int,
+) -> LogEntry:
+    """Return the next entry about a subject.
+
+    Args:
+        content: what is said.
+        origin: the log it is for.
+        sequence: how many entries about the subject there are.
+        previous: leaf hash of the latest of them.
+        private_keys: Ed25519 seeds by signer: a device id, or the empty string.
+        appended_at: unix seconds.
+    """
+    kind, encoded = _TYPES[type(content)], content.encode()
+    covered = to_be_signed(origin, kind, sequence, previous, encoded)
+    signatures = tuple(
+        BodySignature(signer, signing.sign(LABEL, covered, private))
+        for signer, private in private_keys.items()
+    )
+    return LogEntry(kind, sequence, previous, SignedBody(encoded, signatures).encode(), appended_at)

@@ -1,0 +1,138 @@
+"""Replay of a whole log, offline: every rule on every entry, and each fault by its name.
+
+An entry that is refused stays in the tree, because the log committed to it, and the replay goes on: its
+subject's chain is followed, its content is not believed. Without findings, the log is what its checkpoint
+says and nobody was given a key, a device or a membership that whoever answers for it did not sign.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.log.audit import Audit, Trust
+from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.log.entry_body import Body, Subject, decode_body, subject_of
+from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.log.tree import Tree
+
+
+class Fault(StrEnum):
+    """What may be wrong with a log; the value is for people and files."""
+
+    UNREADABLE = "unreadable-entry"
+    BROKEN_CHAIN = "broken-chain"
+    FORKED_CHAIN = "forked-chain"
+    TIME_REVERSED = "time-reversed"
+    STATEMENT_REFUSED = "statement-refused"
+    SIGNATURE_REFUSED = "signature-refused"
+    UNKNOWN_SIGNER = "unknown-signer"
+    FOUR_EYES = "four-eyes-missing"
+    CONTRADICTION = "contradiction"
+    SIZE_MISMATCH = "size-mismatch"
+    ROOT_MISMATCH = "root-mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place; ``index`` counts entries from 0, None for the log as a whole."""
+
+    fault: Fault
+    index: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    sequence: int
+    leaf: bytes
+
+
+_BY_CODE: Final = {
+    Code.BAD_SIGNATURE: Fault.SIGNATURE_REFUSED,
+    Code.NOT_FOUND: Fault.UNKNOWN_SIGNER,
+    Code.FORBIDDEN: Fault.FOUR_EYES,
+}
+
+
+@dataclass
+class Replay:
+    """A replay in progress; feed it every entry from the first, then ``compare`` it with a checkpoint.
+
+    Attributes:
+        audit: what the accepted entries add up to.
+        tree: over all entries, accepted or not.
+        findings: in the order they were made.
+    """
+
+    audit: Audit
+    tree: Tree = field(default_factory=Tree)
+    findings: list[Finding] = field(default_factory=list)
+    _heads: dict[Subject, _Head] = field(default_factory=dict)
+    _latest: int = 0
+
+    def feed(self, data: bytes) -> bool:
+        """Take in the next entry; tell whether all of it was accepted."""
+        leaf = leaf_hash(data)
+        index = self.tree.append(leaf)
+        before = len(self.findings)
+        try:
+            entry = LogEntry.decode(data)
+            body = decode_body(entry)
+        except PeerError as error:
+            self._find(Fault.UNREADABLE, index, error.detail)
+            return False
+        if self._follows(entry, body, index):
+            self._heads[subject_of(body)] = _Head(entry.sequence, leaf)
+            self._accept(entry, body, index)
+        return len(self.findings) == before
+
+    def compare(self, checkpoint: Checkpoint) -> None:
+        """Note where the entries are not what a verified checkpoint commits to."""
+        if self.tree.size != checkpoint.size:
+            detail = f"{self.tree.size} entries, {checkpoint.size} in the checkpoint"
+            self._find(Fault.SIZE_MISMATCH, None, detail)
+        elif self.tree.root() != checkpoint.root:
+            self._find(Fault.ROOT_MISMATCH, None, "the entries have another root than the checkpoint")
+
+    def _follows(self, entry: LogEntry, body: Body, index: int) -> bool:
+        if entry.appended_at < self._latest:
+            self._find(Fault.TIME_REVERSED, index, "listed as older than the entry before it")
+        self._latest = max(self._latest, entry.appended_at)
+        head = self._heads.get(subject_of(body))
+        expected = (head.sequence + 1, head.leaf) if head else (0, None)
+        if (entry.sequence, entry.previous) == expected:
+            return True
+        branches = entry.sequence < expected[0]
+        fault = Fault.FORKED_CHAIN if branches else Fault.BROKEN_CHAIN
+        self._find(fault, index, f"{subject_of(body)} at {entry.sequence} where {expected[0]} follows")
+        return False
+
+    def _accept(self, entry: LogEntry, body: Body, index: int) -> None:
+        try:
+            self.audit.accept(entry, body)
+        except PeerError as error:
+            statement = entry.type is EntryType.IDENTITY_STATEMENT
+            fault = Fault.STATEMENT_REFUSED if statement else _BY_CODE.get(error.code, Fault.CONTRADICTION)
+            self._find(fault, index, str(error))
+
+    def _find(self, fault: Fault, index: int | None, detail: str) -> None:
+        self.findings.append(Finding(fault, index, detail))
+
+
+def replay(entries: Iterable[bytes], trust: Trust, checkpoint: Checkpoint | None = None) -> Replay:
+    """Replay a log from its first entry.
+
+    Args:
+        entries: encoded, in order.
+        trust: what it is measured against.
+        checkpoint: a verified one that the entries must add up to.
+    """
+    replayed = Replay(Audit(trust))
+    for data in entries:
+        replayed.feed(data)
+    if checkpoint is not None:
+        replayed.compare(checkpoint)
+    return replayed
