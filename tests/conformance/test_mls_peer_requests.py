@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.conformance.peer.service import COMMANDS, LINE_LIMIT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.conformance.peer.holdings import Holdings
+from tests.conformance.peer.service import COMMANDS, LINE_LIMIT, answer
 from tests.conformance.peer_process import PeerProcess
 
 from rogatory_crypto.mls import cipher_suite
@@ -44,21 +47,21 @@ def group(peer: PeerProcess) -> str:
     ],
 )
 def test_what_is_no_request_is_answered(peer: PeerProcess, line: bytes) -> None:
-    answer = peer.raw(line)
-    assert (answer["ok"], answer["id"], answer["type"]) == (False, None, "RequestError")
+    reply = peer.raw(line)
+    assert (reply["ok"], reply["id"], reply["type"]) == (False, None, "RequestError")
     assert peer.ask("hello")["lib"] == "rogatory"
 
 
 @pytest.mark.parametrize("identifier", [7, "a", None, [1, {"b": "\ud800"}], -1.5, 1 << 80])
 def test_an_answer_carries_the_id_of_its_request(peer: PeerProcess, identifier: object) -> None:
     for cmd in ("hello", "fly"):
-        answer = peer.raw(json.dumps({"id": identifier, "cmd": cmd}).encode())
-        assert (answer["id"], answer["ok"]) == (identifier, cmd == "hello")
+        reply = peer.raw(json.dumps({"id": identifier, "cmd": cmd}).encode())
+        assert (reply["id"], reply["ok"]) == (identifier, cmd == "hello")
 
 
 def test_a_line_too_long_costs_one_answer(peer: PeerProcess) -> None:
-    answer = peer.raw(b'{"cmd": "decode", "message": "' + b"0" * LINE_LIMIT + b'"}')
-    assert (answer["ok"], answer["type"]) == (False, "RequestError")
+    reply = peer.raw(b'{"cmd": "decode", "message": "' + b"0" * LINE_LIMIT + b'"}')
+    assert (reply["ok"], reply["type"]) == (False, "RequestError")
     assert peer.ask("hello")["lib"] == "rogatory"
 
 
@@ -127,10 +130,10 @@ def test_a_request_that_cannot_be_met_is_refused(
 
 def test_a_proposed_psk_may_stand_in_the_id_of_its_request(peer: PeerProcess, group: str) -> None:
     line = {"id": "c0de", "cmd": "propose", "group": group, "type": "psk", "public": True, "nonce": "42" * 32}
-    answer = peer.raw(json.dumps(line).encode())
-    assert (answer["ok"], answer["id"]) == (True, "c0de")
-    assert "0004" + "01" + "02c0de" + "20" + "42" * 32 in answer["message"]
-    assert peer.ask("decode", message=answer["message"])["proposal_type"] == "psk"
+    reply = peer.raw(json.dumps(line).encode())
+    assert (reply["ok"], reply["id"]) == (True, "c0de")
+    assert "0004" + "01" + "02c0de" + "20" + "42" * 32 in reply["message"]
+    assert peer.ask("decode", message=reply["message"])["proposal_type"] == "psk"
 
 
 def test_a_handle_that_was_forgotten_stands_for_nothing(peer: PeerProcess, group: str) -> None:
@@ -225,3 +228,67 @@ def test_the_end_of_the_requests_is_the_end_of_the_process() -> None:
     process = PeerProcess()
     process.ask("hello")
     assert process.close() == 0
+
+
+def pool() -> tuple[Holdings, list[Any]]:
+    """Return what a process may hold, and values of every kind that a request may name."""
+    holdings = Holdings()
+
+    def ask(cmd: str, **fields: Any) -> dict[str, Any]:
+        reply = answer(holdings, json.dumps({"cmd": cmd, **fields}).encode())
+        assert reply["ok"], reply
+        return reply
+
+    packages = [ask("key_package", identity=name, suite=1) for name in ("a", "b", "c")]
+    group = ask("create_group", kp=packages[0]["kp"], group_id="a1")["group"]
+    added = ask("commit", group=group, add=[packages[1]["key_package"]], public=True)
+    joined = ask("join", kp=packages[1]["kp"], welcome=added["welcome"])["group"]
+    ask("set_psk", psk_id="0a", psk="0b")
+    told = ask("group_info", group=group)["group_info"]
+    values = [
+        group,
+        joined,
+        *(package["kp"] for package in packages),
+        told,
+        added["welcome"],
+        added["commit"],
+    ]
+    values += [package["key_package"] for package in packages]
+    values += [ask("propose", group=joined, type="update", public=True)["message"], added["ratchet_tree"]]
+    return holdings, [*values, *JUNK]
+
+
+JUNK = ["", "00", "0a", "zz", "add", "psk", "update", "remove", None, True, False, 0, 1, -1, 1 << 16, 1 << 64]
+FIELDS = {
+    "key_package": ("identity", "credential", "suite", "not_before", "not_after", "secrets"),
+    "create_group": ("kp", "group_id"),
+    "commit": ("group", "add", "remove", "psk", "aad", "public", "stage", "tree_ext", "proposals_by_ref"),
+    "propose": ("group", "type", "key_package", "leaf", "psk_id", "nonce", "public", "aad"),
+    "send": ("group", "data", "aad"),
+    "process": ("group", "message"),
+    "join": ("kp", "welcome", "ratchet_tree", "psks"),
+    "group_info": ("group", "tree"),
+    "join_external": ("kp", "group_info", "ratchet_tree", "resync"),
+    "external_add": ("kp", "group_info"),
+    "export": ("group", "label", "context", "length"),
+    "set_psk": ("psk_id", "psk"),
+    "forget": ("group", "kp"),
+    "decode": ("message",),
+}
+GROUPS, KEYS = ("group",), ("id", "nonce", "0a", "")
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_request_surprises_a_peer(data: st.DataObject) -> None:
+    holdings, values = pool()
+    plain = st.sampled_from(values)
+    nested = plain | st.lists(plain, max_size=2) | st.dictionaries(st.sampled_from(KEYS), plain, max_size=2)
+    field = plain | nested | st.lists(nested, max_size=2) | st.floats(allow_nan=False) | st.text(max_size=9)
+    for _ in range(8):
+        cmd = data.draw(st.sampled_from(sorted(COMMANDS)))
+        given_fields = dict.fromkeys(FIELDS.get(cmd, GROUPS), field)
+        wanted = {"cmd": cmd, **data.draw(st.fixed_dictionaries({}, optional=given_fields))}
+        reply = answer(holdings, json.dumps(wanted).encode())
+        json.dumps(reply, allow_nan=False)
+        assert reply["ok"] or reply["type"] in {"PeerError", "MisuseError", "RequestError"}, (wanted, reply)
