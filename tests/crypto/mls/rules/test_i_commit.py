@@ -70,6 +70,7 @@ def path_of(
     seal_to_added: bool = False,
     change: Callable[[GroupContext], GroupContext] = lambda context: context,
     secret: Callable[[bytes], bytes] = lambda secret: secret,
+    random: Callable[[int], bytes] = illegal.RANDOM,
 ) -> UpdatePath:
     """Return the path of seat 0.
 
@@ -78,12 +79,13 @@ def path_of(
         added: who is added by the commit.
         seal_to_added: whether their leaves get the secret, too.
         change: spoils the context that secrets are sealed under.
-        secret: spoils the secrets themselves.
+        secret: spoils the secrets, and leaves the keys as they are.
+        random: where the secrets and so the keys come from.
     """
     group, suite = world.groups[0], world.suite
     tree = group.tree.copy()
     seats = frozenset(tree.add_leaf(package.leaf_node) for package in added)
-    planned = treekem.plan_path(tree, group.own_leaf, group.signer, suite, group.group_id, world.random)
+    planned = treekem.plan_path(tree, group.own_leaf, group.signer, suite, group.group_id, random)
     secrets = {node: secret(held) for node, held in planned.known.secrets.items()}
     planned = replace(planned, known=replace(planned.known, secrets=secrets))
     context = replace(group.context, epoch=group.epoch + 1, tree_hash=tree.tree_hash())
@@ -229,9 +231,11 @@ def test_secrets_are_sealed_under_the_provisional_context(
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
 def test_a_path_secret_has_its_length(world: World, size: int) -> None:
-    # I07
-    path = path_of(world, secret=lambda held: (held * 2)[:size])
-    refused(world, path, Code.INVALID_COMMIT, "I07")
+    # I07: even if its keys are those that were sent
+    path = path_of(world, random=lambda _: illegal.RANDOM(size))
+    message = illegal.commit(world.groups[0], path=path)
+    illegal.refused(world.groups[1], message, Code.INVALID_COMMIT, "I07")
+    illegal.refused(world.groups[3], message, Code.BAD_MAC, "I09")  # who gets a secret derived from it
 
 
 def test_a_path_secret_gives_the_keys_that_were_sent(world: World) -> None:
@@ -303,6 +307,15 @@ def test_without_a_path_the_commit_secret_is_zero(world: World) -> None:
         illegal.refused(world.groups[1], tag_of(group, adds, secret), Code.BAD_MAC, "I09")
     event = process(world.groups[1], tag_of(group, adds, bytes(32)), now=NOW, authenticate=trust)
     assert isinstance(event, CommitReceived)
+
+
+def test_the_last_epoch_is_the_last(world: World) -> None:
+    # B02: no number follows 2^64 - 1
+    for seat, group in world.groups.items():
+        context = replace(group.context, epoch=(1 << 64) - 1)
+        world.groups[seat] = replace(group, context=context, encoded_context=context.encode())
+    message = illegal.commit(world.groups[0], Add(illegal.key_package_of(world)))
+    illegal.refused(world.groups[1], message, Code.WRONG_EPOCH, "B02")
 
 
 def test_who_is_removed_says_nothing_more_and_forgets(world: World) -> None:
