@@ -134,6 +134,7 @@ def test_the_last_generation_does_not_overflow() -> None:
 
 @pytest.mark.parametrize("seat", [-1, 4, 1 << 32])
 def test_a_seat_outside_of_the_tree_has_no_keys(seat: int) -> None:
+    # B05
     with pytest.raises(PeerError) as caught:
         fresh().take(LeafIndex(seat), APPLICATION)
     assert caught.value.code is Code.UNKNOWN_MEMBER
