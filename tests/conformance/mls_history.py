@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # as a script it finds only its own folder
 
+from tests.conformance.peer_history import History
 from tests.conformance.peer_process import PeerProcess
-from tests.conformance.peer_world import History, PeerWorld
+from tests.conformance.peer_world import PeerWorld
 
 
 def arguments(words: list[str]) -> argparse.Namespace:

@@ -1,6 +1,5 @@
 """A group whose members sit in several processes and exchange nothing but hex."""
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
@@ -143,82 +142,3 @@ class PeerWorld:
         for heard in self.deliver(by, sent["message"]):
             assert (heard["kind"], heard["data"], heard["sender"]) == ("application", text.hex(), by)
             assert (heard["aad"], heard["epoch"]) == (aad.hex(), self.members[by].state["epoch"])
-
-
-class History:
-    """A random course of events that repeats for the same seed."""
-
-    def __init__(self, world: PeerWorld, seed: int, most: int) -> None:
-        self.world = world
-        self.most = most
-        self.chance = random.Random(seed)  # noqa: S311  # a history is repeatable
-
-    def run(self, steps: int) -> None:
-        """Let so many things happen."""
-        for _ in range(steps):
-            self.step()
-
-    def step(self) -> None:
-        """Let one thing happen, fit for the size that the group has."""
-        world, size = self.world, len(self.world.members)
-        by = self.chance.choice(sorted(world.members))
-        possible = [self._update, self._talk, self._psk]
-        possible += [self._add, self._external, self._ask] if size < self.most else []
-        possible += [self._remove, self._resync] if size > 2 else []
-        self.chance.choice(possible)(by)
-
-    def _framing(self) -> dict[str, Any]:
-        return {"public": self.chance.random() < 0.5, "tree_ext": self.chance.random() < 0.5}
-
-    def _by_ref(self) -> dict[str, Any]:
-        return {"proposals_by_ref": self.chance.random() < 0.4, **self._framing()}
-
-    def _update(self, by: int) -> None:
-        others = [leaf for leaf in self.world.members if leaf != by]
-        for leaf in self.chance.sample(others, min(len(others), self.chance.randrange(4))):
-            message = self.world.members[leaf].ask("propose", type="update")["message"]
-            self.world.deliver(leaf, message)
-        self.world.commit(by, **self._framing())
-
-    def _talk(self, by: int) -> None:
-        self.world.talk(by, self.chance.randbytes(self.chance.randrange(300)))
-
-    def _psk(self, by: int) -> None:
-        psk_id, psk = self.chance.randbytes(8).hex(), self.chance.randbytes(32).hex()
-        for process in {
-            id(member.process): member.process for member in self.world.members.values()
-        }.values():
-            process.ask("set_psk", psk_id=psk_id, psk=psk)
-        self.world.commit(by, psk=[{"id": psk_id}], **self._by_ref())
-
-    def _add(self, by: int) -> None:
-        room = self.most - len(self.world.members)
-        self.world.grow(self.chance.randint(1, min(room, 4 + self.most // 10)), by, **self._by_ref())
-
-    def _remove(self, by: int) -> None:
-        others = [leaf for leaf in self.world.members if leaf != by]
-        gone = self.chance.sample(others, min(len(others), self.chance.randint(1, 2)))
-        self.world.commit(by, remove=gone, **self._by_ref())
-
-    def _external(self, by: int, newcomer: Newcomer | None = None, **fields: bool) -> None:
-        newcomer = newcomer or self.world.newcomer()
-        told = self.world.members[by].ask("group_info")["group_info"]
-        answer = newcomer.process.ask("join_external", kp=newcomer.kp, group_info=told, **fields)
-        self.world.members.pop(answer["own_leaf"], None)
-        member = self.world.seat(newcomer, answer)
-        self.world.follow(member.leaf, answer)
-        self.world.compare()
-
-    def _resync(self, by: int) -> None:
-        lost = self.chance.choice([leaf for leaf in self.world.members if leaf != by])
-        gone = self.world.members.pop(lost)
-        again = self.world.newcomer(gone.identity, gone.process)
-        self._external(by, again, resync=True)
-
-    def _ask(self, by: int) -> None:
-        newcomer = self.world.newcomer()
-        told = self.world.members[by].ask("group_info")["group_info"]
-        asked = newcomer.process.ask("external_add", kp=newcomer.kp, group_info=told)["message"]
-        for member in self.world.members.values():
-            member.ask("process", message=asked)
-        self.world.commit(by, proposed=[newcomer], **self._framing())

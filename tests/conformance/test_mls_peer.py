@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from tests.conformance import mls_history
+from tests.conformance.peer_history import History
 from tests.conformance.peer_process import SCRIPT, PeerProcess
-from tests.conformance.peer_world import COMPARED, History, PeerWorld
+from tests.conformance.peer_world import COMPARED, PeerWorld
 
 from rogatory_crypto.primitives import CIPHER_SUITES
 
