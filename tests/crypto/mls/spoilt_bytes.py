@@ -116,9 +116,16 @@ class Spoiler:
         other = self._random.choice(self._seeds)
         return data[: self._random.randrange(len(data))] + other[self._random.randrange(len(other) + 1) :]
 
+    def _vector(self, data: bytes) -> Span:
+        """Return any vector, one of the longest more often than others."""
+        spans = self._spans[data]
+        if self._random.random() < 0.3:
+            spans = sorted(spans, key=lambda span: span.end - span.body)[-3:]
+        return self._random.choice(spans)
+
     def _misstate(self, data: bytes) -> bytes:
         """Change a prefix and nothing else: too short, too long, huge, not minimal, of no known form."""
-        span = self._random.choice(self._spans[data])
+        span = self._vector(data)
         size = span.end - span.body
         prefixes = [
             *(
@@ -134,7 +141,7 @@ class Spoiler:
     def _refill(self, data: bytes) -> bytes:
         """Empty a vector, repeat or cut its content, or take that of another; the prefixes stay right."""
         spans = self._spans[data]
-        span, other = self._random.choice(spans), self._random.choice(spans)
+        span, other = self._vector(data), self._random.choice(spans)
         body = data[span.body : span.end]
         contents = [
             b"",
@@ -142,6 +149,7 @@ class Spoiler:
             body[: self._random.randrange(len(body) + 1)],
             body[::-1],
             data[other.body : other.end],
+            body + bytes(1),
             bytes(self._random.choice([1, 31, 63, 64, 65, 300])),
         ]
         return with_content(data, spans, span, self._random.choice(contents))
