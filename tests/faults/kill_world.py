@@ -30,7 +30,6 @@ QUOTAS = "[quotas]\nconnections = 1000\n" + "".join(
     )
 )
 MOST_STEPS = 200
-UNHARMED_IN_A_ROW = 2
 
 
 class KillWorld(RelayWorld):
@@ -67,16 +66,18 @@ class KillWorld(RelayWorld):
             name: of the office.
             begin: makes everything ready for one round and says what the office is to do.
         """
-        unharmed = 0
         for step in range(1, MOST_STEPS):
-            killed = await self.work(name, await begin(step), step)
-            # The second time reads what the first one said, so that each round begins alike.
-            for _ in range(2):
-                await self.restart(name)
-            unharmed = 0 if killed else unharmed + 1
-            if unharmed == UNHARMED_IN_A_ROW:
+            if not await self.work_and_settle(name, await begin(step), step):
                 return
         raise AssertionError("it never comes to its end")
+
+    async def work_and_settle(self, name: str, task: Task, kill_at: int) -> bool:
+        """Let an office do a task, then start it again until it has nothing to do; tell if it was killed."""
+        killed = await self.work(name, task, kill_at)
+        # The second time reads what the first one said, so that each round begins alike.
+        for _ in range(2):
+            await self.restart(name)
+        return killed
 
     async def restart(self, name: str) -> None:
         """Start an office again, unharmed."""

@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from tests.client.transport.relay_world import CHEAP
 from tests.faults.generations import Generations
 from tests.faults.kill_world import QUOTAS, A, B, KillWorld, founded
 from tests.faults.killed_office import PASSPHRASE, Task
 from tests.integration.relay.relay_process import RelayProcess
 
+from rogatory_client.office import Office
 from rogatory_client.vault import open_vault, rooms
 
 WRITES = {"written", "on disk", "erased"}
@@ -119,6 +121,46 @@ async def test_founding_a_room(world: KillWorld) -> None:
     async with world.at(A) as office:
         subjects = len(office.rooms())
     await check(world, known, subjects)
+
+
+async def linked(world: KillWorld, count: int) -> list[str]:
+    """Give A's office more devices, all of them in its rooms; return their ids."""
+    devices = []
+    for number in range(count):
+        name = f"{A}-{number}"
+        Office.create(world.home(name), world.profile, PASSPHRASE, cost=CHEAP)
+        async with world.at(name) as device, world.at(A) as office:
+            asked = await device.link_request(A, f"officer {number}")
+            devices.append((await office.approve_link(asked.text, asked.confirmation_code)).device_id)
+            await device.sync()
+    for name in (A, B, A, B):
+        await world.restart(name)
+    return devices
+
+
+async def test_committing_and_following(world: KillWorld) -> None:
+    """Each round removes a device, by a commit in the case's room and in the office's own."""
+    await consulted(world)
+    known = Generations()
+    for step, device in enumerate(await linked(world, 60), start=1):
+        known.learn_from(world.home(A))
+        async with world.at(A) as office:
+            await office.revoke_device(device, "lost")
+        killed = [await world.work_and_settle(name, Task(), step) for name in (A, B)]
+        if not any(killed):
+            break
+    else:
+        raise AssertionError("it never comes to its end")
+    for name, least in (
+        (A, {"before SubmitCommit", "after SubmitCommit", "came Accepted"}),
+        (B, {"came Deliver"}),
+    ):
+        assert world.steps(name).keys() >= {*WRITES, *least}
+    assert epochs(world, B).items() <= epochs(world, A).items()
+    world.generations(known, A, B)
+    assert len({place.epoch for place in known.used}) > step
+    assert known.used_twice == []
+    assert notes(world, A) + notes(world, B) == []
 
 
 async def test_a_vault_that_is_put_back_uses_keys_again_and_is_found_out(world: KillWorld) -> None:
