@@ -206,6 +206,19 @@ def test_a_lost_member_takes_its_seat_again(world: PeerWorld) -> None:
     world.talk(1, b"back")
 
 
+def test_a_spent_key_package_still_signs_the_way_back(world: PeerWorld) -> None:
+    client = world.newcomer()
+    world.commit(0, [client])
+    lost, told = world.members.pop(1), world.members[0].ask("group_info")["group_info"]
+    answer = client.process.ask("join_external", kp=client.kp, group_info=told, resync=True)
+    before, after = lost.state["members"][1], answer["members"][1]
+    assert after["signature_key"] == before["signature_key"]
+    assert after["encryption_key"] != before["encryption_key"]
+    world.seat(client, answer)
+    world.follow(1, answer)
+    world.compare()
+
+
 def test_somebody_asks_to_be_added(world: PeerWorld) -> None:
     world.grow(2)
     newcomer = world.newcomer()
