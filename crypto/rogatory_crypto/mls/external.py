@@ -152,6 +152,7 @@ def _commit(
     )
     entry.admission.verify_seated(planned.leaf_node, seat)
     commits.verify_joiner(after)
+    entry.admission.verify_credential_types(after.tree)  # D12
     context = commits.provisional_context(before, after)
     path = treekem.seal_path(after.tree, planned, suite, context.encode(), after.new_seats, random)
     content = Commit(tuple(ByValue(one.proposal) for one in entry.listed), path)

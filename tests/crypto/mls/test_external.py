@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.crypto.mls.test_certificates import LEAF, issue
 from tests.crypto.mls.world import HYBRID, LIFETIME, NOW, OPEN, Client, World, grown, trust
 
-from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import (
     BasicCredential,
     CommitReceived,
@@ -17,11 +19,14 @@ from rogatory_crypto.mls import (
     ProposalReceived,
     PskStore,
     Remove,
+    X509Credential,
     create_group,
     encode_group,
     external_senders_extension,
+    generate_key_package,
     group_info,
     join_external,
+    own_capabilities,
     process,
     propose_external,
     propose_join,
@@ -191,3 +196,18 @@ def test_an_unknown_external_sender_and_a_false_key_are_refused() -> None:
     assert "B06" in refusal(world.groups[0], beyond).detail
     false = propose_external(info, 0, world.client(b"x").signer, Remove(2))
     assert refusal(world.groups[0], false).code is Code.BAD_SIGNATURE
+
+
+def test_nobody_joins_whom_the_members_cannot_read() -> None:
+    # D12: he finds out before he sends anything
+    world = grown(2)
+    client = world.client(b"certified")
+    can = replace(own_capabilities(world.suite.code), credentials=(1, 2))
+    private = Ed25519PrivateKey.from_private_bytes(client.signer.private)
+    credential = X509Credential((issue(replace(LEAF, key=private)).der,))
+    package = generate_key_package(
+        world.suite, client.signer, credential, LIFETIME, world.random, capabilities=can
+    )
+    info = group_info(world.groups[0], external=True)
+    with pytest.raises(PeerError, match="D12"):
+        join_external(info, package, now=NOW, random=world.random, authenticate=trust)
