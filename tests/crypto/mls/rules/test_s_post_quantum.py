@@ -97,6 +97,21 @@ def test_a_key_of_a_path_is_one_of_the_kem(world: World, spoil: Spoil) -> None:
     illegal.refused(world.groups[1], message, Code.MALFORMED, "S01")
 
 
+@pytest.mark.parametrize("point", [bytes(32), b"\x01" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"])
+def test_the_curves_half_of_a_key_is_no_point_of_small_order(world: World, point: bytes) -> None:
+    # D05 S01: whose secret everybody knows, so that the hybrid would be no hybrid
+    honest = world.client(b"newcomer").key_package().package
+    package = illegal.key_package_of(world, init_key=honest.init_key[:LATTICE_KEY] + point)
+    message = illegal.commit(world.groups[0], Add(package))
+    illegal.refused(world.groups[1], message, Code.MALFORMED, "D05")
+    path = resealed(
+        illegal.honest_path(world, 0),
+        lambda sealed: replace(sealed, kem_output=sealed.kem_output[:LATTICE_CIPHERTEXT] + point),
+    )
+    message = illegal.commit(world.groups[0], path=path)
+    illegal.refused(world.groups[1], message, Code.DECRYPTION_FAILED, "D05")
+
+
 def resealed(path: UpdatePath, spoil: Callable[[HpkeCiphertext], HpkeCiphertext]) -> UpdatePath:
     """Return a path whose every sealed secret is spoilt."""
     return replace(
