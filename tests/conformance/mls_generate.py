@@ -16,7 +16,8 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # as a script it finds only its own folder
 
 from tests.conformance.generator import basics, epochs, messages, passive, trees
-from tests.conformance.generator.seeded import Case, seeded_random
+from tests.conformance.generator.seeded import Case
+from tests.crypto.mls.world import seeded_random
 
 from rogatory_crypto.mls import CipherSuite, Random, cipher_suite
 from rogatory_crypto.primitives import CIPHER_SUITES
@@ -51,7 +52,7 @@ def cases_of(kind: str, suites: list[int], seed: str) -> list[Case]:
         return WITHOUT_SUITE[kind]()
     made = []
     for code in suites:
-        made += BY_SUITE[kind](cipher_suite(code), seeded_random(seed, kind, code))
+        made += BY_SUITE[kind](cipher_suite(code), seeded_random(f"{seed}/{kind}/{code}"))
     return made
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 from tests.conformance.peer_process import Answer, PeerProcess
-from tests.crypto.mls.world import seeded_random
+from tests.crypto.mls.world import seeded_random, trust
 
 from rogatory_crypto.mls import (
     BasicCredential,
-    Credential,
     Group,
     GroupPolicy,
     Lifetime,
@@ -26,10 +25,6 @@ from rogatory_crypto.mls import (
 
 NOW = int(time.time())
 RANDOM = seeded_random("resumption")
-
-
-def accept(_credential: Credential, _signature_key: bytes) -> None:
-    """Take everybody for who he says he is."""
 
 
 def found(suite: int, group_id: bytes) -> Group:
@@ -58,7 +53,7 @@ def pair() -> Iterator[Pair]:
     with PeerProcess() as peer:
         made = peer.ask("key_package", identity="peer", suite=1)
         added = [bytes.fromhex(made["key_package"])]
-        staged = stage_commit(found(1, b"old"), add=added, random=RANDOM, now=NOW, authenticate=accept)
+        staged = stage_commit(found(1, b"old"), add=added, random=RANDOM, now=NOW, authenticate=trust)
         assert staged.welcome is not None
         joined = peer.ask("join", kp=made["kp"], welcome=staged.welcome.hex())
         yield Pair(staged.group, peer, joined["group"])
@@ -70,7 +65,7 @@ def agrees(answer: Answer, group: Group) -> bool:
 
 def test_a_reinitialised_group_is_continued_in_another_suite(pair: Pair) -> None:
     reinit = ReInit(b"new", 1, 0xF04E, ())
-    staged = stage_commit(pair.founder, reinit=reinit, random=RANDOM, now=NOW, authenticate=accept)
+    staged = stage_commit(pair.founder, reinit=reinit, random=RANDOM, now=NOW, authenticate=trust)
     told = pair.peer.ask("process", group=pair.group, message=staged.message.hex())
     assert (told["kind"], told["active"]) == ("commit", "suspendedPendingReinit")
     assert agrees(told, staged.group)
@@ -78,7 +73,7 @@ def test_a_reinitialised_group_is_continued_in_another_suite(pair: Pair) -> None
         assert "I13" in pair.peer.refused(cmd, group=pair.group, **fields)
     kp, package = pair.key_package(0xF04E)
     following = stage_reinit(
-        found(0xF04E, b"new"), staged.group, add=[package], random=RANDOM, now=NOW, authenticate=accept
+        found(0xF04E, b"new"), staged.group, add=[package], random=RANDOM, now=NOW, authenticate=trust
     )
     assert following.welcome is not None
     joined = pair.peer.ask("join", kp=kp, welcome=following.welcome.hex())
@@ -89,7 +84,7 @@ def test_a_reinitialised_group_is_continued_in_another_suite(pair: Pair) -> None
 def test_a_branch_is_entered_by_who_was_in_the_group(pair: Pair) -> None:
     kp, package = pair.key_package(1)
     branch = stage_branch(
-        found(1, b"branch"), pair.founder, add=[package], random=RANDOM, now=NOW, authenticate=accept
+        found(1, b"branch"), pair.founder, add=[package], random=RANDOM, now=NOW, authenticate=trust
     )
     assert branch.welcome is not None
     joined = pair.peer.ask("join", kp=kp, welcome=branch.welcome.hex())
@@ -100,7 +95,7 @@ def test_a_branch_is_entered_by_who_was_in_the_group(pair: Pair) -> None:
 def test_a_branch_is_closed_to_who_has_forgotten_the_group(pair: Pair) -> None:
     kp, package = pair.key_package(1)
     branch = stage_branch(
-        found(1, b"branch"), pair.founder, add=[package], random=RANDOM, now=NOW, authenticate=accept
+        found(1, b"branch"), pair.founder, add=[package], random=RANDOM, now=NOW, authenticate=trust
     )
     assert branch.welcome is not None
     pair.peer.ask("forget", group=pair.group)

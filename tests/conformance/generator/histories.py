@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tests.conformance.generator.seeded import LIFETIME, NOW, accept, key_package
+from tests.conformance.generator.seeded import LIFETIME, NOW, key_package
+from tests.crypto.mls.world import trust
 
 from rogatory_crypto.mls import (
     BasicCredential,
@@ -39,7 +40,7 @@ def founded(suite: CipherSuite, random: Random, members: int) -> Group:
 def commit(group: Group, random: Random, psks: PskStore = NO_PSKS, **changes: Any) -> StagedCommit:
     """Return a commit in the open, which its maker lives by at once."""
     framed = {"public": True, **changes}
-    return stage_commit(group, random=random, now=NOW, authenticate=accept, psks=psks, **framed)
+    return stage_commit(group, random=random, now=NOW, authenticate=trust, psks=psks, **framed)
 
 
 class Company:
@@ -71,7 +72,7 @@ class Company:
             staged.welcome or b"",
             newcomer,
             now=NOW,
-            authenticate=accept,
+            authenticate=trust,
             ratchet_tree=staged.group.ratchet_tree,
             psks=self.psks,
             policy=POLICY,
@@ -80,7 +81,7 @@ class Company:
     def receive(self, by: int, message: bytes) -> None:
         """Let everybody but the sender process a message."""
         for seat in [seat for seat in self.groups if seat != by]:
-            received = process(self.groups[seat], message, now=NOW, authenticate=accept, psks=self.psks)
+            received = process(self.groups[seat], message, now=NOW, authenticate=trust, psks=self.psks)
             self.groups[seat] = received.group
             if not received.group.active:
                 del self.groups[seat]

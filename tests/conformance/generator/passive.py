@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.conformance.generator.histories import Company
-from tests.conformance.generator.seeded import NOW, Case, accept, is_large, number
+from tests.conformance.generator.seeded import NOW, Case, is_large, number
+from tests.crypto.mls.world import trust
 
 from rogatory_crypto.mls import (
     APPLICATION_USE,
@@ -140,7 +141,7 @@ def _by_reference(suite: CipherSuite, random: Random) -> Case:
     passive = Passive.joins(suite, random, tree=False, psks=1)
     company, public = passive.company, is_large(suite)  # a private message is padded to the next power of two
     groups, psk = company.groups, ExternalPsk(next(iter(company.psks.external)))
-    judged: dict[str, Any] = {"now": NOW, "authenticate": accept, "random": random}
+    judged: dict[str, Any] = {"now": NOW, "authenticate": trust, "random": random}
     proposals = [
         passive.proposed(1, propose_update(groups[1], random=random, public=True)),
         passive.proposed(1, propose_psk(groups[1], psk, random=random, public=public)),
@@ -165,7 +166,7 @@ def _from_outside(suite: CipherSuite, random: Random) -> Case:
     company.receive(-1, asked)
     passive.epoch(1, [asked], public=True)
     info = group_info(company.groups[0], external=True)
-    joined = join_external(info, joiner, now=NOW, random=random, authenticate=accept)
+    joined = join_external(info, joiner, now=NOW, random=random, authenticate=trust)
     company.receive(-1, joined.message)
     passive.note([], joined.message)
     passive.epoch(0, [], path=True, public=is_large(suite))

@@ -1,13 +1,10 @@
-"""What every kind of vector is made with: bytes that repeat for a seed, and clients."""
+"""What every kind of vector is made with: numbers and clients out of bytes that repeat for a seed."""
 
-import hashlib
-from itertools import count
 from typing import Any, Final, TypeAlias
 
 from rogatory_crypto.mls import (
     BasicCredential,
     CipherSuite,
-    Credential,
     KeyPackageSecrets,
     Lifetime,
     Random,
@@ -18,13 +15,6 @@ from rogatory_crypto.mls import (
 Case: TypeAlias = dict[str, Any]
 NOW: Final = 1_800_000_000
 LIFETIME: Final = Lifetime(NOW - 86_400, NOW + 27 * 86_400)
-
-
-def seeded_random(*seed: object) -> Random:
-    """Return a source of bytes that gives the same ones again for the same seed."""
-    counter = count()
-    prefix = "/".join(map(str, seed))
-    return lambda size: hashlib.shake_256(f"{prefix}/{next(counter)}".encode()).digest(size)
 
 
 def number(random: Random, below: int) -> int:
@@ -41,7 +31,3 @@ def key_package(suite: CipherSuite, name: str, random: Random) -> KeyPackageSecr
     """Return the KeyPackage of a new client."""
     signer = generate_signature_key(suite, random)
     return generate_key_package(suite, signer, BasicCredential(name.encode()), LIFETIME, random)
-
-
-def accept(_credential: Credential, _signature_key: bytes) -> None:
-    """Take everybody for who he says he is."""

@@ -3,11 +3,11 @@
 from typing import Final
 
 from tests.conformance.vectors.case import Case, hexed, same
+from tests.crypto.mls.world import trust
 
 from rogatory_crypto.mls import (
     CipherSuite,
     CommitReceived,
-    Credential,
     Group,
     GroupPolicy,
     KeyPackageSecrets,
@@ -33,10 +33,6 @@ POLICY: Final = GroupPolicy(
 OFFICIAL_VECTORS_AT: Final = 1_720_000_000  # July 2024: whoever sits in them may have come by then
 
 
-def accept(_credential: Credential, _signature_key: bytes) -> None:
-    """Take everybody for who he says he is: the vectors bring no authentication service."""
-
-
 def passive_client_case(case: Case) -> None:
     package, now = _key_package(case)
     psks = PskStore({hexed(psk["psk_id"]): hexed(psk["psk"]) for psk in case["external_psks"]})
@@ -45,7 +41,7 @@ def passive_client_case(case: Case) -> None:
         hexed(case["welcome"]),
         package,
         now=now,
-        authenticate=accept,
+        authenticate=trust,
         ratchet_tree=None if tree is None else hexed(tree),
         psks=psks,
         policy=POLICY,
@@ -58,11 +54,11 @@ def passive_client_case(case: Case) -> None:
 
 def _follow(group: Group, epoch: Case, psks: PskStore, now: int) -> Group:
     for text in epoch["proposals"]:
-        proposed = process(group, hexed(text), now=now, authenticate=accept, psks=psks)
+        proposed = process(group, hexed(text), now=now, authenticate=trust, psks=psks)
         if not isinstance(proposed, ProposalReceived):
             raise TypeError("not a proposal")
         group = proposed.group
-    committed = process(group, hexed(epoch["commit"]), now=now, authenticate=accept, psks=psks)
+    committed = process(group, hexed(epoch["commit"]), now=now, authenticate=trust, psks=psks)
     if not isinstance(committed, CommitReceived):
         raise TypeError("not a commit")
     return committed.group
