@@ -130,6 +130,7 @@ def _by_value(suite: CipherSuite, random: Random) -> Case:
     company, group = passive.company, passive.group
     resumed = ResumptionPsk(APPLICATION_USE, group.group_id, group.epoch)
     passive.epoch(1, [], psk=[ExternalPsk(next(iter(company.psks.external))), resumed], public=True)
+    passive.epoch(0, [], psk=[resumed], path=True, public=True)  # of an epoch that is past by now
     passive.epoch(0, [], newcomers=[company.newcomer()], public=False)
     passive.epoch(3, [], remove=[1], public=False)
     passive.epoch(0, [], extensions=_required(), public=True)
