@@ -29,12 +29,14 @@ from rogatory_crypto.primitives.signature import (
 )
 
 _PREFIX: Final = b"MLS 1.0 "
-# The rule that a false signature breaks, by the label it should have been made under.
-_SIGNATURE_RULES: Final = {
+# The rule that a false signature or ciphertext breaks, by the label it should have been made under.
+_RULES: Final = {
     b"FramedContentTBS": "B11 C05",
     b"LeafNodeTBS": "D06",
     b"KeyPackageTBS": "E03",
     b"GroupInfoTBS": "K02 H07",
+    b"UpdatePathNode": "I06 I07",
+    b"Welcome": "K01",
 }
 
 
@@ -101,8 +103,7 @@ class CipherSuite:
         try:
             self.signature.verify(public, opaque_bytes(_PREFIX + label) + opaque_bytes(content), signature)
         except PeerError as error:
-            rule = _SIGNATURE_RULES.get(label) or label.decode(errors="replace")
-            raise PeerError(error.code, f"{rule}: {error.detail}") from error
+            raise _named(error, label) from error
 
     def prepare_encryption(self, label: bytes, context: bytes) -> PreparedInfo:
         """Return what every ``EncryptWithLabel`` of this label and context shares."""
@@ -122,7 +123,16 @@ class CipherSuite:
         Raises:
             PeerError: DECRYPTION_FAILED.
         """
-        return self.hpke.open(private, self.prepare_encryption(label, context), kem_output, ciphertext)
+        try:
+            return self.hpke.open(private, self.prepare_encryption(label, context), kem_output, ciphertext)
+        except PeerError as error:
+            raise _named(error, label) from error
+
+
+def _named(error: PeerError, label: bytes) -> PeerError:
+    """Return an error with the rule that belongs to a label, or with the label itself."""
+    rule = _RULES.get(label) or label.decode(errors="replace")
+    return PeerError(error.code, f"{rule}: {error.detail}")
 
 
 @lru_cache(maxsize=256)

@@ -225,7 +225,7 @@ def test_secrets_are_sealed_under_the_provisional_context(
     world: World, change: Callable[[GroupContext], GroupContext]
 ) -> None:
     # I06
-    refused(world, path_of(world, change=change), Code.DECRYPTION_FAILED, "")
+    refused(world, path_of(world, change=change), Code.DECRYPTION_FAILED, "I06")
     refused(world, path_of(world), Code.BAD_MAC, "I09")
 
 

@@ -156,7 +156,7 @@ def test_a_decapsulation_that_fails_looks_like_any_other_failure(world: World) -
     refusals = set()
     for spoil in (other_lattice, other_point, other_ciphertext):
         message = illegal.commit(world.groups[0], path=resealed(illegal.honest_path(world, 0), spoil))
-        error = illegal.refused(world.groups[1], message, Code.DECRYPTION_FAILED, "")
+        error = illegal.refused(world.groups[1], message, Code.DECRYPTION_FAILED, "I07")
         refusals.add(str(error))
     assert len(refusals) == 1
 
@@ -172,7 +172,7 @@ def test_a_welcome_whose_encapsulation_was_changed_opens_for_nobody() -> None:
             for entry in honest.secrets
         )
         message = encode_message(replace(honest, secrets=entries))
-        invitation.refused(Code.DECRYPTION_FAILED, "", message)
+        invitation.refused(Code.DECRYPTION_FAILED, "K01", message)
 
 
 @pytest.mark.parametrize("suite", [0x0000, 0x0008, 0x0050, 0xF050, 0xFFFF])
