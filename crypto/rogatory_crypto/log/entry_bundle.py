@@ -28,6 +28,8 @@ def decode_bundle(data: bytes, width: int, *, limit: int = MAX_ENTRY_BYTES) -> t
     Raises:
         PeerError: TOO_LARGE for an entry beyond the limit, WRONG_LENGTH for any other number of entries.
     """
+    if not 0 < width <= TILE_WIDTH:
+        raise MisuseError("a bundle has 1 to 256 entries")
     entries: list[bytes] = []
     position = 0
     while position < len(data) and len(entries) < width:
