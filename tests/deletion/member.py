@@ -163,7 +163,7 @@ class Member:
         return Alive(
             frozenset(mask(group.epoch_authenticator) for group in groups if group.active),
             frozenset(each.authenticator for each in self._ended if self._now - each.at <= RETAINED_S),
-            frozenset(each.authenticator for each in self._ended),
+            frozenset(each.authenticator for each in self._ended if groups and self._group.active),
             frozenset(mask(group.epoch_authenticator) for group in groups if not group.active),
             b"".join(group.ratchet_tree + _updates(group) for group in groups if group.active)
             + b"".join(package.message for package in self._packages),
@@ -177,13 +177,17 @@ class Member:
     def _save(self, room: Room, *more: ForgetKeyPackage, now: int = NOW) -> None:
         """Write, then take over, as the desk does."""
         former = self._room.group
-        if former is not None and room.group is not None and room.group.epoch != former.epoch:
+        if former is not None and room.group is not None and _has_ended(former, room.group):
             self._ended = [*self._ended, Ended(mask(former.epoch_authenticator), now)][-RETAINED:]
         self._now = max(now, self._now)
         wanted: tuple[Effect, ...] = (SaveRoom(room), *more)
         with self._vault.writing(erasing=self._erasing and effects.replaces_keys(wanted)) as connection:
             effects.apply(connection, wanted)
         self._room, self._packages = room, self._key_packages()
+
+
+def _has_ended(former: mls.Group, group: mls.Group) -> bool:
+    return group.epoch != former.epoch or (former.active and not group.active)
 
 
 def _updates(group: mls.Group) -> bytes:

@@ -45,12 +45,12 @@ class Recorder:
     notes: dict[tuple[str, bytes], Derived] = field(default_factory=dict)
     used: set[bytes] = field(default_factory=set)
 
-    def install(self) -> None:
-        """Record from now on, for the whole process."""
-        Kdf.expand = self._expanding(Kdf.expand)  # type: ignore[method-assign]  # what it does is unchanged
-        Kdf.extract = self._extracting(Kdf.extract)  # type: ignore[method-assign]  # the same
+    def install(self, put: Callable[[type, str, object], None] = setattr) -> None:
+        """Record from now on, for the whole process; what is recorded is done as ever."""
+        put(Kdf, "expand", self._expanding(Kdf.expand))
+        put(Kdf, "extract", self._extracting(Kdf.extract))
         for kem in (DhKem, HybridKem):
-            kem.derive_key_pair = self._pairing(kem.derive_key_pair)  # type: ignore[method-assign]  # the same
+            put(kem, "derive_key_pair", self._pairing(kem.derive_key_pair))
 
     def drawing(self, random: Random) -> Random:
         """Return a source of randomness whose draws of a secret's length are noted."""
@@ -173,7 +173,7 @@ class Deletion:
                 return False
 
     def _in_time(self, note: Derived) -> bool:
-        return bool(self._authenticators(note) & (self.alive.epochs | self.alive.left | self.alive.past))
+        return bool(self._authenticators(note) & (self.alive.epochs | self.alive.past))
 
     def _authenticators(self, note: Derived) -> frozenset[bytes]:
         """Return the authenticator of the epoch a secret comes from."""

@@ -167,7 +167,10 @@ def test_being_removed(member: UnderTest) -> None:
     seat = len(member.joined().world.groups)
     member.ask("receive", member.committed(0, remove=[seat]))
     assert "private key" not in {note.label for note in member.kept()}
-    check(member, "init", "exporter", "external", "private key")
+    check(member, "init", "exporter", "external", "confirm", "membership", "private key")
+    member.ask("forget", NOW + 15 * DAY)
+    assert "sender data" not in {note.label for note in member.kept()}
+    check(member, "sender data", "handshake")
 
 
 def test_epochs_are_retired_by_their_number(member: UnderTest) -> None:
