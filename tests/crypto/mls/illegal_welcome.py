@@ -10,9 +10,7 @@ from tests.crypto.mls.world import NOW, World, grown, trust
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import Group, KeyPackageSecrets, StagedCommit, join_group, key_schedule
 from rogatory_crypto.mls.credentials import RATCHET_TREE, Extension, extension_of
-from rogatory_crypto.mls.key_schedule import PreSharedKeyId
 from rogatory_crypto.mls.nodes import RATCHET_TREE_FIELD, Node
-from rogatory_crypto.mls.pre_shared_keys import PskSecrets
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.treekem import HpkeCiphertext
 from rogatory_crypto.mls.welcome import (
@@ -42,12 +40,11 @@ class Invitation:
         Args:
             signer: signs the GroupInfo anew; seat 0 if nobody is named.
             info: the GroupInfo in other bytes.
-            psks: the keys that the GroupInfo is sealed under.
         """
         suite = self.world.suite
         signed = self.info.signed(suite, (signer or self.world.groups[0]).signer.private)
-        mixed = key_schedule.psk_secret(suite, psks)
-        secret = key_schedule.welcome_secret(suite, self.secrets.joiner_secret, mixed)
+        nothing = key_schedule.psk_secret(suite, ())
+        secret = key_schedule.welcome_secret(suite, self.secrets.joiner_secret, nothing)
         key, nonce = key_schedule.welcome_key(suite, secret)
         sealed_info = suite.aead.seal(key, nonce, b"", signed.encode() if info is None else info)
         sealed = suite.encrypt_with_label(
@@ -59,11 +56,6 @@ class Invitation:
         )
         entry = EncryptedGroupSecrets(self.package.reference, HpkeCiphertext(*sealed))
         return encode_message(Welcome(suite.code, (entry,), sealed_info))
-
-    def seal_with(self, *psks: tuple[PreSharedKeyId, bytes]) -> bytes:
-        """Return the Welcome that names pre-shared keys and is sealed under them."""
-        self.secrets = replace(self.secrets, psks=tuple(identifier for identifier, _ in psks))
-        return self.seal(psks=psks)
 
     @property
     def tree(self) -> bytes:
