@@ -21,6 +21,7 @@ from rogatory_crypto.mls.extensions import verify_group_extensions
 from rogatory_crypto.mls.group import Group, Kept, Seat
 from rogatory_crypto.mls.key_package import KeyPackageSecrets, new_leaf
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, GroupContext
+from rogatory_crypto.mls.leaf_validation import verify_capabilities
 from rogatory_crypto.mls.policy import GroupPolicy
 from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
@@ -56,12 +57,13 @@ def create_group(
 
     Raises:
         MisuseError: for a group id of the wrong length.
-        PeerError: for extensions that no group may have.
+        PeerError: for extensions that no group may have, or that our own leaf does not support (P01).
     """
     if not group_id or len(group_id) > GROUP_ID_LIMIT:
         raise MisuseError(f"a group id has 1 to {GROUP_ID_LIMIT} bytes")
     verify_group_extensions(tuple(extensions))
     leaf, private = new_leaf(suite, signer, credential, lifetime, random, capabilities)
+    verify_capabilities(leaf, tuple(extensions))  # P01
     tree = RatchetTree.of(suite, leaf)
     context = GroupContext(
         PROTOCOL_VERSION, suite.code, group_id, 0, tree.tree_hash(), b"", tuple(extensions)

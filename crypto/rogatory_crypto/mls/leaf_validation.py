@@ -112,12 +112,7 @@ class Admission:
         Raises:
             PeerError: INVALID_LEAF_NODE or MALFORMED.
         """
-        if not self.extensions:
-            return
-        held = {extension.extension_type for extension in self.extensions}
-        if not held - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
-            raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of the group is not supported")
-        _verify_required(leaf.capabilities, required_capabilities(self.extensions))
+        verify_capabilities(leaf, self.extensions)
 
     def verify_external_senders(self, extensions: tuple[Extension, ...]) -> None:
         """Return only if the application accepts who may propose from outside.  # F07 D01.
@@ -152,6 +147,20 @@ class Admission:
             certificates = leaf.credential.certificates
             verify_certificate_chain(certificates, leaf.signature_key, self.suite, now=self.now)  # D03
         self.authenticate(leaf.credential, leaf.signature_key)  # D01
+
+
+def verify_capabilities(leaf: LeafNode, extensions: tuple[Extension, ...]) -> None:
+    """Return only if a leaf supports what a group's extensions are and demand.  # D10 D11.
+
+    Raises:
+        PeerError: INVALID_LEAF_NODE or MALFORMED.
+    """
+    if not extensions:
+        return
+    held = {extension.extension_type for extension in extensions}
+    if not held - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
+        raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of the group is not supported")
+    _verify_required(leaf.capabilities, required_capabilities(extensions))
 
 
 def _verify_required(has: Capabilities, needs: RequiredCapabilities) -> None:

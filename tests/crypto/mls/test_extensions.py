@@ -150,3 +150,26 @@ def test_grease_is_carried_and_ignored() -> None:
     assert seated.encoded == package.package.leaf_node.encoded
     assert GREASE[7] in seated.capabilities.cipher_suites
     assert not set(GREASE) & set(own_capabilities(1).extensions)
+
+
+@pytest.mark.parametrize(
+    ("extension", "rule"),
+    [
+        (Extension(PRIVATE_USE, b""), "D11"),
+        (required_capabilities_extension(RequiredCapabilities(proposals=(PRIVATE_USE,))), "D10"),
+    ],
+)
+def test_nobody_founds_a_group_that_he_may_not_be_in(extension: Extension, rule: str) -> None:
+    # P01 D10 D11
+    world = World()
+    client = world.client(b"founder")
+    with pytest.raises(PeerError, match=rule):
+        create_group(
+            world.suite,
+            b"g",
+            client.signer,
+            BasicCredential(b"founder"),
+            LIFETIME,
+            world.random,
+            extensions=[extension],
+        )
