@@ -34,7 +34,7 @@ class Invitation:
     secrets: GroupSecrets
     info: GroupInfo
 
-    def seal(self, *, signer: Group | None = None, info: bytes | None = None, psks: PskSecrets = ()) -> bytes:
+    def seal(self, *, signer: Group | None = None, info: bytes | None = None) -> bytes:
         """Return the Welcome of the parts as they are now.
 
         Args:
