@@ -117,12 +117,11 @@ def framed(
     *,
     sender: bytes | None = None,
     authenticated_data: bytes = b"",
-    epoch: int | None = None,
 ) -> bytes:
     """Return a FramedContent of any body by any sender."""
     own = b"\x01" + group.own_leaf.to_bytes(4, "big")
-    number = group.epoch if epoch is None else epoch
-    head = opaque_bytes(group.group_id) + number.to_bytes(8, "big") + (own if sender is None else sender)
+    epoch = group.epoch.to_bytes(8, "big")
+    head = opaque_bytes(group.group_id) + epoch + (own if sender is None else sender)
     return head + opaque_bytes(authenticated_data) + bytes([content_type]) + body
 
 
@@ -180,7 +179,7 @@ def private_bytes(
 ) -> bytes:
     """Return a PrivateMessage of any body, signed and sealed."""
     aad = options.get("authenticated_data", b"")
-    content = framed(group, content_type, body, authenticated_data=aad, epoch=options.pop("epoch", None))
+    content = framed(group, content_type, body, authenticated_data=aad)
     _, auth = authenticated(group, content, PRIVATE_MESSAGE, tag=_tag(group, content_type))
     return sealed(group, content_type, body + auth + padding, **options)
 
