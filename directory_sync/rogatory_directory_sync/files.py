@@ -2,7 +2,7 @@
 
 Every output is written to a temporary file beside its place and renamed only when all of them are on the
 disk; a refused export leaves no file behind. The annotations stand beside the state: ``NEW.json`` has
-``NEW.annotations.json``. An export is published in two formats under one stem; where the other one lies
+``NEW.annotations.json``. An export is published in several formats under one stem; where the other one lies
 beside it, it is cross-checked (rule R19).
 """
 
@@ -18,7 +18,9 @@ from rogatory_directory_sync.decoding import MAX_EXPORT_BYTES
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.sync import Held, SourceFile, SyncResult, synchronise
 
-_OTHER_FORMAT: Mapping[str, str] = {".csv": ".json", ".json": ".csv"}
+_OTHER_FORMATS: Mapping[str, tuple[str, ...]] = {
+    ".csv": (".json",), ".xlsx": (".json",), ".json": (".csv", ".xlsx"),
+}  # fmt: skip
 
 
 def annotations_path(state: Path) -> Path:
@@ -55,10 +57,9 @@ def read_file(path: Path) -> SourceFile:
 
 
 def counterpart_of(export: Path) -> Path | None:
-    """The same export in the other format, if it lies beside it."""
-    ending = _OTHER_FORMAT.get(export.suffix.lower())
-    other = export.with_suffix(ending) if ending else None
-    return other if other is not None and other.is_file() else None
+    """The same export in another format, if it lies beside it; a CSV before a workbook."""
+    others = (export.with_suffix(ending) for ending in _OTHER_FORMATS.get(export.suffix.lower(), ()))
+    return next((other for other in others if other.is_file()), None)
 
 
 def _temporary(path: Path, content: bytes) -> Path:

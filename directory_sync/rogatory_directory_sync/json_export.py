@@ -7,13 +7,11 @@ without ``record_id`` or, unless it is a network body, without ``state`` is set 
 
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync import jsonvalue
-from rogatory_directory_sync.csv_export import MAX_ROWS
 from rogatory_directory_sync.decoding import Lines
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, object_of, text_of
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.source_row import BrokenRow, Export, SourceRow
-
-_CUT_OFF = "the file was cut off or changed on the way; fetch the export again"
+from rogatory_directory_sync.table import CUT_OFF, MAX_ROWS
 
 
 def _members(lines: Lines) -> tuple[JsonObject, list[JsonValue]]:
@@ -22,7 +20,7 @@ def _members(lines: Lines) -> tuple[JsonObject, list[JsonValue]]:
     except ValueError as error:
         line = getattr(error, "lineno", 0)
         raise ExportRefusedError(
-            Code.MALFORMED, lines.source, line, f"not readable as JSON ({error})", _CUT_OFF
+            Code.MALFORMED, lines.source, line, f"not readable as JSON ({error})", CUT_OFF
         ) from error
     header, records = document.get("export"), document.get("records")
     if not isinstance(header, dict) or not isinstance(records, list):
@@ -57,7 +55,7 @@ def read_json(lines: Lines) -> Export:
             lines.source,
             1,
             f"the export declares {text_of(declared) or 'no number of'} records and holds {len(records)}",
-            _CUT_OFF,
+            CUT_OFF,
         )
     if len(records) > MAX_ROWS:
         raise ExportRefusedError(

@@ -33,7 +33,8 @@ def _code(finding: Finding) -> JsonValue:
 
 
 def _columns(finding: Finding) -> JsonValue:
-    both = {"csv": finding.values.get("csv"), "json": finding.values.get("json")}
+    table = "xlsx" if "xlsx" in finding.values else "csv"
+    both = {table: finding.values.get(table), "json": finding.values.get("json")}
     return {"record_id": finding.record_id, "column": finding.column, **both}
 
 
@@ -81,7 +82,7 @@ class Summary:
     generated: str
     reference_date: str
     counterpart: str
-    csv_rows: int | None
+    table_rows: int | None
     json_records: int | None
     accepted: int
 
@@ -128,7 +129,7 @@ def report(summary: Summary, findings: Findings) -> JsonObject:
         },
         "accepted": summary.accepted,
     }
-    counts: JsonObject = {"data_lines": summary.csv_rows, "json_records": summary.json_records}
+    counts: JsonObject = {"data_lines": summary.table_rows, "json_records": summary.json_records}
     head |= {name: count for name, count in counts.items() if count is not None}
     head |= {category.value: _list(findings, category) for category in Category}
     return head | {"tasks": _tasks(findings), "findings": [finding.to_json() for finding in findings.all()]}

@@ -26,6 +26,23 @@ class BrokenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something noticed about the file itself, before any rule for values; it becomes a warning.
+
+    Attributes:
+        code: the stable name of what was noticed.
+        record_id: of the row it was noticed in, empty where the whole file is meant.
+        column: heading or place in the file.
+    """
+
+    code: str
+    line: int
+    record_id: str = ""
+    column: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportHead:
     """What is still needed of an export once its rows have been read; the rows themselves are let go.
 
@@ -51,6 +68,7 @@ class Export:
     rows: tuple[SourceRow, ...]
     broken: tuple[BrokenRow, ...]
     unknown_headings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def head(self) -> ExportHead:

@@ -28,10 +28,11 @@ from rogatory_directory_sync.reference import ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.report import Summary, report
 from rogatory_directory_sync.source_row import Export, ExportHead
+from rogatory_directory_sync.xlsx_export import read_xlsx
 
 MISSING_LIMIT = 0.10
 _ENOUGH_ROWS = 10
-_FORMS = {".json": "json", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+_FORMS = {".json": "json", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class SourceFile:
                 self.name,
                 0,
                 f"files ending in {ending} are not read",
-                "give a .csv or .json export",
+                "give a .csv, .json or .xlsx export",
             )
         return _FORMS[ending]
 
@@ -90,14 +91,18 @@ class _Run:
 
 
 def read_export(file: SourceFile, tables: ReferenceTables) -> Export:
-    """An export in either format, complete by its own count.
+    """An export in any format, complete by its own count.
 
     Raises:
         ExportRefusedError: not an export, cut off, or too large.
     """
-    form = file.form
-    lines = decode(file.content, file.name)
-    return read_json(lines) if form == "json" else read_csv(lines, tables.headings)
+    match file.form:
+        case "xlsx":
+            return read_xlsx(file.content, file.name, tables.headings)
+        case "json":
+            return read_json(decode(file.content, file.name))
+        case _:
+            return read_csv(decode(file.content, file.name), tables.headings)
 
 
 def _reference_date(export: Export, today: date | None) -> date:
@@ -116,6 +121,8 @@ def _read_rows(export: Export, run: _Run, aliases: Mapping[str, str]) -> list[Ro
     """The rows of an export under their entry ids, one for each."""
     for heading in export.unknown_headings:
         Voice(run.findings, "", 1).warn("heading_unknown", heading)
+    for remark in export.remarks:
+        Voice(run.findings, remark.record_id, remark.line).warn(remark.code, remark.column, remark.raw)
     for broken in export.broken:
         voice = Voice(run.findings, broken.record_id, broken.line)
         voice.say(Category.QUARANTINED, broken.reason, values={"row": broken.number})
@@ -211,7 +218,7 @@ def _counterpart_rows(
     except ExportRefusedError as error:
         voice.warn("counterpart_refused", counterpart.name, str(error))
         return None
-    if other.form == export.form or other.generated != export.generated:
+    if (other.form == "json") == (export.form == "json") or other.generated != export.generated:
         voice.warn("counterpart_not_of_this_export", counterpart.name)
         return None
     aside = replace(run, findings=Findings())
@@ -222,10 +229,12 @@ def _counterpart_rows(
 
 
 def _summary(export: ExportHead, other: ExportHead | None, run: _Run, accepted: int) -> Summary:
-    counts = {item.form: item.count for item in (export, other) if item is not None}
+    counts = {
+        "json" if item.form == "json" else "table": item.count for item in (export, other) if item is not None
+    }
     return Summary(
         export.source, export.form, export.generated, run.day, other.source if other else "",
-        counts.get("csv"), counts.get("json"), accepted,
+        counts.get("table"), counts.get("json"), accepted,
     )  # fmt: skip
 
 
@@ -250,7 +259,7 @@ def synchronise(
     """The directory after an export.
 
     Args:
-        export: CSV or JSON, by the ending of its name.
+        export: CSV, JSON or XLSX, by the ending of its name.
         held: the directory before it; None for the first import.
         counterpart: the same export in the other format, for the cross-check of rule R19.
         today: reference date; the day the export was generated if None.
@@ -268,7 +277,7 @@ def synchronise(
     del source
     other = _counterpart_rows(counterpart, head, run, aliases)
     if other is not None:
-        rows = crosscheck(rows, other[1], run.findings, form=head.form)
+        rows = crosscheck(rows, other[1], run.findings, form=head.form, other_form=other[0].form)
     present = _present(head, rows, aliases)
     rows = drop_shared_mailboxes(rows, directory, run.tables, run.findings)
     rows = set_duplicates_aside(rows, directory, run.findings)

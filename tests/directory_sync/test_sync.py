@@ -192,7 +192,7 @@ def test_tasks_follow_from_the_findings(september: Run) -> None:
 
 
 def test_an_unknown_ending_is_refused() -> None:
-    with pytest.raises(ExportRefusedError, match=r"give a \.csv or \.json export"):
+    with pytest.raises(ExportRefusedError, match=r"give a \.csv, \.json or \.xlsx export"):
         synchronise(SourceFile("export.pdf", b"x"))
 
 
