@@ -17,8 +17,8 @@ from tests.crypto.mls.delivery import Delivery, Kind, Letter
 from tests.crypto.mls.honest_party import SHARED_KEYS, Party
 from tests.crypto.mls.hostile_proposals import hostile_proposal
 from tests.crypto.mls.poisoned_commit import stage_poisoned_commit
-from tests.crypto.mls.tree_pair import digest, oracle_of
-from tests.crypto.mls.world import CLASSICAL, NOW, OPEN, Client, seeded_random, trust
+from tests.crypto.mls.tree_pair import oracle_of
+from tests.crypto.mls.world import CLASSICAL, HYBRID, NOW, OPEN, Client, seeded_random, trust
 from tests.effort import examples
 
 from rogatory_crypto.errors import PeerError
@@ -84,8 +84,9 @@ ACTS: Final = [
 class Adversary(RuleBasedStateMachine):
     """The members of a group and what stands between them."""
 
-    @initialize(seed=st.integers(0, 2**32 - 1))
-    def found(self, seed: int) -> None:
+    @initialize(seed=st.integers(0, 2**32 - 1), code=st.sampled_from([CLASSICAL] * 5 + [HYBRID]))
+    def found(self, seed: int, code: int) -> None:
+        self.suite = cipher_suite(code)
         self.random = seeded_random("adversary")
         self.delivery = Delivery(seed)
         self.parties: list[Party] = []
@@ -100,7 +101,7 @@ class Adversary(RuleBasedStateMachine):
 
     def client(self) -> Client:
         self.count += 1
-        return Client(cipher_suite(CLASSICAL), b"client-%d" % self.count, self.random)
+        return Client(self.suite, b"client-%d" % self.count, self.random)
 
     def settle(self, party: Party) -> None:
         self.parties.append(party)
@@ -388,9 +389,9 @@ class Adversary(RuleBasedStateMachine):
         """Let the oracle judge the trees that the members arrived at."""
         for party in getattr(self, "parties", []):
             tree = oracle_of(party.last_active.tree)
-            assert oracle.tree_hash(tree, digest) == party.last_active.tree_hash
-            assert oracle.flaws(tree, digest) == []
+            assert oracle.tree_hash(tree, self.suite.hash) == party.last_active.tree_hash
+            assert oracle.flaws(tree, self.suite.hash) == []
 
 
-Adversary.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=80, deadline=None)
+Adversary.TestCase.settings = settings(max_examples=examples(50), stateful_step_count=80, deadline=None)
 TestAdversary = Adversary.TestCase
