@@ -8,7 +8,6 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from rogatory_crypto.mls.credentials import Credential
 from rogatory_crypto.mls.nodes import LeafNode, Node, ParentNode
 
 T = TypeVar("T", bound=Hashable)
@@ -71,17 +70,23 @@ class Tally(Generic[T]):
         self._changes = {}
 
 
-_Values: TypeAlias = tuple[bytes | None, bytes | None, Credential | None, int | None]
+_Identity: TypeAlias = tuple[int, bytes]
+_Values: TypeAlias = tuple[bytes | None, bytes | None, _Identity | None, int | None]
 
 
 def _values(node: Node | None) -> _Values:
     match node:
         case LeafNode():
-            return node.encryption_key, node.signature_key, node.credential, node.credential.TAG
+            return node.encryption_key, node.signature_key, _identity(node), node.credential.TAG
         case ParentNode():
             return node.encryption_key, None, None, None
         case None:
             return None, None, None, None
+
+
+def _identity(leaf: LeafNode) -> _Identity:
+    """Return what a client keeps when its credential is renewed."""
+    return leaf.credential.TAG, leaf.credential.identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,13 @@ class Census:
     Attributes:
         encryption_keys: of all nodes.
         signature_keys: of all leaves.
-        credentials: of all leaves.
+        identities: of all leaves, with the type of the credential (G06).
         credential_types: of all leaves (D12).
     """
 
     encryption_keys: Tally[bytes]
     signature_keys: Tally[bytes]
-    credentials: Tally[Credential]
+    identities: Tally[_Identity]
     credential_types: Tally[int]
 
     @classmethod
@@ -108,7 +113,7 @@ class Census:
         return cls(
             Tally(node.encryption_key for node in taken),
             Tally(leaf.signature_key for leaf in leaves),
-            Tally(leaf.credential for leaf in leaves),
+            Tally(map(_identity, leaves)),
             Tally(leaf.credential.TAG for leaf in leaves),
         )
 
@@ -117,15 +122,15 @@ class Census:
         return Census(
             self.encryption_keys.copy(),
             self.signature_keys.copy(),
-            self.credentials.copy(),
+            self.identities.copy(),
             self.credential_types.copy(),
         )
 
     def replace(self, old: Node | None, new: Node | None) -> None:
         """Count one node in the place of another; None stands for a blank."""
-        old_encryption, old_signature, old_credential, old_type = _values(old)
-        new_encryption, new_signature, new_credential, new_type = _values(new)
+        old_encryption, old_signature, old_identity, old_type = _values(old)
+        new_encryption, new_signature, new_identity, new_type = _values(new)
         self.encryption_keys.replace(old_encryption, new_encryption)
         self.signature_keys.replace(old_signature, new_signature)
-        self.credentials.replace(old_credential, new_credential)
+        self.identities.replace(old_identity, new_identity)
         self.credential_types.replace(old_type, new_type)

@@ -277,6 +277,7 @@ def _merge_path(
         admission.suite.kem.check_public_key(node.encryption_key)
     admission.verify_commit_leaf(path.leaf_node, committer.seat, committer.old)  # I02 H03
     merged = treekem.merge_path(after.tree, committer.seat, path, after.new_seats)
+    provisional.verify_room(after.tree, (path.leaf_node,))
     if committer.old is None or not _same_client(committer.old, path.leaf_node):
         verify_joiner(after)
         admission.verify_credential_types(after.tree)
@@ -298,7 +299,7 @@ def verify_joiner(after: Provisional) -> None:
         PeerError: INVALID_COMMIT.
     """
     census = after.tree.census
-    if not census.signature_keys.is_distinct or not census.credentials.is_distinct:
+    if not census.signature_keys.is_distinct or not census.identities.is_distinct:
         raise PeerError(Code.INVALID_COMMIT, "G12 D09 G06: a client sits twice")
 
 

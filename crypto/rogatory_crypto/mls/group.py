@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import key_schedule
 from rogatory_crypto.mls.credentials import Authenticator, Extension, Successor
-from rogatory_crypto.mls.group_state import PROPOSALS_AN_EPOCH, STATE_LIMIT, epoch_state, ratchet_state
+from rogatory_crypto.mls.group_state import PROPOSALS_AN_EPOCH, epoch_state, ratchet_state
 from rogatory_crypto.mls.key_schedule import EpochSecrets, GroupContext, NewEpoch, PskSource, ResumptionPsk
 from rogatory_crypto.mls.leaf_validation import Admission
 from rogatory_crypto.mls.members import Member, Roster, member_of, seated
@@ -27,7 +27,7 @@ from rogatory_crypto.mls.tree_math import LeafIndex, NodeIndex
 from rogatory_crypto.primitives import CipherSuite, SignatureKeyPair
 
 PROPOSALS_A_SENDER: Final = 64  # Q05
-PROPOSAL_BYTES: Final = STATE_LIMIT // PROPOSALS_AN_EPOCH // 2  # Q05: all that wait fit into a stored state
+PROPOSAL_BYTES: Final = 1 << 16  # Q05: as much as a KeyPackage; all that wait fit into a stored state
 
 
 class Status(IntEnum):

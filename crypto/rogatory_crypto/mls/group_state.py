@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from rogatory_crypto.mls.group import Group
 
 STATE_VERSION: Final = 2
-STATE_LIMIT: Final = 64 << 20
+STATE_LIMIT: Final = 512 << 20  # a tree, and six epochs of members with the largest credentials
 PROPOSALS_AN_EPOCH: Final = 1024  # Q05
 _SECRET: Final = opaque(1024)
+_CONTEXT: Final = opaque(8 << 20)
 BULK: Final = opaque(STATE_LIMIT)
 
 
@@ -70,7 +71,7 @@ class StoredPast(Struct):
     leaves: int
     FIELDS: ClassVar = (
         UINT64,
-        OPAQUE,
+        _CONTEXT,
         vector(structure(StoredSeat), count=MAX_LEAVES, limit=STATE_LIMIT),
         UINT64,
         _SECRET,
@@ -111,7 +112,7 @@ class EpochState(Struct):
     FIELDS: ClassVar = (
         UINT8,
         UINT16,
-        opaque(8 << 20),
+        _CONTEXT,
         BULK,
         UINT32,
         _SECRET,

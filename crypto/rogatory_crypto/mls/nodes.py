@@ -35,6 +35,8 @@ from rogatory_crypto.primitives import CipherSuite
 
 MAX_LEAVES: Final = 2048  # Q02
 TREE_LIMIT: Final = 16 << 20
+SMALL_LEAF: Final = 2 << 10  # Q02
+LEAVES_LIMIT: Final = 8 << 20  # Q02
 Signer: TypeAlias = Callable[[bytes, bytes], bytes]
 _LEAF_LABEL: Final = b"LeafNodeTBS"
 _KEY_PACKAGE_LABEL: Final = b"KeyPackageTBS"
@@ -185,7 +187,7 @@ class ParentNode(Struct):
 
 Node: TypeAlias = LeafNode | ParentNode
 NODE: Final[Field[Node]] = variant(UINT8, {1: LeafNode, 2: ParentNode})
-RATCHET_TREE_FIELD: Final = vector(optional(NODE), count=2 * MAX_LEAVES, limit=TREE_LIMIT)
+RATCHET_TREE_FIELD: Final = vector(optional(NODE), count=2 * MAX_LEAVES - 1, limit=TREE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

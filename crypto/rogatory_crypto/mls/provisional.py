@@ -1,13 +1,13 @@
 """What a list of proposals makes of the tree and the extensions of a group (RFC 9420 section 12.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls.credentials import Extension
 from rogatory_crypto.mls.framing import MemberSender
 from rogatory_crypto.mls.leaf_validation import Admission
-from rogatory_crypto.mls.nodes import KeyPackage, LeafNode
+from rogatory_crypto.mls.nodes import LEAVES_LIMIT, SMALL_LEAF, KeyPackage, LeafNode
 from rogatory_crypto.mls.proposal_list import Listed
 from rogatory_crypto.mls.proposals import Add, GroupContextExtensions, Remove, Update
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
@@ -96,21 +96,38 @@ def verify_result(after: Provisional, before: tuple[Extension, ...], admission: 
         admission: the terms from now on.
 
     Raises:
-        PeerError: INVALID_PROPOSAL, or INVALID_LEAF_NODE for a member who lacks a capability.
+        PeerError: INVALID_PROPOSAL, TOO_LARGE, or INVALID_LEAF_NODE for a member who lacks a capability.
     """
     if after.extensions != before:
         for _, leaf in after.tree.leaves():
             admission.verify_capabilities(leaf)  # F07
     if after.added or after.updated:
+        verify_room(after.tree, (leaf for _, leaf in after.updated))
+        verify_room(after.tree, (package.leaf_node for _, package in after.added))
         _verify_unique(after.tree)
         admission.verify_credential_types(after.tree)
+
+
+def verify_room(tree: RatchetTree, new: Iterable[LeafNode]) -> None:
+    """Return only if a tree with new leaves can still be sent to who joins next.  # Q02.
+
+    Small leaves always can: as many as there are seats, beside large ones of ``LEAVES_LIMIT``, and all the
+    parents above them stay within ``TREE_LIMIT``.
+
+    Raises:
+        PeerError: TOO_LARGE.
+    """
+    if all(len(leaf.encoded) <= SMALL_LEAF for leaf in new):
+        return
+    if sum(len(leaf.encoded) for _, leaf in tree.leaves()) > LEAVES_LIMIT:
+        raise PeerError(Code.TOO_LARGE, "Q02: the leaves of the tree have grown too large")
 
 
 def _verify_unique(tree: RatchetTree) -> None:
     census = tree.census
     if not census.signature_keys.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "G06 D09: a signature key sits twice")
-    if not census.credentials.is_distinct:
+    if not census.identities.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "G06: an identity sits twice")
     if not census.encryption_keys.is_distinct:
         raise PeerError(Code.INVALID_PROPOSAL, "D09: an encryption key sits twice")

@@ -35,7 +35,7 @@ def assert_agrees(tree: RatchetTree) -> None:
     leaves = [node for node in nodes if isinstance(node, LeafNode)]
     assert_counts(tree.census.encryption_keys, (node.encryption_key for node in nodes))
     assert_counts(tree.census.signature_keys, (leaf.signature_key for leaf in leaves))
-    assert_counts(tree.census.credentials, (leaf.credential for leaf in leaves))
+    assert_counts(tree.census.identities, ((leaf.credential.TAG, leaf.identity) for leaf in leaves))
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,4 +96,4 @@ def test_a_tally_that_settles_counts_the_same(steps: list[tuple[int | None, bool
 
 def test_a_census_counts_no_blanks() -> None:
     taken = Census.of([None, made_leaf(1), None])
-    assert len(taken.encryption_keys) == len(taken.signature_keys) == len(taken.credentials) == 1
+    assert len(taken.encryption_keys) == len(taken.signature_keys) == len(taken.identities) == 1

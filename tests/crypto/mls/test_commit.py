@@ -4,16 +4,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.crypto.mls import illegal
-from tests.crypto.mls.world import LIFETIME, NOW, World, distrust, grown, trust
+from tests.crypto.mls.test_certificates import LEAF, issue
+from tests.crypto.mls.world import LIFETIME, NOW, OPEN, World, distrust, grown, trust
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import (
     Group,
+    KeyPackageSecrets,
     Lifetime,
+    X509Credential,
+    create_group,
     encode_group,
+    generate_key_package,
+    generate_signature_key,
+    join_group,
+    own_capabilities,
     process,
     propose_add,
     propose_remove,
@@ -396,3 +405,37 @@ def test_a_dishonest_members_commit_gives_a_refusal_and_nothing_else(data: st.Da
     except PeerError:
         return
     rule(world.groups[1], illegal.message(group, commit))
+
+
+def test_a_client_with_another_certificate_is_no_second_client() -> None:
+    # G06 G05: of one name, under another key
+    world = World()
+    can = replace(own_capabilities(world.suite.code), credentials=(1, 2))
+    founder = world.client(b"founder")
+    world.groups[0] = create_group(
+        world.suite,
+        b"g",
+        founder.signer,
+        BasicCredential(b"founder"),
+        LIFETIME,
+        world.random,
+        policy=OPEN,
+        capabilities=can,
+    )
+    first, second = (certified(world, can) for _ in range(2))
+    assert first.package.leaf_node.signature_key != second.package.leaf_node.signature_key
+    staged = world.stage(0, add=[first.message])
+    world.groups[0] = staged.group
+    assert staged.welcome is not None
+    world.groups[1] = join_group(staged.welcome, first, now=NOW, authenticate=trust, policy=OPEN)
+    assert "G06" in rule(world.groups[1], illegal.commit(world.groups[0], Add(second.package)))
+    replaced = illegal.commit(world.groups[0], Add(second.package), Remove(1))
+    assert "I01" in rule(world.groups[1], replaced)
+
+
+def certified(world: World, can: Capabilities) -> KeyPackageSecrets:
+    """Return a KeyPackage with a certificate; all are of one name."""
+    signer = generate_signature_key(world.suite, world.random)
+    private = Ed25519PrivateKey.from_private_bytes(signer.private)
+    credential = X509Credential((issue(replace(LEAF, key=private)).der,))
+    return generate_key_package(world.suite, signer, credential, LIFETIME, world.random, capabilities=can)

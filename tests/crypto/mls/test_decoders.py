@@ -80,12 +80,7 @@ def test_every_single_byte_may_be_wrong(name: str) -> None:
 # Limits
 
 
-FAULT = pytest.mark.xfail(strict=True, reason="4096 nodes are read: the root of a tree of 4096 seats")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=FAULT if name == "Q02 nodes of a tree" else ()) for name in LIMITS]
-)
+@pytest.mark.parametrize("name", LIMITS)
 def test_a_decoder_reads_as_much_as_its_limit_says_and_no_more(name: str) -> None:
     # A07 Q01 Q02 Q03 Q04 Q05
     limit = LIMITS[name]
