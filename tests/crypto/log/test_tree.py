@@ -80,12 +80,10 @@ HASHES = st.lists(st.binary(min_size=30, max_size=33) | st.sampled_from(LEAVES[:
 @given(st.integers(-1, 2**64), st.integers(-1, 2**64), HASHES, st.binary(max_size=33))
 @settings(max_examples=300, deadline=None)
 def test_verifiers_return_or_refuse(one: int, other: int, proof: list[bytes], root: bytes) -> None:
-    for verify in (
-        lambda: merkle.verify_inclusion(LEAVES[0], one, other, proof, root),
-        lambda: merkle.verify_consistency(one, LEAVES[0], other, root, proof),
-    ):
-        with suppress(PeerError):
-            verify()
+    with suppress(PeerError):
+        merkle.verify_inclusion(LEAVES[0], one, other, proof, root)
+    with suppress(PeerError):
+        merkle.verify_consistency(one, LEAVES[0], other, root, proof)
 
 
 @given(st.integers(0, 8), st.data())

@@ -1,0 +1,132 @@
+"""A log as its operator writes it: every kind of entry about invented authorities, each in its chain."""
+
+from dataclasses import dataclass, field
+
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, seed
+
+from rogatory_crypto import signing
+from rogatory_crypto.identity import DeviceEntry, SignedStatement, Signer, sign_statement
+from rogatory_crypto.log.audit import Trust
+from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.log.entry_body import (
+    Change,
+    Content,
+    DirectoryChange,
+    DirectorySnapshot,
+    NetworkAdmission,
+    OfficeSeal,
+    PostmarkBatch,
+    Revocation,
+    decode_body,
+    sign_content,
+    subject_of,
+)
+from rogatory_crypto.wire import postmark
+from rogatory_crypto.wire.identifier import EntryId
+
+LOG_ORIGIN = "log.example/network"
+POSTMARK = seed("postmark key")
+SECRETARIAT = EntryId("CNA-GH-01")
+TRUST = Trust(
+    LOG_ORIGIN,
+    ORIGIN,
+    signing.public_key(OPERATOR),
+    signing.public_key(POSTMARK),
+    {"WACAP": SECRETARIAT},
+)
+
+
+def device_of(office: EnrolledOffice, device: str, officer: str) -> SignedStatement:
+    private = office.device_private(device)
+    entry = DeviceEntry(
+        office.entry_id,
+        officer,
+        office.device_id(device),
+        signing.public_key(private),
+        NOW,
+        NOW + 365 * 86_400,
+        office.sequence + 1,
+        office.head,
+    )
+    return office._advance(
+        sign_statement(entry, {Signer.OFFICE: office.office_private, Signer.DEVICE: private})
+    )
+
+
+@dataclass
+class WrittenLog:
+    """Entries in order; each method adds one."""
+
+    entries: list[bytes] = field(default_factory=list)
+    heads: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    at: int = NOW
+
+    def place(self, subject: str) -> tuple[int, bytes | None]:
+        head = self.heads.get(subject)
+        return (0, None) if head is None else (head[0] + 1, head[1])
+
+    def add(self, entry: LogEntry) -> LogEntry:
+        self.entries.append(entry.encode())
+        self.heads[subject_of(decode_body(entry))] = (entry.sequence, entry.leaf)
+        return entry
+
+    def statement(self, signed: SignedStatement) -> LogEntry:
+        sequence, previous = self.place(f"authority/{signed.statement.entry_id}")
+        return self.add(LogEntry(EntryType.IDENTITY_STATEMENT, sequence, previous, signed.encoded, self.at))
+
+    def content(self, content: Content, keys: dict[bytes, bytes]) -> LogEntry:
+        sequence, previous = self.place(content.subject)
+        return self.add(sign_content(content, LOG_ORIGIN, sequence, previous, keys, self.at))
+
+    def by_operator(self, content: DirectorySnapshot | DirectoryChange) -> LogEntry:
+        return self.content(content, {b"": OPERATOR})
+
+    def by_office(self, office: EnrolledOffice, content: OfficeSeal | Revocation) -> LogEntry:
+        return self.content(content, {b"": office.office_private})
+
+    def admission(self, secretariat: EnrolledOffice, content: NetworkAdmission, *devices: str) -> LogEntry:
+        keys: dict[bytes, bytes] = {
+            secretariat.device_id(name): secretariat.device_private(name) for name in devices
+        }
+        return self.content(content, keys)
+
+    def batch(self, root: bytes) -> LogEntry:
+        covered = postmark.batch_statement(ORIGIN, self.at * 1000, root, 3)
+        body = PostmarkBatch(self.at * 1000, 3, root, signing.sign(postmark.LABEL, covered, POSTMARK))
+        sequence, previous = self.place("postmarks")
+        return self.add(LogEntry(EntryType.POSTMARK_BATCH, sequence, previous, body.encode(), self.at))
+
+    def enrol(self, office: EnrolledOffice) -> None:
+        invitation = office.invitation()
+        for signed in (invitation, office.enrolment(invitation), office.device()):
+            self.statement(signed)
+
+
+@dataclass
+class Story:
+    """Two offices enrol, a network begins, a seal comes and goes, a device is lost."""
+
+    log: WrittenLog = field(default_factory=WrittenLog)
+    office: EnrolledOffice = field(default_factory=EnrolledOffice)
+    secretariat: EnrolledOffice = field(default_factory=lambda: EnrolledOffice(SECRETARIAT))
+
+    def tell(self) -> "Story":
+        log, office = self.log, self.office
+        for entry_id in (office.entry_id, SECRETARIAT):
+            log.by_operator(DirectoryChange(entry_id, Change.ADDED, seed(entry_id)))
+        log.by_operator(DirectorySnapshot(1, seed("snapshot 1")))
+        log.enrol(office)
+        log.enrol(self.secretariat)
+        log.statement(device_of(self.secretariat, "second", "head of unit"))
+        log.admission(
+            self.secretariat, NetworkAdmission("WACAP", office.entry_id, admitted=True), "first", "second"
+        )
+        sealed = log.by_office(office, OfficeSeal(office.entry_id, seed("certificate"), NOW, NOW + 1000))
+        log.batch(seed("batch"))
+        log.at += 60
+        log.by_office(office, Revocation(office.entry_id, sealed.leaf, "key lost"))
+        log.statement(office.revocation(at=log.at))
+        log.by_operator(DirectoryChange(office.entry_id, Change.CHANGED, seed("record 2")))
+        log.by_operator(DirectorySnapshot(2, seed("snapshot 2")))
+        log.batch(seed("batch 2"))
+        return self
