@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.conformance.peer.description import content_kind, state_of
 from tests.conformance.peer.holdings import Holdings, Seat, accept, now, random
-from tests.conformance.peer.proposing import NOTHING, Changes, Proposer
+from tests.conformance.peer.proposing import NOTHING, Changes, Proposer, source_of
 from tests.conformance.peer.request import Reply, Request, RequestError
 
 from rogatory_crypto.mls import (
@@ -54,8 +54,8 @@ def _stage(
         group,
         add=changes.add,
         remove=changes.remove,
-        psk=[psk.source for psk in changes.psk],
-        random=changes.random,
+        psk=changes.psk,
+        random=random,
         now=now(),
         authenticate=accept,
         authenticated_data=request.optional_octets("aad") or b"",
@@ -69,7 +69,7 @@ def _stage(
 def _verify_carried_out(holdings: Holdings, changes: Changes, staged: StagedCommit) -> None:
     """Refuse a commit that leaves out what was asked for: what only waits, it may leave waiting."""
     removed = {member.leaf_index for member in staged.removed}
-    held = all(holdings.psks().secret(psk.source) is not None for psk in changes.psk)
+    held = all(holdings.psks().secret(source_of(psk)) is not None for psk in changes.psk)
     if len(staged.added) < len(changes.add) or not removed >= set(changes.remove) or not held:
         raise RequestError("commit: what is asked for cannot be committed together")
 

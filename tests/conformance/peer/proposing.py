@@ -1,7 +1,7 @@
 """Proposals, and what a commit is asked to do."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tests.conformance.peer.holdings import Holdings, accept, now, random
 from tests.conformance.peer.request import Reply, Request, RequestError
@@ -9,39 +9,26 @@ from tests.conformance.peer.request import Reply, Request, RequestError
 from rogatory_crypto.mls import (
     ExternalPsk,
     Group,
+    PreSharedKeyId,
     PskSource,
-    Random,
     propose_add,
     propose_psk,
     propose_remove,
     propose_update,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Psk:
-    """A pre-shared key that a request names, with the nonce if it names one."""
-
-    source: PskSource
-    nonce: bytes | None
-
-    @classmethod
-    def of(cls, request: Request, name: str = "id") -> "Psk":
-        """Read one, whose id stands in the field ``name``."""
-        return cls(ExternalPsk(request.octets(name)), request.optional_octets("nonce"))
+NamedPsk: TypeAlias = PskSource | PreSharedKeyId
 
 
-def nonces_first(psks: Sequence[Psk]) -> Random:
-    """Return a source of randomness whose first draws are the nonces of these keys, fresh if not given."""
-    nonces = [psk.nonce for psk in psks]
+def psk_of(request: Request, name: str = "id") -> NamedPsk:
+    """Read a pre-shared key whose id stands in the field ``name``, with its nonce if it has one."""
+    source, nonce = ExternalPsk(request.octets(name)), request.optional_octets("nonce")
+    return source if nonce is None else PreSharedKeyId(source, nonce)
 
-    def draw(size: int) -> bytes:
-        nonce = nonces.pop(0) if nonces else None
-        if nonce is not None and len(nonce) != size:
-            raise RequestError(f"nonce: not of {size} bytes")
-        return random(size) if nonce is None else nonce
 
-    return draw
+def source_of(psk: NamedPsk) -> PskSource:
+    """Return where the key itself is found."""
+    return psk.source if isinstance(psk, PreSharedKeyId) else psk
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +37,17 @@ class Changes:
 
     add: list[bytes]
     remove: list[int]
-    psk: list[Psk]
+    psk: list[NamedPsk]
 
     @classmethod
     def of(cls, request: Request) -> "Changes":
         """Read them."""
-        psk = [Psk.of(item) for item in request.requests("psk")]
+        psk = [psk_of(item) for item in request.requests("psk")]
         return cls(request.octets_list("add"), request.numbers("remove"), psk)
 
     def __bool__(self) -> bool:
         """Tell whether anything is asked for."""
         return bool(self.add or self.remove or self.psk)
-
-    @property
-    def random(self) -> Random:
-        """Where the commit's randomness comes from."""
-        return nonces_first(self.psk)
 
 
 NOTHING = Changes([], [], [])
@@ -99,10 +81,9 @@ class Proposer:
         """Propose a Remove."""
         return propose_remove(group, leaf, random=random, authenticated_data=self.aad, public=self.public)
 
-    def psk(self, group: Group, psk: Psk) -> tuple[Group, bytes]:
+    def psk(self, group: Group, psk: NamedPsk) -> tuple[Group, bytes]:
         """Propose a pre-shared key."""
-        source = nonces_first([psk])
-        return propose_psk(group, psk.source, random=source, authenticated_data=self.aad, public=self.public)
+        return propose_psk(group, psk, random=random, authenticated_data=self.aad, public=self.public)
 
     def update(self, group: Group) -> tuple[Group, bytes]:
         """Propose a fresh leaf."""
@@ -133,7 +114,7 @@ def propose(holdings: Holdings, request: Request) -> Reply:
             group, message = proposer.remove(seat.group, request.number("leaf"))
         case "psk":  # "id" is the request's own as well: "psk_id" keeps the two apart
             group, message = proposer.psk(
-                seat.group, Psk.of(request, "psk_id" if request.has("psk_id") else "id")
+                seat.group, psk_of(request, "psk_id" if request.has("psk_id") else "id")
             )
         case "update":
             group, message = proposer.update(seat.group)
