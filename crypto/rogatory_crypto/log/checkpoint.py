@@ -20,6 +20,7 @@ from rogatory_crypto.log.merkle import HASH_BYTES
 
 MAX_ORIGIN_BYTES: Final = 255
 MAX_EXTENSIONS: Final = 16
+MAX_EXTENSION_BYTES: Final = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def parse_checkpoint(text: str) -> Checkpoint:
         raise PeerError(Code.MALFORMED, "a checkpoint has three lines or more, none of them empty")
     origin, size, root, *extensions = lines
     utf8(origin, limit=MAX_ORIGIN_BYTES)
+    for line in extensions:
+        utf8(line, limit=MAX_EXTENSION_BYTES)
     if len(extensions) > MAX_EXTENSIONS:
         raise PeerError(Code.TOO_LARGE, f"{len(extensions)} extension lines, at most {MAX_EXTENSIONS} may be")
     return Checkpoint(origin, read_decimal(size), read_base64(root, length=HASH_BYTES), tuple(extensions))

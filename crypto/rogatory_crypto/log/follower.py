@@ -37,6 +37,23 @@ class Follower:
     accepted: WitnessedCheckpoint | None = None
     max_age_s: int = DAY_S
 
+    def resume(self, signed: bytes, *, now: int) -> "Follower":
+        """Take up the view that this client has stored, however old, so that it cannot be rolled back.
+
+        Args:
+            signed: the accepted checkpoint, judged by the policy under which it was accepted; exchange the
+                policy afterwards.
+            now: unix seconds.
+
+        Raises:
+            PeerError: CONFLICT for another log or over a view that is there; else as ``verify_checkpoint``.
+        """
+        parsed = parse_signed_checkpoint(signed)
+        self._require_origin(parsed.checkpoint)
+        if self.accepted is not None:
+            raise PeerError(Code.CONFLICT, "there is an accepted checkpoint already")
+        return replace(self, accepted=verify_checkpoint(parsed, self.policy, now=now, max_age_s=None))
+
     def advance(self, signed: bytes, proof: Proof, *, now: int) -> "Follower":
         """Accept the next checkpoint.
 

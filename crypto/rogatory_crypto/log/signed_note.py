@@ -29,10 +29,6 @@ class NoteSignature:
         """Return the line with its newline."""
         return f"{_DASH}{self.name} {base64(self.key_id + self.signature)}\n"
 
-    def is_by(self, key: VerifierKey) -> bool:
-        """Tell whether it names this key; nothing is verified."""
-        return self.name == key.name and self.key_id == key.key_id
-
 
 @dataclass(frozen=True, slots=True)
 class SignedNote:

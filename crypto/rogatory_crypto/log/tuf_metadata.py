@@ -8,6 +8,7 @@ be the compact form that python-tuf writes, so that what is read re-encodes to t
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -103,7 +104,7 @@ def _public_key(key: Key) -> PublicKey:
         if key.keytype == KEY_TYPE_ED25519:
             return Ed25519PublicKey.from_public_bytes(signing.verify_public_key(bytes.fromhex(text)))
         public = load_pem_public_key(text.encode())
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm) as error:
         raise PeerError(Code.MALFORMED, "a public key that cannot be read") from error
     if not isinstance(public, MLDSA44PublicKey):
         raise PeerError(Code.UNSUPPORTED, "a key of another type than it says")

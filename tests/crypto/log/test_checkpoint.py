@@ -66,6 +66,7 @@ def test_extension_lines_and_the_empty_tree_are_read() -> None:
         EXAMPLE.replace("CsUY", "CsU-"),
         EXAMPLE.replace("sofa", "so\tfa"),
         EXAMPLE.replace("sofa", "so\ud800fa"),
+        EXAMPLE + "mo\ud800re\n",
     ],
 )
 def test_what_is_no_checkpoint(text: str) -> None:
@@ -77,7 +78,11 @@ def test_what_is_no_checkpoint(text: str) -> None:
 def test_the_limits() -> None:
     assert parse_checkpoint(EXAMPLE.replace("20852163", str((1 << 63) - 1))).size == (1 << 63) - 1
     assert len(parse_checkpoint(EXAMPLE + "x\n" * MAX_EXTENSIONS).extensions) == MAX_EXTENSIONS
-    for text in (EXAMPLE + "x\n" * (MAX_EXTENSIONS + 1), EXAMPLE.replace("sofa", "s" * 250)):
+    for text in (
+        EXAMPLE + "x\n" * (MAX_EXTENSIONS + 1),
+        EXAMPLE.replace("sofa", "s" * 250),
+        EXAMPLE + "x" * 1025 + "\n",
+    ):
         with pytest.raises(PeerError) as raised:
             parse_checkpoint(text)
         assert raised.value.code is Code.TOO_LARGE

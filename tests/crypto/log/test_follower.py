@@ -51,6 +51,27 @@ def test_a_view_follows_the_log() -> None:
         assert follower.require_fresh(now=NOW) == HONEST.checkpoint(size)
 
 
+def test_a_stored_view_is_taken_up_however_old_and_still_not_rolled_back() -> None:
+    accepted = following().accepted
+    assert accepted is not None
+    stored, later = accepted.signed.encode(), NOW + 30 * DAY
+    follower = Follower(ORIGIN, POLICY).resume(stored, now=later)
+    assert follower.accepted is not None
+    assert follower.accepted.signed.encode() == stored
+    with pytest.raises(PeerError) as raised:
+        follower.require_fresh(now=later)
+    assert raised.value.code is Code.EXPIRED
+    with pytest.raises(PeerError) as raised:
+        follower.advance(HONEST.witnessed(19, at=later).encode(), (), now=later)
+    assert raised.value.code is Code.CONFLICT
+    with pytest.raises(PeerError) as raised:
+        follower.resume(stored, now=later)
+    assert raised.value.code is Code.CONFLICT
+    with pytest.raises(PeerError) as raised:
+        Follower(ORIGIN, POLICY).resume(HONEST.signed(20).encode(), now=later)
+    assert raised.value.code is Code.FORBIDDEN
+
+
 def test_a_view_never_goes_back() -> None:
     assert refusal(following(), HONEST, 19) is Code.CONFLICT
     assert refusal(following(), HONEST, 0) is Code.CONFLICT

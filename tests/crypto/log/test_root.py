@@ -1,12 +1,15 @@
 """The root of trust: thresholds, rotation from N to N+1, expiry, and keys that must not be counted."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from copy import deepcopy
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.crypto.identity.enrolled_office import DAY, NOW, seed
 from tests.crypto.log.log_world import POLICY
 from tuf.api.metadata import Root, Targets
@@ -23,6 +26,7 @@ from rogatory_crypto.log.root_signing import (
     unsigned_root,
 )
 from rogatory_crypto.log.tuf_metadata import MAX_METADATA_BYTES, parse_metadata, tuf_key
+from rogatory_crypto.log.witness_policy import Policy
 from rogatory_crypto.wire.identifier import EntryId
 
 OPERATORS = [operator_key(seed(f"operator {number}"), post_quantum=number == 2) for number in range(6)]
@@ -315,6 +319,37 @@ def test_signing_keeps_what_others_signed() -> None:
     both = sign_metadata(sign_metadata(root(1, OPERATORS[:3], []), Root, OPERATORS[2]), Root, OPERATORS[0])
     assert len(parse_metadata(both, Root).signatures) == 2
     assert verify_root_chain(both, (), now=NOW).version == 1
+
+
+def test_a_policy_in_root_metadata_is_utf8() -> None:
+    policy = Policy((), (), (), b"\xff")
+    with pytest.raises(MisuseError):
+        unsigned_network_trust(
+            1, NOW, directory_key=b"", postmark_key=b"", policy=policy, secretariats=SECRETARIATS
+        )
+
+
+def test_a_public_key_of_an_algorithm_that_nobody_knows_is_malformed() -> None:
+    def forge(value: dict[str, Any]) -> None:
+        key = next(key for key in value["signed"]["keys"].values() if key["keytype"] == "ml-dsa")
+        *_, der = key["keyval"]["public"].split("-----")[2:3]
+        unknown = b64decode(der).replace(bytes.fromhex("60864801650304"), bytes.fromhex("60864801650305"), 1)
+        key["keyval"]["public"] = (
+            f"-----BEGIN PUBLIC KEY-----\n{b64encode(unknown).decode()}\n-----END PUBLIC KEY-----\n"
+        )
+
+    assert refusal(changed(FIRST, forge)) is Code.MALFORMED
+
+
+def test_a_key_of_another_type_than_it_says_is_refused() -> None:
+    def forge(value: dict[str, Any]) -> None:
+        key = next(key for key in value["signed"]["keys"].values() if key["keytype"] == "ml-dsa")
+        public = MLDSA65PrivateKey.from_seed_bytes(seed("other")).public_key()
+        key["keyval"]["public"] = public.public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        ).decode()
+
+    assert refusal(changed(FIRST, forge)) is Code.UNSUPPORTED
 
 
 def test_roles_that_cannot_be_are_our_mistake() -> None:
