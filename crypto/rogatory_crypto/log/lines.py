@@ -12,6 +12,7 @@ from rogatory_crypto.errors import Code, PeerError
 
 MAX_NUMBER: Final = (1 << 63) - 1
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 def read_text(data: bytes, *, limit: int) -> str:
@@ -48,7 +49,7 @@ def utf8(text: str, *, limit: int) -> bytes:
 
 def has_control_characters(text: str) -> bool:
     """Tell whether text has a character below U+0020 that is not a newline (signed-note, Format)."""
-    return any(character < " " and character != "\n" for character in text)
+    return _CONTROL.search(text) is not None
 
 
 def read_lines(text: str) -> list[str]:
