@@ -17,7 +17,7 @@ from tests.crypto.log.log_world import NOW, POLICY, World
 from tests.crypto.log.written_log import TRUST, WrittenLog
 
 from rogatory_crypto.log.checkpoint import Checkpoint
-from rogatory_crypto.log.entry_body import Change, DirectoryChange
+from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.log_proof import LogProof, parse_log_proof, verify_log_proof
 from rogatory_crypto.log.merkle import leaf_hash, verify_consistency, verify_inclusion
 from rogatory_crypto.log.nodes import Node

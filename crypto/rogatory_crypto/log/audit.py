@@ -13,10 +13,8 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.registry import Registry
 from rogatory_crypto.identity.statement import SignedStatement
 from rogatory_crypto.log.entry import LogEntry
-from rogatory_crypto.log.entry_body import (
-    LABEL,
-    Body,
-    BodySignature,
+from rogatory_crypto.log.entry_body import LABEL, Body, BodySignature, SignedContent, to_be_signed
+from rogatory_crypto.log.entry_content import (
     Change,
     DirectoryChange,
     DirectorySnapshot,
@@ -24,8 +22,6 @@ from rogatory_crypto.log.entry_body import (
     OfficeSeal,
     PostmarkBatch,
     Revocation,
-    SignedContent,
-    to_be_signed,
 )
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import DeviceId, EntryId

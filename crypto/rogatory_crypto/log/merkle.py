@@ -2,7 +2,8 @@
 
 A leaf is hashed with a zero byte in front, a node with a one byte, so that neither can pass for the other.
 All functions work on leaf hashes; ``leaf_hash`` makes one from an entry. A proof is a tuple of 32-byte hashes
-from the leaves upwards, exactly as long as the two sizes or the index and the size demand.
+from the leaves upwards, exactly as long as the two sizes or the index and the size demand. Here is whatever
+verifies, and proofs for a batch that is signed at once; ``tree`` grows and proves.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, TypeAlias
 
-from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.errors import Code, PeerError
 
 HASH_BYTES: Final = 32
 EMPTY_ROOT: Final = sha256(b"").digest()
@@ -33,34 +34,12 @@ def root(leaf_hashes: Sequence[bytes]) -> bytes:
     return _levels(leaf_hashes)[-1][0] if leaf_hashes else EMPTY_ROOT
 
 
-def prove_inclusion(leaf_hashes: Sequence[bytes], index: int) -> Proof:
-    """Return the proof that the leaf at ``index`` is in the tree (RFC 9162 section 2.1.3.1)."""
-    if not 0 <= index < len(leaf_hashes):
-        raise MisuseError(f"no leaf {index} in a tree of {len(leaf_hashes)}")
-    return _path(_levels(leaf_hashes), index)
-
-
 def inclusion_proofs(leaf_hashes: Sequence[bytes]) -> tuple[bytes, list[Proof]]:
     """Return the root and the inclusion proof of every leaf, hashing each node once."""
     if not leaf_hashes:
         return EMPTY_ROOT, []
     levels = _levels(leaf_hashes)
     return levels[-1][0], [_path(levels, index) for index in range(len(leaf_hashes))]
-
-
-def prove_consistency(leaf_hashes: Sequence[bytes], old_size: int) -> Proof:
-    """Return the proof that the tree of ``old_size`` leaves begins this one (RFC 9162 section 2.1.4.1)."""
-    if not 0 <= old_size <= len(leaf_hashes):
-        raise MisuseError(f"a tree of {len(leaf_hashes)} never had {old_size} leaves")
-    if old_size in {0, len(leaf_hashes)}:
-        return ()
-    levels = _levels(leaf_hashes)
-    index, level = old_size - 1, 0
-    while index & 1:
-        index, level = index >> 1, level + 1
-    # A complete left edge is the old root itself, which the verifier has.
-    start = (levels[level][index],) if index else ()
-    return start + _path(levels[level:], index)
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> None:

@@ -14,7 +14,8 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.audit import Audit, Trust
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.log.entry_body import Body, Subject, decode_body, subject_of
+from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
+from rogatory_crypto.log.entry_content import Subject
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
 

@@ -17,16 +17,14 @@ from tests.crypto.log.written_log import (
 
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.log.entry_body import (
-    BodySignature,
+from rogatory_crypto.log.entry_body import BodySignature, SignedBody, sign_content
+from rogatory_crypto.log.entry_content import (
     Change,
     DirectoryChange,
     DirectorySnapshot,
     NetworkAdmission,
     OfficeSeal,
     Revocation,
-    SignedBody,
-    sign_content,
 )
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.replay import Fault, Finding, replay

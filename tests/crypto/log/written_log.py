@@ -8,7 +8,8 @@ from rogatory_crypto import signing
 from rogatory_crypto.identity import DeviceEntry, SignedStatement, Signer, sign_statement
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.log.entry_body import (
+from rogatory_crypto.log.entry_body import decode_body, sign_content, subject_of
+from rogatory_crypto.log.entry_content import (
     Change,
     Content,
     DirectoryChange,
@@ -17,9 +18,6 @@ from rogatory_crypto.log.entry_body import (
     OfficeSeal,
     PostmarkBatch,
     Revocation,
-    decode_body,
-    sign_content,
-    subject_of,
 )
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import EntryId
