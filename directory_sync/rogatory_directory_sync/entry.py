@@ -29,7 +29,10 @@ class Annotations:
         withdrawn_on: date of the export that closed it for new requests.
         stale: last confirmed more than 24 months ago (rule R13).
         published: what the publisher last said of fields that were edited here, by field path (rule R18).
-        pending: changes held or rejected, by field path: ``to``, ``why``, ``since`` (rule R16).
+        pending: changes held or rejected, by field path: ``to``, ``why``, ``since``, ``export`` (SHA-256 of
+            the export that proposed it) and the ``decisions`` officers signed so far (rule R16).
+        decided: changes that ended, with everything officers signed about them.
+        confirmed_on: when the office itself last said that its entry is right.
     """
 
     aliases: tuple[str, ...] = ()
@@ -40,6 +43,8 @@ class Annotations:
     stale: bool = False
     published: JsonObject = field(default_factory=dict)
     pending: JsonObject = field(default_factory=dict)
+    decided: tuple[JsonObject, ...] = ()
+    confirmed_on: str = ""
 
     def to_json(self) -> JsonObject:
         """The members that say something, in a fixed order."""
@@ -78,6 +83,8 @@ def _annotations(value: JsonValue) -> Annotations:
         stale=members.get("stale") is True,
         published=object_of(members.get("published")),
         pending=object_of(members.get("pending")),
+        decided=tuple(object_of(item) for item in list_of(members.get("decided"))),
+        confirmed_on=text_of(members.get("confirmed_on")),
     )
 
 

@@ -10,12 +10,16 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rogatory_crypto.errors import Code, MisuseError
+from rogatory_directory_sync.decision import Officers
 from rogatory_directory_sync.decoding import MAX_EXPORT_BYTES
+from rogatory_directory_sync.own_edit import read_office_keys
 from rogatory_directory_sync.refusal import ExportRefusedError
+from rogatory_directory_sync.review import read_officers
 from rogatory_directory_sync.sync import Held, SourceFile, SyncResult, synchronise
 
 _OTHER_FORMATS: Mapping[str, tuple[str, ...]] = {
@@ -97,39 +101,81 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
             temporary.replace(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Files a synchronisation reads beside the export.
+
+    Attributes:
+        state: of the last synchronisation; its annotations are read from beside it.
+        edits: local edits since then.
+        officers: who may decide held changes.
+        office_keys: the keys of each office's officers; where given, edits need two of their signatures.
+    """
+
+    state: Path | None = None
+    edits: Path | None = None
+    officers: Path | None = None
+    office_keys: Path | None = None
+
+    def held(self) -> Held:
+        """The directory before the export.
+
+        Raises:
+            ExportRefusedError: a file cannot be read.
+        """
+        beside = annotations_path(self.state) if self.state else None
+        keys = read_file(self.office_keys) if self.office_keys else None
+        return Held(
+            read_file(self.state) if self.state else None,
+            read_file(beside).content if beside and beside.is_file() else None,
+            read_file(self.edits) if self.edits else None,
+            read_office_keys(keys.content, keys.name) if keys else None,
+        )
+
+    def may_decide(self) -> Officers:
+        """The officers whose decisions count."""
+        file = read_file(self.officers) if self.officers else None
+        return read_officers(file.content, file.name) if file else {}
+
+
+def preview_files(export: Path, inputs: Inputs, *, today: date | None = None) -> SyncResult:
+    """What a synchronisation would do; nothing is written.
+
+    Args:
+        export: the export; its counterpart in another format is used if it lies beside it.
+        inputs: what else is read.
+        today: reference date; the day the export was generated if None.
+
+    Raises:
+        ExportRefusedError: the export was refused.
+    """
+    other = counterpart_of(export)
+    return synchronise(
+        read_file(export),
+        inputs.held(),
+        counterpart=read_file(other) if other else None,
+        today=today,
+        officers=inputs.may_decide(),
+    )
+
+
 def synchronise_files(
-    export: Path,
-    out: Path,
-    report: Path,
-    *,
-    state: Path | None = None,
-    edits: Path | None = None,
-    today: date | None = None,
+    export: Path, out: Path, report: Path, inputs: Inputs | None = None, *, today: date | None = None
 ) -> SyncResult:
     """Import an export and write the new state, its annotations and the report.
 
     Args:
-        export: the export; its counterpart in the other format is used if it lies beside it.
+        export: the export; its counterpart in another format is used if it lies beside it.
         out: where the new state goes.
         report: where the report goes.
-        state: state of the last synchronisation; its annotations are read from beside it.
-        edits: local edits since then.
+        inputs: what else is read.
         today: reference date; the day the export was generated if None.
 
     Raises:
         ExportRefusedError: the export was refused; nothing was written.
         MisuseError: an output cannot be written; nothing was changed.
     """
-    beside = annotations_path(state) if state else None
-    held = Held(
-        read_file(state) if state else None,
-        read_file(beside).content if beside and beside.is_file() else None,
-        read_file(edits) if edits else None,
-    )
-    other = counterpart_of(export)
-    result = synchronise(
-        read_file(export), held, counterpart=read_file(other) if other else None, today=today
-    )
+    result = preview_files(export, inputs or Inputs(), today=today)
     # The state goes last: where it is new, the report and the annotations that explain it are there too.
     write_all({report: result.report, annotations_path(out): result.annotations, out: result.state})
     return result

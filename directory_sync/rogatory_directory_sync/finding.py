@@ -36,6 +36,7 @@ class Category(StrEnum):
     NOISE = "unchanged_noise"
     KEPT_BLANK = "kept_blank"
     CLEARED = "cleared"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

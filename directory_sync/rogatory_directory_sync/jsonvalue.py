@@ -7,6 +7,7 @@ at the top, a final line feed. A record is one line: two states compare by ``dif
 import json
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import TypeAlias
 
 JsonValue: TypeAlias = str | int | float | bool | Sequence["JsonValue"] | Mapping[str, "JsonValue"] | None
@@ -60,6 +61,12 @@ def write(value: JsonValue) -> bytes:
         return (_lines(value) + "\n").encode()
     members = (f"{_compact(name)}: {_lines(item)}" for name, item in value.items())
     return ("{\n" + ",\n".join(members) + "\n}\n").encode()
+
+
+def digest(value: JsonValue) -> bytes:
+    """SHA-256 over a value, whatever the order of its members."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).digest()
 
 
 def text_of(value: JsonValue) -> str:

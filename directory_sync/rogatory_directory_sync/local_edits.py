@@ -2,11 +2,13 @@
 
 An edit names the record, the path, the value it replaced and the new one. The replaced value is remembered
 as what the publisher said, so that the three-way comparison knows all three. An edit that does not fit what
-is held changes nothing and is reported.
+is held changes nothing and is reported. An edit of ``confirmed_on`` is the office's word that its entry is
+right as it stands.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync import jsonvalue
@@ -18,15 +20,18 @@ from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, ob
 from rogatory_directory_sync.record_json import record_from_json
 from rogatory_directory_sync.refusal import ExportRefusedError, RecordInvalidError
 
+CONFIRMED_ON = "confirmed_on"
+
 
 @dataclass(frozen=True, slots=True)
 class LocalEdit:
-    """One edit; ``old`` and ``new`` are the fields it concerns."""
+    """One edit; ``old`` and ``new`` are the fields it concerns, ``item`` is the edit as it was written."""
 
     record_id: str
     path: str
     old: Fields
     new: Fields
+    item: JsonObject = field(default_factory=dict)
 
 
 def _nested(path: list[str], value: JsonValue) -> JsonObject:
@@ -40,7 +45,7 @@ def _edit(item: JsonObject) -> LocalEdit:
     path = [text_of(part) for part in list_of(item.get("path"))] or [""]
     old, new = (flatten(_nested(path, item.get(name))) for name in ("old", "new"))
     missing: Fields = {name: empty(name) for name in {*old, *new}}
-    return LocalEdit(text_of(item.get("record_id")), ".".join(path), missing | old, missing | new)
+    return LocalEdit(text_of(item.get("record_id")), ".".join(path), missing | old, missing | new, item)
 
 
 def read_edits(raw: bytes, source: str = "edits") -> tuple[LocalEdit, ...]:
@@ -62,6 +67,19 @@ def read_edits(raw: bytes, source: str = "edits") -> tuple[LocalEdit, ...]:
     return tuple(_edit(object_of(item)) for item in document)
 
 
+def _confirmed(entry: Entry, edit: LocalEdit, voice: Voice, today: date) -> Entry:
+    """The entry after its office said that it is right; a day that has not come changes nothing."""
+    try:
+        day = date.fromisoformat(text_of(edit.item.get("new")))
+    except ValueError:
+        day = date.max
+    if day > today:
+        voice.warn("edit_invalid", edit.path, text_of(edit.item.get("new")))
+        return entry
+    latest = max(day.isoformat(), entry.annotations.confirmed_on)
+    return replace(entry, annotations=replace(entry.annotations, confirmed_on=latest))
+
+
 def _edited(entry: Entry, edit: LocalEdit, voice: Voice) -> Entry:
     held = fields_of(entry)
     fits = all(same(path, held.get(path), value) for path, value in edit.old.items())
@@ -81,7 +99,7 @@ def _edited(entry: Entry, edit: LocalEdit, voice: Voice) -> Entry:
 
 
 def apply_edits(
-    held: Mapping[str, Entry], edits: tuple[LocalEdit, ...], findings: Findings
+    held: Mapping[str, Entry], edits: tuple[LocalEdit, ...], findings: Findings, today: date
 ) -> dict[str, Entry]:
     """The directory with the edits in effect and the published values remembered beneath them."""
     directory = dict(held)
@@ -91,5 +109,9 @@ def apply_edits(
         if entry is None:
             voice.warn("edit_of_unknown_record", edit.path)
             continue
-        directory[edit.record_id] = _edited(entry, edit, voice)
+        directory[edit.record_id] = (
+            _confirmed(entry, edit, voice, today)
+            if edit.path == CONFIRMED_ON
+            else _edited(entry, edit, voice)
+        )
     return directory

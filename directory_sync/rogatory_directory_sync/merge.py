@@ -9,6 +9,7 @@ applied, unless the revision was not raised or the change decides where requests
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from rogatory_directory_sync.decision import Review, Settlement, settled
 from rogatory_directory_sync.designations import short_designation
 from rogatory_directory_sync.entry import Annotations, Entry
 from rogatory_directory_sync.fields import Fields, empty, is_blank, reported_paths, same, unflatten
@@ -33,6 +34,8 @@ class Outcome(Enum):
     CHANGED = auto()
 
 
+REJECTED = "rejected_on_review"
+NO_REVIEW = Review()
 _ESSENTIAL = frozenset({"record_id", "revision", "status", "kind", "state", "name", "designations"})
 
 
@@ -57,7 +60,9 @@ class _Merge:
     fields: Fields
     published: JsonObject
     pending: JsonObject
+    review: Review
     changed: dict[str, tuple[JsonValue, JsonValue]] = field(default_factory=dict)
+    decided: list[JsonObject] = field(default_factory=list)
     noise: bool = False
 
     @property
@@ -75,7 +80,24 @@ class _Merge:
         """Put a published value into effect."""
         self.changed[path] = (self.held.get(path), value)
         self.fields[path] = value
-        self.pending.pop(path, None)
+        self.settle(path, "applied")
+
+    def settle(self, path: str, outcome: str) -> None:
+        """End the waiting of a field; what officers signed about it is kept."""
+        waiting = object_of(self.pending.pop(path, None))
+        if waiting.get("decisions"):
+            ended: JsonObject = {
+                "field": path,
+                "outcome": outcome,
+                "on": self.day,
+                "from": self.held.get(path),
+            }
+            self.decided.append(ended | waiting)
+
+    def settlement(self, path: str) -> Settlement:
+        """How far the decision of what waits has come."""
+        waiting = object_of(self.pending.get(path))
+        return settled(self.entry.entry_id, path, self.held.get(path), waiting, self.review.officers)
 
 
 def _shown(path: str, value: JsonValue) -> JsonValue:
@@ -97,6 +119,19 @@ def _label(path: str) -> str:
     return "emails" if path.startswith("emails.") else path
 
 
+def _wait(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -> None:
+    """Keep a proposed value; one that waits already keeps its day, its export and its signatures."""
+    waiting = object_of(merge.pending.get(path))
+    if waiting and same(path, waiting.get("to"), export):
+        why = waiting.get("why") if isinstance(verdict, Reject) and verdict.why == REJECTED else verdict.why
+        merge.pending[path] = waiting | {"why": why}
+        return
+    merge.settle(path, "lapsed")
+    proposed: JsonObject = {"to": export, "why": verdict.why, "since": merge.day}
+    origin: JsonObject = {"export": merge.review.export_sha256} if merge.review.export_sha256 else {}
+    merge.pending[path] = proposed | origin
+
+
 def _stop(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -> None:
     """Leave the old value in effect and say what waits, or was rejected."""
     category = Category.HELD if isinstance(verdict, Hold) else Category.REJECTED
@@ -104,9 +139,7 @@ def _stop(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -
     if path == "designations" and verdict.why == "routing_critical":
         removed = removed_designations(merge.held.get(path), export)
         was, proposed = "; ".join(short_designation(item) for item in removed), "removed"
-    waiting = object_of(merge.pending.get(path))
-    since = waiting.get("since") if same(path, waiting.get("to"), export) else None
-    merge.pending[path] = {"to": export, "why": verdict.why, "since": since or merge.day}
+    _wait(merge, path, export, verdict)
     values: JsonObject = {"field": _label(path), "from": was, "to": proposed, "why": verdict.why}
     merge.voice.say(category, verdict.why, path, values=values)
 
@@ -118,6 +151,13 @@ def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | Non
     if isinstance(verdict, Reject):
         return verdict
     if waiting and same(path, waiting.get("to"), export):
+        match merge.settlement(path):
+            case Settlement.CONFIRMED:
+                return None
+            case Settlement.REJECTED:
+                return Reject(REJECTED)
+            case _:
+                pass
         # A number that only waited for another change's call-back is free once that is settled.
         settled = waiting.get("why") == "call_back_number" and verdict is None
         return None if settled else Hold(text_of(waiting.get("why")))
@@ -127,6 +167,10 @@ def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | Non
 def _change(merge: _Merge, path: str, export: JsonValue) -> None:
     verdict = _verdict(merge, path, export)
     if verdict is None:
+        if merge.settlement(path) is Settlement.CONFIRMED:
+            was = _shown(path, merge.held.get(path))
+            values: JsonObject = {"field": _label(path), "from": was, "to": _proposed(path, export)}
+            merge.voice.say(Category.CONFIRMED, "confirmed_by_two", path, values=values)
         merge.apply(path, export)
         return
     _stop(merge, path, export, verdict)
@@ -152,7 +196,7 @@ def _merge_field(merge: _Merge, path: str, export: JsonValue) -> None:
     outcome = three_way(path, merge.base(path), local, export)
     match outcome:
         case Outcome.UNCHANGED:
-            merge.pending.pop(path, None)
+            merge.settle(path, "lapsed")
             merge.noise |= local != export
         case Outcome.CONVERGED:
             _say_three(merge, Category.CONVERGED, path, export)
@@ -174,6 +218,7 @@ def _refuse_mailboxes(merge: _Merge) -> None:
                 "why": refused.problem.value,
             }  # fmt: skip
             merge.voice.say(Category.REJECTED, refused.problem.value, path, values=values)
+            merge.settle(path, "lapsed")
             merge.pending[path] = {"to": refused.raw, "why": refused.problem.value, "since": merge.day}
         else:
             merge.voice.warn(refused.problem.value, column_of(path), refused.raw)
@@ -218,7 +263,10 @@ def _report_changes(merge: _Merge) -> None:
 
 
 def _annotated(merge: _Merge, entry: Entry) -> Entry:
-    notes = replace(entry.annotations, missing_since="", published=merge.published, pending=merge.pending)
+    notes = replace(
+        entry.annotations, missing_since="", published=merge.published, pending=merge.pending,
+        decided=(*entry.annotations.decided, *merge.decided),
+    )  # fmt: skip
     if "name.en" in merge.changed:
         former = dict.fromkeys((*notes.former_names, text_of(merge.changed["name.en"][0])))
         notes = replace(notes, former_names=tuple(former))
@@ -251,7 +299,9 @@ def usable(row: Row, base: Fields, voice: Voice) -> Row | None:
             return replace(row, fields=table)
 
 
-def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) -> Entry:
+def merge_row(
+    entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool, review: Review = NO_REVIEW
+) -> Entry:
     """The entry after an export.
 
     Args:
@@ -260,11 +310,21 @@ def merge_row(entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool) ->
         voice: for findings about this row.
         day: reference date, ISO 8601.
         noise: whether reading the row already had to wipe off formatting.
+        review: the export of this run, and the officers whose signed decisions count.
     """
     held = fields_of(entry)
     notes = entry.annotations
     merge = _Merge(
-        row, entry, voice, day, held, dict(held), dict(notes.published), dict(notes.pending), noise=noise
+        row,
+        entry,
+        voice,
+        day,
+        held,
+        dict(held),
+        dict(notes.published),
+        dict(notes.pending),
+        review,
+        noise=noise,
     )
     if row.revision < entry.record.revision:
         voice.say(Category.IGNORED, "older_revision", values={"why": "older_revision"})

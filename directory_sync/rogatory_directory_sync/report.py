@@ -5,7 +5,7 @@ lines, raw texts and full values. Nothing in it depends on the clock, so the sam
 bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rogatory_directory_sync.finding import Category, Finding, Findings
@@ -62,6 +62,7 @@ _SHAPES: Mapping[Category, Callable[[Finding], JsonValue]] = {
     Category.NOISE: _id_only,
     Category.KEPT_BLANK: _values,
     Category.CLEARED: _values,
+    Category.CONFIRMED: _values,
 }
 _TASKS: Mapping[Category, str] = {
     Category.QUARANTINED: "ask_publisher",
@@ -107,18 +108,31 @@ def _list(findings: Findings, category: Category) -> list[JsonValue]:
     return shaped
 
 
+def _task(finding: Finding) -> str | None:
+    if finding.code == "stale":
+        return "reconfirm"
+    # Officers have looked at it and said no: that alert is over.
+    return None if finding.code == "rejected_on_review" else _TASKS.get(finding.category)
+
+
 def _tasks(findings: Findings) -> list[JsonValue]:
     tasks: list[JsonValue] = []
     for finding in findings.all():
-        task = "reconfirm" if finding.code == "stale" else _TASKS.get(finding.category)
+        task = _task(finding)
         entry: JsonObject = {"record_id": finding.record_id, "task": task, "why": finding.code}
         if task and entry not in tasks:
             tasks.append(entry)
     return tasks
 
 
-def report(summary: Summary, findings: Findings) -> JsonObject:
-    """The report as a JSON object."""
+def report(summary: Summary, findings: Findings, due: Sequence[JsonObject] = ()) -> JsonObject:
+    """The report as a JSON object.
+
+    Args:
+        summary: what is said once.
+        findings: everything else.
+        due: entries whose office is to be asked whether they are still right.
+    """
     head: JsonObject = {
         "export": {
             "file": summary.source,
@@ -132,4 +146,5 @@ def report(summary: Summary, findings: Findings) -> JsonObject:
     counts: JsonObject = {"data_lines": summary.table_rows, "json_records": summary.json_records}
     head |= {name: count for name, count in counts.items() if count is not None}
     head |= {category.value: _list(findings, category) for category in Category}
+    head["confirmation_due"] = list(due)
     return head | {"tasks": _tasks(findings), "findings": [finding.to_json() for finding in findings.all()]}

@@ -1,15 +1,19 @@
 """Search over entries: pure, in memory, and never a guess about who is competent.
 
-Text matches names in every language, former names, ids and aliases, State names old and new, unit, scope,
-city and designations, without regard to case, accents or order of words. Formal addressees come first; a
-withdrawn entry is found only if asked for.
+Text matches every field of the record, former names, ids and aliases, and State names old and new, without
+regard to case, accents or order of words. Formal addressees come first; a withdrawn entry is found only if
+asked for. What an authority does not state matches no question but that for "unknown".
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from rogatory_directory_sync.confirmation import is_confirmation_due
 from rogatory_directory_sync.designations import DesignationUnknown, read_designation
 from rogatory_directory_sync.entry import Entry
+from rogatory_directory_sync.field_search import field_texts, holds
+from rogatory_directory_sync.opening import Opening, local_time
 from rogatory_directory_sync.record import Function, Kind, Record, Status
 from rogatory_directory_sync.reference import ReferenceTables
 from rogatory_directory_sync.text import name_key
@@ -29,6 +33,12 @@ class Query:
         network: code, name or alias.
         language: BCP 47 tag or name; matches accepted languages, and urgent ones.
         status: ``None`` finds both active and withdrawn entries.
+        channel: a channel that is open at least for urgent requests (``interpol``), or a regional platform.
+        electronic: whether electronic requests are accepted: ``yes``, ``exceptional``, ``no``, ``unknown``.
+        e_signature: whether an electronic signature is accepted: ``yes``, ``no``, ``unknown``.
+        open_at: only offices open at that moment by their own hours.
+        confirmation_due_on: only offices to be asked on that day whether their entry is right.
+        where: field paths of the schema, each with words it must hold; no words: nothing is stated there.
     """
 
     text: str = ""
@@ -39,6 +49,12 @@ class Query:
     language: str = ""
     kind: Kind | None = None
     status: Status | None = Status.ACTIVE
+    channel: str = ""
+    electronic: str = ""
+    e_signature: str = ""
+    open_at: datetime | None = None
+    confirmation_due_on: date | None = None
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +93,10 @@ def _state_names(record: Record, tables: ReferenceTables) -> tuple[str, ...]:
 def _searchable(entry: Entry, tables: ReferenceTables) -> str:
     record, notes = entry.record, entry.annotations
     parts = [
-        record.record_id,
         *notes.aliases,
-        *(name for _, name in record.name),
         *notes.former_names,
         *_state_names(record, tables),
-        record.unit or "",
-        record.scope_note or "",
-        (record.address.city or "") if record.address else "",
-        *(item.network for item in record.networks),
+        *(text for texts in field_texts(record).values() for text in texts),
         *(f"{item.instrument} {item.article or ''} {item.function}" for item in record.designations),
     ]
     return name_key(" ".join(parts))
@@ -127,6 +138,35 @@ def _in_network(record: Record, wanted: str, tables: ReferenceTables) -> bool:
     return network is not None and any(item.network == network.code for item in record.networks)
 
 
+_CLOSED = frozenset({None, "no", "unknown"})
+CHANNELS = ("direct", "diplomatic", "interpol", "email")
+
+
+def _reachable_by(record: Record, wanted: str) -> bool:
+    key = name_key(wanted)
+    stated = {name: getattr(record.channels, name) for name in CHANNELS}
+    if key in stated:
+        return stated[key] not in _CLOSED
+    return any(key == name_key(platform) for platform in record.channels.regional_platforms)
+
+
+def _states(stated: str | None, wanted: str) -> bool:
+    return (stated or "unknown") == wanted.strip().casefold()
+
+
+def _practises(entry: Entry, query: Query) -> bool:
+    """Whether an entry fits what a query asks of the office's practice."""
+    record = entry.record
+    return (
+        (not query.channel or _reachable_by(record, query.channel))
+        and (not query.electronic or _states(record.electronic.accepts_requests, query.electronic))
+        and (not query.e_signature or _states(record.electronic.e_signature, query.e_signature))
+        and (query.open_at is None or local_time(record, query.open_at).opening is Opening.OPEN)
+        and (query.confirmation_due_on is None or is_confirmation_due(entry, query.confirmation_due_on))
+        and all(holds(record, path, wanted) for path, wanted in query.where)
+    )
+
+
 def matches(entry: Entry, query: Query, tables: ReferenceTables) -> bool:
     """Whether an entry fits every member of a query."""
     record = entry.record
@@ -139,10 +179,11 @@ def matches(entry: Entry, query: Query, tables: ReferenceTables) -> bool:
         not query.network or _in_network(record, query.network, tables),
         not query.language or _speaks(record, query.language, tables),
     )
-    if not all(tests):
+    if not all(tests) or not _practises(entry, query):
         return False
     searchable = _searchable(entry, tables) if query.text else ""
-    return all(word in searchable for word in name_key(query.text).split())
+    # What is written without a blank, such as an id or an address, is looked for as it stands.
+    return all(name_key(word) in searchable for word in query.text.split())
 
 
 def _order(entry: Entry) -> tuple[str, int, str]:

@@ -8,12 +8,15 @@ more than ten per cent of the held entries disappear (rule R1); a refusal change
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync import jsonvalue
+from rogatory_directory_sync.confirmation import confirmations_due, last_confirmed
 from rogatory_directory_sync.crosscheck import crosscheck
 from rogatory_directory_sync.csv_export import read_csv
 from rogatory_directory_sync.dates import is_stale
+from rogatory_directory_sync.decision import Officers, Review
 from rogatory_directory_sync.decoding import decode
 from rogatory_directory_sync.entry import Entry, read_directory, write_annotations, write_state
 from rogatory_directory_sync.finding import Category, Findings, Voice
@@ -21,8 +24,9 @@ from rogatory_directory_sync.headings import column_of
 from rogatory_directory_sync.identity import collapse, drop_shared_mailboxes, rekeyed, set_duplicates_aside
 from rogatory_directory_sync.json_export import read_json
 from rogatory_directory_sync.local_edits import apply_edits, read_edits
-from rogatory_directory_sync.merge import merge_row, new_entry
+from rogatory_directory_sync.merge import NO_REVIEW, merge_row, new_entry
 from rogatory_directory_sync.normalising import Row, normalise
+from rogatory_directory_sync.own_edit import OfficeKeys, signed_by_two
 from rogatory_directory_sync.record import Kind, Status
 from rogatory_directory_sync.reference import ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError
@@ -59,11 +63,16 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The directory before the export: the state file, its annotations, and edits made here since."""
+    """The directory before the export: the state file, its annotations, and edits made here since.
+
+    Attributes:
+        office_keys: keys of each entry's officers; where given, edits count only if two of them signed.
+    """
 
     state: SourceFile | None = None
     annotations: bytes | None = None
     edits: SourceFile | None = None
+    office_keys: OfficeKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ class _Run:
     tables: ReferenceTables
     today: date
     findings: Findings
+    review: Review = NO_REVIEW
 
     @property
     def day(self) -> str:
@@ -177,7 +187,7 @@ def _merge_rows(rows: Sequence[Row], held: dict[str, Entry], export: ExportHead,
         entry = (
             new_entry(row, voice, run.day)
             if known is None
-            else merge_row(known, row, voice, run.day, noise=row.record_id in tidied)
+            else merge_row(known, row, voice, run.day, noise=row.record_id in tidied, review=run.review)
         )
         if entry is None or entry is known:
             continue
@@ -197,13 +207,14 @@ def _mark_stale(held: dict[str, Entry], run: _Run) -> None:
     """A flag and a task to reconfirm, never a removal (rule R13); a withdrawn entry is not asked."""
     for key in sorted(held):
         entry = held[key]
-        provenance = entry.record.provenance
-        confirmed = provenance.last_confirmed or provenance.last_updated
+        confirmed = last_confirmed(entry)
         asked = entry.record.status is Status.ACTIVE and confirmed is not None
-        stale = asked and is_stale(date.fromisoformat(confirmed or run.day), run.today)
+        stale = asked and is_stale(confirmed or run.today, run.today)
         held[key] = replace(entry, annotations=replace(entry.annotations, stale=stale))
         if stale:
-            Voice(run.findings, key, 0).warn("stale", column_of("provenance.last_confirmed"), confirmed or "")
+            Voice(run.findings, key, 0).warn(
+                "stale", column_of("provenance.last_confirmed"), str(confirmed or "")
+            )
 
 
 def _counterpart_rows(
@@ -245,7 +256,10 @@ def _held_directory(held: Held, run: _Run) -> dict[str, Entry]:
     directory = read_directory(held.state.content, held.annotations, held.state.name)
     if held.edits is None:
         return directory
-    return apply_edits(directory, read_edits(held.edits.content, held.edits.name), run.findings)
+    edits = read_edits(held.edits.content, held.edits.name)
+    if held.office_keys is not None:
+        edits = signed_by_two(edits, held.office_keys, run.findings)
+    return apply_edits(directory, edits, run.findings, run.today)
 
 
 def synchronise(
@@ -255,6 +269,7 @@ def synchronise(
     counterpart: SourceFile | None = None,
     today: date | None = None,
     tables: ReferenceTables | None = None,
+    officers: Officers | None = None,
 ) -> SyncResult:
     """The directory after an export.
 
@@ -264,13 +279,15 @@ def synchronise(
         counterpart: the same export in the other format, for the cross-check of rule R19.
         today: reference date; the day the export was generated if None.
         tables: reference tables; those of this package if None.
+        officers: public key -> function of those whose decisions on held changes count; nobody if None.
 
     Raises:
         ExportRefusedError: the export as a whole cannot be imported, or a held file cannot be read.
     """
     used = tables or reference_tables()
     source = read_export(export, used)
-    run = _Run(used, _reference_date(source, today), Findings())
+    review = Review(sha256(export.content).hexdigest(), officers or {})
+    run = _Run(used, _reference_date(source, today), Findings(), review)
     directory = _held_directory(held or Held(), run)
     aliases = {alias: key for key, entry in directory.items() for alias in entry.annotations.aliases}
     head, rows = source.head, _read_rows(source, run, aliases)
@@ -286,10 +303,11 @@ def synchronise(
     _merge_rows(rows, directory, head, run)
     _mark_stale(directory, run)
     summary = _summary(head, other[0] if other else None, run, len(directory))
+    due = confirmations_due(directory.values(), run.today)
     return SyncResult(
         directory,
         run.findings,
         write_state(directory),
         write_annotations(directory),
-        jsonvalue.write(report(summary, run.findings)),
+        jsonvalue.write(report(summary, run.findings, due)),
     )

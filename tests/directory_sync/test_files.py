@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rogatory_crypto.errors import MisuseError
-from rogatory_directory_sync import ExportRefusedError, sample_file, synchronise, synchronise_files
+from rogatory_directory_sync import ExportRefusedError, Inputs, sample_file, synchronise, synchronise_files
 from rogatory_directory_sync.files import annotations_path, counterpart_of, read_file, write_all
 
 
@@ -22,7 +22,7 @@ def test_two_exports_one_after_the_other(tmp_path: Path) -> None:
     )
     held, new, report = (tmp_path / name for name in ("held.json", "new.json", "report.json"))
     synchronise_files(june, held, report)
-    result = synchronise_files(september, new, report, state=held, edits=edits)
+    result = synchronise_files(september, new, report, Inputs(held, edits))
     assert new.read_bytes() == result.state
     assert annotations_path(new).read_bytes() == result.annotations
     assert report.read_bytes() == result.report
@@ -44,7 +44,7 @@ def test_a_refused_export_writes_nothing(tmp_path: Path) -> None:  # A09-46
     synchronise_files(june, held, report)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(ExportRefusedError):
-        synchronise_files(cut_off, held, report, state=held)
+        synchronise_files(cut_off, held, report, Inputs(held))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

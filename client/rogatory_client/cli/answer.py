@@ -5,7 +5,19 @@ Blocks hold raw text of any origin; only ``terminal`` makes it visible, and alwa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
+
+
+class Tone(Enum):
+    """What a line says beside its words; on a terminal it is a colour, elsewhere nothing."""
+
+    PLAIN = ""
+    OLD = "red"
+    NEW = "green"
+    WAITING = "yellow"
+    ALARM = "bold red"
+    TITLE = "bold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,7 @@ class Line:
     """One sentence."""
 
     text: str
+    tone: Tone = Tone.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

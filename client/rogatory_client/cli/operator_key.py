@@ -1,4 +1,4 @@
-"""The directory operator's key in a file of its own, sealed under a passphrase.
+"""The key of the directory's operator, or of an officer who decides, in a file sealed under a passphrase.
 
 The seal is XSalsa20-Poly1305 under a key from Argon2id (RFC 9106 section 4, second recommended option: three
 passes over 64 MiB; libsodium runs them in one lane). The public key stands beside it in the clear.
@@ -20,6 +20,7 @@ from rogatory_crypto import signing
 from rogatory_crypto.errors import MisuseError
 
 KIND: Final = "rogatory directory operator key, version 1"
+OFFICER_KIND: Final = "rogatory directory officer key, version 1"
 _PASSES: Final = 3
 _MEMORY_BYTES: Final = 64 << 20
 _MAX_MEMORY_BYTES: Final = 1 << 30
@@ -27,7 +28,9 @@ _MAX_PASSES: Final = 10
 _MAX_FILE_BYTES: Final = 64 << 10
 
 
-def create_operator_key(path: Path, passphrase: bytes, random: Callable[[int], bytes]) -> bytes:
+def create_operator_key(
+    path: Path, passphrase: bytes, random: Callable[[int], bytes], *, kind: str = KIND
+) -> bytes:
     """Make a key file; returns the public key.
 
     Raises:
@@ -37,7 +40,7 @@ def create_operator_key(path: Path, passphrase: bytes, random: Callable[[int], b
     box = SecretBox(_derive(passphrase, salt, _PASSES, _MEMORY_BYTES))
     public = signing.public_key(seed)
     content = {
-        "kind": KIND,
+        "kind": kind,
         "public_key": public.hex(),
         "salt": salt.hex(),
         "passes": _PASSES,
@@ -48,17 +51,18 @@ def create_operator_key(path: Path, passphrase: bytes, random: Callable[[int], b
     return public
 
 
-def open_operator_key(path: Path, passphrase: bytes) -> bytes:
+def open_operator_key(path: Path, passphrase: bytes, *, kind: str = KIND) -> bytes:
     """Return the Ed25519 seed in a key file.
 
     Raises:
-        MisuseError: it is no operator's key file.
+        MisuseError: it is no key file of that kind.
         VaultError: the passphrase is wrong.
     """
     try:
-        sealed = _read(json.loads(read_bytes(path, _MAX_FILE_BYTES)))
+        sealed = _read(json.loads(read_bytes(path, _MAX_FILE_BYTES)), kind)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise MisuseError(f"{path} is no directory operator's key file") from error
+        whose = "directory operator's" if kind == KIND else "officer's"
+        raise MisuseError(f"{path} is no {whose} key file") from error
     try:
         box = SecretBox(_derive(passphrase, sealed.salt, sealed.passes, sealed.memory_bytes))
         seed = bytes(box.decrypt(sealed.ciphertext))
@@ -78,7 +82,7 @@ class _Sealed:
     ciphertext: bytes
 
 
-def _read(values: Any) -> _Sealed:  # noqa: ANN401 - JSON of any shape
+def _read(values: Any, kind: str) -> _Sealed:  # noqa: ANN401 - JSON of any shape
     sealed = _Sealed(
         public_key=bytes.fromhex(values["public_key"]),
         salt=bytes.fromhex(values["salt"]),
@@ -87,7 +91,7 @@ def _read(values: Any) -> _Sealed:  # noqa: ANN401 - JSON of any shape
         ciphertext=bytes.fromhex(values["sealed"]),
     )
     in_bounds = 0 < sealed.passes <= _MAX_PASSES and 0 < sealed.memory_bytes <= _MAX_MEMORY_BYTES
-    if values["kind"] != KIND or len(sealed.salt) != argon2id.SALTBYTES or not in_bounds:
+    if values["kind"] != kind or len(sealed.salt) != argon2id.SALTBYTES or not in_bounds:
         raise ValueError(values["kind"])
     return sealed
 

@@ -94,8 +94,8 @@ def _renderable(block: Block) -> "RenderableType":
     from rich.text import Text
 
     match block:
-        case Line(text):
-            return Text(one_line(text))
+        case Line(text, tone):
+            return Text(one_line(text), style=tone.value)
         case Prose(text):
             return Padding(Text(paragraphs(text)), (1, 0, 1, 2))
         case Facts(pairs):
