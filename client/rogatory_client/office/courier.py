@@ -6,7 +6,7 @@ shown or reported as read. A connection may break at any point; the next one beg
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +35,7 @@ from rogatory_crypto.wire.frame import (
 
 PATIENCE_S: Final = 60.0
 SILENCE_S: Final = 30.0
+RETIRE_EVERY_S: Final = 3_600.0
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -112,11 +113,19 @@ class Courier:
                     yield happening
                 if until_idle and caught_up and at_rest and not arrivals.is_holding:
                     return
-                frame = await _receive(feed, SILENCE_S if until_idle else None)
+                frame = await (_receive(feed, SILENCE_S) if until_idle else self._wait_for_frame(feed))
                 await self._take(frame, arrivals, departures)
                 caught_up = caught_up or isinstance(frame, CaughtUp)
         finally:
             await feed.close()
+
+    async def _wait_for_frame(self, feed: Feed) -> RelayFrame:
+        """Wait as long as it takes; keys whose time is over do not wait for the next frame.  # M03."""
+        while True:
+            self._desk.forget_past_epochs()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RETIRE_EVERY_S):
+                    return await feed.receive()
 
     def _heeding(self, attempts: _Attempts) -> Progress:
         """Every piece that gets through shows that trying goes on being worth it."""
@@ -151,7 +160,7 @@ class Courier:
             departures.accepted(acceptance)
 
 
-async def _receive(feed: Feed, silence_s: float | None) -> RelayFrame:
+async def _receive(feed: Feed, silence_s: float) -> RelayFrame:
     try:
         async with asyncio.timeout(silence_s):
             return await feed.receive()

@@ -88,6 +88,7 @@ class Desk:
         self.listing: Listing = NO_LISTING if snapshot is None else self._listing(snapshot[1])
         self.happenings: list[Happening] = []
         self._load_cached()
+        self.forget_past_epochs()  # whether or not the relay can be reached
 
     @property
     def is_enrolled(self) -> bool:
