@@ -103,9 +103,10 @@ class Delivery:
             self.queues[name].insert(0, self._random.choice(self.posted))
 
     def repeat(self, name: bytes) -> None:
-        """Bring up something that was delivered before."""
+        """Bring up something that was delivered before, plaintext first."""
+        heard = [letter for letter in self.fetched[name] if letter.kind is Kind.APPLICATION]
         if self.fetched[name]:
-            self.queues[name].insert(0, self._random.choice(self.fetched[name]))
+            self.queues[name].insert(0, self._random.choice(heard[-6:] or self.fetched[name]))
 
     def belate(self, name: bytes) -> None:
         """Bring up what somebody said, lately or long ago, whether it was delivered or not."""
