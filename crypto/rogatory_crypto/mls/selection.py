@@ -14,7 +14,7 @@ from rogatory_crypto.mls.framing import MemberSender, Sender
 from rogatory_crypto.mls.group import Group
 from rogatory_crypto.mls.leaf_validation import Admission, verify_current
 from rogatory_crypto.mls.pre_shared_keys import PskStore
-from rogatory_crypto.mls.proposal_list import Listed
+from rogatory_crypto.mls.proposal_list import Listed, path_required
 from rogatory_crypto.mls.proposal_validation import verify_proposal
 from rogatory_crypto.mls.proposals import (
     PROPOSALS_LIMIT,
@@ -34,7 +34,12 @@ _LATEST_FIRST: Final = (Update, GroupContextExtensions)
 
 
 def selection(
-    group: Group, own: Sequence[Proposal], admission: Admission, psks: PskStore
+    group: Group,
+    own: Sequence[Proposal],
+    admission: Admission,
+    psks: PskStore,
+    *,
+    pathless: bool = False,
 ) -> tuple[Listed, ...]:
     """Return what to commit: our own proposals, and of those that wait what may stand beside them.
 
@@ -48,10 +53,13 @@ def selection(
         own: what the committer wants; whether it is sound is for the commit to tell.
         admission: the group's terms.
         psks: the pre-shared keys that we hold.
+        pathless: whether what requires a path is left for others to commit, too (I01).
     """
     us = MemberSender(group.own_leaf)
     firm = tuple(Listed(proposal, us) for proposal in own if not isinstance(proposal, ReInit))
     waiting = tuple(entry for entry in group.proposals.values() if _changed_seat(entry) != us)
+    if pathless:
+        waiting = tuple(entry for entry in waiting if not path_required((entry,)))
     choice = _Choice(group, us, admission, psks)
     chosen = choice.beside(firm, waiting) if waiting else firm
     if chosen:

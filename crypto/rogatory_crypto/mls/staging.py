@@ -83,8 +83,9 @@ class StagedCommit:
             now: unix seconds.
 
         Raises:
-            MisuseError: if another commit was merged since.
+            MisuseError: if another commit was merged since, or one that removed us.
         """
+        live.require_active()
         if live.confirmation_tag != self.current.confirmation_tag:
             raise MisuseError("N05: another commit came first; what was staged is to be dropped")
         return replace(self.group, past=live.retired(now))
@@ -156,7 +157,8 @@ def stage_commit(
         successor: judges whether an updated leaf is still the same client.
         authenticated_data: readable by whoever carries the commit.
         include_tree: whether the Welcome carries the tree; else members get ``ratchet_tree`` elsewhere.
-        path: True for fresh keys in any case; None for fresh keys where they are required.
+        path: True for fresh keys in any case; None for fresh keys where they are required; False for none,
+            and for none of the waiting proposals that require them.
         public: whether the commit may be read by whoever carries it.
         psks: the external keys, and resumption keys of other groups, that proposals name.
 
@@ -170,7 +172,8 @@ def stage_commit(
     own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
     own += [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
     own += [] if reinit is None else [reinit]
-    listed = selection(group, own, group.admission(authenticate, now, successor), psks)
+    admission = group.admission(authenticate, now, successor)
+    listed = selection(group, own, admission, psks, pathless=path is False)
     if reinit is not None and any(entry.proposal != reinit for entry in listed):
         raise MisuseError("G09: a ReInit is committed alone")
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)

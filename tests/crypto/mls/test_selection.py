@@ -205,3 +205,12 @@ def test_nothing_that_waits_is_so_large_that_it_cannot_be_stored(world: World) -
     large = GroupContextExtensions((Extension(0x7777, bytes(PROPOSAL_BYTES)),))
     message = illegal.message(world.groups[3], large)
     illegal.refused(world.groups[0], message, Code.TOO_LARGE, "Q05")
+
+
+def test_who_declines_a_path_leaves_to_others_what_needs_one(world: World) -> None:
+    # I01
+    wait(world, 3, propose_remove, 4)
+    package = world.client(b"guest").key_package()
+    event = settled(world, add=[package.message], path=False)
+    assert [type(entry.proposal) for entry in event.listed] == [Add]
+    assert event.removed == ()

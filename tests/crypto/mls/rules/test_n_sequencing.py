@@ -102,6 +102,8 @@ def test_who_is_removed_while_he_commits_does_not_live_by_his_commit(world: Worl
     event = process(staged.current, world.stage(1, remove=[3]).message, now=NOW, authenticate=trust)
     assert isinstance(event, CommitReceived)
     assert event.removed_us
+    with pytest.raises(MisuseError, match="I12"):
+        staged.merge(event.group, now=NOW)
 
 
 def test_what_was_read_while_a_commit_waited_stays_read(world: World) -> None:
