@@ -1,23 +1,31 @@
 """Networks as data: members on a date, secretariat, aliases."""
 
+import json
 from collections.abc import Callable
 from datetime import date
+from importlib.resources import files
+from typing import Any
 
 import pytest
 
 from rogatory_directory_sync import (
     Kind,
     NetworkEntry,
+    Query,
     Record,
     ReferenceTables,
+    SourceFile,
     SyncResult,
     find_network,
     member_states,
     members_of,
     network_profile,
+    sample_file,
+    search,
     secretariat_of,
+    synchronise,
 )
-from rogatory_directory_sync.reference import MemberState
+from rogatory_directory_sync.reference import MemberState, tables_from
 
 TODAY = date(2026, 6, 30)
 
@@ -86,3 +94,44 @@ def test_a_network_without_listed_states_goes_by_the_entries(
 ) -> None:
     assert len(members_of(network("EJN", tables), listed, TODAY)) == 6
     assert secretariat_of(network("REFCO", tables), listed) is None
+
+
+def reference(name: str) -> dict[str, Any]:
+    path = files("rogatory_directory_sync") / "reference" / f"{name}.json"
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return table
+
+
+@pytest.fixture(scope="module")
+def with_new_network() -> ReferenceTables:
+    """The tables with one more network: lines of data, not of code."""
+    networks = reference("networks")
+    networks["networks"].append({
+        "code": "PANET", "name": "Network of the Test Ocean", "aliases": ["Test Ocean Net"],
+        "members": [{"iso2": "SG", "from": "2020-05"}, {"iso2": "TH", "from": "2026-07-15"},
+                    {"iso2": "BN", "from": "2020-05", "until": "2026-01"}],
+    })  # fmt: skip
+    names = ("states", "language-aliases", "instruments", "header-aliases")
+    states, languages, instruments, headings = map(reference, names)
+    return tables_from(states, networks, languages, instruments, headings)
+
+
+def test_a_new_network_is_data_alone(with_new_network: ReferenceTables) -> None:
+    export = json.loads(sample_file("export-2026-06.json").content)
+    for record in export["records"]:
+        if (record.get("state") or {}).get("iso2") in ("SG", "TH", "BN", "SN"):
+            record["networks"] = "test ocean  NET"
+    file = SourceFile("x.json", json.dumps(export).encode())
+    directory = synchronise(file, tables=with_new_network).directory
+    records = [entry.record for entry in directory.values()]
+    network = find_network("panet", with_new_network)
+    assert network is not None
+    assert {item.state.iso2 for item in members_of(network, records, date(2026, 7, 14)) if item.state} == {
+        "SG"
+    }
+    later = members_of(network, records, date(2026, 7, 15))
+    assert {item.state.iso2 for item in later if item.state} == {"SG", "TH"}
+    early = members_of(network, records, date(2025, 12, 31))
+    assert {item.state.iso2 for item in early if item.state} == {"SG", "BN"}
+    found = search(directory.values(), Query(network="Test Ocean Net"), with_new_network)
+    assert {entry.record.state.iso2 for entry in found if entry.record.state} == {"SG", "TH", "BN", "SN"}
