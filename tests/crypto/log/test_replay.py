@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, seed
@@ -17,7 +18,7 @@ from tests.crypto.log.written_log import (
 
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.log.entry_body import BodySignature, SignedBody, sign_content
+from rogatory_crypto.log.entry_body import BodySignature, SignedBody, sign_content, to_be_signed
 from rogatory_crypto.log.entry_content import (
     Change,
     DirectoryChange,
@@ -283,6 +284,21 @@ def test_what_was_signed_for_one_place_is_worth_nothing_at_another() -> None:
     change = DirectoryChange(entry_id, Change.ADDED, seed("record"))
     foreign = sign_content(change, "other.example", 0, None, {b"": OPERATOR}, NOW)
     assert found([foreign.encode()]) == [(Fault.SIGNATURE_REFUSED, 0)]
+
+
+def test_an_entry_in_the_right_place_after_another_history_breaks_the_chain() -> None:
+    log = WrittenLog()
+    log.batch(seed("one"))
+    second = log.batch(seed("two"))
+    log.entries[1] = moved(second, previous=seed("another"))
+    assert found(log.entries) == [(Fault.BROKEN_CHAIN, 1)]
+
+
+def test_what_a_signature_covers_differs_in_every_part() -> None:
+    parts: list[Any] = ["log.example", EntryType.OFFICE_SEAL, 1, seed("previous"), b"content"]
+    others = ("other.example", EntryType.REVOCATION, 2, None, b"other")
+    covered = {to_be_signed(*[*parts[:at], other, *parts[at + 1 :]]) for at, other in enumerate(others)}
+    assert len(covered | {to_be_signed(*parts)}) == 6
 
 
 def test_a_signature_is_not_taken_for_another_type() -> None:

@@ -214,6 +214,7 @@ def set_key(value: dict[str, Any], **change: object) -> None:
         (lambda value: value["signed"].update(expires="soon"), Code.MALFORMED),
         (lambda value: value["signed"].update(spec_version="9.0"), Code.MALFORMED),
         (lambda value: value["signed"].update(_type="snapshot"), Code.MALFORMED),
+        (lambda value: value["signed"].update(more=1.5), Code.MALFORMED),
         (lambda value: value.update(more=1), Code.MALFORMED),
         (lambda value: value["signatures"].append(value["signatures"][0]), Code.MALFORMED),
         (lambda value: value.pop("signatures"), Code.MALFORMED),
@@ -286,6 +287,7 @@ def put(path: str, text: str) -> Callable[[dict[str, Any]], object]:
     [
         (lambda value: value["signed"]["targets"].pop("witness-policy"), Code.MALFORMED),
         (put("another", "x"), Code.MALFORMED),
+        (lambda value: value["signed"].update(delegations={"keys": {}, "roles": []}), Code.MALFORMED),
         (lambda value: content(value, "directory-key").pop("custom"), Code.MALFORMED),
         (lambda value: content(value, "directory-key").update(custom=[]), Code.MALFORMED),
         (lambda value: content(value, "directory-key").update(custom={"content": 5}), Code.MALFORMED),
