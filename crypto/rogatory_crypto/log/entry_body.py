@@ -11,6 +11,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.identity.statement import SignedStatement, decode_statement
+from rogatory_crypto.log.chains import Place
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_content import (
     Content,
@@ -108,8 +109,7 @@ def to_be_signed(
 def sign_content(
     content: Content,
     origin: str,
-    sequence: int,
-    previous: bytes | None,
+    place: Place,
     private_keys: dict[bytes, bytes],
     appended_at: int,
 ) -> LogEntry:
@@ -118,15 +118,14 @@ def sign_content(
     Args:
         content: what is said.
         origin: the log it is for.
-        sequence: how many entries about the subject there are.
-        previous: leaf hash of the latest of them.
+        place: where it belongs in its subject's chain.
         private_keys: Ed25519 seeds by signer: a device id, or the empty string.
         appended_at: unix seconds.
     """
     kind, encoded = _TYPES[type(content)], content.encode()
-    covered = to_be_signed(origin, kind, sequence, previous, encoded)
+    covered = to_be_signed(origin, kind, *place, encoded)
     signatures = tuple(
         BodySignature(signer, signing.sign(LABEL, covered, private))
         for signer, private in private_keys.items()
     )
-    return LogEntry(kind, sequence, previous, SignedBody(encoded, signatures).encode(), appended_at)
+    return LogEntry(kind, *place, SignedBody(encoded, signatures).encode(), appended_at)

@@ -12,10 +12,10 @@ from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.audit import Audit, Trust
+from rogatory_crypto.log.chains import Chains
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
-from rogatory_crypto.log.entry_content import Subject
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
 
@@ -45,12 +45,6 @@ class Finding:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    sequence: int
-    leaf: bytes
-
-
 _BY_CODE: Final = {
     Code.BAD_SIGNATURE: Fault.SIGNATURE_REFUSED,
     Code.NOT_FOUND: Fault.UNKNOWN_SIGNER,
@@ -66,12 +60,14 @@ class Replay:
         audit: what the accepted entries add up to.
         tree: over all entries, accepted or not.
         findings: in the order they were made.
+        statements: log index of each accepted identity statement, by its number in the registry.
     """
 
     audit: Audit
     tree: Tree = field(default_factory=Tree)
     findings: list[Finding] = field(default_factory=list)
-    _heads: dict[Subject, _Head] = field(default_factory=dict)
+    statements: list[int] = field(default_factory=list)
+    _chains: Chains = field(default_factory=Chains)
     _latest: int = 0
 
     def feed(self, data: bytes) -> bool:
@@ -86,7 +82,7 @@ class Replay:
             self._find(Fault.UNREADABLE, index, error.detail)
             return False
         if self._follows(entry, body, index):
-            self._heads[subject_of(body)] = _Head(entry.sequence, leaf)
+            self._chains.extend(subject_of(body), leaf)
             self._accept(entry, body, index)
         return len(self.findings) == before
 
@@ -102,22 +98,24 @@ class Replay:
         if entry.appended_at < self._latest:
             self._find(Fault.TIME_REVERSED, index, "listed as older than the entry before it")
         self._latest = max(self._latest, entry.appended_at)
-        head = self._heads.get(subject_of(body))
-        expected = (head.sequence + 1, head.leaf) if head else (0, None)
+        expected = self._chains.next_place(subject_of(body))
         if (entry.sequence, entry.previous) == expected:
             return True
-        branches = entry.sequence < expected[0]
+        branches = entry.sequence < expected.sequence
         fault = Fault.FORKED_CHAIN if branches else Fault.BROKEN_CHAIN
-        self._find(fault, index, f"{subject_of(body)} at {entry.sequence} where {expected[0]} follows")
+        self._find(fault, index, f"{subject_of(body)} at {entry.sequence} where {expected.sequence} follows")
         return False
 
     def _accept(self, entry: LogEntry, body: Body, index: int) -> None:
+        statement = entry.type is EntryType.IDENTITY_STATEMENT
         try:
             self.audit.accept(entry, body)
         except PeerError as error:
-            statement = entry.type is EntryType.IDENTITY_STATEMENT
             fault = Fault.STATEMENT_REFUSED if statement else _BY_CODE.get(error.code, Fault.CONTRADICTION)
             self._find(fault, index, str(error))
+        else:
+            if statement:
+                self.statements.append(index)
 
     def _find(self, fault: Fault, index: int | None, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))

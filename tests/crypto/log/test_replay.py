@@ -16,6 +16,8 @@ from tests.crypto.log.written_log import (
     device_of,
 )
 
+from rogatory_crypto.identity import decode_statement
+from rogatory_crypto.log.chains import FIRST
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import BodySignature, SignedBody, sign_content, to_be_signed
@@ -52,6 +54,8 @@ def test_an_honest_log_has_no_findings_and_adds_up() -> None:
     assert (audit.seals, audit.snapshot) == ({}, DirectorySnapshot(2, seed("snapshot 2")))
     device = audit.registry.devices[story.office.device_id("first")]
     assert device.revoked_at == NOW + 60
+    listed = LogEntry.decode(entries[result.statements[device.index]])
+    assert decode_statement(listed.body).statement == device.entry
 
 
 def test_every_prefix_of_an_honest_log_is_honest() -> None:
@@ -76,7 +80,7 @@ def test_a_withheld_entry_is_missed(index: int) -> None:
     log = Story().tell().log
     entries = list(log.entries)
     withheld = leaf_hash(entries.pop(index))
-    heads = {leaf for _, leaf in log.heads.values()}
+    heads = {place.previous for place in log.chains._next.values()}
     faults = {fault for fault, _ in found(entries)}
     assert (Fault.BROKEN_CHAIN in faults) == (withheld not in heads)
 
@@ -282,7 +286,7 @@ def test_what_was_signed_for_one_place_is_worth_nothing_at_another() -> None:
     log.entries.append(moved(withdrawn, sequence=sequence, previous=previous))
     assert found(log.entries) == [(Fault.SIGNATURE_REFUSED, 3)]
     change = DirectoryChange(entry_id, Change.ADDED, seed("record"))
-    foreign = sign_content(change, "other.example", 0, None, {b"": OPERATOR}, NOW)
+    foreign = sign_content(change, "other.example", FIRST, {b"": OPERATOR}, NOW)
     assert found([foreign.encode()]) == [(Fault.SIGNATURE_REFUSED, 0)]
 
 
@@ -302,7 +306,7 @@ def test_what_a_signature_covers_differs_in_every_part() -> None:
 
 
 def test_a_signature_is_not_taken_for_another_type() -> None:
-    entry = sign_content(DirectorySnapshot(1, seed("x")), LOG_ORIGIN, 0, None, {b"": OPERATOR}, NOW)
+    entry = sign_content(DirectorySnapshot(1, seed("x")), LOG_ORIGIN, FIRST, {b"": OPERATOR}, NOW)
     retyped = moved(entry, type=EntryType.DIRECTORY_CHANGE)
     assert found([retyped]) == [(Fault.UNREADABLE, 0)]
     body = SignedBody.decode(entry.body)

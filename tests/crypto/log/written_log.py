@@ -7,6 +7,7 @@ from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, Enrolle
 from rogatory_crypto import signing
 from rogatory_crypto.identity import DeviceEntry, SignedStatement, Signer, sign_statement
 from rogatory_crypto.log.audit import Trust
+from rogatory_crypto.log.chains import Chains, Place
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import decode_body, sign_content, subject_of
 from rogatory_crypto.log.entry_content import (
@@ -18,6 +19,7 @@ from rogatory_crypto.log.entry_content import (
     OfficeSeal,
     PostmarkBatch,
     Revocation,
+    Subject,
 )
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import EntryId
@@ -56,25 +58,23 @@ class WrittenLog:
     """Entries in order; each method adds one."""
 
     entries: list[bytes] = field(default_factory=list)
-    heads: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    chains: Chains = field(default_factory=Chains)
     at: int = NOW
 
-    def place(self, subject: str) -> tuple[int, bytes | None]:
-        head = self.heads.get(subject)
-        return (0, None) if head is None else (head[0] + 1, head[1])
+    def place(self, subject: str) -> Place:
+        return self.chains.next_place(Subject(subject))
 
     def add(self, entry: LogEntry) -> LogEntry:
         self.entries.append(entry.encode())
-        self.heads[subject_of(decode_body(entry))] = (entry.sequence, entry.leaf)
+        self.chains.extend(subject_of(decode_body(entry)), entry.leaf)
         return entry
 
     def statement(self, signed: SignedStatement) -> LogEntry:
-        sequence, previous = self.place(f"authority/{signed.statement.entry_id}")
-        return self.add(LogEntry(EntryType.IDENTITY_STATEMENT, sequence, previous, signed.encoded, self.at))
+        place = self.place(f"authority/{signed.statement.entry_id}")
+        return self.add(LogEntry(EntryType.IDENTITY_STATEMENT, *place, signed.encoded, self.at))
 
     def content(self, content: Content, keys: dict[bytes, bytes]) -> LogEntry:
-        sequence, previous = self.place(content.subject)
-        return self.add(sign_content(content, LOG_ORIGIN, sequence, previous, keys, self.at))
+        return self.add(sign_content(content, LOG_ORIGIN, self.place(content.subject), keys, self.at))
 
     def by_operator(self, content: DirectorySnapshot | DirectoryChange) -> LogEntry:
         return self.content(content, {b"": OPERATOR})
@@ -91,8 +91,7 @@ class WrittenLog:
     def batch(self, root: bytes) -> LogEntry:
         covered = postmark.batch_statement(ORIGIN, self.at * 1000, root, 3)
         body = PostmarkBatch(self.at * 1000, 3, root, signing.sign(postmark.LABEL, covered, POSTMARK))
-        sequence, previous = self.place("postmarks")
-        return self.add(LogEntry(EntryType.POSTMARK_BATCH, sequence, previous, body.encode(), self.at))
+        return self.add(LogEntry(EntryType.POSTMARK_BATCH, *self.place("postmarks"), body.encode(), self.at))
 
     def enrol(self, office: EnrolledOffice) -> None:
         invitation = office.invitation()
