@@ -12,7 +12,9 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.mls import commit as commits
 from rogatory_crypto.mls.framing import MemberSender, Sender
 from rogatory_crypto.mls.group import Group
+from rogatory_crypto.mls.key_schedule import PreSharedKeyId, PskSource, ResumptionPsk
 from rogatory_crypto.mls.leaf_validation import Admission, verify_current
+from rogatory_crypto.mls.past_epochs import PastEpoch
 from rogatory_crypto.mls.pre_shared_keys import PskStore
 from rogatory_crypto.mls.proposal_list import Listed, path_required
 from rogatory_crypto.mls.proposal_validation import verify_proposal
@@ -43,10 +45,11 @@ def selection(
 ) -> tuple[Listed, ...]:
     """Return what to commit: our own proposals, and of those that wait what may stand beside them.
 
-    A waiting proposal is left out if it is not sound now, is of a PSK that we do not hold or of a KeyPackage
-    outside of its lifetime, or does not go with our own or with one that is preferred: removals to updates,
-    later updates to earlier ones, earlier Adds to later ones, everything to a change of the extensions. A
-    ReInit gives way to everything else. What changes our own seat is left for others to commit (G02, G03).
+    A waiting proposal is left out if it is not sound now, is of a PSK that we or others do not hold or of a
+    KeyPackage outside of its lifetime, or does not go with our own or with one that is preferred: removals to
+    updates, later updates to earlier ones, earlier Adds to later ones, everything to a change of the
+    extensions. A ReInit gives way to everything else. What changes our own seat is left for others to commit
+    (G02, G03).
 
     Args:
         group: the live group, with what waits in it.
@@ -96,6 +99,8 @@ class _Choice:
         chosen = firm
         for kind in _PREFERENCE:
             alike = [entry for entry in sound if isinstance(entry.proposal, kind)]
+            if any(isinstance(entry.proposal, Add) for entry in chosen):
+                alike = [entry for entry in alike if not self._is_ours_alone(entry.proposal)]
             chosen = self._grown(chosen, alike[::-1] if kind in _LATEST_FIRST else alike)
         taken = {entry.reference for entry in chosen}
         return (*(entry for entry in sound if entry.reference in taken), *firm)
@@ -109,8 +114,31 @@ class _Choice:
         except PeerError:
             return False
         if isinstance(entry.proposal, PreSharedKey):
-            return self.group.psk(entry.proposal.psk.source, self.psks) is not None  # J03
+            source = entry.proposal.psk.source
+            return self.group.psk(source, self.psks) is not None and self._is_common(source)  # J03
         return True
+
+    def _is_ours_alone(self, proposal: Proposal) -> bool:
+        """Tell whether a proposal mixes in what no newcomer can hold, a key of this very group."""
+        match proposal:
+            case PreSharedKey(PreSharedKeyId(ResumptionPsk(psk_group_id=group_id))):
+                return group_id == self.group.group_id
+            case _:
+                return False
+
+    def _is_common(self, source: PskSource) -> bool:
+        """Tell whether all members hold a key: of an epoch of this group, if all have sat there since.
+
+        Of the keys in the store the application knows who else holds them.
+        """
+        group = self.group
+        if not isinstance(source, ResumptionPsk) or source.psk_group_id != group.group_id:
+            return True
+        since = [past for past in group.past if past.epoch >= source.psk_epoch]
+        if len(since) != group.epoch - source.psk_epoch:
+            return False
+        now = [(member.leaf_index, member.signature_key) for member in group.members]
+        return all(_sat(past, seat, key) for past in since for seat, key in now)
 
     def _grown(self, chosen: tuple[Listed, ...], candidates: Sequence[Listed]) -> tuple[Listed, ...]:
         """Return the chosen ones and as many candidates as go with them, the first ones first."""
@@ -132,3 +160,8 @@ class _Choice:
         except PeerError:
             return False
         return True
+
+
+def _sat(past: PastEpoch, seat: int, signature_key: bytes) -> bool:
+    member = past.members.get(seat)
+    return member is not None and member.signature_key == signature_key

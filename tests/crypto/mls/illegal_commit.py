@@ -118,7 +118,7 @@ def outsider(world: World, client: Client, by: int = 0) -> tuple[Author, Externa
 
 
 def outcome(author: Author, listed: Sequence[Listed]) -> Provisional:
-    """Apply proposals without a check, as often as they are there."""
+    """Apply proposals without a check; but the author stays, or he would have no path."""
     tree = author.tree.copy()
     updated = tuple(
         (LeafIndex(entry.sender.leaf_index), entry.proposal.leaf_node)
@@ -128,8 +128,9 @@ def outcome(author: Author, listed: Sequence[Listed]) -> Provisional:
     for seat, leaf in updated:
         tree.update_leaf(seat, leaf)
     for entry in listed:
-        if isinstance(entry.proposal, Remove) and tree.leaf(LeafIndex(entry.proposal.removed)) is not None:
-            tree.remove_leaf(LeafIndex(entry.proposal.removed))
+        match entry.proposal:
+            case Remove(gone) if gone != author.seat and tree.leaf(LeafIndex(gone)) is not None:
+                tree.remove_leaf(LeafIndex(gone))
     added = tuple(
         (tree.add_leaf(entry.proposal.key_package.leaf_node), entry.proposal.key_package)
         for entry in listed

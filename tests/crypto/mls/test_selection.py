@@ -9,10 +9,13 @@ from tests.crypto.mls.world import NOW, World, distrust, grown, trust
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import (
+    APPLICATION_USE,
     CommitReceived,
     ExternalPsk,
     ProposalReceived,
     PskStore,
+    ResumptionPsk,
+    join_group,
     process,
     propose_add,
     propose_psk,
@@ -29,6 +32,7 @@ from rogatory_crypto.mls.proposal_list import Listed
 from rogatory_crypto.mls.proposals import (
     Add,
     GroupContextExtensions,
+    PreSharedKey,
     Proposal,
     ReInit,
     Update,
@@ -214,3 +218,31 @@ def test_who_declines_a_path_leaves_to_others_what_needs_one(world: World) -> No
     event = settled(world, add=[package.message], path=False)
     assert [type(entry.proposal) for entry in event.listed] == [Add]
     assert event.removed == ()
+
+
+def test_a_past_epoch_that_not_everybody_was_in_is_not_resumed(world: World) -> None:
+    # J02 J03: whoever came since could not follow
+    before = world.groups[0].epoch
+    world.update(1)
+    source = ResumptionPsk(APPLICATION_USE, world.groups[0].group_id, before)
+    wait(world, 3, propose_psk, source)
+    assert [type(entry.proposal) for entry in settled(world).listed] == [PreSharedKey]
+    world.update(0)
+    world.grow(1)
+    wait(world, 3, propose_psk, source)
+    wait(world, 3, propose_psk, replace(source, psk_epoch=world.groups[0].epoch))
+    (entry,) = settled(world).listed
+    assert isinstance(entry.proposal, PreSharedKey)
+    assert entry.proposal.psk.source == replace(source, psk_epoch=world.groups[0].epoch)
+
+
+def test_nothing_is_resumed_that_a_newcomer_could_not_know(world: World) -> None:
+    # J02 J03: he was in no epoch of the group
+    wait(
+        world, 3, propose_psk, ResumptionPsk(APPLICATION_USE, world.groups[0].group_id, world.groups[0].epoch)
+    )
+    package = world.client(b"guest").key_package()
+    staged = world.stage(0, add=[package.message])
+    assert staged.welcome is not None
+    joined = join_group(staged.welcome, package, now=NOW, authenticate=trust)
+    assert joined.epoch_authenticator == staged.group.epoch_authenticator
