@@ -57,7 +57,8 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
             raise PeerError(Code.MALFORMED, "an inclusion proof longer than the tree is high")
         if position & 1 or position == last:
             computed = node_hash(sibling, computed)
-            position, last = _skip_promoted(position, last)
+            if not position & 1:
+                position, last = _skip_promoted(position, last)
         else:
             computed = node_hash(computed, sibling)
         position, last = position >> 1, last >> 1
@@ -96,7 +97,8 @@ def _follow_consistency(old_size: int, old_root: bytes, size: int, new_root: byt
             raise PeerError(Code.MALFORMED, "a consistency proof longer than the tree is high")
         if position & 1 or position == last:
             old, new = node_hash(sibling, old), node_hash(sibling, new)
-            position, last = _skip_promoted(position, last)
+            if not position & 1:
+                position, last = _skip_promoted(position, last)
         else:
             new = node_hash(new, sibling)
         position, last = position >> 1, last >> 1
