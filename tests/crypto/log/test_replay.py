@@ -237,6 +237,16 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
             story.log.admission(story.secretariat, admission(), "first", "second"),
         ),
     ),
+    "an admission that one of the two officers did not sign": (
+        Fault.SIGNATURE_REFUSED,
+        lambda story: story.log.content(
+            admission(),
+            {
+                story.secretariat.device_id("first"): story.secretariat.device_private("first"),
+                story.secretariat.device_id("second"): STRANGER,
+            },
+        ),
+    ),
     "an admission to a network nobody runs": (
         Fault.UNKNOWN_SIGNER,
         lambda story: story.log.admission(story.secretariat, admission(network="CASC"), "first", "second"),

@@ -207,6 +207,7 @@ def set_key(value: dict[str, Any], **change: object) -> None:
         (lambda value: value["signed"]["roles"]["root"].update(threshold="2"), Code.MALFORMED),
         (lambda value: value["signed"]["roles"]["root"].update(keyids=["a", "a"]), Code.MALFORMED),
         (lambda value: value["signed"]["roles"]["root"].update(keyids=["0" * 64]), Code.MALFORMED),
+        (lambda value: value["signed"]["roles"]["root"]["keyids"].append("0" * 64), Code.MALFORMED),
         (lambda value: value["signed"]["roles"].pop("root"), Code.MALFORMED),
         (lambda value: value["signed"].update(version=True), Code.MALFORMED),
         (lambda value: value["signed"].update(version=0), Code.MALFORMED),

@@ -18,7 +18,7 @@ from tests.crypto.log.log_world import (
 )
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.log.cosignature import Cosignature, cosign
+from rogatory_crypto.log.cosignature import Cosignature, cosign, signed_message
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, sign_checkpoint
 from rogatory_crypto.log.signed_note import NoteSignature
 from rogatory_crypto.log.witness_policy import (
@@ -101,6 +101,15 @@ def test_cosignatures_of_the_future_do_not_count() -> None:
     limit = NOW + CLOCK_TOLERANCE_S
     assert verify_checkpoint(WORLD.witnessed(at=limit), POLICY, now=NOW).witnessed_at == limit
     assert refusal(WORLD.witnessed(at=limit + 1)) is Code.FORBIDDEN
+
+
+def test_a_cosignature_that_states_no_time_does_not_count() -> None:
+    key = WITNESS_KEYS[3]
+    message = signed_message(WORLD.checkpoint(), key.verifier, 0)
+    signature = bytes(8) + key.type.scheme.sign(key.seed, message)
+    untimed = NoteSignature(key.name, key.verifier.key_id, signature)
+    signed = WORLD.witnessed(by="01").with_signatures([untimed])
+    assert refusal(signed, max_age_s=None) is Code.FORBIDDEN
 
 
 def test_a_quorum_is_as_old_as_the_oldest_it_needs() -> None:
