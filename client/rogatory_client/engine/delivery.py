@@ -20,6 +20,7 @@ from rogatory_client.engine.effect import (
     Outcome,
     SaveMessage,
     SaveRoom,
+    SpendLastResort,
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
 from rogatory_client.engine.large_tree import named_key_package
@@ -131,9 +132,9 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     if room.group is not None:
         require_same_offices(room.group, group, context)
     joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
-    erase = () if package.last_resort else (ForgetKeyPackage(package.reference),)  # E07 K13 L06
+    used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
-    return Outcome((joined,), (SaveRoom(joined), *erase), (told,))
+    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told,))
 
 
 def _follow_commit(

@@ -199,6 +199,13 @@ class ForgetKeyPackage:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendLastResort:
+    """A KeyPackage of last resort was used: another is to take its place (RFC 9420 section 16.8)."""
+
+    reference: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PlanReseal:
     """Hand the room's history to the office's new devices once ``after_sequence`` has been read."""
 
@@ -255,6 +262,7 @@ Effect: TypeAlias = (
     | RememberPayload
     | ForgetPayload
     | ForgetKeyPackage
+    | SpendLastResort
     | PlanReseal
     | DropReseal
     | HoldRow

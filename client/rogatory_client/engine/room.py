@@ -40,8 +40,7 @@ class Room:
         offices: whom the creator plans to have in it; empty for a room somebody else made.
         position: the highest row of the log that is in the vault, ``NOTHING_READ`` at first.
         needs_epoch: nothing is staged or sealed before the group has reached this epoch.
-        lost: devices that could not follow a commit, to be taken out and in again (N06); this one may be among
-            them.
+        lost: devices that could not follow a commit, to be taken out and in again (N06); perhaps this one.
     """
 
     group_id: GroupId

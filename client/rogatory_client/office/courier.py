@@ -15,7 +15,13 @@ from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.arrivals import Arrivals
 from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.trusting import learn, learn_statements, publish_waiting, restock_key_packages
+from rogatory_client.office.trusting import (
+    forget_superseded,
+    learn,
+    learn_statements,
+    publish_waiting,
+    restock_key_packages,
+)
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.backoff import delay_s
 from rogatory_client.transport.line import Line
@@ -99,7 +105,7 @@ class Courier:
         if not desk.is_enrolled:
             raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
         session = await self._line.session(desk.device_key)
-        await restock_key_packages(desk, session)
+        superseded = await restock_key_packages(desk, session)
         feed = await self._line.feed(desk.device_key)
         try:
             departures = Departures(desk, session, feed, self._heeding(attempts))
@@ -115,7 +121,9 @@ class Courier:
                     return
                 frame = await (_receive(feed, SILENCE_S) if until_idle else self._wait_for_frame(feed))
                 await self._take(frame, arrivals, departures)
-                caught_up = caught_up or isinstance(frame, CaughtUp)
+                if isinstance(frame, CaughtUp):
+                    forget_superseded(desk, superseded)
+                    caught_up = True
         finally:
             await feed.close()
 

@@ -25,6 +25,7 @@ from rogatory_client.engine.effect import (
     SaveRoom,
     SaveSealed,
     SaveTransfer,
+    SpendLastResort,
 )
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
@@ -52,6 +53,7 @@ _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropReseal: ("reseals",),
     PlanReseal: ("reseals",),
     ForgetKeyPackage: ("key_packages",),
+    SpendLastResort: ("key_packages",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),
 }
@@ -208,6 +210,7 @@ class Desk:
         with self.vault.reading() as connection:
             if "key_packages" in tables:
                 self.key_packages = keys.load_key_packages(connection)
+                self.spent_key_packages = keys.load_spent(connection)
             if "own_payloads" in tables:
                 self.own_payloads = rooms.load_own_payloads(connection)
             if "outbox" in tables:

@@ -63,26 +63,44 @@ def is_published(desk: Desk, publication: bytes) -> bool:
         return trust.holds_statement(connection, first)
 
 
-async def restock_key_packages(desk: Desk, session: Session) -> None:
+async def restock_key_packages(desk: Desk, session: Session) -> frozenset[bytes]:
     """Keep enough KeyPackages at the relay, and a lasting one of last resort (RFC 9420 section 16.8).
 
-    All are made anew when the last resort is past half its life, so that the office can always be reached.
+    All are made anew when the last resort is past half its life, so that the office can always be reached;
+    the last resort alone when it was used.
+
+    Returns:
+        The references of those of last resort that were used and that the relay no longer has.  # E07.
     """
     suite, now = desk.identity.profile.suite, desk.surroundings.now()
     _erase_expired(desk, now)
-    lasting = next((each for each in desk.key_packages if each.last_resort and _is_lasting(each, now)), None)
+    spent = desk.spent_key_packages
+    lasting = [each for each in desk.key_packages if each.last_resort and _is_lasting(each, now)]
     stock = await session.key_package_stock(suite)
-    if lasting is not None and stock.remaining >= RESTOCK_BELOW:
-        return
-    fresh = tuple(_generate(desk, last_resort=False) for _ in range(STOCK))
-    if lasting is None:
-        lasting = _generate(desk, last_resort=True)
-        fresh = (*fresh, lasting)
-    with desk.vault.writing() as connection:
-        keys.save_key_packages(connection, fresh, now)
-    desk.reload()
-    single_use = tuple(package.message for package in fresh if not package.last_resort)
-    await session.upload_key_packages(KeyPackageUpload(suite, single_use, lasting.message))
+    is_short = not lasting or stock.remaining < RESTOCK_BELOW
+    if not is_short and not spent:
+        return spent
+    fresh = [_generate(desk, last_resort=False) for _ in range(STOCK if is_short else 0)]
+    single_use = tuple(package.message for package in fresh)
+    unused = next((each for each in lasting if each.reference not in spent), None)
+    if unused is None:
+        unused = _generate(desk, last_resort=True)
+        fresh.append(unused)
+    if fresh:
+        with desk.vault.writing() as connection:
+            keys.save_key_packages(connection, tuple(fresh), now)
+        desk.reload()
+    await session.upload_key_packages(KeyPackageUpload(suite, single_use, unused.message))
+    return spent
+
+
+def forget_superseded(desk: Desk, superseded: frozenset[bytes]) -> None:
+    """Erase used KeyPackages of last resort, once all is read that was addressed to them before.  # L06.
+
+    Those who wait for a tree have yet to be let in, and may need one.
+    """
+    if not desk.held_rooms:
+        desk.carry_out(Outcome((), tuple(map(ForgetKeyPackage, sorted(superseded)))))
 
 
 def _is_lasting(package: mls.KeyPackageSecrets, now: int) -> bool:

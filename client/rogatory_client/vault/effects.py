@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
-from rogatory_client.vault import archive, held_rows, outgoing, rooms
-from rogatory_client.vault.schema import key_packages, own_payloads, reseals
+from rogatory_client.vault import archive, held_rows, keys, outgoing, rooms
+from rogatory_client.vault.schema import own_payloads, reseals
 
 _REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
 
@@ -87,7 +87,9 @@ def _write_room(connection: Connection, effect: effects.Effect) -> None:
         case effects.ForgetPayload():
             connection.execute(delete(own_payloads).where(own_payloads.c.sha256 == effect.sha256))
         case effects.ForgetKeyPackage():
-            connection.execute(delete(key_packages).where(key_packages.c.reference == effect.reference))
+            keys.forget_key_package(connection, effect.reference)
+        case effects.SpendLastResort():
+            keys.spend_last_resort(connection, effect.reference)
         case effects.PlanReseal():
             values = {"after_sequence": effect.after_sequence}
             row = insert(reseals).values(group_id=effect.group_id, **values)

@@ -1,13 +1,17 @@
 """Who this device is, and the private halves of what it has published."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from rogatory_client.vault.schema import identity, key_packages
 from rogatory_crypto import mls
 from rogatory_crypto.identity import NetworkProfile, parse_profile
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+# In the column ``last_resort``: 0 is for single use, 1 of last resort.
+_SPENT_LAST_RESORT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def set_publication(connection: Connection, publication: bytes | None) -> None:
 
 
 def load_key_packages(connection: Connection) -> tuple[mls.KeyPackageSecrets, ...]:
-    """Return all unused KeyPackages, newest first, those of last resort at the end."""
+    """Return all KeyPackages that can be used, newest first, those of last resort at the end."""
     rows = connection.execute(
         select(key_packages.c.secrets).order_by(key_packages.c.last_resort, key_packages.c.created_at.desc())
     )
@@ -97,3 +101,20 @@ def save_key_packages(
         for package in packages
     ]
     connection.execute(insert(key_packages), rows)
+
+
+def forget_key_package(connection: Connection, reference: bytes) -> None:
+    """Erase the private half of a KeyPackage."""
+    connection.execute(delete(key_packages).where(key_packages.c.reference == reference))
+
+
+def spend_last_resort(connection: Connection, reference: bytes) -> None:
+    """Write that a KeyPackage of last resort was used; it stays until another has taken its place."""
+    spent = update(key_packages).where(key_packages.c.reference == reference)
+    connection.execute(spent.values(last_resort=_SPENT_LAST_RESORT))
+
+
+def load_spent(connection: Connection) -> frozenset[bytes]:
+    """Return the references of those of last resort that were used."""
+    spent = select(key_packages.c.reference).where(key_packages.c.last_resort == _SPENT_LAST_RESORT)
+    return frozenset(connection.execute(spent).scalars())

@@ -25,7 +25,7 @@ from tests.client.engine.case_room import (
 )
 
 from rogatory_client.engine.delivery import merge_outcomes, receive
-from rogatory_client.engine.effect import Enqueue, ForgetKeyPackage, PlanReseal, SaveRoom
+from rogatory_client.engine.effect import Enqueue, ForgetKeyPackage, PlanReseal, SaveRoom, SpendLastResort
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.room import NOTHING_READ, Room
 from rogatory_crypto import mls
@@ -130,14 +130,16 @@ def test_a_welcome_names_exactly_one_key_package_of_ours(
     assert (outcome.rooms, outcome.refused) == ((), Code.INVALID_WELCOME)
 
 
-def test_a_key_package_of_last_resort_is_kept(first: Device, second: Device) -> None:
+def test_a_key_package_of_last_resort_is_kept_and_known_as_used(first: Device, second: Device) -> None:
     # E07
     package = second.key_package(last_resort=True)
+    (used,) = second.key_packages
     plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
     staged, _ = committed(first, plan, Change((second.id,)), {second.id: package})
     assert staged.staged is not None
     outcome = Talk({}).take(second, Talk({}).row(RowKind.WELCOME, staged.staged.welcome or b""))
-    assert kinds(outcome) == ["SaveRoom"]
+    assert kinds(outcome) == ["SaveRoom", "SpendLastResort"]
+    assert SpendLastResort(used.reference) in outcome.effects
 
 
 def welcome_by(maker: Device, *guests: Device, group_id: GroupId = GROUP) -> bytes:
