@@ -192,7 +192,20 @@ def _read(
     issued: tuple[Effect, ...] = _acknowledge_delivery(record, after, context)
     if received.epoch < received.group.epoch:
         issued = (*issued, *reseal_owed(after, row.sequence, context))
+        told = (*told, *_told_of_the_gone(record, received))
     return Outcome((after,), (SaveRoom(after), SaveMessage(record), *effects, *issued), told)
+
+
+def _told_of_the_gone(record: ArchivedMessage, received: mls.ApplicationReceived) -> tuple[Happening, ...]:
+    """Warn of what was said by who is gone since; whoever was taken out and in again is there.  # M05."""
+    present = {(member.identity, member.signature_key) for member in received.group.members}
+    if not received.group.active or (received.sender.identity, received.sender.signature_key) in present:
+        return ()
+    text = (
+        f"this came from a device of {record.entry_id} that has been removed from the room: "
+        "it may have been written after the removal"
+    )
+    return (Happening("warning", record.group_id, record.message_id, text),)
 
 
 def _subject_of_history(said: Said, office_room: Room) -> GroupId:

@@ -372,6 +372,40 @@ def test_a_straggler_of_a_former_epoch_is_owed_to_the_own_new_device(
     assert PlanReseal(GROUP, talk.last) in outcome.effects
 
 
+def test_a_straggler_of_a_device_that_was_removed_since_is_read_and_warned_of(
+    talk: Talk, world: Offices, first: Device, second: Device
+) -> None:
+    """It may have been sealed long after the removal: who was removed keeps the keys of its last epoch."""
+    # M05
+    more = world.device(A, "second")
+    add = Change((more.id,))
+    assert talk.take(second, followed(talk, first, add, {more.id: more.key_package()})).refused is None
+    stragglers = [talk.sealed(second, second.text(text)) for text in ("Just before.", "Long after.")]
+    honest = talk.sealed(second, second.text("Still with you."))
+    followed(talk, first, Change(refresh=True), {})
+    outcome = talk.take(first, talk.row(RowKind.APPLICATION, honest))
+    assert [told.kind for told in outcome.happenings] == ["message"], "who is still there is no warning"
+    followed(talk, first, Change(remove=((leaf_of(talk.of(first), second), second.id),)), {})
+    for straggler in stragglers:
+        outcome = talk.take(first, talk.row(RowKind.APPLICATION, straggler))
+        assert outcome.refused is None
+        message, warning = outcome.happenings
+        assert (message.kind, warning.kind) == ("message", "warning")
+        assert warning.message_id == archived(outcome).message_id
+        assert B in warning.text
+
+
+def test_a_straggler_of_a_device_that_was_taken_out_and_in_again_is_no_warning(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    # M05 N06
+    straggler = talk.sealed(second, second.text("Just before."))
+    seat = ((leaf_of(talk.of(first), second), second.id),)
+    followed(talk, first, Change((second.id,), seat), {second.id: second.key_package()})
+    outcome = talk.take(first, talk.row(RowKind.APPLICATION, straggler))
+    assert [told.kind for told in outcome.happenings] == ["message"]
+
+
 def office_room(world: Offices, first: Device) -> tuple[Talk, Device]:
     more = world.device(A, "second")
     return made_room(first, [more], CaseKind.OFFICE), more
