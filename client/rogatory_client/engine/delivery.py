@@ -130,6 +130,7 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     if group.group_id != room.group_id:
         raise PeerError(Code.WRONG_GROUP, "a Welcome to another room than the log it stands in")
     if room.group is not None:
+        recovery.require_later(room.group, group)
         require_same_offices(room.group, group, context)
     joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06

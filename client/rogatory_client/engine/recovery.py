@@ -14,7 +14,7 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.epoch_report import EpochReport, read_report, report_part
 from rogatory_crypto.content.mimi import decode
 from rogatory_crypto.content.nested_part import walk
-from rogatory_crypto.errors import PeerError
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, RowKind
 
@@ -76,6 +76,18 @@ def note_report(room: Room, said: Said, received: mls.ApplicationReceived) -> Ro
     if now.get(received.sender.leaf_index) != received.sender:
         return room
     return room.losing(said.sender.device.entry.device_id)
+
+
+def require_later(former: mls.Group, group: mls.Group) -> None:
+    """Let a Welcome lead on and never back: keys of an epoch that was lived through serve once.  # K13 L07.
+
+    Who was removed knows the epoch it was removed in, and has not been in it.
+
+    Raises:
+        PeerError: WRONG_EPOCH, as for a Welcome that is shown again to who still has its last resort.
+    """
+    if group.epoch < former.epoch + former.active:
+        raise PeerError(Code.WRONG_EPOCH, "K13: a Welcome back to an epoch that is over")
 
 
 def found_again(room: Room, removed: frozenset[DeviceId]) -> Room:

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from tests.client.engine.case_room import GROUP, A, B, Device, Offices, Talk, followed, made_room, notes
+from tests.client.engine.case_room import (
+    GROUP,
+    A,
+    B,
+    Device,
+    Offices,
+    Talk,
+    committed,
+    followed,
+    made_room,
+    notes,
+)
 
 from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
 from rogatory_client.engine.membership import Change, plan_change
@@ -11,9 +22,11 @@ from rogatory_client.engine.outbox import Rest, Send, next_step
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
+from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import RowKind
+from rogatory_crypto.wire.identifier import EntryId, RowKind
 
 REFRESHING = Change(refresh=True)
 
@@ -79,6 +92,34 @@ def test_who_reads_the_report_takes_the_device_out_and_in(talk: Talk, first: Dev
     assert row.kind is RowKind.COMMIT
     assert talk.of(first).lost == ()
     assert plan_change(talk.of(first), first.context, in_office_room=False) == Change()
+
+
+def test_a_lost_device_is_not_brought_back_to_an_epoch_it_has_been_in(first: Device, second: Device) -> None:
+    """A last resort opens its Welcome again, and every key of that epoch would serve for a second message."""
+    # K13 L07 N06
+    package = second.key_package(last_resort=True)
+    plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
+    staged, merged = committed(first, plan, Change((second.id,)), {second.id: package})
+    assert staged.staged is not None
+    welcome = staged.staged.welcome or b""
+    talk = Talk({first.id: merged})
+    assert talk.take(second, talk.row(RowKind.WELCOME, welcome)).refused is None
+    talk.said(second, second.text("Sealed with the first key."))
+    lose(talk, first, second)
+    before = talk.of(second).group
+    outcome = talk.take(second, talk.row(RowKind.WELCOME, welcome))
+    assert outcome.refused == Code.WRONG_EPOCH
+    assert talk.of(second).group is before
+
+
+def test_a_lost_device_follows_the_welcome_that_answers_it(talk: Talk, first: Device, second: Device) -> None:
+    report = report_of(lose(talk, first, second))
+    talk.take(first, talk.said(second, report.content))
+    change = plan_change(talk.of(first), first.context, in_office_room=False)
+    staged, talk.rooms[first.id] = committed(first, talk.of(first), change, {second.id: second.key_package()})
+    assert staged.staged is not None
+    assert talk.take(second, talk.row(RowKind.WELCOME, staged.staged.welcome or b"")).refused is None
+    assert talk.of(second).lost == ()
 
 
 def test_only_the_first_refusal_is_reported(talk: Talk, first: Device, second: Device) -> None:
