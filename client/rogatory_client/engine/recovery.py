@@ -34,7 +34,8 @@ def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> O
     if not _is_of_this_epoch(row.payload, group):
         return None
     waiting = replace(group, proposals={}, update_keys={})
-    lost = replace(room, group=waiting, staged=None).losing(context.oneself.device_id)
+    # It will not reach the epoch it may have been waiting for, and says so rather than wait.
+    lost = replace(room, group=waiting, staged=None, needs_epoch=0).losing(context.oneself.device_id)
     report = report_part(EpochReport(group.epoch, error.code.value))
     written = write((report,), room.group_id, context)
     note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
@@ -90,6 +91,6 @@ def require_later(former: mls.Group, group: mls.Group) -> None:
         raise PeerError(Code.WRONG_EPOCH, "K13: a Welcome back to an epoch that is over")
 
 
-def found_again(room: Room, removed: frozenset[DeviceId]) -> Room:
-    """Return the room once a commit has taken devices out: their reports are answered."""
-    return replace(room, lost=tuple(device for device in room.lost if device not in removed))
+def found_again(room: Room, found: frozenset[DeviceId]) -> Room:
+    """Return the room once a commit has taken devices out, or was followed after all."""
+    return replace(room, lost=tuple(device for device in room.lost if device not in found))

@@ -21,6 +21,7 @@ from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.outbox import Rest, Send, next_step
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Room
+from rogatory_client.engine.staging import discard
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
@@ -127,6 +128,29 @@ def test_only_the_first_refusal_is_reported(talk: Talk, first: Device, second: D
     assert talk.take(second, row).effects
     again = talk.take(second, talk.row(RowKind.COMMIT, row.payload))
     assert not [effect for effect in again.effects if isinstance(effect, Enqueue)]
+
+
+def test_who_lost_the_race_to_a_commit_it_cannot_follow_reports_too(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    # N05 N06
+    staged, _ = committed(second, talk.of(second), REFRESHING, {})
+    (talk.rooms[second.id],) = discard(staged, 2).rooms
+    report = report_of(lose(talk, first, second))
+    assert step(talk.of(second), second, report) == Send((report,))
+
+
+def test_who_follows_a_commit_after_all_is_not_lost(talk: Talk, first: Device, second: Device) -> None:
+    """A row that was made up or damaged on its way costs nothing once the true one is there."""
+    # N06
+    true = followed(talk, first, REFRESHING, {})
+    talk.take(second, spoilt(true))
+    assert second.id in talk.of(second).lost
+    assert talk.take(second, talk.row(RowKind.COMMIT, true.payload)).refused is None
+    assert talk.of(second).lost == ()
+    late = talk.said(second, second.parts(report_part(EpochReport(1, "decryption-failed"))))
+    talk.take(first, late)
+    assert talk.of(first).lost == (), "nobody acts on a report that is out of date"
 
 
 def test_a_refused_row_that_is_no_commit_of_this_epoch_is_only_noted(
