@@ -73,8 +73,11 @@ def plan_change(
 
 
 def _keys_are_old(group: mls.Group, now: int) -> bool:
-    """Tell whether this device's keys in a room have served long enough, by time or by use.  # P04 C10."""
-    return now - group.leaf_since >= LEAF_REFRESH_S or group.sent_messages >= LEAF_REFRESH_MESSAGES
+    """Tell whether this device's keys in a room have served long enough, by time or by use.  # P04 C10.
+
+    Keys that are as much younger than now were made when the clock was ahead: nobody knows how old they are.
+    """
+    return abs(now - group.leaf_since) >= LEAF_REFRESH_S or group.sent_messages >= LEAF_REFRESH_MESSAGES
 
 
 def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:

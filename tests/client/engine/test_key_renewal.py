@@ -41,6 +41,20 @@ def test_keys_are_renewed_when_they_are_old(world: Offices, first: Device, secon
     assert not is_due(renewed, first)
 
 
+def test_keys_of_a_clock_that_went_far_ahead_are_renewed_too(
+    world: Offices, first: Device, second: Device
+) -> None:
+    """Or a clock that was wrong once would keep a thief's keys good until its time has come."""
+    # P04
+    room = made_room(first, [second]).of(first)
+    world.now -= LEAF_REFRESH_S
+    assert is_due(room, first)
+    _, renewed = committed(first, room, plan_change(room, first.context, in_office_room=False), {})
+    assert not is_due(renewed, first)
+    world.now -= 3_600
+    assert not is_due(renewed, first), "a clock that is set back a little renews nothing"
+
+
 @pytest.mark.parametrize(("sent", "due"), [(LEAF_REFRESH_MESSAGES - 1, False), (LEAF_REFRESH_MESSAGES, True)])
 def test_keys_are_renewed_when_they_were_much_used(
     first: Device, second: Device, sent: int, *, due: bool
