@@ -133,6 +133,8 @@ def verify_group(
     admission = Admission(
         suite, context.group_id, context.extensions, judge.authenticate, judge.now, judge.successor, longest
     )
+    for _, parent in tree.parents():
+        suite.kem.check_public_key(parent.encryption_key)
     for seat, leaf in tree.leaves():
         verify_begun(leaf, judge.now)
         admission.verify_seated(leaf, seat)  # K07

@@ -218,12 +218,24 @@ def forget_past_epochs(group: Group, *, now: int) -> Group:
 def export_secret(group: Group, label: str, context: bytes, length: int) -> bytes:
     """Return a secret for another protocol, bound to this epoch (RFC 9420 section 8.5).
 
+    Args:
+        group: the epoch.
+        label: what for.
+        context: bound into the secret.
+        length: in bytes, from 0 to 255 times the suite's hash size.
+
     Raises:
-        MisuseError: if we were removed: nothing is left to derive it from (I12).
+        MisuseError: if we were removed: nothing is left to derive it from (I12); for a length out of range.
     """
     if group.status is Status.REMOVED:
         raise MisuseError("I12: this member has been removed")
-    return key_schedule.export(group.suite, group.secrets.exporter_secret, label.encode(), context, length)
+    if not 0 <= length <= 255 * group.suite.hash_size:
+        raise MisuseError("a secret has 0 to 255 times the hash size in bytes")
+    try:
+        encoded = label.encode()
+    except UnicodeEncodeError as error:
+        raise MisuseError("a label is a text") from error
+    return key_schedule.export(group.suite, group.secrets.exporter_secret, encoded, context, length)
 
 
 @dataclass(frozen=True, slots=True)

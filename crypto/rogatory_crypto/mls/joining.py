@@ -163,7 +163,9 @@ def _open_welcome(
     found = _psk_secrets(secrets, suite, psks, resumes)
     secret = key_schedule.welcome_secret(suite, secrets.joiner_secret, key_schedule.psk_secret(suite, found))
     key, nonce = key_schedule.welcome_key(suite, secret)
-    info = GroupInfo.decode(suite.aead.open(key, nonce, b"", welcome.encrypted_group_info))
+    info = GroupInfo.decode(
+        suite.aead.open(key, nonce, b"", welcome.encrypted_group_info, rule="K01: the GroupInfo")
+    )
     epoch_info.verify_context(info, key_package.package)
     return _Opened(suite, info, secrets, found)
 

@@ -16,7 +16,7 @@ from rogatory_crypto.mls.credentials import (
     extension_of,
     own_capabilities,
 )
-from rogatory_crypto.mls.leaf_validation import check_lifetime, verify_key_package
+from rogatory_crypto.mls.leaf_validation import check_lifetime, check_own_leaf, verify_key_package
 from rogatory_crypto.mls.nodes import FromKeyPackage, KeyPackage, LeafNode
 from rogatory_crypto.mls.welcome import decode_message, encode_message
 from rogatory_crypto.primitives import CipherSuite, Random, SignatureKeyPair, cipher_suite
@@ -170,7 +170,7 @@ def new_leaf(
     supported = capabilities or own_capabilities(suite.code)
     source = FromKeyPackage(lifetime)
     leaf = LeafNode(public, signer.public, credential, supported, source, tuple(extensions))
-    return leaf.signed(suite, signer.private, b""), private
+    return check_own_leaf(leaf.signed(suite, signer.private, b""), suite), private
 
 
 def _decode_package(message: bytes) -> KeyPackage:

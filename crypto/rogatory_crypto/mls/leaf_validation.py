@@ -6,6 +6,7 @@ The cheap checks come first, then the signature, and last the application's own 
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rogatory_crypto.codec import OPAQUE
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls.certificates import verify_certificate_chain
 from rogatory_crypto.mls.credentials import (
@@ -21,6 +22,7 @@ from rogatory_crypto.mls.credentials import (
     RequiredCapabilities,
     Successor,
     X509Credential,
+    extension_of,
     same_identity,
 )
 from rogatory_crypto.mls.extensions import external_senders, required_capabilities
@@ -193,7 +195,23 @@ def _verify_own_terms(leaf: LeafNode, suite: CipherSuite) -> None:
     suite.kem.check_public_key(leaf.encryption_key)  # D05
 
 
+def check_own_leaf(leaf: LeafNode, suite: CipherSuite) -> LeafNode:
+    """Return a leaf of our own making that others will accept.
+
+    Raises:
+        MisuseError: naming the rule that it breaks.
+    """
+    try:
+        _verify_own_terms(LeafNode.decode(leaf.encoded), suite)
+    except PeerError as error:
+        raise MisuseError(error.detail) from error
+    return leaf
+
+
 def _verify_leaf_extensions(leaf: LeafNode) -> None:
+    application_id = extension_of(leaf.extensions, APPLICATION_ID)
+    if application_id is not None:
+        OPAQUE.decode(application_id)  # A03: RFC 9420 section 5.3.3
     types = {extension.extension_type for extension in leaf.extensions}
     if not types - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
         raise PeerError(Code.INVALID_LEAF_NODE, "D11: an extension of its own is not among its capabilities")
@@ -215,6 +233,8 @@ def verify_key_package(
     if package.version != PROTOCOL_VERSION or package.cipher_suite != suite.code:
         raise PeerError(Code.INVALID_KEY_PACKAGE, "E01: another version or suite")
     _verify_source(leaf, FromKeyPackage)
+    if extension_of(package.extensions, LAST_RESORT):
+        raise PeerError(Code.MALFORMED, "A03: a mark of the last resort that says something")
     if package.init_key == leaf.encryption_key:
         raise PeerError(Code.INVALID_KEY_PACKAGE, "E04: one key in two places")
     lifetime = leaf_lifetime(leaf, max_lifetime_s)
@@ -266,7 +286,8 @@ def check_lifetime(lifetime: Lifetime) -> None:
     """Refuse to make what everybody else would refuse.
 
     Raises:
-        MisuseError: for a lifetime that is negative or longer than ``MAX_LIFETIME_S``.
+        MisuseError: for a lifetime that is negative, longer than ``MAX_LIFETIME_S``, or out of 64 bits.
     """
-    if not 0 <= lifetime.not_after - lifetime.not_before <= MAX_LIFETIME_S:
+    is_short = 0 <= lifetime.not_after - lifetime.not_before <= MAX_LIFETIME_S
+    if not is_short or lifetime.not_before < 0 or lifetime.not_after >= 1 << 64:
         raise MisuseError(f"a KeyPackage lives at most {MAX_LIFETIME_S} seconds")

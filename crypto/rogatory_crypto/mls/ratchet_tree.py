@@ -50,6 +50,8 @@ class RatchetTree:
         nodes = list(RATCHET_TREE_FIELD.decode(data, limit=TREE_LIMIT))
         if not nodes or nodes[-1] is None:
             raise PeerError(Code.INVALID_TREE, "K04: the last node is blank")
+        if isinstance(nodes[-1], ParentNode):
+            raise PeerError(Code.INVALID_TREE, "K04: a parent with nobody to its right")
         for position, node in enumerate(nodes):
             if node is not None and isinstance(node, ParentNode) != bool(position & 1):
                 raise PeerError(Code.INVALID_TREE, "K04: a leaf and a parent in each other's place")

@@ -140,9 +140,7 @@ def stage_commit(
     successor: Successor = same_identity,
     psks: PskStore = NO_PSKS,
 ) -> StagedCommit:
-    """Commit what is given here and the proposals of this epoch that go with it; the live group is unchanged.
-
-    ``selection`` says which of the waiting proposals are left out; no proposal of others makes a commit fail.
+    """Commit what is given and the waiting proposals that ``selection`` finds fit; ``group`` is unchanged.
 
     Args:
         group: the live group.
@@ -157,27 +155,34 @@ def stage_commit(
         successor: judges whether an updated leaf is still the same client.
         authenticated_data: readable by whoever carries the commit.
         include_tree: whether the Welcome carries the tree; else members get ``ratchet_tree`` elsewhere.
-        path: True for fresh keys in any case; None for fresh keys where they are required; False for none,
-            and for none of the waiting proposals that require them.
+        path: True for fresh keys in any case, None where they are required, False for nothing that does.
         public: whether the commit may be read by whoever carries it.
         psks: the external keys, and resumption keys of other groups, that proposals name.
 
     Raises:
-        MisuseError: if we were removed, or a required path is declined.
+        MisuseError: if we may not act, or a required path is declined.
         PeerError: naming the rule that a KeyPackage or proposal breaks.
     """
     group.require_active()
     own: list[Proposal] = [proposing.add_of(group, message, now) for message in add]
     own += [Remove(leaf_index) for leaf_index in remove]
     own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
-    own += [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
-    own += [] if reinit is None else [reinit]
-    admission = group.admission(authenticate, now, successor)
-    listed = selection(group, own, admission, psks, pathless=path is False)
-    if reinit is not None and any(entry.proposal != reinit for entry in listed):
-        raise MisuseError("G09: a ReInit is committed alone")
+    own += _of_the_group(extensions, reinit)
+    terms = group.admission(authenticate, now, successor)
+    listed = _alone(selection(group, own, terms, psks, pathless=path is False), reinit)
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)
     return stage_list(group, listed, wanted, authenticate, successor, psks)
+
+
+def _of_the_group(extensions: Sequence[Extension] | None, reinit: ReInit | None) -> list[Proposal]:
+    changed: list[Proposal] = [] if extensions is None else [GroupContextExtensions(tuple(extensions))]
+    return changed if reinit is None else [*changed, reinit]
+
+
+def _alone(listed: tuple[Listed, ...], reinit: ReInit | None) -> tuple[Listed, ...]:
+    if reinit is not None and any(entry.proposal != reinit for entry in listed):
+        raise MisuseError("G09: a ReInit is committed alone")
+    return listed
 
 
 def stage_list(

@@ -1,8 +1,8 @@
 """Signature schemes of MLS suites.
 
-Ed25519 is verified by libsodium, which refuses keys of small order and encodings that are not canonical
-(D17); OpenSSL accepts some, and such a key signs any message. Ed448, which only
-OpenSSL has, needs a list of them.
+Ed25519 is libsodium's: it refuses keys of small order and encodings that are not canonical (D17), of which
+OpenSSL accepts some, and such a key signs any message; it is the faster one, too. Ed448, which only OpenSSL
+has, needs a list of them.
 
 Private keys are loaded once: loading costs as much as signing, and a process signs with few, long-lived ones.
 The caches hold secrets; they are bounded and never shown.
@@ -16,11 +16,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey, Ed448PublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
+from nacl.signing import SigningKey, VerifyKey
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.primitives.curves import P256_ORDER, P384_ORDER, P521_ORDER
@@ -57,10 +57,10 @@ class SignatureScheme(Protocol):
 
 
 @lru_cache(maxsize=16)
-def _ed25519(private: bytes) -> Ed25519PrivateKey:
+def _ed25519(private: bytes) -> SigningKey:
     if len(private) != 32:
         raise MisuseError("an Ed25519 private key is a seed of 32 bytes")
-    return Ed25519PrivateKey.from_private_bytes(private)
+    return SigningKey(private)
 
 
 @lru_cache(maxsize=16)
@@ -82,10 +82,10 @@ class _Ed25519:
         return random(32)
 
     def public_key(self, private: bytes) -> bytes:
-        return _ed25519(private).public_key().public_bytes_raw()
+        return bytes(_ed25519(private).verify_key)
 
     def sign(self, private: bytes, message: bytes) -> bytes:
-        return _ed25519(private).sign(message)
+        return _ed25519(private).sign(message).signature
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> None:
         if len(public) != 32 or len(signature) != _SIGNATURE_BYTES:

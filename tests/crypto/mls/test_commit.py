@@ -121,7 +121,7 @@ def test_unknown_capabilities_and_an_application_id_are_welcome(world: World) ->
     grease = replace(
         capabilities(world), extensions=(10, 0x0A0A), proposals=(0x1A1A,), cipher_suites=(0x2A2A, 1)
     )
-    changes: dict[str, Any] = {"capabilities": grease, "extensions": (Extension(APPLICATION_ID, b"app"),)}
+    changes: dict[str, Any] = {"capabilities": grease, "extensions": (Extension(APPLICATION_ID, b"\x03app"),)}
     faultless = [
         Add(package(world, **changes)),
         Add(outer(world, b"e06", extensions=(Extension(0x7777, b""),))),

@@ -2,6 +2,7 @@
 
 from tests.crypto.mls.world import LIFETIME, World, grown
 
+from rogatory_crypto.codec import opaque_bytes
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.mls import (
     BasicCredential,
@@ -47,7 +48,7 @@ def test_a_group_of_members_with_long_leaves_is_restored_or_refused_in_time() ->
                 BasicCredential(client.identity),
                 LIFETIME,
                 world.random,
-                leaf_extensions=(Extension(APPLICATION_ID, bytes(64_000)),),
+                leaf_extensions=(Extension(APPLICATION_ID, opaque_bytes(bytes(64_000))),),
             )
             packages.append(package.message)
         before = dict(world.groups)

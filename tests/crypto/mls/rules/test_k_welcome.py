@@ -292,7 +292,7 @@ def test_our_leaf_is_in_the_tree_byte_for_byte() -> None:
     signer, suite = invitation.package.signer, invitation.world.suite
 
     def change(nodes: Nodes) -> None:
-        more = replace(leaf(nodes, 3), extensions=(Extension(APPLICATION_ID, b"more"),))
+        more = replace(leaf(nodes, 3), extensions=(Extension(APPLICATION_ID, b"\x04more"),))
         nodes[6] = more.signed(suite, signer.private, b"")
 
     invitation.change_tree(change)
