@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.simulator.relay import Log, SimulatedRelay
+from tests.simulator.relay import Log, SimulatedFeed, SimulatedRelay
 from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, sign_snapshot
-from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import RowKind, Sequence
+from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, Submit, SubmitCommit
+from rogatory_crypto.wire.identifier import DeviceId, Epoch, RowKind, Sequence
 from rogatory_crypto.wire.request import ListedStatement
 
 
@@ -101,6 +101,34 @@ async def test_an_acceptance_without_a_true_postmark_settles_nothing(tmp_path: P
         assert refusal.value.code is Code.BAD_SIGNATURE
         assert len(office.outbox()) == 1
         assert office.messages()[-1].state == "queued"
+
+
+async def test_an_epoch_that_was_made_up_holds_a_room_no_longer_than_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused waits for the epoch the relay names; a new connection brings all there is."""
+    # N07
+    world, _ = await consulting(tmp_path)
+    lies = [Epoch(1_000_000)]
+    honest_submit, honest_receive = SimulatedRelay.submit, SimulatedFeed.receive
+
+    def submit(relay: SimulatedRelay, device: DeviceId, sent: Submit | SubmitCommit) -> RelayFrame:
+        if lies:
+            return Refused(sent.submission_id, Code.WRONG_EPOCH, lies.pop())
+        return honest_submit(relay, device, sent)
+
+    async def receive(feed: SimulatedFeed) -> RelayFrame:
+        if not feed.queue:
+            raise TransportError("the relay has fallen silent")
+        return await honest_receive(feed)
+
+    monkeypatch.setattr(SimulatedRelay, "submit", submit)
+    monkeypatch.setattr(SimulatedFeed, "receive", receive)
+    async with world.at(A) as office:
+        office.reply("SN/1", "And this?")
+        await office.sync()
+        assert not lies
+        assert not office.outbox()
 
 
 async def test_an_invented_statement_is_not_taken_in(tmp_path: Path) -> None:

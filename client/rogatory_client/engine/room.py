@@ -39,7 +39,7 @@ class Room:
         kind: None until its opening event has been read.
         offices: whom the creator plans to have in it; empty for a room somebody else made.
         position: the highest row of the log that is in the vault, ``NOTHING_READ`` at first.
-        needs_epoch: nothing is staged or sealed before the group has reached this epoch.
+        needs_epoch: nothing is staged or sealed over this connection before the group has reached this epoch.
         lost: devices that could not follow a commit, to be taken out and in again (N06); perhaps this one.
     """
 

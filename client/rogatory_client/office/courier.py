@@ -102,6 +102,7 @@ class Courier:
         await publish_waiting(desk, relay)
         await learn(desk, relay)
         desk.forget_past_epochs()
+        desk.expect_no_epoch()
         if not desk.is_enrolled:
             raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
         session = await self._line.session(desk.device_key)

@@ -162,6 +162,12 @@ class Desk:
                 changed.append(replace(room, group=kept))
         self.carry_out(Outcome(tuple(changed), tuple(map(SaveRoom, changed))))
 
+    def expect_no_epoch(self) -> None:
+        """Forget which epochs a former connection named: a new one brings all before we speak.  # N07."""
+        waiting = [room for room in self.rooms.values() if room.is_behind]
+        changed = tuple(replace(room, needs_epoch=0) for room in waiting)
+        self.carry_out(Outcome(changed, tuple(map(SaveRoom, changed))))
+
     def take_happenings(self) -> list[Happening]:
         """Return what has happened since the last call."""
         told, self.happenings = self.happenings, []
