@@ -5,11 +5,13 @@ statement of each form for ever, and with it whatever is written inside (checkli
 """
 
 import json
+from typing import Final
 
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.room import Room, StagedChange
+from rogatory_client.fault import VaultError
 from rogatory_client.vault.schema import (
     lost_devices,
     own_payloads,
@@ -20,6 +22,7 @@ from rogatory_client.vault.schema import (
 )
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.wire.identifier import (
     DEVICE_ID_BYTES,
     DeviceId,
@@ -28,15 +31,24 @@ from rogatory_crypto.wire.identifier import (
     SubmissionId,
 )
 
+_UNREADABLE: Final = (
+    "the keys of a room were written by another version of this program, or are damaged: open the vault with "
+    "that version; or keep it as it is, make a new vault in another folder, and link that as a new device"
+)
+
 
 def load_rooms(connection: Connection) -> dict[GroupId, Room]:
-    """Return every room of this device."""
+    """Return every room of this device.
+
+    Raises:
+        VaultError: the keys of one were written by a program that kept them in another form.
+    """
     staged = {GroupId(row.group_id): row for row in connection.execute(select(staged_commits))}
     lost = _load_lost(connection)
     loaded: dict[GroupId, Room] = {}
     for row in connection.execute(select(rooms)):
         group_id = GroupId(row.group_id)
-        group = None if row.epoch_state is None else mls.restore_group(row.epoch_state, row.ratchet_state)
+        group = None if row.epoch_state is None else _restored(row)
         change = staged.get(group_id)
         loaded[group_id] = Room(
             group_id=group_id,
@@ -135,8 +147,15 @@ def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:
         welcome=row.welcome,
         added=_devices(row.added),
         removed=_devices(row.removed),
-        group=mls.restore_group(row.epoch_state, row.ratchet_state),
+        group=_restored(row),
     )
+
+
+def _restored(row: Row[*tuple[object, ...]]) -> mls.Group:
+    try:
+        return mls.restore_group(row.epoch_state, row.ratchet_state)
+    except PeerError as error:
+        raise VaultError(_UNREADABLE) from error
 
 
 def _devices(joined: bytes) -> tuple[DeviceId, ...]:

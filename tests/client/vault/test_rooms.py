@@ -1,16 +1,17 @@
 """Rooms as they are kept: both halves of a group always fit, and what is over is erased from the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.client.engine.case_room import GROUP, A, B, C, Device, Offices, committed, leaf_of, made_room
 
 from rogatory_client.engine.effect import ForgetKeyPackage, SaveRoom
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import discard
+from rogatory_client.fault import VaultError
 from rogatory_client.vault import Cost, Vault, create_vault, effects, rooms
 from rogatory_client.vault.keys import save_key_packages
 from rogatory_client.vault.schema import key_packages, staged_commits
@@ -69,6 +70,21 @@ def test_a_room_that_was_left_and_joined_anew_can_be_read_in_whatever_epoch(
     assert joined.group is not None
     assert joined.group.epoch == left.group.epoch
     assert authenticator(saved(vault, joined)) == authenticator(joined)
+
+
+@pytest.mark.parametrize("half", ["epoch_state", "ratchet_state"])
+@pytest.mark.parametrize("spoil", [lambda kept: b"\x01" + kept[1:], lambda kept: kept[:-1]])
+def test_keys_of_another_version_are_left_alone_and_it_is_said_what_to_do(
+    vault: Vault, first: Device, second: Device, half: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    saved(vault, made_room(first, [second]).of(first))
+    with vault.writing() as connection:
+        kept = spoil(connection.execute(select(table.c[half])).scalar_one())
+        connection.execute(update(table).values({half: kept}))
+    with vault.reading() as connection, pytest.raises(VaultError, match="another version of this program"):
+        rooms.load_rooms(connection)
+    with vault.reading() as connection:
+        assert connection.execute(select(table.c[half])).scalar_one() == kept
 
 
 def test_a_staged_group_is_gone_with_its_refusal(vault: Vault, world: Offices, first: Device) -> None:
