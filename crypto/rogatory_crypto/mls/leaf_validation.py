@@ -17,6 +17,7 @@ from rogatory_crypto.mls.credentials import (
     PROTOCOL_VERSION,
     Authenticator,
     Capabilities,
+    Credential,
     Extension,
     Lifetime,
     RequiredCapabilities,
@@ -68,7 +69,7 @@ class Admission:
         """
         verify_key_package(package, self.suite, self.max_lifetime_s)
         self.verify_capabilities(package.leaf_node)
-        self._authenticate(package.leaf_node)
+        self._authenticate(package.leaf_node.credential, package.leaf_node.signature_key)
         return package
 
     def verify_update(self, leaf: LeafNode, seat: LeafIndex, old: LeafNode) -> None:
@@ -106,7 +107,7 @@ class Admission:
         _verify_own_terms(leaf, self.suite)
         self.verify_capabilities(leaf)
         leaf.verify_signature(self.suite, leaf_place(self.group_id, seat))  # D06
-        self._authenticate(leaf)
+        self._authenticate(leaf.credential, leaf.signature_key)
 
     def verify_capabilities(self, leaf: LeafNode) -> None:
         """Return only if a leaf supports what the group's extensions are and demand.  # D10 D11 F07 K12.
@@ -117,13 +118,13 @@ class Admission:
         verify_capabilities(leaf, self.extensions)
 
     def verify_external_senders(self, extensions: tuple[Extension, ...]) -> None:
-        """Return only if the application accepts who may propose from outside.  # F07 D01.
+        """Return only if the application accepts who may propose from outside.  # F07 D01 D03.
 
         Raises:
             PeerError: INVALID_CREDENTIAL.
         """
         for sender in external_senders(extensions):
-            self.authenticate(sender.credential, sender.signature_key)
+            self._authenticate(sender.credential, sender.signature_key)
 
     def verify_credential_types(self, tree: RatchetTree) -> None:
         """Return only if every member can read every credential in use.  # D12.
@@ -144,11 +145,10 @@ class Admission:
         self.verify_seated(leaf, seat)
         self.successor(old.credential, leaf.credential)  # D02
 
-    def _authenticate(self, leaf: LeafNode) -> None:
-        if isinstance(leaf.credential, X509Credential):
-            certificates = leaf.credential.certificates
-            verify_certificate_chain(certificates, leaf.signature_key, self.suite, now=self.now)  # D03
-        self.authenticate(leaf.credential, leaf.signature_key)  # D01
+    def _authenticate(self, credential: Credential, signature_key: bytes) -> None:
+        if isinstance(credential, X509Credential):
+            verify_certificate_chain(credential.certificates, signature_key, self.suite, now=self.now)  # D03
+        self.authenticate(credential, signature_key)  # D01
 
 
 def verify_capabilities(leaf: LeafNode, extensions: tuple[Extension, ...]) -> None:

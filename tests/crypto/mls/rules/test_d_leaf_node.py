@@ -31,6 +31,7 @@ from rogatory_crypto.mls.credentials import (
     RequiredCapabilities,
     X509Credential,
 )
+from rogatory_crypto.mls.extensions import ExternalSender, external_senders_extension
 from rogatory_crypto.mls.leaf_validation import CLOCK_TOLERANCE_S
 from rogatory_crypto.mls.nodes import (
     FromCommit,
@@ -40,7 +41,7 @@ from rogatory_crypto.mls.nodes import (
     Node,
     leaf_place,
 )
-from rogatory_crypto.mls.proposals import Add, Update
+from rogatory_crypto.mls.proposals import Add, GroupContextExtensions, Update
 from rogatory_crypto.mls.tree_math import LeafIndex
 from rogatory_crypto.mls.welcome import encode_message
 
@@ -148,6 +149,19 @@ def test_a_chain_of_certificates_speaks_for_the_leafs_key(world: World, door: Do
     ):
         changes = {"credential": credential, "capabilities": can(world, credentials=BOTH)}
         door(world, changes, Code.INVALID_CREDENTIAL, "D03")
+
+
+@pytest.mark.parametrize("matching", [True, False])
+def test_a_chain_of_certificates_speaks_for_an_external_senders_key(world: World, *, matching: bool) -> None:
+    # D03 F07
+    robot, other = world.client(b"robot").signer, world.client(b"other").signer
+    sender = ExternalSender(robot.public, certified(robot if matching else other))
+    extensions = (external_senders_extension((sender,)),)
+    message = illegal.message(world.groups[0], GroupContextExtensions(extensions))
+    if matching:
+        assert isinstance(world.receive(1, message), ProposalReceived)
+    else:
+        illegal.refused(world.groups[1], message, Code.INVALID_CREDENTIAL, "D03")
 
 
 @pytest.mark.parametrize("now", [NOW - 2000, NOW + 2000])
