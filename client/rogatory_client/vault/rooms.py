@@ -32,8 +32,8 @@ from rogatory_crypto.wire.identifier import (
 )
 
 _UNREADABLE: Final = (
-    "the keys of a room were written by another version of this program, or are damaged: open the vault with "
-    "that version; or keep it as it is, make a new vault in another folder, and link that as a new device"
+    "the keys of a room were written by another version of this program, or are damaged: keep this vault for "
+    "its record, make a new one in another folder, and link it as a new device, or enrol it with a new code"
 )
 
 
