@@ -1,5 +1,6 @@
 """A relay that lies: each row of garbage, replay or wrong order is noted, and none is believed."""
 
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from tests.simulator.relay import Log, SimulatedFeed, SimulatedRelay
 from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
+from rogatory_client.office.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, sign_snapshot
-from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, Submit, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, Epoch, RowKind, Sequence
+from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, StatementsGrew, Submit, SubmitCommit
+from rogatory_crypto.wire.identifier import DeviceId, Epoch, RowKind, Sequence, SubmissionId
 from rogatory_crypto.wire.request import ListedStatement
 
 
@@ -129,6 +131,40 @@ async def test_an_epoch_that_was_made_up_holds_a_room_no_longer_than_the_connect
         await office.sync()
         assert not lies
         assert not office.outbox()
+
+
+async def test_refusals_that_were_overcome_do_not_add_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a line that lasts for weeks, a room that others change now and then goes on being heard."""
+    # N03
+    world, log = await consulting(tmp_path)
+    honest = SimulatedRelay.submit
+    refused: set[SubmissionId] = set()
+    texts = [f"Number {number}." for number in range(2 * MAX_REFUSALS)]
+
+    def submit(relay: SimulatedRelay, device: DeviceId, sent: Submit | SubmitCommit) -> RelayFrame:
+        if len(refused) < len(texts) and len(refused) == len(relay.submissions) - already:
+            refused.add(sent.submission_id)
+            return Refused(sent.submission_id, Code.WRONG_EPOCH, Epoch(log.epoch))
+        return honest(relay, device, sent)
+
+    already = len(world.relay.submissions)
+    monkeypatch.setattr(SimulatedRelay, "submit", submit)
+    async with world.at(A) as office:
+        left = iter(texts)
+        office.reply("SN/1", next(left))
+        async with aclosing(office.follow()) as events:
+            async for event in events:
+                if event.kind == "sent":
+                    text = next(left, None)
+                    if text is None:
+                        break
+                    office.reply("SN/1", text)
+                    for feed in world.relay.feeds:
+                        feed.queue.append(StatementsGrew(len(world.relay.listed)))
+        assert not office.outbox()
+    assert len(refused) == len(texts)
 
 
 async def test_an_invented_statement_is_not_taken_in(tmp_path: Path) -> None:

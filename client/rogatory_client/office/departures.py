@@ -73,6 +73,7 @@ class Departures:
         desk = self._desk
         profile = desk.identity.profile
         self._in_flight.discard(acceptance.submission_id)
+        self._refusals.pop(acceptance.group_id, None)
         room = desk.rooms.get(acceptance.group_id)
         if (
             room is not None
