@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
@@ -11,6 +12,11 @@ from rogatory_directory_sync.refusal import RecordInvalidError
 
 _E = TypeVar("_E", bound=StrEnum)
 _T = TypeVar("_T")
+
+
+@cache
+def _words(kinds: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Members:
 
     def choice(self, name: str, kinds: type[_E]) -> _E:
         """A value of an enumeration."""
-        return kinds(self.text(name, choices=tuple(kinds)))
+        return kinds(self.text(name, choices=_words(kinds)))
 
     def integer(self, name: str, minimum: int) -> int:
         """A whole number."""

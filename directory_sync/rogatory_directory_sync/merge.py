@@ -19,6 +19,7 @@ from rogatory_directory_sync.identity import fields_of
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, object_of, text_of
 from rogatory_directory_sync.mailboxes import MailboxProblem
 from rogatory_directory_sync.normalising import Row
+from rogatory_directory_sync.record import Record
 from rogatory_directory_sync.record_json import record_from_json
 from rogatory_directory_sync.refusal import RecordInvalidError
 from rogatory_directory_sync.routing import Hold, Reject, addresses, gate, removed_designations
@@ -275,8 +276,10 @@ def _annotated(merge: _Merge, entry: Entry) -> Entry:
     return replace(entry, annotations=notes)
 
 
-def usable(row: Row, base: Fields, voice: Voice) -> Row | None:
-    """A row that fits the schema; a bad value costs its field, an essential one the row (rule R2).
+def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
+    """A row that fits the schema, and the record it makes.
+
+    A bad value costs its field, an essential one the row (rule R2).
 
     Args:
         row: normalised.
@@ -286,7 +289,7 @@ def usable(row: Row, base: Fields, voice: Voice) -> Row | None:
     table = dict(row.fields)
     while True:
         try:
-            record_from_json(unflatten(row.record_id, row.revision, base | table))
+            record = record_from_json(unflatten(row.record_id, row.revision, base | table))
         except RecordInvalidError as error:
             group = error.path.partition(".")[0]
             concerned = [path for path in table if path.partition(".")[0] == group]
@@ -296,7 +299,7 @@ def usable(row: Row, base: Fields, voice: Voice) -> Row | None:
             voice.warn("value_invalid", error.path, error.why)
             table = {path: value for path, value in table.items() if path not in concerned}
         else:
-            return replace(row, fields=table)
+            return replace(row, fields=table), record
 
 
 def merge_row(
@@ -332,7 +335,7 @@ def merge_row(
     fitting = usable(row, held, voice)
     if fitting is None:
         return entry
-    merge.row = row = fitting
+    merge.row = row = fitting[0]
     _refuse_mailboxes(merge)
     # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
     for path in sorted(
@@ -343,9 +346,12 @@ def merge_row(
         if path not in row.fields and not is_blank(held.get(path)):
             _merge_field(merge, path, empty(path))
     _keep_blanks(merge)
+    revision = max(row.revision, entry.record.revision)
     try:
-        record = record_from_json(
-            unflatten(entry.entry_id, max(row.revision, entry.record.revision), merge.fields)
+        record = (
+            replace(entry.record, revision=revision)
+            if merge.fields == held
+            else record_from_json(unflatten(entry.entry_id, revision, merge.fields))
         )
     except RecordInvalidError as error:
         # What was held back and what was applied do not fit together, as when a body becomes an authority.
@@ -362,6 +368,5 @@ def new_entry(row: Row, voice: Voice, day: str) -> Entry | None:
     fitting = usable(row, {}, voice)
     if fitting is None:
         return None
-    record = record_from_json(unflatten(row.record_id, row.revision, fitting.fields))
     voice.say(Category.ADDED, "listed_not_onboarded")
-    return Entry(record, Annotations(listed_on=day))
+    return Entry(fitting[1], Annotations(listed_on=day))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
 from rogatory_directory_sync.members import Members
@@ -298,15 +299,20 @@ def _json(value: object) -> JsonValue:
             return _members(value)
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no JSON form")
+    return tuple(member.name for member in fields(kind))
+
+
 def _members(value: object) -> JsonObject:
-    if not is_dataclass(value):
-        raise TypeError(f"{type(value).__name__} has no JSON form")
     members: JsonObject = {}
-    for member in fields(value):
-        content = getattr(value, member.name)
-        if member.name in _SPARSE and (content is None or content in ((), {})):
+    for name in _names(type(value)):  # type: ignore[arg-type]  # every class can be hashed
+        content = getattr(value, name)
+        if name in _SPARSE and (content is None or content in ((), {})):
             continue
-        members[member.name] = _json(content)
+        members[name] = _json(content)
     return members
 
 

@@ -75,6 +75,8 @@ def clean(raw: str, *, lines: bool = False) -> Cleaned:
         raw: the text as published.
         lines: keep line feeds (postal addresses); otherwise they are blanks like any other.
     """
+    if raw.isascii() and raw.isprintable() and "  " not in raw and raw == raw.strip():
+        return Cleaned(raw)
     visible, bidi = _drop_invisible(raw)
     repaired = repair_mojibake(visible)
     parts = re.split(r"\r\n|\r|\n", repaired) if lines else [repaired]
