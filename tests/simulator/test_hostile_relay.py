@@ -1,6 +1,5 @@
 """A relay that lies: each row of garbage, replay or wrong order is noted, and none is believed."""
 
-from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,15 +153,14 @@ async def test_refusals_that_were_overcome_do_not_add_up(
     async with world.at(A) as office:
         left = iter(texts)
         office.reply("SN/1", next(left))
-        async with aclosing(office.follow()) as events:
-            async for event in events:
-                if event.kind == "sent":
-                    text = next(left, None)
-                    if text is None:
-                        break
-                    office.reply("SN/1", text)
-                    for feed in world.relay.feeds:
-                        feed.queue.append(StatementsGrew(len(world.relay.listed)))
+        async for event in office.follow():
+            if event.kind == "sent":
+                text = next(left, None)
+                if text is None:
+                    break
+                office.reply("SN/1", text)
+                for feed in world.relay.feeds:
+                    feed.queue.append(StatementsGrew(len(world.relay.listed)))
         assert not office.outbox()
     assert len(refused) == len(texts)
 

@@ -8,6 +8,7 @@ before anybody sees it; evidence of delivery goes out with the same transaction.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from typing import Final
 
 from rogatory_client.engine import evidence, history, recovery
 from rogatory_client.engine.effect import (
@@ -40,6 +41,9 @@ from rogatory_crypto.content.status import MessageStatus
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind, read_group_id
+
+# What a member may leave to others: fresh keys of its own.
+_UPDATE: Final = "update"
 
 
 def receive(
@@ -109,6 +113,9 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
             return _read(rooms, advanced, row, received, context)
         case mls.CommitReceived():
             return _follow_commit(room, advanced, row, received, context)
+        case mls.ProposalReceived() if received.kind != _UPDATE:
+            # Who commits what another proposed is taken for its author, and the relay is not told who comes.
+            raise PeerError(Code.FORBIDDEN, f"G13: a proposal ({received.kind}); here that takes a commit")
         case mls.ProposalReceived() | mls.EchoReceived():
             return Outcome((advanced,), (SaveRoom(advanced),))
 
@@ -164,6 +171,8 @@ def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Conte
     present: frozenset[EntryId] = frozenset()
     if former.group is not None:
         present = offices_of(former.group.members, context)
+    if received.group.status is mls.Status.SUSPENDED:  # I13
+        return f"{maker} has closed the room for good: what is still to be said needs another room"
     newcomers = ", ".join(sorted(offices_of(received.added, context) - present))
     if not newcomers or former.kind is CaseKind.NETWORK:
         return None

@@ -1,6 +1,7 @@
 """Rows of the log, honest and hostile: each once, in order, from whom it claims; no bad one is believed."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ from tests.client.engine.case_room import (
     GROUP,
     LATER,
     NET,
+    SUITE,
     A,
     B,
     C,
@@ -297,6 +299,58 @@ def test_a_proposal_is_kept_for_the_next_commit(talk: Talk, first: Device, secon
     after = talk.of(second).group
     assert after is not None
     assert after.has_pending_proposals
+
+
+def propose_outsider(group: mls.Group, world: Offices) -> bytes:
+    outsider = world.device(C)
+    authenticate = outsider.context.authenticate_member
+    package = outsider.key_package()
+    return mls.propose_add(group, package, now=world.now, authenticate=authenticate, random=world.random)[1]
+
+
+def propose_removal(group: mls.Group, world: Offices) -> bytes:
+    return mls.propose_remove(group, 0, random=world.random)[1]
+
+
+def propose_new_start(group: mls.Group, world: Offices) -> bytes:
+    return mls.propose_reinit(group, mls.ReInit(b"z" * 32, 1, SUITE, ()), random=world.random)[1]
+
+
+def propose_key(group: mls.Group, world: Offices) -> bytes:
+    return mls.propose_psk(group, mls.ExternalPsk(b"of nobody else"), random=world.random)[1]
+
+
+@pytest.mark.parametrize("propose", [propose_outsider, propose_removal, propose_new_start, propose_key])
+def test_nobody_is_made_to_commit_in_his_own_name_what_another_wants(
+    talk: Talk, first: Device, second: Device, propose: Callable[[mls.Group, Offices], bytes]
+) -> None:
+    """The next to commit would bring an outsider in, or close the room, and be named for it."""
+    # G13
+    group = talk.of(second).group
+    assert group is not None
+    outcome = talk.take(first, talk.row(RowKind.PROPOSAL, propose(group, first.world)))
+    assert outcome.refused == Code.FORBIDDEN
+    after = talk.of(first).group
+    assert after is not None
+    assert not after.has_pending_proposals
+
+
+def test_who_closes_a_room_for_good_is_named(talk: Talk, first: Device, second: Device) -> None:
+    # G13 I13
+    group = talk.of(second).group
+    assert group is not None
+    staged = mls.stage_commit(
+        group,
+        reinit=mls.ReInit(b"z" * 32, 1, SUITE, ()),
+        random=first.world.random,
+        now=first.world.now,
+        authenticate=second.context.authenticate_member,
+    )
+    outcome = talk.take(first, talk.row(RowKind.COMMIT, staged.message))
+    assert outcome.refused is None
+    (told,) = outcome.happenings
+    assert told.kind == "warning"
+    assert B in told.text
 
 
 @pytest.mark.parametrize(("revoked_at", "code"), [(LATER - 1, Code.REVOKED), (LATER + 1, None)])
