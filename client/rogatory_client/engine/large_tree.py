@@ -29,8 +29,9 @@ def lies_beside(group: mls.Group) -> bool:
 
 
 def is_expected_beside(group: mls.Group, key_packages: Iterable[bytes]) -> bool:
-    """Tell whether it will be, after these are added; a guess that spares staging twice."""
-    return len(group.ratchet_tree) + sum(map(len, key_packages)) > MAX_WELCOME_TREE_BYTES
+    """Tell whether it will be, after these and all that wait are added; a guess that spares staging twice."""
+    waiting = sum(len(entry.proposal.encode()) for entry in group.proposals.values())
+    return len(group.ratchet_tree) + sum(map(len, key_packages)) + waiting > MAX_WELCOME_TREE_BYTES
 
 
 def tree_to_store(room: Room) -> StoredTree | None:

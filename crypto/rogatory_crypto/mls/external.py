@@ -6,15 +6,15 @@ All of it is public, and refused by members whose policy does not allow it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import commit as commits
 from rogatory_crypto.mls import epoch_info, framing, key_schedule, pre_shared_keys, treekem
 from rogatory_crypto.mls import group as groups
 from rogatory_crypto.mls.credentials import Authenticator, Successor, same_identity
 from rogatory_crypto.mls.epoch_info import Judge
+from rogatory_crypto.mls.extensions import EXTERNAL_SENDERS_LIMIT
 from rogatory_crypto.mls.framing import (
     PUBLIC_MESSAGE,
-    Content,
     ExternalSenderIndex,
     FramedContent,
     NewMemberCommit,
@@ -28,7 +28,16 @@ from rogatory_crypto.mls.leaf_validation import Admission
 from rogatory_crypto.mls.policy import GroupPolicy
 from rogatory_crypto.mls.pre_shared_keys import NO_PSKS, PskSecrets, PskStore
 from rogatory_crypto.mls.proposal_list import Listed
-from rogatory_crypto.mls.proposals import Add, ByValue, Commit, ExternalInit, PreSharedKey, Proposal, Remove
+from rogatory_crypto.mls.proposals import (
+    Add,
+    ByValue,
+    Commit,
+    ExternalInit,
+    PreSharedKey,
+    Proposal,
+    Remove,
+    readable,
+)
 from rogatory_crypto.mls.provisional import Provisional
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.tree_math import LeafIndex
@@ -108,7 +117,7 @@ def join_external(
         former = Remove(_former_seat(entry.tree, key_package, successor))
         entry = replace(entry, listed=(*entry.listed, Listed(former, NewMemberCommit())))
     named = [pre_shared_keys.psk_id(one, entry.suite, random) for one in psk]
-    listed = (*entry.listed, *(Listed(PreSharedKey(one), NewMemberCommit()) for one in named))
+    listed = (*entry.listed, *(Listed(readable(PreSharedKey(one)), NewMemberCommit()) for one in named))
     entry = replace(entry, listed=listed, psks=pre_shared_keys.held(named, psks.secret))
     return _commit(entry, key_package, judge, random, authenticated_data)
 
@@ -217,8 +226,11 @@ def propose_external(
         authenticated_data: readable by everybody.
 
     Raises:
+        MisuseError: for an index out of range.
         PeerError: UNSUPPORTED for an unknown suite, FORBIDDEN for what no external sender may propose.
     """
+    if not 0 <= sender_index < EXTERNAL_SENDERS_LIMIT:
+        raise MisuseError(f"a group has at most {EXTERNAL_SENDERS_LIMIT} external senders")
     context = epoch_info.decode_group_info(info).group_context
     return _propose(context, ExternalSenderIndex(sender_index), proposal, signer, authenticated_data)
 
@@ -226,12 +238,12 @@ def propose_external(
 def _propose(
     context: GroupContext,
     sender: Sender,
-    content: Content,
+    proposal: Proposal,
     signer: SignatureKeyPair,
     authenticated_data: bytes,
 ) -> bytes:
     suite = cipher_suite(context.cipher_suite)
-    framed = FramedContent(context.group_id, context.epoch, sender, authenticated_data, content)
+    framed = FramedContent(context.group_id, context.epoch, sender, authenticated_data, readable(proposal))
     framing.verify_sender(framed)
     signed = framing.sign(suite, signer.private, PUBLIC_MESSAGE, framed, b"")
     return encode_message(framing.outside_message(signed))

@@ -17,6 +17,7 @@ from rogatory_crypto.codec import (
     Field,
     Reader,
     Struct,
+    bounded,
     opaque,
     opaque_bytes,
     variant,
@@ -282,7 +283,12 @@ def to_be_signed(wire_format: int, encoded_content: bytes, sender: Sender, conte
 def sign(
     suite: CipherSuite, private: bytes, wire_format: int, content: FramedContent, context: bytes
 ) -> AuthenticatedContent:
-    """Sign a content, as yet without a confirmation tag."""
+    """Sign a content, as yet without a confirmation tag.
+
+    Raises:
+        PeerError: TOO_LARGE for more authenticated data than anybody reads.
+    """
+    bounded(len(content.authenticated_data), AUTHENTICATED_DATA_LIMIT)
     encoded = content.encode()
     signed = to_be_signed(wire_format, encoded, content.sender, context)
     auth = FramedContentAuthData(suite.sign_with_label(private, _TBS_LABEL, signed), None)

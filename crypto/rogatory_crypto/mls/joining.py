@@ -69,6 +69,7 @@ def create_group(
         PROTOCOL_VERSION, suite.code, group_id, 0, tree.tree_hash(), b"", tuple(extensions)
     )
     encoded = context.encode()
+    GroupContext.decode(encoded)  # A09: whoever joins has to read it
     joiner = key_schedule.joiner_secret(suite, bytes(suite.hash_size), random(suite.hash_size), encoded)
     begun = key_schedule.begin_epoch(suite, joiner, key_schedule.psk_secret(suite, ()), encoded)
     seat = Seat(LeafIndex(0), max(lifetime.not_before, 0), signer, {node_of(LeafIndex(0)): private})

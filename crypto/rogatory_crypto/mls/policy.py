@@ -68,5 +68,9 @@ class GroupPolicy(Struct):
     )
 
     def __post_init__(self) -> None:
+        try:
+            self.encode()
+        except (AttributeError, OverflowError, TypeError, ValueError) as error:
+            raise MisuseError("a limit of a group is a number that can be stored") from error
         if max(self.past_epochs, self.resumption_psks) > PAST_EPOCHS_LIMIT:
             raise MisuseError(f"at most {PAST_EPOCHS_LIMIT} past epochs are kept")

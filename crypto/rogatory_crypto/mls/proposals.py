@@ -1,9 +1,9 @@
 """Proposals and Commits as they travel (RFC 9420 sections 12.1, 12.4).
 
-All types of the RFC are read. Add, Update and Remove are carried out; a list with another type is refused as
-a whole (``proposal_list``), never in part.
+All types of the RFC are read and carried out; a list with another type is refused as a whole, never in part.
 """
 
+import struct
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -20,6 +20,7 @@ from rogatory_crypto.codec import (
     variant,
     vector,
 )
+from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls.credentials import EXTENSIONS, Extension
 from rogatory_crypto.mls.key_schedule import GROUP_ID_LIMIT, PRE_SHARED_KEY_ID, PreSharedKeyId
 from rogatory_crypto.mls.nodes import KeyPackage, LeafNode
@@ -121,6 +122,21 @@ PROPOSAL: Final[Field[Proposal]] = variant(  # F10 G11: no type beyond the defau
         7: GroupContextExtensions,
     },
 )
+
+
+def readable(proposal: Proposal) -> Proposal:
+    """Return a proposal of our own that everybody can read: a committer lives alone by one that nobody can.
+
+    Raises:
+        MisuseError: for a number out of its range.
+        PeerError: MALFORMED or TOO_LARGE, as it would be to whoever reads it.
+    """
+    if not isinstance(proposal, Add):  # that was read before
+        try:
+            PROPOSAL.decode(PROPOSAL.encode(proposal))
+        except (OverflowError, struct.error) as error:
+            raise MisuseError("a number that does not fit into a proposal") from error
+    return proposal
 
 
 class ProposalOrRef(Struct):

@@ -25,6 +25,7 @@ from rogatory_crypto.mls.proposals import (
     ReInit,
     Remove,
     Update,
+    readable,
 )
 from rogatory_crypto.primitives import Random
 
@@ -146,7 +147,7 @@ def propose_reinit(
 def _propose(
     group: Group, proposal: Proposal, authenticated_data: bytes, random: Random, *, public: bool
 ) -> tuple[Group, bytes, bytes]:
-    signed = sending.sign(group, proposal, authenticated_data, public=public)
+    signed = sending.sign(group, readable(proposal), authenticated_data, public=public)
     reference = signed.reference(group.suite)
     group = group.with_proposal(reference, Listed(proposal, MemberSender(group.own_leaf), reference))
     group, message = sending.seal(group, signed, random)

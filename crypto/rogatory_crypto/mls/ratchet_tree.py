@@ -91,7 +91,7 @@ class RatchetTree:
 
     def leaf(self, index: LeafIndex) -> LeafNode | None:
         """Return the leaf on a seat; None if it is blank or outside of the tree."""
-        if index >= self.size:
+        if not 0 <= index < self.size:
             return None
         node = self._nodes[2 * index]
         return node if isinstance(node, LeafNode) else None

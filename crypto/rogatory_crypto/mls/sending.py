@@ -11,7 +11,6 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.mls import framing, private_message
 from rogatory_crypto.mls.framing import (
     APPLICATION_LIMIT,
-    AUTHENTICATED_DATA_LIMIT,
     PRIVATE_MESSAGE,
     PUBLIC_MESSAGE,
     AuthenticatedContent,
@@ -28,7 +27,6 @@ from rogatory_crypto.primitives import Random
 def sign(group: Group, content: Content, authenticated_data: bytes, *, public: bool) -> AuthenticatedContent:
     """Return a content signed by us for this epoch."""
     group.require_active()
-    bounded(len(authenticated_data), AUTHENTICATED_DATA_LIMIT)
     if public and not group.policy.public_handshakes:
         raise MisuseError("B15: handshakes of this group are private")
     sender = MemberSender(group.own_leaf)

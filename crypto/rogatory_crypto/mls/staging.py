@@ -35,6 +35,7 @@ from rogatory_crypto.mls.proposals import (
     Proposal,
     ReInit,
     Remove,
+    readable,
 )
 from rogatory_crypto.mls.provisional import Provisional
 from rogatory_crypto.mls.selection import selection
@@ -168,6 +169,7 @@ def stage_commit(
     own += [Remove(leaf_index) for leaf_index in remove]
     own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
     own += _of_the_group(extensions, reinit)
+    own = [readable(proposal) for proposal in own]
     terms = group.admission(authenticate, now, successor)
     listed = _alone(selection(group, own, terms, psks, pathless=path is False), reinit)
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)

@@ -113,9 +113,14 @@ _WIRE_FORMATS: Final[dict[type, int]] = {
 
 
 def encode_message(message: Message) -> bytes:
-    """Return a complete MLSMessage."""
+    """Return a complete MLSMessage.
+
+    Raises:
+        PeerError: TOO_LARGE for what nobody would read (Q01).
+    """
     out = bytearray(PROTOCOL_VERSION.to_bytes(2, "big") + _WIRE_FORMATS[type(message)].to_bytes(2, "big"))
     message.write(out)
+    bounded(len(out), DOCUMENT_LIMIT)
     return bytes(out)
 
 

@@ -1,22 +1,37 @@
 """What everybody would refuse is not made, and what is asked wrongly is our own mistake."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.crypto.mls import illegal
-from tests.crypto.mls.world import LIFETIME, World, grown
+from tests.crypto.mls.world import LIFETIME, NOW, World, grown, trust
 
-from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.codec import OPAQUE_LIMIT, opaque_bytes
+from rogatory_crypto.errors import Code, MisuseError, PeerError, RogatoryError
 from rogatory_crypto.mls import (
+    APPLICATION_USE,
     BasicCredential,
+    CommitReceived,
     Extension,
+    ExternalPsk,
+    GroupPolicy,
     Lifetime,
+    PskStore,
+    ReInit,
+    Remove,
+    ResumptionPsk,
     X509Credential,
     create_group,
     export_secret,
     generate_key_package,
+    group_info,
     key_package_identity,
     own_capabilities,
+    propose_add,
+    propose_external,
+    propose_reinit,
+    propose_remove,
 )
 from rogatory_crypto.mls.credentials import APPLICATION_ID, CREDENTIAL_LIMIT, LAST_RESORT, Credential
 from rogatory_crypto.mls.nodes import RATCHET_TREE_FIELD, ParentNode
@@ -101,3 +116,132 @@ def test_a_tree_does_not_end_in_a_parent() -> None:
     encoded = RATCHET_TREE_FIELD.encode((leaf, ParentNode(bytes(32), b"", ())))
     with pytest.raises(PeerError, match="K04"):
         RatchetTree.decode(group.suite, encoded)
+
+
+@pytest.mark.parametrize("seat", [-1, -2, 1 << 40])
+@pytest.mark.parametrize("members", [1, 2])
+def test_nobody_sits_outside_of_the_tree(members: int, seat: int) -> None:
+    # B05
+    world = grown(members)
+    with pytest.raises(PeerError, match="B05"):
+        world.groups[0].member(seat)
+    with pytest.raises(PeerError, match="B05"):
+        propose_remove(world.groups[0], seat, random=world.random)
+    with pytest.raises(MisuseError):
+        world.stage(0, remove=[seat])
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"past_epochs": -1},
+        {"past_epochs": 257},
+        {"resumption_psks": -1},
+        {"past_epoch_s": -1},
+        {"max_lifetime_s": 1 << 64},
+        {"messages_an_epoch": 1 << 32},
+        {"bytes_an_epoch": 0.5},
+    ],
+)
+def test_a_policy_has_limits_that_can_be_stored(limits: dict[str, Any]) -> None:
+    # L07
+    with pytest.raises(MisuseError):
+        GroupPolicy(**limits)
+
+
+TWICE = (Extension(APPLICATION_ID + 0x7000, b""),) * 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ({"reinit": ReInit(bytes(256), 1, 1, ())}, PeerError),
+        ({"reinit": ReInit(b"next", 1 << 16, 1, ())}, MisuseError),
+        ({"reinit": ReInit(b"next", 1, 1, TWICE)}, PeerError),
+        ({"extensions": TWICE}, PeerError),
+        ({"extensions": [Extension(1 << 16, b"")]}, MisuseError),
+        ({"psk": [ExternalPsk(bytes(OPAQUE_LIMIT + 1))]}, PeerError),
+        ({"psk": [ResumptionPsk(APPLICATION_USE, b"group", -1)]}, MisuseError),
+    ],
+)
+def test_nothing_is_committed_that_nobody_can_read(
+    wanted: dict[str, Any], error: type[RogatoryError]
+) -> None:
+    # A09 Q02
+    world = grown(2)
+    store = PskStore({bytes(OPAQUE_LIMIT + 1): bytes(32)}, {(b"group", -1): bytes(32)})
+    with pytest.raises(error):
+        world.stage(0, psks=store, **wanted)
+
+
+def test_nothing_is_proposed_that_nobody_can_read() -> None:
+    # Q02
+    world = grown(2)
+    group = world.groups[0]
+    with pytest.raises(PeerError):
+        propose_reinit(group, ReInit(bytes(256), 1, 1, ()), random=world.random)
+    with pytest.raises(MisuseError):
+        propose_external(group_info(group), 0, group.signer, Remove(1 << 32))
+    with pytest.raises(MisuseError):
+        propose_external(group_info(group), -1, group.signer, Remove(1))
+    with pytest.raises(PeerError, match="A07"):
+        propose_external(group_info(group), 0, group.signer, Remove(1), authenticated_data=bytes(1 << 17))
+
+
+def test_no_group_has_two_extensions_of_one_type() -> None:
+    # A09
+    world = World()
+    client = world.client(b"x")
+    kind = TWICE[0].extension_type
+    capabilities = replace(own_capabilities(1), extensions=(kind,))
+    with pytest.raises(PeerError, match="A09"):
+        create_group(
+            world.suite,
+            b"g",
+            client.signer,
+            BasicCredential(b"x"),
+            LIFETIME,
+            world.random,
+            extensions=TWICE,
+            capabilities=capabilities,
+        )
+
+
+def large_packages(world: World) -> list[bytes]:
+    """Return KeyPackages that are longer together than a message may be."""
+    packages = []
+    for number in range(70):
+        client = world.client(b"large-%d" % number)
+        package = generate_key_package(
+            world.suite,
+            client.signer,
+            BasicCredential(client.identity),
+            LIFETIME,
+            world.random,
+            leaf_extensions=(Extension(APPLICATION_ID, opaque_bytes(bytes(60_000))),),
+        )
+        packages.append(package.message)
+    return packages
+
+
+def test_no_commit_is_longer_than_what_is_read() -> None:
+    # Q01: whoever merged it would be alone in his epoch
+    world = grown(2)
+    with pytest.raises(PeerError) as caught:
+        world.stage(0, add=large_packages(world))
+    assert caught.value.code is Code.TOO_LARGE
+
+
+def test_no_welcome_is_longer_than_what_is_read() -> None:
+    # Q01: with the tree beside it, it is short
+    world = grown(2)
+    for number, package in enumerate(large_packages(world)):
+        proposer = number % 2
+        world.groups[proposer], message = propose_add(
+            world.groups[proposer], package, now=NOW, authenticate=trust, random=world.random
+        )
+        world.receive(1 - proposer, message)
+    with pytest.raises(PeerError) as caught:
+        world.stage(0)
+    assert caught.value.code is Code.TOO_LARGE
+    assert isinstance(world.receive(1, world.stage(0, include_tree=False).message), CommitReceived)

@@ -62,7 +62,7 @@ def test_we_read_no_application_data_beyond_the_limit(world: World) -> None:
 def test_no_message_beyond_the_limit_is_looked_at(world: World) -> None:
     # Q01
     message = illegal.opened(illegal.private_bytes(world.groups[0], COMMIT, b"\x00\x00"))
-    huge = encode_message(replace(message, ciphertext=bytes(HANDSHAKE_LIMIT)))
+    huge = b"\x00\x01\x00\x02" + replace(message, ciphertext=bytes(HANDSHAKE_LIMIT)).encode()
     illegal.refused(world.groups[1], huge, Code.TOO_LARGE, "A07")
     with pytest.raises(PeerError) as caught:
         message_epoch(huge)
