@@ -5,10 +5,11 @@ old group: nobody gets in who was not a member there.
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls import pre_shared_keys, proposing, staging
-from rogatory_crypto.mls.credentials import Authenticator, same_identity
+from rogatory_crypto.mls.credentials import Authenticator, Credential, same_identity
 from rogatory_crypto.mls.framing import MemberSender
 from rogatory_crypto.mls.group import Group, Status
 from rogatory_crypto.mls.key_schedule import (
@@ -26,6 +27,8 @@ from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.staging import StagedCommit, Wanted
 from rogatory_crypto.mls.welcome import GroupInfo
 from rogatory_crypto.primitives import Random
+
+_Identities: TypeAlias = frozenset[tuple[int, bytes]]
 
 
 def stage_reinit(
@@ -50,7 +53,7 @@ def stage_reinit(
         include_tree: whether the Welcome carries the tree.
 
     Raises:
-        MisuseError: if the new group is not what the ReInit says, or a member is missing.
+        MisuseError: if the new group is not what the ReInit says, or has not the same members.
         PeerError: for a KeyPackage that may not be added.
     """
     if old.reinit is None or not _follows(old.reinit, founder.context):
@@ -91,10 +94,13 @@ def _stage(
     listed = tuple(Listed(proposing.add_of(founder, package, wanted.now), us) for package in add)
     resumed = (psk, old.secrets.resumption_psk)
     staged = staging.stage_list(founder, listed, wanted, authenticate, same_identity, NO_PSKS, (resumed,))
+    new, before = _identities(staged.group.tree), _identities(old.tree)
     try:
-        _verify_members(usage, _identities(staged.group.tree), _identities(old.tree))
+        _verify_members(usage, new, before)
     except PeerError as error:
         raise MisuseError(error.detail) from error
+    if usage == REINIT_USE and new != before:  # RFC 9420 section 12.4.1
+        raise MisuseError("J05: somebody was not a member of the old group")
     return staged
 
 
@@ -125,8 +131,12 @@ def _verify_successor(source: ResumptionPsk, context: GroupContext, old: Group) 
             raise PeerError(Code.INVALID_WELCOME, "J05: the last commit of the group was no such ReInit")
         if not _follows(old.reinit, context):
             raise PeerError(Code.INVALID_WELCOME, "J05: not what the ReInit announced")
-    elif _version_of(context) != _version_of(old.context):
+        return
+    if _version_of(context) != _version_of(old.context):
         raise PeerError(Code.INVALID_WELCOME, "J06: a branch of another version or suite")
+    ended = old.reinit is not None and source.psk_epoch == old.epoch
+    if ended or (old.reinit is not None and context.group_id == old.reinit.group_id):
+        raise PeerError(Code.INVALID_WELCOME, "J05: a branch in the place of what the ReInit announced")
 
 
 def _follows(reinit: ReInit, context: GroupContext) -> bool:
@@ -138,18 +148,23 @@ def _version_of(context: GroupContext) -> tuple[int, int]:
     return context.version, context.cipher_suite
 
 
-def _verify_members(usage: int, new: frozenset[bytes], old: frozenset[bytes]) -> None:
+def _verify_members(usage: int, new: _Identities, old: _Identities) -> None:
     if usage == REINIT_USE and not old <= new:
         raise PeerError(Code.INVALID_WELCOME, "J05: a member of the old group is missing")
     if usage == BRANCH_USE and not new <= old:
         raise PeerError(Code.INVALID_WELCOME, "J06: somebody was not a member of the group")
 
 
-def _identities(tree: RatchetTree) -> frozenset[bytes]:
-    return frozenset(leaf.identity for _, leaf in tree.leaves())
+def _identities(tree: RatchetTree) -> _Identities:
+    return frozenset(_identity(leaf.credential) for _, leaf in tree.leaves())
 
 
-def _identities_at(group: Group, epoch: int) -> frozenset[bytes]:
+def _identities_at(group: Group, epoch: int) -> _Identities:
     if epoch == group.epoch:
         return _identities(group.tree)
-    return frozenset(member.identity for member in group.past_epoch(epoch).members.values())
+    return frozenset(_identity(member.credential) for member in group.past_epoch(epoch).members.values())
+
+
+def _identity(credential: Credential) -> tuple[int, bytes]:
+    """Return what a client keeps in whatever group; a name in a credential of another type is another's."""
+    return credential.TAG, credential.identity

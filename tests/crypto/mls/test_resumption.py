@@ -153,6 +153,15 @@ def test_a_reinit_leaves_nobody_behind() -> None:
         continued(world, packages(world, [1], HYBRID))
 
 
+def test_a_reinit_brings_nobody_along() -> None:
+    # J05: RFC 9420 section 12.4.1
+    world = reinitialised()
+    fresh = packages(world, [1, 2], HYBRID)
+    fresh[3] = Client(cipher_suite(HYBRID), b"stranger", RANDOM).key_package()
+    with pytest.raises(MisuseError, match="J05"):
+        continued(world, fresh)
+
+
 def test_a_continued_group_is_what_was_announced() -> None:
     # J05
     world = reinitialised()

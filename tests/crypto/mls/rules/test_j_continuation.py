@@ -4,13 +4,17 @@ Every Welcome here is sound but for the rule: whoever made it ran the key schedu
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.crypto.mls.test_certificates import LEAF, issue
 from tests.crypto.mls.world import LIFETIME, NOW, OPEN, World, grown, seeded_random, trust
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import (
+    BasicCredential,
     Extension,
     ExternalPsk,
     Group,
@@ -18,12 +22,14 @@ from rogatory_crypto.mls import (
     PskStore,
     ReInit,
     ResumptionPsk,
+    X509Credential,
     cipher_suite,
     create_group,
     encode_group,
     generate_key_package,
     generate_signature_key,
     join_group,
+    own_capabilities,
     process,
     required_capabilities_extension,
     same_identity,
@@ -224,6 +230,47 @@ def test_a_continuation_leaves_nobody_behind(world: World) -> None:
     guests = packages(world, [1])
     staged = invited(founded(world), guests, branch(old, REINIT_USE), secret=old.secrets.resumption_psk)
     not_joined(staged, guests[1], "J05", old)
+
+
+def test_no_branch_takes_the_place_of_a_continuation(world: World) -> None:
+    # J05: neither out of an epoch in which nothing is said any more, nor under the announced name
+    earlier = world.groups[1]
+    old = reinitialised(world)
+    guests = packages(world, [1])
+    late = old.secrets.resumption_psk
+    staged = invited(founded(world, b"other"), guests, branch(old), secret=late)
+    not_joined(staged, guests[1], "J05", old)
+    before = earlier.secrets.resumption_psk
+    staged = invited(founded(world), guests, branch(earlier), secret=before)
+    not_joined(staged, guests[1], "J05", old)
+    staged = invited(founded(world, b"other"), guests, branch(earlier), secret=before)
+    joined(staged, guests[1], old)
+
+
+def test_a_branch_has_no_member_by_his_name_alone(world: World) -> None:
+    # J06: a chain of certificates with the name that a member's basic credential has
+    suite, signer = cipher_suite(1), generate_signature_key(cipher_suite(1), RANDOM)
+    certificate = issue(replace(LEAF, key=Ed25519PrivateKey.from_private_bytes(signer.private)))
+    credential = X509Credential((certificate.der,))
+    can_both = replace(own_capabilities(1), credentials=(1, 2))
+    basic = world.client(credential.identity)
+    basic_package = generate_key_package(
+        suite, basic.signer, BasicCredential(basic.identity), LIFETIME, RANDOM, capabilities=can_both
+    )
+    world.merge(0, world.stage(0, add=[basic_package.message]))
+    old = world.groups[1]
+    impostor = generate_key_package(suite, signer, credential, LIFETIME, RANDOM, capabilities=can_both)
+    guest = generate_key_package(
+        suite,
+        world.client(b"").signer,
+        old.member(1).credential,
+        LIFETIME,
+        RANDOM,
+        capabilities=can_both,
+    )
+    founder = founded(world, capabilities=can_both)
+    staged = invited(founder, [guest, impostor], branch(old), secret=old.secrets.resumption_psk)
+    not_joined(staged, guest, "J06", old)
 
 
 def test_a_branch_keeps_the_suite(world: World) -> None:
