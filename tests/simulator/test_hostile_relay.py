@@ -8,6 +8,7 @@ from tests.simulator.relay import Log, SimulatedFeed, SimulatedRelay
 from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
+from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_client.office.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, sign_snapshot
@@ -163,6 +164,34 @@ async def test_refusals_that_were_overcome_do_not_add_up(
                     feed.queue.append(StatementsGrew(len(world.relay.listed)))
         assert not office.outbox()
     assert len(refused) == len(texts)
+
+
+@pytest.mark.parametrize(("weeks", "said"), [(1, True), (2, False)])
+async def test_a_renewal_that_others_forestall_holds_nothing_back_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weeks: int, *, said: bool
+) -> None:
+    """Keys of the same age come due together; and a relay must not keep old keys in use by refusals."""
+    # P04
+    world, log = await consulting(tmp_path)
+    honest = SimulatedRelay.submit
+
+    def submit(relay: SimulatedRelay, device: DeviceId, sent: Submit | SubmitCommit) -> RelayFrame:
+        if isinstance(sent, SubmitCommit):
+            return Refused(sent.submission_id, Code.EPOCH_TAKEN, Epoch(log.epoch))
+        return honest(relay, device, sent)
+
+    world.tick(weeks * LEAF_REFRESH_S + 1)
+    async with world.at(A) as office:
+        office.reply("SN/1", "And this?")
+        with monkeypatch.context() as patched:
+            patched.setattr(SimulatedRelay, "submit", submit)
+            await office.sync()
+        assert (not office.outbox()) is said
+        await office.sync()
+        (room,) = office._desk.rooms.values()
+        assert room.group is not None
+        assert room.group.epoch == 2, "the next connection renews"
+        assert not office.outbox()
 
 
 async def test_an_invented_statement_is_not_taken_in(tmp_path: Path) -> None:

@@ -41,7 +41,12 @@ class Change:
 
 
 def plan_change(
-    room: Room, context: Context, *, in_office_room: bool, unavailable: Collection[DeviceId] = ()
+    room: Room,
+    context: Context,
+    *,
+    in_office_room: bool,
+    unavailable: Collection[DeviceId] = (),
+    forestalled: bool = False,
 ) -> Change:
     """Return what has to change.
 
@@ -50,6 +55,7 @@ def plan_change(
         context: registry and time decide which devices are in service.
         in_office_room: whether this device can hand history to the office's other devices.
         unavailable: devices that cannot be added for now; nobody who is in the room waits for them.
+        forestalled: whether others have come first of late; then renewal waits, for as long again at most.
     """
     if room.group is None:
         planned = _devices(room.offices, context) if room.is_planned else ()
@@ -68,16 +74,17 @@ def plan_change(
             if device in lost
             or (device != context.oneself.device_id and not _may_stay(device, room, context))
         ),
-        refresh=_keys_are_old(room.group, context.now),
+        refresh=_keys_are_old(room.group, context.now, patience=2 if forestalled else 1),
     )
 
 
-def _keys_are_old(group: mls.Group, now: int) -> bool:
+def _keys_are_old(group: mls.Group, now: int, *, patience: int) -> bool:
     """Tell whether this device's keys in a room have served long enough, by time or by use.  # P04 C10.
 
     Keys that are as much younger than now were made when the clock was ahead: nobody knows how old they are.
     """
-    return abs(now - group.leaf_since) >= LEAF_REFRESH_S or group.sent_messages >= LEAF_REFRESH_MESSAGES
+    age = abs(now - group.leaf_since)
+    return age >= patience * LEAF_REFRESH_S or group.sent_messages >= patience * LEAF_REFRESH_MESSAGES
 
 
 def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:

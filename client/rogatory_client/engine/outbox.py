@@ -78,6 +78,7 @@ def next_step(
     in_office_room: bool,
     caught_up: bool,
     unavailable: Collection[DeviceId] = (),
+    forestalled: bool = False,
 ) -> Step:
     """Return the one thing to do next in a room.
 
@@ -89,6 +90,7 @@ def next_step(
         in_office_room: whether this device shares a room with the office's other devices.
         caught_up: whether all the relay had stored has been read; before that a newer epoch may be waiting.
         unavailable: devices that cannot be added for now, and for whom nobody in the room waits.
+        forestalled: whether the relay has refused something of late, as others came first.
     """
     if room.staged is not None:
         return SubmitStaged()
@@ -97,7 +99,9 @@ def next_step(
     if context.oneself.device_id in room.lost:  # N06: nothing is said but that
         reports = tuple(parcel for parcel in parcels if recovery.is_report(parcel))
         return Send(reports) if reports else Rest()
-    change = plan_change(room, context, in_office_room=in_office_room, unavailable=unavailable)
+    change = plan_change(
+        room, context, in_office_room=in_office_room, unavailable=unavailable, forestalled=forestalled
+    )
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):  # N04
         return Commit(change)
     if room.group is None or not parcels:

@@ -162,6 +162,7 @@ class Departures:
             in_office_room=in_office_room,
             caught_up=caught_up,
             unavailable=self._unavailable,
+            forestalled=self._refusals[group_id] > 0,
         )
         match step:
             case outbox.Rest():
