@@ -302,6 +302,18 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
             return replace(row, fields=table), record
 
 
+def _merge_fields(merge: _Merge) -> None:
+    row, held = merge.row, merge.held
+    # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
+    for path in sorted(
+        row.fields, key=lambda path: (not path.startswith(("emails.", "phones.emergency")), path)
+    ):
+        _merge_field(merge, path, row.fields[path])
+    for path in row.cleared:
+        if path not in row.fields and not is_blank(held.get(path)):
+            _merge_field(merge, path, empty(path))
+
+
 def merge_row(
     entry: Entry, row: Row, voice: Voice, day: str, *, noise: bool, review: Review = NO_REVIEW
 ) -> Entry:
@@ -335,16 +347,9 @@ def merge_row(
     fitting = usable(row, held, voice)
     if fitting is None:
         return entry
-    merge.row = row = fitting[0]
+    merge.row = fitting[0]
     _refuse_mailboxes(merge)
-    # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
-    for path in sorted(
-        row.fields, key=lambda path: (not path.startswith(("emails.", "phones.emergency")), path)
-    ):
-        _merge_field(merge, path, row.fields[path])
-    for path in row.cleared:
-        if path not in row.fields and not is_blank(held.get(path)):
-            _merge_field(merge, path, empty(path))
+    _merge_fields(merge)
     _keep_blanks(merge)
     revision = max(row.revision, entry.record.revision)
     try:

@@ -31,6 +31,31 @@ if TYPE_CHECKING:
 
     from rogatory_directory_sync import Function, Kind, Query, SyncResult
 
+Words = Annotated[list[str] | None, typer.Argument(help="Words that must all occur.")]
+Country = Annotated[str, typer.Option(help="State: name, former name or ISO code.")]
+Article = Annotated[str, typer.Option(help="Designation, such as 'UNTOC 18'.")]
+Purpose = Annotated[str, typer.Option(help="Function, such as mla or extradition.")]
+CompetentFor = Annotated[
+    str, typer.Option(help="Who is competent for this function in the State of --country?")
+]
+Network = Annotated[str, typer.Option(help="Network, such as WACAP.")]
+Language = Annotated[str, typer.Option(help="Language the authority accepts.")]
+KindOfEntry = Annotated[str, typer.Option(help="Kind of entry, such as central_authority.")]
+Channel = Annotated[
+    str, typer.Option(help="Open channel: direct, diplomatic, interpol, email or a platform.")
+]
+ElectronicRequests = Annotated[
+    str, typer.Option(help="Accepts electronic requests: yes, exceptional, no, unknown.")
+]
+ESignature = Annotated[str, typer.Option(help="Accepts an electronic signature: yes, no, unknown.")]
+Where = Annotated[
+    list[str] | None, typer.Option(metavar="FIELD=WORDS", help="Any field of the record holds words.")
+]
+OpenNow = Annotated[bool, typer.Option("--open-now", help="Only offices that are open now.")]
+Due = Annotated[
+    bool, typer.Option("--due", help="Only entries their office has not confirmed within a year.")
+]
+Withdrawn = Annotated[bool, typer.Option("--withdrawn", help="Also withdrawn authorities.")]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="Moment that counts as now, RFC 3339 with its zone."),
@@ -54,34 +79,22 @@ def _search(group: typer.Typer) -> None:
     def search(
         _call: Call,
         state: State,
-        words: Annotated[list[str] | None, typer.Argument(help="Words that must all occur.")] = None,
+        words: Words = None,
         *,
-        country: Annotated[str, typer.Option(help="State: name, former name or ISO code.")] = "",
-        article: Annotated[str, typer.Option(help="Designation, such as 'UNTOC 18'.")] = "",
-        function: Annotated[str, typer.Option(help="Function, such as mla or extradition.")] = "",
-        competent_for: Annotated[
-            str, typer.Option(help="Who is competent for this function in the State of --country?")
-        ] = "",
-        network: Annotated[str, typer.Option(help="Network, such as WACAP.")] = "",
-        language: Annotated[str, typer.Option(help="Language the authority accepts.")] = "",
-        kind: Annotated[str, typer.Option(help="Kind of entry, such as central_authority.")] = "",
-        channel: Annotated[
-            str, typer.Option(help="Open channel: direct, diplomatic, interpol, email or a platform.")
-        ] = "",
-        electronic: Annotated[
-            str, typer.Option(help="Accepts electronic requests: yes, exceptional, no, unknown.")
-        ] = "",
-        e_signature: Annotated[
-            str, typer.Option(help="Accepts an electronic signature: yes, no, unknown.")
-        ] = "",
-        where: Annotated[
-            list[str] | None, typer.Option(metavar="FIELD=WORDS", help="Any field of the record holds words.")
-        ] = None,
-        open_now: Annotated[bool, typer.Option("--open-now", help="Only offices that are open now.")] = False,
-        due: Annotated[
-            bool, typer.Option("--due", help="Only entries their office has not confirmed within a year.")
-        ] = False,
-        withdrawn: Annotated[bool, typer.Option("--withdrawn", help="Also withdrawn authorities.")] = False,
+        country: Country = "",
+        article: Article = "",
+        function: Purpose = "",
+        competent_for: CompetentFor = "",
+        network: Network = "",
+        language: Language = "",
+        kind: KindOfEntry = "",
+        channel: Channel = "",
+        electronic: ElectronicRequests = "",
+        e_signature: ESignature = "",
+        where: Where = None,
+        open_now: OpenNow = False,
+        due: Due = False,
+        withdrawn: Withdrawn = False,
         at: At = None,
     ) -> Answer:
         """Look for authorities in the directory, by any field."""
