@@ -22,7 +22,9 @@ from cryptography.x509 import (
 
 from rogatory_crypto.errors import Code, PeerError
 
-_RSA_BITS: Final = 2048
+_RSA_BITS: Final = range(2048, 8193)
+# Q07: with a larger one, a check takes a hundred times as long, and each leaf of a tree may ask for four.
+_RSA_EXPONENT_BITS: Final = 32
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _HASHES: Final = (
     hashes.SHA256,
@@ -106,7 +108,9 @@ class ParsedCertificate:
             PeerError: INVALID_CREDENTIAL.
         """
         if not _may_issue(issuer.key):
-            raise PeerError(Code.INVALID_CREDENTIAL, "D03: an issuer with a key that is too weak")
+            raise PeerError(
+                Code.INVALID_CREDENTIAL, "D03: an issuer with a key that is too weak, or too slow"
+            )
         try:
             algorithm = self._certificate.signature_hash_algorithm
             self._certificate.verify_directly_issued_by(issuer._certificate)  # noqa: SLF001 - of its own class
@@ -119,7 +123,7 @@ class ParsedCertificate:
 def _may_issue(key: CertificatePublicKeyTypes) -> bool:
     match key:
         case rsa.RSAPublicKey():
-            return key.key_size >= _RSA_BITS
+            return key.key_size in _RSA_BITS and key.public_numbers().e.bit_length() <= _RSA_EXPONENT_BITS
         case ec.EllipticCurvePublicKey():
             return isinstance(key.curve, _CURVES)
         case _:

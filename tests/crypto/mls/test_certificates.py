@@ -351,6 +351,28 @@ def test_a_certificate_for_other_purposes_is_refused(place: int) -> None:
     verify(chain(*wishes))
 
 
+def with_exponent(key: rsa.RSAPrivateKey, exponent: int) -> rsa.RSAPrivateKey:
+    """Return a key of the same primes."""
+    known = key.private_numbers()
+    private = pow(exponent, -1, (known.p - 1) * (known.q - 1))
+    return rsa.RSAPrivateNumbers(
+        known.p,
+        known.q,
+        private,
+        rsa.rsa_crt_dmp1(private, known.p),
+        rsa.rsa_crt_dmq1(private, known.q),
+        known.iqmp,
+        rsa.RSAPublicNumbers(exponent, known.public_numbers.n),
+    ).private_key()
+
+
+def test_an_issuer_s_key_is_quickly_used() -> None:
+    # D03 Q07: each leaf of a tree may bring four such issuers
+    verify(chain(replace(ROOT, key=with_exponent(AUTHORITY_KEYS["rsa"], (1 << 31) - 1)), LEAF))
+    slow = with_exponent(AUTHORITY_KEYS["rsa"], (1 << 1279) - 1)  # a prime, hence coprime to what matters
+    refused(chain(replace(ROOT, key=slow), LEAF), "too slow")
+
+
 def test_weak_keys_and_hashes_of_issuers_are_refused() -> None:
     # D03
     for weak in (
