@@ -65,9 +65,10 @@ def plan_change(
     lost = {device for device in room.lost if device in present and _may_return(device, room, context)}
     lost -= set(unavailable)
     missing = tuple(device for device in wanted if device not in present and device not in unavailable)
-    missing = (*sorted(lost), *missing)
+    missing = (*sorted(lost), *missing)[:MAX_CLAIMED_DEVICES]
+    lost &= set(missing)
     return Change(
-        add=missing[:MAX_CLAIMED_DEVICES],
+        add=missing,
         remove=tuple(
             (member.leaf_index, device)
             for device, member in present.items()

@@ -53,6 +53,9 @@ def stage_change(
         for device in change.add
         if (message := key_packages.get(device)) is not None and _is_usable(message, device, context)
     }
+    # Who is to be taken out and in again is not taken out alone: nobody else might add it (N06).
+    kept = set(change.add) - usable.keys()
+    change = replace(change, remove=tuple(each for each in change.remove if each[1] not in kept))
     if room.group is None and (missing := _unreachable(room, usable, context)):
         return Outcome(refused=f"{', '.join(missing)} cannot be reached yet: no device with keys")
     nothing = not usable and not change.remove and not change.refresh and not group.has_pending_proposals

@@ -7,6 +7,7 @@ from tests.client.engine.case_room import (
     GROUP,
     A,
     B,
+    C,
     Device,
     Offices,
     Talk,
@@ -16,12 +17,13 @@ from tests.client.engine.case_room import (
     notes,
 )
 
+from rogatory_client.engine import membership
 from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.outbox import Rest, Send, next_step
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Room
-from rogatory_client.engine.staging import discard
+from rogatory_client.engine.staging import discard, stage_change
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
@@ -93,6 +95,32 @@ def test_who_reads_the_report_takes_the_device_out_and_in(talk: Talk, first: Dev
     assert row.kind is RowKind.COMMIT
     assert talk.of(first).lost == ()
     assert plan_change(talk.of(first), first.context, in_office_room=False) == Change()
+
+
+def test_a_lost_device_without_usable_keys_is_not_thrown_out(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    """Only its own office would add it again; a relay that hands out no keys must not have it removed."""
+    # N06
+    report = report_of(lose(talk, first, second))
+    talk.take(first, talk.said(second, report.content))
+    change = plan_change(talk.of(first), first.context, in_office_room=False)
+    for claimed in ({}, {second.id: b"no KeyPackage"}, {second.id: first.key_package()}):
+        assert stage_change(talk.of(first), change, claimed, first.context) == Outcome()
+    later = plan_change(talk.of(first), first.context, in_office_room=False, unavailable={second.id})
+    assert later == Change()
+
+
+def test_more_lost_devices_than_can_be_asked_for_at_once_are_taken_one_lot_after_the_other(
+    world: Offices, first: Device, second: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # N06
+    third = world.device(C)
+    room = made_room(first, [second, third]).of(first).losing(second.id).losing(third.id)
+    monkeypatch.setattr(membership, "MAX_CLAIMED_DEVICES", 1)
+    change = plan_change(room, first.context, in_office_room=False)
+    assert change.add == (min(second.id, third.id),)
+    assert tuple(device for _, device in change.remove) == change.add
 
 
 def test_a_lost_device_is_not_brought_back_to_an_epoch_it_has_been_in(first: Device, second: Device) -> None:
