@@ -73,3 +73,9 @@ def test_nothing_differs_from_itself(september: Callable[..., SyncResult]) -> No
 )  # fmt: skip
 def test_a_value_is_one_line(path: str, value: object, text: str) -> None:
     assert value_text(path, value) == text  # type: ignore[arg-type]
+
+
+def test_a_difference_for_programs_says_only_what_there_is(found: Found) -> None:
+    held = found[("CNA-TJ-01", "emails.office")].to_json()
+    assert {"kind", "record_id", "name", "field", "from", "to", "why", "confirmed_by"} == set(held)
+    assert set(found[("CNA-TD-01", "")].to_json()) == {"kind", "record_id", "name"}

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +87,8 @@ def test_json_settles_what_a_workbook_says_otherwise(records: Records) -> None: 
         (date(2026, 3, 4), "2026-03-04"),
         (datetime(2026, 3, 4, 8, 30), "2026-03-04T08:30:00"),  # noqa: DTZ001 - a sheet knows no zone
         (time(8, 30), "08:30"),
+        (timedelta(hours=30), "1 day, 6:00:00"),
+        (1e19, "1e+19"),
         ("_x0041_BC", "ABC"),  # ECMA-376 part 1, 22.9.2.19: escaped characters
         ("plain", "plain"),
     ],
@@ -223,3 +225,18 @@ def test_a_row_far_below_ends_the_reading(tables: ReferenceTables) -> None:
     sheet = part(small(), SHEET).replace(b'<row r="3"', b'<row r="999999999"')
     with pytest.raises(ExportRefusedError, match="no footer"):
         read(with_parts(small(), {SHEET: sheet}), tables)
+
+
+def test_a_sheet_without_end_is_not_read_to_its_end(
+    tables: ReferenceTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rogatory_directory_sync.xlsx_export.MAX_ROWS", 3)
+    monkeypatch.setattr("rogatory_directory_sync.table.MAX_ROWS", 3)
+
+    def change(_book: Workbook, sheet: Worksheet) -> None:
+        for _ in range(9):
+            sheet.append(ROW)
+
+    many = small(change)
+    with pytest.raises(ExportRefusedError, match="more than 3 rows"):
+        read(many, tables)
