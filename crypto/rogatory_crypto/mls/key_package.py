@@ -1,12 +1,14 @@
 """Making and checking KeyPackages (RFC 9420 section 10)."""
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from rogatory_crypto.codec import DOCUMENT, UINT8, Struct, opaque
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.mls.credentials import (
+    DEFAULT_EXTENSIONS,
     LAST_RESORT,
     PROTOCOL_VERSION,
     Capabilities,
@@ -139,20 +141,30 @@ def generate_key_package(
         leaf_extensions: of its leaf; the capabilities must list them.
 
     Raises:
-        MisuseError: for a lifetime that others would refuse.
+        MisuseError: for what others would refuse.
     """
     leaf, encryption_private = new_leaf(
         suite, signer, credential, lifetime, random, capabilities, leaf_extensions
     )
     init_private, init_public = suite.kem.derive_key_pair(random(suite.hash_size))
     marks = (*extensions, Extension(LAST_RESORT, b"")) if last_resort else tuple(extensions)
+    if not {mark.extension_type for mark in marks} - DEFAULT_EXTENSIONS <= set(leaf.capabilities.extensions):
+        raise MisuseError("E06: an extension that the capabilities do not list")
     package = KeyPackage(PROTOCOL_VERSION, suite.code, init_public, leaf, marks)
     package = package.signed(suite, signer.private)
-    reference = package.reference(suite)
     message = encode_message(package)
+    _check_own(message, suite)
+    reference = package.reference(suite)
     return KeyPackageSecrets(
         message, reference, last_resort, package, init_private, encryption_private, signer.private
     )
+
+
+def _check_own(message: bytes, suite: CipherSuite) -> None:
+    try:
+        verify_key_package(_decode_package(message), suite)
+    except PeerError as error:
+        raise MisuseError(error.detail) from error
 
 
 def new_leaf(
@@ -170,7 +182,11 @@ def new_leaf(
     supported = capabilities or own_capabilities(suite.code)
     source = FromKeyPackage(lifetime)
     leaf = LeafNode(public, signer.public, credential, supported, source, tuple(extensions))
-    return check_own_leaf(leaf.signed(suite, signer.private, b""), suite), private
+    try:
+        signed = leaf.signed(suite, signer.private, b"")
+    except (OverflowError, struct.error) as error:
+        raise MisuseError("a number that does not fit into a leaf") from error
+    return check_own_leaf(signed, suite), private
 
 
 def _decode_package(message: bytes) -> KeyPackage:

@@ -21,6 +21,7 @@ from rogatory_crypto.mls import (
     ReInit,
     Remove,
     ResumptionPsk,
+    SignatureKeyPair,
     X509Credential,
     create_group,
     export_secret,
@@ -245,3 +246,45 @@ def test_no_welcome_is_longer_than_what_is_read() -> None:
         world.stage(0)
     assert caught.value.code is Code.TOO_LARGE
     assert isinstance(world.receive(1, world.stage(0, include_tree=False).message), CommitReceived)
+
+
+UNLISTED = Extension(0x7777, b"")
+LISTED = replace(own_capabilities(1), extensions=(UNLISTED.extension_type,))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"extensions": [UNLISTED]},
+        {"last_resort": True, "capabilities": LISTED},
+        {"extensions": [UNLISTED, UNLISTED], "capabilities": LISTED},
+        {"extensions": [Extension(UNLISTED.extension_type, bytes(1 << 16))], "capabilities": LISTED},
+        {"extensions": [Extension(1 << 16, b"")]},
+        {"capabilities": replace(LISTED, extensions=(1 << 16,))},
+        {"leaf_extensions": [Extension(1 << 16, b"")]},
+    ],
+)
+def test_no_key_package_is_made_that_nobody_would_take(options: dict[str, Any]) -> None:
+    # E06, RFC 9420 section 10
+    world = World()
+    client = world.client(b"x")
+    credential = BasicCredential(b"x")
+    with pytest.raises(MisuseError):
+        generate_key_package(world.suite, client.signer, credential, LIFETIME, world.random, **options)
+    generate_key_package(
+        world.suite,
+        client.signer,
+        credential,
+        LIFETIME,
+        world.random,
+        extensions=[UNLISTED],
+        capabilities=LISTED,
+    )
+
+
+def test_a_key_package_is_signed_by_its_own_key() -> None:
+    # E03
+    world = World()
+    signer = SignatureKeyPair(world.client(b"x").signer.private, world.client(b"y").signer.public)
+    with pytest.raises(MisuseError, match="E03"):
+        generate_key_package(world.suite, signer, BasicCredential(b"x"), LIFETIME, world.random)
