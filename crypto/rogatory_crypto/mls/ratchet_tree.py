@@ -72,7 +72,7 @@ class RatchetTree:
 
     def copy(self) -> "RatchetTree":
         """Return a tree that may be changed without changing this one."""
-        census = self._census and self._census.copy()
+        census = self.census.copy()  # counted once, however often a change of this very tree is tried
         return RatchetTree(self._suite, self._nodes.copy(), self._hashes.copy(), census, self._vacant)
 
     @property

@@ -63,7 +63,8 @@ def selection(
     waiting = tuple(entry for entry in group.proposals.values() if _changed_seat(entry) != us)
     if pathless:
         waiting = tuple(entry for entry in waiting if not path_required((entry,)))
-    choice = _Choice(group, us, admission, psks)
+    asked = any(isinstance(entry.proposal, PreSharedKey) for entry in waiting)
+    choice = _Choice(group, us, admission, psks, _common_since(group) if asked else group.epoch)
     chosen = choice.beside(firm, waiting) if waiting else firm
     if chosen:
         return chosen
@@ -84,12 +85,13 @@ def _changed_seat(entry: Listed) -> Sender | None:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """By what a committer judges the waiting proposals."""
+    """By what a committer judges the waiting proposals; ``common_since`` is of keys of this very group."""
 
     group: Group
     us: MemberSender
     admission: Admission
     psks: PskStore
+    common_since: int
 
     def beside(self, firm: tuple[Listed, ...], waiting: Sequence[Listed]) -> tuple[Listed, ...]:
         """Return what may stand beside our own proposals, as it came, and then these."""
@@ -131,14 +133,9 @@ class _Choice:
 
         Of the keys in the store the application knows who else holds them.
         """
-        group = self.group
-        if not isinstance(source, ResumptionPsk) or source.psk_group_id != group.group_id:
+        if not isinstance(source, ResumptionPsk) or source.psk_group_id != self.group.group_id:
             return True
-        since = [past for past in group.past if past.epoch >= source.psk_epoch]
-        if len(since) != group.epoch - source.psk_epoch:
-            return False
-        now = [(member.leaf_index, member.signature_key) for member in group.members]
-        return all(_sat(past, seat, key) for past in since for seat, key in now)
+        return source.psk_epoch >= self.common_since
 
     def _grown(self, chosen: tuple[Listed, ...], candidates: Sequence[Listed]) -> tuple[Listed, ...]:
         """Return the chosen ones and as many candidates as go with them, the first ones first."""
@@ -160,6 +157,17 @@ class _Choice:
         except PeerError:
             return False
         return True
+
+
+def _common_since(group: Group) -> int:
+    """Return the earliest epoch that is kept since which all members have sat where they sit now."""
+    seats = [(member.leaf_index, member.signature_key) for member in group.members]
+    earliest = group.epoch
+    for past in reversed(group.past):
+        if past.epoch != earliest - 1 or not all(_sat(past, seat, key) for seat, key in seats):
+            break
+        earliest = past.epoch
+    return earliest
 
 
 def _sat(past: PastEpoch, seat: int, signature_key: bytes) -> bool:

@@ -11,7 +11,7 @@ from tests.crypto.mls.test_ratchet_tree import all_nodes, change, made_leaf
 
 from rogatory_crypto.mls import census
 from rogatory_crypto.mls.census import Census, Tally
-from rogatory_crypto.mls.nodes import LeafNode
+from rogatory_crypto.mls.nodes import LeafNode, Node
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.primitives import cipher_suite
 
@@ -97,3 +97,21 @@ def test_a_tally_that_settles_counts_the_same(steps: list[tuple[int | None, bool
 def test_a_census_counts_no_blanks() -> None:
     taken = Census.of([None, made_leaf(1), None])
     assert len(taken.encryption_keys) == len(taken.signature_keys) == len(taken.identities) == 1
+
+
+def test_a_tree_is_counted_once_however_often_it_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Q07: also one that was just read, whose identities may stand in certificates
+    read = RatchetTree.decode(SUITE, RatchetTree.of(SUITE, made_leaf(0)).encode())
+    counts: list[Census] = []
+    count = Census.of
+
+    def counting(nodes: Iterable[Node | None]) -> Census:
+        counts.append(count(nodes))
+        return counts[-1]
+
+    monkeypatch.setattr(Census, "of", counting)
+    for number in range(1, 4):
+        tree = read.copy()
+        tree.add_leaf(made_leaf(number))
+        assert_counts(tree.census.signature_keys, (leaf.signature_key for _, leaf in tree.leaves()))
+    assert len(counts) == 1
