@@ -264,6 +264,28 @@ async def test_another_attachment_than_the_senders_is_not_saved(tmp_path: Path) 
         assert (saved.name, again.name) == ("evidence.bin", "evidence (2).bin")
 
 
+async def test_a_commit_that_was_made_up_for_all_silences_nobody_for_good(tmp_path: Path) -> None:
+    """N06: all are lost at once, and the first to try finds that nobody has gone on."""
+    world, log = await consulting(tmp_path)
+    await world.sync(B)
+    said = log.rows[-1][0].payload
+    # Version, wire format, group id, epoch, content type and no data in the open stand before the sender's.
+    at = 2 + 2 + 1 + 32 + 8 + 1 + 1 + 5
+    append(world.relay, log, RowKind.COMMIT, said[:at] + bytes([said[at] ^ 1]) + said[at + 1 :])
+    for name in (A, B, A, B):
+        await world.sync(name)
+    assert world.notes(A)
+    assert world.notes(B)
+    for name, text in ((A, "Are you there?"), (B, "We are.")):
+        async with world.at(name) as office:
+            office.reply("SN/1", text)
+            await office.sync()
+            assert not office.outbox()
+    async with world.at(A) as office:
+        await office.sync()
+        assert [each.text for each in office.messages()][-2:] == ["Are you there?", "We are."]
+
+
 async def test_a_device_that_cannot_follow_a_commit_is_taken_out_and_in_again(tmp_path: Path) -> None:
     """N06: it says so in the epoch it has, and says nothing else until it is where the others are."""
     world, log = await consulting(tmp_path)

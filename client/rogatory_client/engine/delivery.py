@@ -149,8 +149,8 @@ def _follow_commit(
     former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
 ) -> Outcome:
     """Follow it whoever made it, or the group would split (N06); what is odd about it the officer is told."""
-    removed = (device_of(member) for member in received.removed)
-    room = recovery.found_again(room, frozenset((*removed, context.oneself.device_id)))
+    found = {device_of(member) for member in (*received.removed, received.sender)}
+    room = recovery.found_again(room, frozenset((*found, context.oneself.device_id)))
     if received.removed_us:
         told = Happening("membership", room.group_id, None, "this device was removed from the room")
     else:

@@ -96,9 +96,8 @@ def next_step(
         return SubmitStaged()
     if room.was_left or room.is_behind or not caught_up:  # N07
         return Rest()
-    if context.oneself.device_id in room.lost:  # N06: nothing is said but that
-        reports = tuple(parcel for parcel in parcels if recovery.is_report(parcel))
-        return Send(reports) if reports else Rest()
+    if context.oneself.device_id in room.lost:
+        return _step_of_the_lost(parcels, forestalled=forestalled)
     change = plan_change(
         room, context, in_office_room=in_office_room, unavailable=unavailable, forestalled=forestalled
     )
@@ -112,6 +111,15 @@ def next_step(
             return Send(tuple(ready)) if ready else Upload(parcel)
         ready.append(parcel)
     return Send(tuple(ready))
+
+
+def _step_of_the_lost(parcels: Sequence[Parcel], *, forestalled: bool) -> Step:
+    """Nothing is said but that.  # N06."""
+    reports = tuple(parcel for parcel in parcels if recovery.is_report(parcel))
+    if reports:
+        return Send(reports)
+    # If no commit has taken the epoch, what could not be followed was none: ours leads all on.
+    return Rest() if forestalled else Commit(Change(refresh=True))
 
 
 def seal(room: Room, parcels: Sequence[Parcel], context: Context) -> tuple[Outcome, tuple[Parcel, ...]]:

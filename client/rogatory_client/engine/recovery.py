@@ -2,6 +2,7 @@
 
 It stays in the epoch it has and says nothing else there. Who reads its report removes and adds it in one
 commit; the Welcome brings it to where the others are. What was said in between, this device has not got.
+Once a connection it tries a commit of its own: if the relay takes it, nobody had gone on.
 """
 
 from dataclasses import replace
@@ -92,5 +93,5 @@ def require_later(former: mls.Group, group: mls.Group) -> None:
 
 
 def found_again(room: Room, found: frozenset[DeviceId]) -> Room:
-    """Return the room once a commit has taken devices out, or was followed after all."""
+    """Return the room once a commit has taken devices out, or they have made or followed one after all."""
     return replace(room, lost=tuple(device for device in room.lost if device not in found))

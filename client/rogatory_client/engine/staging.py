@@ -138,7 +138,7 @@ def merge(room: Room, sequence: int, context: Context) -> Outcome:
     if staged is None:
         raise MisuseError("nothing is staged")
     merged = replace(room, group=staged.group, staged=None, needs_epoch=0)
-    merged = recovery.found_again(merged, frozenset(staged.removed))
+    merged = recovery.found_again(merged, frozenset((*staged.removed, context.oneself.device_id)))
     effects: list[Effect] = [SaveRoom(merged)]
     own_devices = [
         device

@@ -114,7 +114,9 @@ class Departures:
         self._note_refusal(refusal.submission_id)
         for room in self._desk.rooms.values():
             if room.staged is not None and room.staged.submission_id == refusal.submission_id:
-                self._desk.carry_out(staging.discard(room, refusal.epoch))
+                # A lost device waits for a Welcome, not for an epoch.
+                is_lost = self._desk.oneself.device_id in room.lost
+                self._desk.carry_out(staging.discard(room, room.staged.epoch if is_lost else refusal.epoch))
                 return
         parcel = self._parcel(refusal.submission_id)
         if parcel is None:
