@@ -29,10 +29,13 @@ class RatchetKind(Enum):
 
 
 class MessageKey(NamedTuple):
-    """A key and nonce for one message."""
+    """A key and nonce for one message; they do not show."""
 
     key: bytes
     nonce: bytes
+
+    def __repr__(self) -> str:
+        return "MessageKey()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ from rogatory_crypto.mls.policy import PAST_EPOCH_S
 from rogatory_crypto.mls.pre_shared_keys import NO_PSKS
 from rogatory_crypto.mls.proposal_list import Listed
 from rogatory_crypto.mls.proposals import Add, PreSharedKey
-from rogatory_crypto.mls.tree_math import node_of
+from rogatory_crypto.mls.secret_tree import RatchetKind
+from rogatory_crypto.mls.tree_math import LeafIndex, node_of
 
 SECRET = b"a pre-shared key of 32 bytes, x."
 STORE = PskStore({b"id": SECRET})
@@ -313,6 +314,9 @@ def test_secrets_do_not_show(world: World) -> None:
     for group in (staged.group, world.groups[1]):
         names = [field.name for field in fields(EpochSecrets) if field.name != "epoch_authenticator"]
         secret |= {getattr(group.secrets, name) for name in names}
-    for value in (staged, event, world.groups[1], STORE, client, forgery.begun, forgery.planned):
+    tree, _, message_key = world.groups[1].secret_tree.take(LeafIndex(0), RatchetKind.APPLICATION, 3)
+    secret |= set(message_key)
+    received = (event, world.groups[1], tree, message_key)
+    for value in (staged, *received, STORE, client, forgery.begun, forgery.planned):
         shown = repr(value)
         assert not [one for one in secret if repr(one)[2:-1] in shown or one.hex() in shown]
