@@ -21,7 +21,7 @@ from rogatory_crypto.wire.identifier import DeviceId, RowKind
 
 
 def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> Outcome | None:
-    """Return what to do about a commit of our epoch that was refused; None if it is no such row.
+    """Return what to do about a commit of our epoch that was refused; None if it is no such row.  # N06.
 
     Args:
         room: the room, its position already ahead of the row.
