@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rogatory_crypto.codec import bounded
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.mls import pre_shared_keys
 from rogatory_crypto.mls.framing import MemberSender, NewMemberCommit, Sender
 from rogatory_crypto.mls.key_schedule import PreSharedKeyId
 from rogatory_crypto.mls.nodes import KeyPackage
 from rogatory_crypto.mls.proposals import (
+    PROPOSALS_LIMIT,
     Add,
     ExternalInit,
     GroupContextExtensions,
@@ -55,6 +57,7 @@ def verify_list(listed: Sequence[Listed], committer: Sender) -> None:
     Raises:
         PeerError: INVALID_PROPOSAL, INVALID_COMMIT or TOO_LARGE.
     """
+    bounded(len(listed), PROPOSALS_LIMIT)  # Q02: of our own, too
     if isinstance(committer, NewMemberCommit):
         _verify_external(listed)
     else:

@@ -19,7 +19,6 @@ from rogatory_crypto.mls.pre_shared_keys import PskStore
 from rogatory_crypto.mls.proposal_list import Listed, path_required
 from rogatory_crypto.mls.proposal_validation import verify_proposal
 from rogatory_crypto.mls.proposals import (
-    PROPOSALS_LIMIT,
     Add,
     GroupContextExtensions,
     PreSharedKey,
@@ -150,8 +149,6 @@ class _Choice:
         return self._grown(self._grown(chosen, candidates[:half]), candidates[half:])
 
     def _stand(self, listed: tuple[Listed, ...]) -> bool:
-        if len(listed) > PROPOSALS_LIMIT:  # Q02
-            return False
         try:
             commits.combine(self.group.tree, self.group.extensions, listed, self.us, self.admission)
         except PeerError:

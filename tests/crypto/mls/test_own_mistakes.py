@@ -35,7 +35,10 @@ from rogatory_crypto.mls import (
     propose_remove,
 )
 from rogatory_crypto.mls.credentials import APPLICATION_ID, CREDENTIAL_LIMIT, LAST_RESORT, Credential
+from rogatory_crypto.mls.framing import MemberSender
 from rogatory_crypto.mls.nodes import RATCHET_TREE_FIELD, ParentNode
+from rogatory_crypto.mls.proposal_list import Listed, verify_list
+from rogatory_crypto.mls.proposals import PROPOSALS_LIMIT
 from rogatory_crypto.mls.ratchet_tree import RatchetTree
 from rogatory_crypto.mls.welcome import encode_message
 
@@ -288,3 +291,13 @@ def test_a_key_package_is_signed_by_its_own_key() -> None:
     signer = SignatureKeyPair(world.client(b"x").signer.private, world.client(b"y").signer.public)
     with pytest.raises(MisuseError, match="E03"):
         generate_key_package(world.suite, signer, BasicCredential(b"x"), LIFETIME, world.random)
+
+
+def test_no_commit_has_more_proposals_than_are_read() -> None:
+    # Q02
+    us = MemberSender(0)
+    removals = [Listed(Remove(seat), us) for seat in range(1, PROPOSALS_LIMIT + 2)]
+    verify_list(removals[:-1], us)
+    with pytest.raises(PeerError) as caught:
+        verify_list(removals, us)
+    assert caught.value.code is Code.TOO_LARGE
