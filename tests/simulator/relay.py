@@ -43,6 +43,16 @@ class Membership:
     first: int
     last: int | None = None
     position: int = 0
+    former: tuple[range, ...] = ()
+
+    def saw(self, sequence: int) -> bool:
+        is_now = self.first <= sequence and (self.last is None or sequence <= self.last)
+        return is_now or any(sequence in interval for interval in self.former)
+
+    def again(self, first: int) -> "Membership":
+        """Return it begun anew: what was not read of the former one is still to be read."""
+        assert self.last is not None
+        return Membership(first, None, self.position, (*self.former, range(self.first, self.last + 1)))
 
 
 @dataclass
@@ -61,8 +71,8 @@ class Log:
         return [
             row
             for row, only in self.rows
-            if max(member.first - 1, member.position) < row.sequence
-            and (member.last is None or row.sequence <= member.last)
+            if member.position < row.sequence
+            and member.saw(row.sequence)
             and (only is None or device in only)
         ]
 
@@ -165,7 +175,9 @@ class SimulatedRelay:
         if sent.welcome is not None:
             welcomed = self._row(log, RowKind.WELCOME, sent.welcome, frozenset(sent.added))
             for added in sent.added:
-                log.roster[added] = Membership(welcomed, position=welcomed - 1)
+                former = log.roster.get(added)
+                begun = Membership(welcomed, position=welcomed - 1)
+                log.roster[added] = begun if former is None else former.again(welcomed)
         return sequence
 
     def _log_of(self, device: DeviceId, group_id: GroupId) -> Log:

@@ -7,9 +7,11 @@ import pytest
 from tests.simulator.relay import SimulatedSession
 from tests.simulator.test_story import A, B, C, link, world_with
 
-from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
 from rogatory_client.engine.evidence import report_status
+from rogatory_client.engine.writing import write
 from rogatory_client.vault import archive
+from rogatory_crypto.content.epoch_report import EpochReport, report_part
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.status import MessageStatus
 from rogatory_crypto.wire.identifier import GroupId
@@ -105,6 +107,38 @@ async def test_a_third_device_gets_the_history_too(tmp_path: Path) -> None:
         assert [each.text for each in office.messages()] == ["May we ask?"]
         assert office.rooms()[0].subject == "Company records"
     assert not world.notes("third")
+
+
+async def test_who_says_it_is_lost_and_is_not_costs_one_commit_and_one_key_package_each_time(
+    tmp_path: Path,
+) -> None:
+    """N06: it reads that it was taken out and in again, and whoever else is there is left alone."""
+    world = await world_with(tmp_path, A, B, C)
+    for name in (B, C):
+        await world.sync(name)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B, C], "Company records", "May we ask?")
+        await office.sync()
+    (log,) = world.relay.logs.values()
+    (device,) = (each.entry.device_id for each in world.relay.registry.devices_of(B, int(world.now)))  # type: ignore[arg-type]  # an entry id
+    for name in (B, C, A):
+        await world.sync(name)
+    for times in (1, 2, 3):
+        stock = len(world.relay.packages[device])
+        async with world.at(B) as office:
+            (room,) = office._desk.rooms.values()
+            assert room.group is not None
+            part = report_part(EpochReport(room.group.epoch, "bad-mac"))
+            written = write((part,), room.group_id, office._desk.context())
+            parcel = Parcel(0, room.group_id, written.message_id, written.encoded)
+            office._desk.carry_out(Outcome((), (Enqueue(parcel),)))
+            await office.sync()
+        for name in (A, C, B):
+            await world.sync(name)
+        assert log.epoch == 1 + times
+        assert len(world.relay.packages[device]) == stock - 1
+    assert not [note for name in (A, B, C) for note in world.notes(name)]
 
 
 async def test_what_is_reported_in_another_room_is_not_shown(tmp_path: Path) -> None:
