@@ -7,6 +7,7 @@ from rogatory_crypto.mls import key_schedule
 from rogatory_crypto.mls.credentials import (
     DEFAULT_EXTENSIONS,
     EXTERNAL_PUB,
+    GREASE,
     PROTOCOL_VERSION,
     RATCHET_TREE,
     Authenticator,
@@ -102,7 +103,7 @@ def verify_context(info: GroupInfo, package: KeyPackage) -> GroupContext:
     context = info.group_context
     if context.version != PROTOCOL_VERSION or context.cipher_suite != package.cipher_suite:
         raise PeerError(Code.INVALID_WELCOME, "K01: the group has another version or suite")
-    supported = {*DEFAULT_EXTENSIONS, *package.leaf_node.capabilities.extensions}
+    supported = {*DEFAULT_EXTENSIONS, *package.leaf_node.capabilities.extensions} - {*GREASE}  # P02
     if not {extension.extension_type for extension in context.extensions} <= supported:
         raise PeerError(Code.UNSUPPORTED, "K12: the group has an extension that we do not support")
     verify_group_extensions(context.extensions)

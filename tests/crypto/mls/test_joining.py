@@ -13,9 +13,13 @@ from rogatory_crypto.mls import (
     KeyPackageSecrets,
     StagedCommit,
     create_group,
+    generate_key_package,
+    greased,
     join_group,
     key_package_identity,
     key_schedule,
+    own_capabilities,
+    stage_commit,
 )
 from rogatory_crypto.mls.credentials import (
     EXTERNAL_SENDERS,
@@ -392,3 +396,27 @@ def test_a_member_cannot_welcome_himself_and_a_shared_node_is_not_blank(invitati
     flat = opened(world, package, world.stage(0, add=[package.message], path=False))
     flat.secrets = replace(flat.secrets, path_secret=PathSecret(bytes(32)))
     assert "K11" in flat.refusal()
+
+
+def test_a_meaningless_capability_is_no_support_for_an_extension() -> None:
+    # K12 P02: RFC 9420 section 13.5, our own list is compared without it
+    world = World()
+    founder, guest = world.client(b"founder"), world.client(b"guest")
+    settings = (LIFETIME, world.random)
+    can = greased(own_capabilities(1), 0)
+    group = create_group(
+        world.suite,
+        b"greased",
+        founder.signer,
+        BasicCredential(b"founder"),
+        *settings,
+        extensions=[Extension(can.extensions[-1], b"")],
+        capabilities=can,
+    )
+    package = generate_key_package(
+        world.suite, guest.signer, BasicCredential(b"guest"), *settings, capabilities=can
+    )
+    staged = stage_commit(group, add=[package.message], random=world.random, now=NOW, authenticate=trust)
+    assert staged.welcome is not None
+    with pytest.raises(PeerError, match="K12"):
+        join_group(staged.welcome, package, now=NOW, authenticate=trust)
