@@ -168,8 +168,7 @@ def stage_commit(
     own: list[Proposal] = [proposing.add_of(group, message, now) for message in add]
     own += [Remove(leaf_index) for leaf_index in remove]
     own += [PreSharedKey(pre_shared_keys.psk_id(one, group.suite, random)) for one in psk]
-    own += _of_the_group(extensions, reinit)
-    own = [readable(proposal) for proposal in own]
+    own = [readable(proposal) for proposal in (*own, *_of_the_group(extensions, reinit))]
     terms = group.admission(authenticate, now, successor)
     listed = _alone(selection(group, own, terms, psks, pathless=path is False), reinit)
     wanted = Wanted(random, now, authenticated_data, include_tree, public, path)
