@@ -65,8 +65,8 @@ class ProposalReceived:
 class CommitReceived:
     """A commit made in ``epoch``; ``group`` is the next one, or inactive if it removed us.
 
-    ``listed`` says what it carried out and who proposed each part: an application that does not allow it
-    keeps the group it had (G13).
+    ``listed`` says what it carried out and who proposed each part, by seats of that epoch, which others may
+    hold in the next (M02): an application that does not allow it keeps the group it had (G13).
     """
 
     group: Group
