@@ -78,7 +78,8 @@ def rendered(rows: Rows, form: str, chance: random.Random, when: str = "first") 
         records = [authority_of(row) for row in rows]
         head = {"generated": generated, "record_count": len(records)}
         return SourceFile("x.json", json.dumps({"export": head, "records": records}).encode())
-    headings = chance.sample(list(rows[0]), len(rows[0]))
+    named = [name for name in rows[0] if name != "+"]
+    headings = chance.sample(named, len(named))
     cells = [[row[name] for name in headings] + list(row.get("+", [])) for row in rows]
     footer = [f"# records: {len(rows)}", f"generated: {generated}"]
     if form == "xlsx":
