@@ -5,9 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.effort import settle_examples
 
 REQUIRE_ALL = os.environ.get("ROGATORY_REQUIRE") == "all"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+settle_examples()
 
 
 def absent(what: str) -> None:
