@@ -9,6 +9,7 @@ from typing import Protocol
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
 from rogatory_crypto.wire.frame import ClientFrame, RelayFrame
 from rogatory_crypto.wire.identifier import BlobId, DeviceId
+from rogatory_crypto.wire.log_request import EntryPublication, LogPage, TrustUpdate
 from rogatory_crypto.wire.request import (
     ClaimedKeyPackages,
     KeyPackageClaim,
@@ -37,6 +38,29 @@ class Relay(Protocol):
 
     async def publish(self, publication: Publication) -> Published:
         """Append identity statements, all or none; they are accepted by their signatures alone."""
+        ...
+
+    async def trust(self, version: int) -> TrustUpdate:
+        """Root metadata after ``version``, and what the network believes now."""
+        ...
+
+    async def checkpoint(self) -> bytes:
+        """The newest published checkpoint of the log, with its cosignatures (C2SP tlog-checkpoint).
+
+        Raises:
+            PeerError: NOT_FOUND before the first.
+        """
+        ...
+
+    async def log_entries(self, first_index: int) -> LogPage:
+        """Entries of the log from an index on, up to the newest published checkpoint."""
+        ...
+
+    async def publish_entries(self, publication: EntryPublication) -> Published:
+        """Append entries to the log, all or none; durable when this returns.
+
+        Their checkpoint follows as soon as the log's witnesses have cosigned it.
+        """
         ...
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
