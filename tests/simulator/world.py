@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.office import Office
 from rogatory_client.office.desk import Surroundings
@@ -21,7 +22,6 @@ from rogatory_crypto import signing
 from rogatory_crypto.errors import TransportError
 from rogatory_crypto.identity import (
     Invitation,
-    NetworkProfile,
     Signer,
     Snapshot,
     generate_code,
@@ -116,9 +116,10 @@ class World:
         postmark = self.chance.randbytes(32)
         operator_key = signing.public_key(self._operator)
         self.relay = SimulatedRelay(ORIGIN, operator_key, postmark, lambda: int(self.now * 1000))
-        self.profile = NetworkProfile(
-            "https://relay.example", ORIGIN, operator_key, signing.public_key(postmark), suite
+        network = TrustedNetwork(
+            ORIGIN, BEGIN, directory_key=operator_key, postmark_key=signing.public_key(postmark)
         )
+        self.profile = network.profile(suite=suite)
 
     def tick(self, seconds: float = 0.01) -> None:
         self.now += seconds
