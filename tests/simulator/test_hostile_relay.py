@@ -1,9 +1,11 @@
 """A relay that lies: each row of garbage, replay or wrong order is noted, and none is believed."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.integration.relay.identities import OfficeKeys, Operator
 from tests.simulator.relay import Log, SimulatedFeed, SimulatedRelay
 from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
@@ -11,10 +13,11 @@ from tests.simulator.world import ORIGIN, World
 from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_client.office.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
-from rogatory_crypto.identity import Snapshot, sign_snapshot
+from rogatory_crypto.identity import Snapshot, generate_code, sign_snapshot
+from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.log.split_view import verify_split_view
 from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, StatementsGrew, Submit, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, Epoch, RowKind, Sequence, SubmissionId
-from rogatory_crypto.wire.request import ListedStatement
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, Epoch, RowKind, Sequence, SubmissionId
 
 
 def append(relay: SimulatedRelay, log: Log, kind: RowKind, payload: bytes) -> None:
@@ -198,7 +201,7 @@ async def test_a_forged_entry_of_the_log_is_named_and_not_believed(tmp_path: Pat
     world, _ = await consulting(tmp_path)
     office_b = world.relay.registry.offices[EntryId(B)]
     stranger = OfficeKeys(EntryId(B), Operator(world.network.directory_seed), int(world.now))
-    stranger._sequence, stranger._head = office_b.sequence, office_b.head
+    stranger.sequence, stranger.head = office_b.sequence, office_b.head
     device, forged = stranger.device()
     log = world.relay.log
     log.force(log.forced(EntryType.IDENTITY_STATEMENT, forged))

@@ -46,7 +46,9 @@ def save_split_view(connection: Connection, evidence: bytes, found_at: int) -> N
 
 def load_split_views(connection: Connection) -> tuple[bytes, ...]:
     """Return the evidence, oldest first."""
-    return tuple(connection.execute(select(split_views.c.evidence).order_by(split_views.c.found_at)).scalars())
+    return tuple(
+        connection.execute(select(split_views.c.evidence).order_by(split_views.c.found_at)).scalars()
+    )
 
 
 def count_entries(connection: Connection) -> int:
