@@ -92,6 +92,7 @@ class SimulatedRelay:
         self.origin = network.origin
         self.clock_ms = clock_ms
         self.log = SimulatedLog(network, lambda: clock_ms() // 1000)
+        self.postmark_seed = network.postmark_seed
         self.snapshot: bytes | None = None
         self.logs: dict[GroupId, Log] = {}
         self.blobs: dict[BlobId, Blob] = {}
@@ -205,7 +206,7 @@ class SimulatedRelay:
             [consignment],
             origin=self.origin,
             accepted_at_ms=self.clock_ms(),
-            private_key=self.log.network.postmark_seed,
+            private_key=self.postmark_seed,
         )
         return frame.Acceptance(sent.submission_id, sent.group_id, Sequence(sequence), postmark)
 

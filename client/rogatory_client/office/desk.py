@@ -229,9 +229,7 @@ class Desk:
             found = self.replica.take(judged, log.read_entries(connection, self.replica.size, size))
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
-            log.note_refused(
-                connection, {item.index: item.detail for item in found if item.index is not None}
-            )
+            log.note_refused(connection, [(each.index, each.detail) for each in found])
         self.happenings += [Happening("alarm", None, None, sentence_of(item)) for item in found]
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
