@@ -29,7 +29,7 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
-from rogatory_client.office.log_replica import audit_trust, load_replica, sentence_of
+from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, effects, held_rows, keys, log, outgoing, rooms
 from rogatory_crypto import mls
@@ -152,6 +152,7 @@ class Desk:
             own_payloads=self.own_payloads,
             now=self.surroundings.now(),
             random=self.surroundings.random,
+            log=StoredLog(self.vault, self.replica),
         )
 
     def carry_out(self, outcome: Outcome) -> None:

@@ -1,17 +1,21 @@
 """The replica of the log as the vault keeps it, and what is wrong with an entry in an officer's words."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
-from rogatory_client.vault import log
+from rogatory_client.vault import Vault, log
+from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log import log_origin
 from rogatory_crypto.log.audit import Trust
+from rogatory_crypto.log.merkle import Proof
 from rogatory_crypto.log.pinned import PinnedTrust
 from rogatory_crypto.log.replay import Fault, Finding
 from rogatory_crypto.log.replica import Replica
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 from rogatory_crypto.log.tlog_policy import parse_policy
+from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
 
 _IN_WORDS: Final = {
     Fault.SIGNATURE_REFUSED: "it is forged: whoever may say this did not sign it",
@@ -50,6 +54,49 @@ def load_replica(connection: Connection, pinned: PinnedTrust, now: int) -> Repli
         replica.restore(log.read_entries(connection, 0, size), refused, view.checkpoint, now=now)
         replica.believe(audit_trust(pinned), pinned.trust.policy)
     return replica
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLog:
+    """The replica as the engine may look at it (``engine.log_view``); entries stay in the vault."""
+
+    vault: Vault
+    replica: Replica
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.replica.origin
+
+    @property
+    def policy(self) -> Policy:
+        """Whom to believe about it."""
+        return self.replica.policy
+
+    @property
+    def accepted(self) -> WitnessedCheckpoint | None:
+        """The newest checkpoint, None before the first."""
+        return self.replica.accepted
+
+    def entry(self, index: int) -> bytes:
+        """Return an entry within the accepted size, encoded."""
+        with self.vault.reading() as connection:
+            found = log.read_entry(connection, index) if index < self.replica.size else None
+        if found is None:
+            raise MisuseError(f"the replica has no entry {index}")
+        return found
+
+    def prove(self, index: int) -> Proof:
+        """Return the proof that an entry is in the tree of the accepted size."""
+        return self.replica.prove(index)
+
+    def root(self, size: int) -> bytes | None:
+        """Return the root over the first ``size`` entries, None beyond the accepted size."""
+        return self.replica.root(size)
+
+    def prove_prefix(self, old_size: int) -> Proof:
+        """Return the proof that the tree of an earlier size begins the one of the accepted size."""
+        return self.replica.prove_prefix(old_size)
 
 
 def sentence_of(finding: Finding) -> str:
