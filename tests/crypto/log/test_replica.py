@@ -1,4 +1,4 @@
-"""A replica believes what it has recomputed: nothing else, and never less than before (RFC 9162 section 2.1)."""
+"""A replica believes what it has recomputed, and never less than before (RFC 9162 section 2.1)."""
 
 from dataclasses import replace
 
