@@ -2,6 +2,7 @@
 
 from rogatory_client.office.facade import Office
 from rogatory_client.office.view import (
+    LOG_ENTRIES,
     AttachmentView,
     DeviceView,
     EntryView,
@@ -18,6 +19,7 @@ from rogatory_client.office.view import (
 )
 
 __all__ = [
+    "LOG_ENTRIES",
     "AttachmentView",
     "DeviceView",
     "EntryView",

@@ -100,7 +100,7 @@ class Courier:
     async def _converse(self, attempts: _Attempts, *, until_idle: bool) -> AsyncGenerator[Happening]:
         desk, relay = self._desk, self._line.relay
         await publish_waiting(desk, relay)
-        await learn(desk, relay)
+        await learn(desk, relay, self._heeding(attempts))
         desk.forget_past_epochs()
         desk.expect_no_epoch()
         if not desk.is_enrolled:

@@ -7,6 +7,7 @@ from typing import Final
 from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.view import LOG_ENTRIES, Progress
 from rogatory_client.vault import keys, log
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
@@ -27,7 +28,7 @@ _UNCONFIRMED: Final = (
 _EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
 
 
-async def learn(desk: Desk, relay: Relay) -> None:
+async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the root of trust, the log, and the directory that the log names.
 
     Where the root of trust has run out, everything already believed stays in force and nothing is added.
@@ -40,7 +41,7 @@ async def learn(desk: Desk, relay: Relay) -> None:
             raise
         desk.happenings.append(Happening("warning", None, None, _EXPIRED.format(error.detail)))
         return
-    await learn_log(desk, relay)
+    await learn_log(desk, relay, progress)
     await _learn_directory(desk, relay)
 
 
@@ -54,7 +55,7 @@ async def learn_trust(desk: Desk, relay: Relay) -> None:
     desk.learn_trust(update)
 
 
-async def learn_log(desk: Desk, relay: Relay) -> None:
+async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Fetch the entries up to the newest checkpoint and believe them all at once, or none.
 
     Raises:
@@ -67,6 +68,8 @@ async def learn_log(desk: Desk, relay: Relay) -> None:
     try:
         while (first := desk.replica.size + len(leaves)) < size:
             leaves += await _fetch_page(desk, relay, first, size)
+            if progress is not None:
+                progress(LOG_ENTRIES, desk.replica.size + len(leaves), size)
         judged = desk.replica.judge(signed, leaves, now=desk.surroundings.now())
     except PeerError as error:
         desk.forget_fetched()

@@ -6,10 +6,12 @@ Ids are lower-case hex; times are Unix seconds, or milliseconds where the name s
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a file name, the bytes done and the bytes in all."""
+"""Called with a file name, the bytes done and the bytes in all; for ``LOG_ENTRIES``, entries."""
+
+LOG_ENTRIES: Final = "entries of the log"
 
 
 @dataclass(frozen=True, slots=True)
