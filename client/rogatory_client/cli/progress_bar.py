@@ -1,24 +1,13 @@
-"""Progress on a terminal: one bar for each file, and one for the log, on standard error."""
+"""Progress of files on a terminal: one bar for each, on standard error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, Task, TaskID, TextColumn, TransferSpeedColumn
-from rich.text import Text
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
 from rogatory_client.cli.plain_text import one_line
-from rogatory_client.office import LOG_ENTRIES
 from rogatory_client.office import Progress as Report
-
-
-class _Amount(DownloadColumn):
-    """Bytes of a file, or how many entries."""
-
-    def render(self, task: Task) -> Text:
-        if task.description == LOG_ENTRIES:
-            return Text(f"{int(task.completed)}/{int(task.total or 0)}", style="progress.download")
-        return super().render(task)
 
 
 @contextmanager
@@ -27,7 +16,7 @@ def progress_bars(console: Console) -> Iterator[Report]:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        _Amount(),
+        DownloadColumn(),
         TransferSpeedColumn(),
     )
     with Progress(*columns, console=console) as bars:

@@ -5,7 +5,6 @@ from io import StringIO
 from rich.console import Console
 
 from rogatory_client.cli.progress_bar import progress_bars
-from rogatory_client.office import LOG_ENTRIES
 
 
 def test_a_bar_for_each_file_whose_name_is_only_text() -> None:
@@ -19,11 +18,3 @@ def test_a_bar_for_each_file_whose_name_is_only_text() -> None:
     assert "[red]evidence[/]\ufffd[2J.zip" in printed
     assert "letter.pdf" in printed
     assert "100%" in printed or "100/100 bytes" in printed
-
-
-def test_entries_of_the_log_are_counted() -> None:
-    stream = StringIO()
-    console = Console(file=stream, force_terminal=True, width=120, legacy_windows=False)
-    with progress_bars(console) as move:
-        move(LOG_ENTRIES, 2_000, 10_000)
-    assert "2000/10000" in stream.getvalue()
