@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from rogatory_crypto import signing
 from rogatory_crypto.identity import (
@@ -17,7 +18,12 @@ from rogatory_crypto.identity import (
     generate_code,
     sign_statement,
 )
+from rogatory_crypto.log import log_origin
+from rogatory_crypto.log.chains import Place
+from rogatory_crypto.log.entry_body import sign_content
+from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
+from rogatory_crypto.wire.log_request import ProposedEntry
 
 ORIGIN = "relay.example"
 DAY = 86_400
@@ -42,6 +48,12 @@ class Operator:
     @property
     def public_key(self) -> bytes:
         return signing.public_key(self.private_key)
+
+    def snapshot_entry(self, number: int, snapshot: bytes, place: Place) -> ProposedEntry:
+        """Say in the log that this is the newest directory."""
+        content = DirectorySnapshot(number, sha256(snapshot).digest())
+        entry = sign_content(content, log_origin(ORIGIN), place, {b"": self.private_key}, 0)
+        return ProposedEntry(entry.type, entry.body)
 
 
 @dataclass
