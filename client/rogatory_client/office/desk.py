@@ -4,16 +4,18 @@ Every step of the engine goes through ``carry_out``: its effects are one transac
 disk do rooms, hashes and happenings change here.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_client.engine.effect import (
+    AcknowledgeSplitViews,
     DropParcel,
     DropReseal,
     Effect,
     Enqueue,
     FailParcel,
+    ForgetHeard,
     ForgetKeyPackage,
     ForgetPayload,
     Happening,
@@ -21,9 +23,11 @@ from rogatory_client.engine.effect import (
     Outcome,
     PlanReseal,
     ReleaseRows,
+    RememberHeard,
     RememberPayload,
     SaveRoom,
     SaveSealed,
+    SaveSplitView,
     SaveTransfer,
     SpendLastResort,
 )
@@ -31,7 +35,7 @@ from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.vault import Vault, effects, held_rows, keys, log, outgoing, rooms
+from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, rooms
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
@@ -47,7 +51,9 @@ _TWO_HISTORIES = "the log {} has shown two histories: what it says of new device
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
 # What is held in memory of the vault's tables, and which effects change it.
-_TABLES: Final = frozenset({"held_rows", "key_packages", "own_payloads", "outbox", "reseals"})
+_TABLES: Final = frozenset(
+    {"heard", "held_rows", "key_packages", "own_payloads", "outbox", "reseals", "split_views"}
+)
 _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropParcel: ("outbox",),
     Enqueue: ("outbox",),
@@ -60,6 +66,10 @@ _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     PlanReseal: ("reseals",),
     ForgetKeyPackage: ("key_packages",),
     SpendLastResort: ("key_packages",),
+    RememberHeard: ("heard",),
+    ForgetHeard: ("heard",),
+    SaveSplitView: ("outbox", "split_views"),
+    AcknowledgeSplitViews: ("split_views",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),
 }
@@ -153,6 +163,8 @@ class Desk:
             now=self.surroundings.now(),
             random=self.surroundings.random,
             log=StoredLog(self.vault, self.replica),
+            heard=self.heard,
+            split=self.split,
         )
 
     def carry_out(self, outcome: Outcome) -> None:
@@ -161,6 +173,7 @@ class Desk:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
                 effects.apply(connection, outcome.effects)
+        self._keep_alarms(outcome.happenings)
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
         self._load_cached({table for effect in outcome.effects for table in _TOUCHED.get(type(effect), ())})
@@ -200,13 +213,21 @@ class Desk:
     def accuse(self, evidence: SplitView) -> None:
         """Keep evidence that the log has shown two histories, and tell the officer."""
         with self.vault.writing() as connection:
-            log.save_split_view(connection, evidence.encode(), self.surroundings.now())
-        self.happenings.append(Happening("alarm", None, None, _TWO_HISTORIES.format(self.replica.origin)))
+            alarms.save_split_view(connection, evidence, self.surroundings.now())
+        self.alarm(_TWO_HISTORIES.format(self.replica.origin))
+        self._load_cached({"split_views"})
 
-    def split_views(self) -> tuple[SplitView, ...]:
-        """Return the evidence of two histories that this device holds."""
-        with self.vault.reading() as connection:
-            return tuple(map(SplitView.decode, log.load_split_views(connection)))
+    def alarm(self, *texts: str) -> None:
+        """Keep what accuses somebody until an officer takes note of it, and tell him."""
+        told = [Happening("alarm", None, None, text) for text in texts]
+        self._keep_alarms(told)
+        self.happenings += told
+
+    def _keep_alarms(self, happenings: Iterable[Happening]) -> None:
+        texts = [each.text for each in happenings if each.kind == "alarm"]
+        if texts:
+            with self.vault.writing() as connection:
+                alarms.raise_alarms(connection, texts, self.surroundings.now())
 
     def keep_fetched(self, first: int, entries: Sequence[bytes]) -> None:
         """Keep entries of the log that are not believed yet, so that a cut does not cost them."""
@@ -231,7 +252,7 @@ class Desk:
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-        self.happenings += [Happening("alarm", None, None, sentence_of(item)) for item in found]
+        self.alarm(*map(sentence_of, found))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
@@ -270,5 +291,9 @@ class Desk:
                 self.transfers = outgoing.load_transfers(connection)
             if "held_rows" in tables:
                 self.held_rooms = held_rows.load_held_rooms(connection)
+            if "heard" in tables:
+                self.heard = alarms.load_heard(connection)
+            if "split_views" in tables:
+                self.split = alarms.load_split_view(connection)
             if "reseals" in tables:
                 self.reseals = rooms.load_reseals(connection)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
-from rogatory_client.vault import archive, held_rows, keys, outgoing, rooms
+from rogatory_client.vault import alarms, archive, held_rows, keys, outgoing, rooms
 from rogatory_client.vault.schema import own_payloads, reseals
 
 _REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
@@ -25,6 +25,7 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             _write_record(connection, effect)
             or _write_outgoing(connection, effect)
             or _write_held(connection, effect)
+            or _write_accusation(connection, effect)
         )
         if not written:
             _write_room(connection, effect)
@@ -72,6 +73,23 @@ def _write_held(connection: Connection, effect: effects.Effect) -> bool:
             held_rows.hold_row(connection, effect.group_id, effect.row, effect.at)
         case effects.ReleaseRows():
             held_rows.release_rows(connection, effect.group_id)
+        case _:
+            return False
+    return True
+
+
+def _write_accusation(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case effects.RememberHeard():
+            alarms.remember_heard(connection, effect.heard)
+        case effects.ForgetHeard():
+            alarms.forget_heard(connection, effect.entry_id)
+        case effects.SaveSplitView():
+            is_first = alarms.save_split_view(connection, effect.evidence, effect.at, effect)
+            if is_first and effect.report is not None:
+                outgoing.enqueue(connection, effect.report)
+        case effects.AcknowledgeSplitViews():
+            alarms.acknowledge_split_views(connection, effect.officer, effect.at)
         case _:
             return False
     return True

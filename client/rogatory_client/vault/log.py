@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from rogatory_client.vault.schema import directory, log_entries, log_view, split_views
+from rogatory_client.vault.schema import directory, log_entries, log_view
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.log.entry import LogEntry
 
@@ -35,20 +35,6 @@ def save_view(connection: Connection, checkpoint: bytes, policy: bytes) -> None:
     """Replace the accepted checkpoint."""
     connection.execute(delete(log_view))
     connection.execute(insert(log_view).values(only=1, checkpoint=checkpoint, policy=policy))
-
-
-def save_split_view(connection: Connection, evidence: bytes, found_at: int) -> None:
-    """Keep evidence of two histories; the same once more changes nothing."""
-    known = select(split_views.c.found_at).where(split_views.c.evidence == evidence)
-    if connection.execute(known).first() is None:
-        connection.execute(insert(split_views).values(evidence=evidence, found_at=found_at))
-
-
-def load_split_views(connection: Connection) -> tuple[bytes, ...]:
-    """Return the evidence, oldest first."""
-    return tuple(
-        connection.execute(select(split_views.c.evidence).order_by(split_views.c.found_at)).scalars()
-    )
 
 
 def count_entries(connection: Connection) -> int:

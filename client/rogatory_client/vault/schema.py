@@ -49,7 +49,34 @@ log_entries = Table(
 log_view = Table(
     "log_view", metadata, _number("only", primary_key=True), _blob("checkpoint"), _blob("policy")
 )
-split_views = Table("split_views", metadata, _blob("evidence", primary_key=True), _number("found_at"))
+split_views = Table(
+    "split_views",
+    metadata,
+    _blob("evidence", primary_key=True),
+    _number("found_at"),
+    _blob("group_id", nullable=True),
+    _text("entry_id", nullable=True),
+    _number("acknowledged_at", nullable=True),
+    _text("acknowledged_by", nullable=True),
+)
+heard_checkpoints = Table(
+    "heard_checkpoints",
+    metadata,
+    _text("entry_id", primary_key=True),
+    _blob("group_id"),
+    _blob("device_id"),
+    _number("heard_at"),
+    _blob("checkpoint"),
+)
+alarms = Table(
+    "alarms",
+    metadata,
+    _number("number", primary_key=True),
+    _number("raised_at"),
+    _text("said", unique=True),
+    _number("acknowledged_at", nullable=True),
+    _text("acknowledged_by", nullable=True),
+)
 directory = Table(
     "directory", metadata, _number("only", primary_key=True), _blob("sha256"), _blob("snapshot")
 )
@@ -191,7 +218,9 @@ notes = Table(
 )
 
 
-_LATER_TABLES: Final = frozenset({held_rows, lost_devices, log_entries, log_view, split_views})
+_LATER_TABLES: Final = frozenset(
+    {held_rows, lost_devices, log_entries, log_view, split_views, heard_checkpoints, alarms}
+)
 
 
 def _created(table: Table) -> str:
@@ -217,5 +246,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX log_entries_by_body ON log_entries (body_sha256)",
         _created(log_view),
         _created(split_views),
+        _created(heard_checkpoints),
+        _created(alarms),
     ),
 )
