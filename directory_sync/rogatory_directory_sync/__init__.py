@@ -38,6 +38,7 @@ from rogatory_directory_sync.own_edit import (
     verify_edit,
 )
 from rogatory_directory_sync.record import Function, Kind, Record, Role, Status
+from rogatory_directory_sync.record_hash import record_hash, record_hashes
 from rogatory_directory_sync.record_json import record_from_json, record_to_json
 from rogatory_directory_sync.reference import NetworkEntry, ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError, RecordInvalidError
@@ -114,6 +115,8 @@ __all__ = [
     "read_office_keys",
     "read_officers",
     "record_from_json",
+    "record_hash",
+    "record_hashes",
     "record_to_json",
     "reference_tables",
     "sample_file",

@@ -4,21 +4,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TransferSpeedColumn,
+)
 
 from rogatory_client.cli.plain_text import one_line
 from rogatory_client.office import Progress as Report
 
 
 @contextmanager
-def progress_bars(console: Console) -> Iterator[Report]:
-    """Show bars for the length of the ``with``; the value is the callback that moves them."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-    )
+def progress_bars(console: Console, *, counting: bool = False) -> Iterator[Report]:
+    """Show bars for the length of the ``with``; the value is the callback that moves them.
+
+    Args:
+        console: the terminal.
+        counting: what moves is counted, not measured in bytes.
+    """
+    amounts = (MofNCompleteColumn(),) if counting else (DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), *amounts)
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 

@@ -70,14 +70,18 @@ class Terminal:
             self.remark(failure.advice)
 
     @contextmanager
-    def progress(self) -> "Iterator[Progress | None]":
-        """A bar for each file while it moves; None where nobody would see it."""
+    def progress(self, *, counting: bool = False) -> "Iterator[Progress | None]":
+        """A bar for each file while it moves; None where nobody would see it.
+
+        Args:
+            counting: it moves by things, not by bytes.
+        """
         if self.as_json or not sys.stderr.isatty():
             yield None
             return
         from rogatory_client.cli.progress_bar import progress_bars
 
-        with progress_bars(_console(stderr=True)) as progress:
+        with progress_bars(_console(stderr=True), counting=counting) as progress:
             yield progress
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine import evidence, history, recovery
+from rogatory_client.engine import evidence, gossip, history, recovery
+from rogatory_client.engine.additions import ACCUSED, verify_additions
 from rogatory_client.engine.effect import (
     ArchivedMessage,
     Effect,
@@ -112,7 +113,7 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
         case mls.ApplicationReceived():
             return _read(rooms, advanced, row, received, context)
         case mls.CommitReceived():
-            return _follow_commit(room, advanced, row, received, context)
+            return _judge_commit(room, advanced, row, received, context)
         case mls.ProposalReceived() if received.kind != _UPDATE:
             # Who commits what another proposed is taken for its author, and the relay is not told who comes.
             raise PeerError(Code.FORBIDDEN, f"G13: a proposal ({received.kind}); here that takes a commit")
@@ -126,6 +127,8 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     if room.is_planned:
         # What waits there was written for those the officer chose, not for whoever knows the room's number.
         raise PeerError(Code.CONFLICT, "a Welcome to a room this device is about to make")
+    if context.split is not None:
+        raise PeerError(Code.FORBIDDEN, f"a Welcome, and {ACCUSED}; then ask to be added again")
     package = named_key_package(row.payload, context)
     group = mls.join_group(
         row.payload,
@@ -143,6 +146,27 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
     return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told,))
+
+
+def _judge_commit(
+    former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
+) -> Outcome:
+    """Follow a commit once the log has shown whom it adds, by the history that we know too."""
+    if received.removed_us:
+        return _follow_commit(former, room, row, received, context)
+    checkpoint = verify_additions(received, row.accepted_at_ms // 1000, context)
+    if checkpoint is None:
+        return _follow_commit(former, room, row, received, context)
+    maker = context.registry.attribute(received.sender.identity, received.sender.signature_key)
+    heard = gossip.hear(checkpoint, maker.device.entry, room.group_id, context)
+    beside = Outcome((), heard.effects, heard.happenings)
+    if not heard.accuses:
+        return merge_outcomes((_follow_commit(former, room, row, received, context), beside))
+    error = PeerError(Code.CONFLICT, f"{maker.authority} adds devices by another history of the log")
+    refused = recovery.cannot_follow(former, row, error, context) or _refuse(
+        former, former, row, error, context
+    )
+    return replace(merge_outcomes((refused, beside)), refused=refused.refused)
 
 
 def _follow_commit(
@@ -185,6 +209,7 @@ def _read(
     """Interpret what was decrypted; the advanced ratchet is kept even if the content is refused."""
     try:
         said = _said(room, row, received, context)
+        heard = gossip.listen(said, room.group_id, context)
         interpretation = interpret(said, room, context)
         after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
         after = recovery.note_report(after, said, received)
@@ -196,7 +221,7 @@ def _read(
                 interpretation.history, rooms.get(other_id, Room(other_id)), context
             )
             rooms_after.append(other)
-            return Outcome(tuple(rooms_after), (SaveRoom(after), *taken))
+            return Outcome(tuple(rooms_after), (SaveRoom(after), *taken, *heard.effects), heard.happenings)
     except PeerError as error:
         return _refuse(room, room, row, error, context)
     record = interpretation.record
@@ -204,7 +229,8 @@ def _read(
     if received.epoch < received.group.epoch:
         issued = (*issued, *reseal_owed(after, row.sequence, context))
         told = (*told, *_told_of_the_gone(record, received))
-    return Outcome((after,), (SaveRoom(after), SaveMessage(record), *effects, *issued), told)
+    written = (SaveRoom(after), SaveMessage(record), *effects, *issued, *heard.effects)
+    return Outcome((after,), written, (*told, *heard.happenings))
 
 
 def _told_of_the_gone(record: ArchivedMessage, received: mls.ApplicationReceived) -> tuple[Happening, ...]:

@@ -250,7 +250,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RememberHeard:
-    """Keep a checkpoint of another office that is ahead of our view; one of that office is replaced."""
+    """Keep a checkpoint of another office that is ahead of our view; one of that office that waits stays."""
 
     heard: Heard
 
@@ -264,15 +264,18 @@ class ForgetHeard:
 
 @dataclass(frozen=True, slots=True)
 class SaveSplitView:
-    """Keep evidence that the log has two histories, for good; the same evidence is kept once.
+    """Keep evidence that the log has two histories, for good, and put its report into the outbox.
 
-    ``entry_id`` is whose word it came to light by, in the room ``group_id``, at ``at`` Unix seconds.
+    Where evidence waits already for an officer to take note of it, nothing is written: several rows of one
+    batch may bring the same to light. ``entry_id`` is whose word it came by, in the room ``group_id``, at
+    ``at`` Unix seconds; ``report`` is None where that room knows.
     """
 
     evidence: SplitView
     group_id: GroupId
     entry_id: EntryId
     at: int
+    report: Parcel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +316,7 @@ Effect: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What the officer may be told once the effects are on disk."""
+    """What the officer may be told once the effects are on disk; an ``alarm`` accuses somebody."""
 
     kind: str
     group_id: GroupId | None

@@ -11,7 +11,7 @@ from rogatory_client.engine import evidence
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
-from rogatory_crypto.content import epoch_report, receipts, status
+from rogatory_crypto.content import epoch_report, receipts, split_report, status
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -40,6 +40,9 @@ _KINDS: dict[type[CaseEvent], str] = {
 # None: the opening has not reached this device yet, which an office's new device gets with the history.
 _OF_A_CASE = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
+_TECHNICAL = frozenset(
+    {receipts.MEDIA_TYPE, status.MEDIA_TYPE, epoch_report.MEDIA_TYPE, split_report.MEDIA_TYPE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ def _kind(parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...]) -> str:
         # What a message asks or tells weighs more than that it also opened the room.
         return next((kind for kind in kinds if kind != "opening"), "text" if _text(parts) else "opening")
     media_types = {part.content_type for part in parts if isinstance(part, SinglePart)}
-    if media_types & {receipts.MEDIA_TYPE, status.MEDIA_TYPE, epoch_report.MEDIA_TYPE}:
+    if media_types & _TECHNICAL:
         return EVIDENCE
     return "text"
 

@@ -17,7 +17,7 @@ from rogatory_crypto.content.mimi import decode
 from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import DeviceId, RowKind
+from rogatory_crypto.wire.identifier import DeviceId, GroupId, RowKind
 
 
 def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> Outcome | None:
@@ -37,16 +37,23 @@ def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> O
     waiting = replace(group, proposals={}, update_keys={})
     # It will not reach the epoch it may have been waiting for, and says so rather than wait.
     lost = replace(room, group=waiting, staged=None, needs_epoch=0).losing(context.oneself.device_id)
-    report = report_part(EpochReport(group.epoch, error.code.value))
-    written = write((report,), room.group_id, context)
     note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
-    effects: tuple[Effect, ...] = (
-        SaveRoom(lost),
-        note,
-        Enqueue(Parcel(0, room.group_id, written.message_id, written.encoded)),
-    )
-    text = f"a change of the room could not be followed ({error.code.value}); the others are asked to help"
+    effects: tuple[Effect, ...] = (SaveRoom(lost), note, _report(group, error.code, context))
+    text = f"a change of the room could not be followed ({error}); the others are asked to help"
     return Outcome((lost,), effects, (Happening("warning", room.group_id, None, text),), error.code.value)
+
+
+def report_again(room: Room, context: Context) -> Effect | None:
+    """Return a second report where this device is lost; None where it is not."""
+    if room.group is None or not room.group.active or context.oneself.device_id not in room.lost:
+        return None
+    return _report(room.group, Code.FORBIDDEN, context)
+
+
+def _report(group: mls.Group, code: Code, context: Context) -> Effect:
+    group_id = GroupId(group.group_id)
+    written = write((report_part(EpochReport(group.epoch, code.value)),), group_id, context)
+    return Enqueue(Parcel(0, group_id, written.message_id, written.encoded))
 
 
 def _is_of_this_epoch(payload: bytes, group: mls.Group) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from rogatory_client.engine import recovery
+from rogatory_client.engine.additions import provable, prove_additions
 from rogatory_client.engine.effect import (
     Effect,
     Happening,
@@ -44,6 +45,7 @@ def stage_change(
 
     Returns:
         The room with the staged change; nothing at all if no KeyPackage was usable and nobody is removed.
+        ``refused`` says why nobody is added although there are keys.
     """
     if room.staged is not None:
         raise MisuseError("one commit at a time")
@@ -53,15 +55,21 @@ def stage_change(
         for device in change.add
         if (message := key_packages.get(device)) is not None and _is_usable(message, device, context)
     }
+    refused: str | None = None
+    try:
+        usable = dict(provable(usable, context))
+    except MisuseError as error:
+        usable, refused = {}, str(error)  # removals go on
     # Who is to be taken out and in again is not taken out alone: nobody else might add it (N06).
     kept = set(change.add) - usable.keys()
     change = replace(change, remove=tuple(each for each in change.remove if each[1] not in kept))
     if room.group is None and (missing := _unreachable(room, usable, context)):
-        return Outcome(refused=f"{', '.join(missing)} cannot be reached yet: no device with keys")
+        unreached = f"{', '.join(missing)} cannot be reached yet: no device with keys"
+        return Outcome(refused=refused or unreached)
     nothing = not usable and not change.remove and not change.refresh and not group.has_pending_proposals
-    if nothing and room.group is not None:
-        return Outcome()
-    staged = _stage(group, tuple(usable.values()), change, context)
+    if nothing and (room.group is not None or refused is not None):
+        return Outcome(refused=refused)
+    staged = _stage(group, usable, change, context)
     next_room = replace(
         room,
         group=staged.current,
@@ -76,27 +84,30 @@ def stage_change(
         ),
     )
     remember = RememberPayload(room.group_id, sha256(staged.message).digest())
-    return Outcome((next_room,), (SaveRoom(next_room), remember))
+    return Outcome((next_room,), (SaveRoom(next_room), remember), refused=refused)
 
 
 def _stage(
-    group: mls.Group, joining: tuple[bytes, ...], change: Change, context: Context
+    group: mls.Group, joining: Mapping[DeviceId, bytes], change: Change, context: Context
 ) -> mls.StagedCommit:
     """Stage with the tree in the Welcome or without, as its size in the next epoch demands."""
+    proof = prove_additions(tuple(joining), context)
+    packages = tuple(joining.values())
 
     def stage(*, beside: bool) -> mls.StagedCommit:
         return mls.stage_commit(
             group,
-            add=joining,
+            add=packages,
             remove=tuple(leaf for leaf, _ in change.remove),
             random=context.random,
             now=context.now,
             authenticate=context.authenticate_member,
+            authenticated_data=proof,
             include_tree=not beside,
             path=True if change.refresh else None,
         )
 
-    expected = is_expected_beside(group, joining)
+    expected = is_expected_beside(group, packages)
     staged = stage(beside=expected)
     if staged.welcome is None or lies_beside(staged.group) is expected:
         return staged

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rogatory_client.engine.room import Context
 from rogatory_crypto.content.events import CaseEvent, event_part
 from rogatory_crypto.content.message import Message, verify_message
-from rogatory_crypto.content.mimi import SALT_BYTES, Extension, MessageId, MimiContent
+from rogatory_crypto.content.mimi import SALT_BYTES, Extension, ExtensionKey, MessageId, MimiContent
 from rogatory_crypto.content.nested_part import (
     Disposition,
     MultiPart,
@@ -13,6 +13,7 @@ from rogatory_crypto.content.nested_part import (
     PartSemantics,
     SinglePart,
 )
+from rogatory_crypto.content.seen_checkpoint import EXTENSION, seen
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import GroupId
 
@@ -57,14 +58,22 @@ def write(
         topic: the room that a resealed history is of.
     """
     sender, room = context.oneself.authority, context.uri_of_room(group_id)
+    names: dict[ExtensionKey, object] = {Extension.SENDER_URI: sender, Extension.ROOM_URI: room}
     content = MimiContent(
         salt=salt or context.random(SALT_BYTES),
         nested_part=_joined(parts),
         topic_id=topic,
         in_reply_to=in_reply_to,
-        extensions={Extension.SENDER_URI: sender, Extension.ROOM_URI: room},
+        extensions=names | _view_of_the_log(context),
     )
     return verify_message(content.encode(), sender_uri=sender, room_uri=room)
+
+
+def _view_of_the_log(context: Context) -> dict[ExtensionKey, object]:
+    """Return the newest checkpoint in its small form: every message, as the log has grown by the next one."""
+    view = context.log
+    checkpoint = None if view is None or view.accepted is None else seen(view.accepted.log_checkpoint)
+    return {} if checkpoint is None else {EXTENSION: checkpoint.plain()}
 
 
 def _joined(parts: Sequence[NestedPart]) -> NestedPart:

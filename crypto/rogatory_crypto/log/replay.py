@@ -12,10 +12,11 @@ from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.audit import Audit, Trust
-from rogatory_crypto.log.chains import Chains
+from rogatory_crypto.log.chains import Chains, Place
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
+from rogatory_crypto.log.entry_content import Subject
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
 
@@ -91,6 +92,10 @@ class Replay:
             if not refused:
                 self._accept(entry, body, index)
         return not refused and len(self.findings) == before
+
+    def next_place(self, subject: Subject) -> Place:
+        """Return where the next entry about a subject belongs."""
+        return self._chains.next_place(subject)
 
     def compare(self, checkpoint: Checkpoint) -> None:
         """Note where the entries are not what a verified checkpoint commits to."""

@@ -11,7 +11,9 @@ from dataclasses import replace
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.registry import Registry
 from rogatory_crypto.log.audit import Audit, Trust
+from rogatory_crypto.log.chains import Place
 from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.entry_content import Subject
 from rogatory_crypto.log.follower import Follower
 from rogatory_crypto.log.merkle import Proof
 from rogatory_crypto.log.replay import Finding, Replay
@@ -67,6 +69,10 @@ class Replica:
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong with entries: the log committed to them, nobody believes them."""
         return tuple(self._replay.findings)
+
+    def next_place(self, subject: Subject) -> Place:
+        """Return where the next entry about a subject belongs, which whoever signs one has to know."""
+        return self._replay.next_place(subject)
 
     def believe(self, trust: Trust, policy: Policy) -> None:
         """Measure what is to come against newer trust."""

@@ -40,7 +40,7 @@ from rogatory_crypto.primitives import CipherSuite
 
 APPLICATION_LIMIT: Final = 1 << 20  # Q01
 HANDSHAKE_LIMIT: Final = 4 << 20  # Q01
-AUTHENTICATED_DATA_LIMIT: Final = 1 << 16
+AUTHENTICATED_DATA_LIMIT: Final = 2 << 20
 PUBLIC_MESSAGE: Final = 1
 PRIVATE_MESSAGE: Final = 2
 APPLICATION: Final = 1

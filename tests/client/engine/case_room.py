@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
+from tests.crypto.log.written_log import WrittenLog
 
 from rogatory_client.engine.delivery import receive
 from rogatory_client.engine.effect import ArchivedMessage, Note, Outcome, SaveMessage
+from rogatory_client.engine.log_view import LogView
 from rogatory_client.engine.membership import Change
-from rogatory_client.engine.room import Context, Oneself, Room
+from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.staging import merge, stage_change
 from rogatory_client.engine.writing import text_part, write, write_event
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseEvent, CaseKind, CaseOpened
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import NestedPart
-from rogatory_crypto.identity import Registry
+from rogatory_crypto.identity import Registry, SignedStatement
+from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, RowKind
@@ -42,6 +45,9 @@ class Device:
     holds_office_key: bool = True
     key_packages: tuple[mls.KeyPackageSecrets, ...] = ()
     own_payloads: frozenset[bytes] = frozenset()
+    log: LogView | None = None
+    heard: tuple[Heard, ...] = ()
+    split: SplitView | None = None
 
     @property
     def id(self) -> DeviceId:
@@ -69,6 +75,9 @@ class Device:
             own_payloads=self.own_payloads,
             now=self.world.now,
             random=self.world.random,
+            log=self.log,
+            heard=self.heard,
+            split=self.split,
         )
 
     def key_package(self, *, last_resort: bool = False, begins: int = NOW - 60, ends: int = 0) -> bytes:
@@ -101,6 +110,7 @@ class Offices:
     now: int = LATER
     registry: Registry = field(default_factory=new_registry)
     offices: dict[str, EnrolledOffice] = field(default_factory=dict)
+    written: WrittenLog = field(default_factory=WrittenLog)
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  # repeatable
 
     def random(self, count: int) -> bytes:
@@ -112,13 +122,18 @@ class Offices:
             enrolled = self.offices[office] = EnrolledOffice(office)
             invitation = enrolled.invitation()
             for signed in (invitation, enrolled.enrolment(invitation)):
-                self.registry.apply(signed.encoded, NOW)
-        entered = self.offices[office].device(name, not_after=not_after)
-        self.registry.apply(entered.encoded, NOW)
+                self.enter(signed, NOW)
+        self.enter(self.offices[office].device(name, not_after=not_after), NOW)
         return Device(self, self.offices[office], name, holds_office_key=name == "first")
 
     def revoke(self, device: Device, at: int | None = None) -> None:
-        self.registry.apply(device.office.revocation(device.name).encoded, self.now if at is None else at)
+        self.enter(device.office.revocation(device.name), self.now if at is None else at)
+
+    def enter(self, signed: SignedStatement, at: int) -> None:
+        """Let the log and the registry take a statement in."""
+        self.registry.apply(signed.encoded, at)
+        self.written.at = at
+        self.written.statement(signed)
 
 
 @dataclass

@@ -112,7 +112,7 @@ LIMITS: Final[dict[str, Limit]] = {
         1 << 20, FramedContent.decode, lambda size: _framed(b"group", b"", bytes(size))
     ),
     "Q01 authenticated data": Limit(
-        64 << 10, FramedContent.decode, lambda size: _framed(b"group", bytes(size), b"")
+        2 << 20, FramedContent.decode, lambda size: _framed(b"group", bytes(size), b"")
     ),
     "Q01 a group id": Limit(255, FramedContent.decode, lambda size: _framed(bytes(size), b"", b"")),
     "Q01 a ciphertext": Limit(

@@ -35,7 +35,7 @@ from rogatory_crypto.mls import (
     propose_remove,
 )
 from rogatory_crypto.mls.credentials import APPLICATION_ID, CREDENTIAL_LIMIT, LAST_RESORT, Credential
-from rogatory_crypto.mls.framing import MemberSender
+from rogatory_crypto.mls.framing import AUTHENTICATED_DATA_LIMIT, MemberSender
 from rogatory_crypto.mls.nodes import RATCHET_TREE_FIELD, ParentNode
 from rogatory_crypto.mls.proposal_list import Listed, verify_list
 from rogatory_crypto.mls.proposals import PROPOSALS_LIMIT
@@ -189,7 +189,7 @@ def test_nothing_is_proposed_that_nobody_can_read() -> None:
     with pytest.raises(MisuseError):
         propose_external(group_info(group), -1, group.signer, Remove(1))
     with pytest.raises(PeerError, match="A07"):
-        propose_external(group_info(group), 0, group.signer, Remove(1), authenticated_data=bytes(1 << 17))
+        propose_external(group_info(group), 0, group.signer, Remove(1), authenticated_data=bytes(AUTHENTICATED_DATA_LIMIT + 1))
 
 
 def test_no_group_has_two_extensions_of_one_type() -> None:
