@@ -8,7 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.signing import PublicKeys
 
 DEFAULT_SUITE: Final = 0xF04E
 _MAX_PROFILE_BYTES: Final = 1 << 20
@@ -21,7 +22,7 @@ class NetworkProfile:
     Attributes:
         relay_url: ``https://host[:port]``.
         origin: the relay's name in URIs and postmarks.
-        operator_key: the directory operator's Ed25519 key.
+        operator_key: the directory operator's keys.
         postmark_key: the relay's Ed25519 key.
         suite: MLS cipher suite of new groups.
         tls_ca: PEM of the only certificate authority to trust for the relay, or None for the system's.
@@ -29,7 +30,7 @@ class NetworkProfile:
 
     relay_url: str
     origin: str
-    operator_key: bytes
+    operator_key: PublicKeys
     postmark_key: bytes
     suite: int = DEFAULT_SUITE
     tls_ca: str | None = None
@@ -56,12 +57,12 @@ def parse_profile(text: str) -> NetworkProfile:
         return NetworkProfile(
             relay_url=_https_url(values["relay_url"]),
             origin=_text(values["origin"]),
-            operator_key=_key(values["operator_key"]),
+            operator_key=PublicKeys.from_hex(_text(values["operator_key"])),
             postmark_key=_key(values["postmark_key"]),
             suite=_number(values.get("suite", DEFAULT_SUITE)),
             tls_ca=None if values.get("tls_ca") is None else _text(values["tls_ca"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PeerError) as error:
         reason = f"the network profile cannot be read ({error}); ask the secretariat for a new one"
         raise MisuseError(reason) from error
 

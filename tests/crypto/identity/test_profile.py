@@ -6,8 +6,10 @@ import pytest
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import NetworkProfile, parse_profile
+from rogatory_crypto.signing import PrivateKeys
 
-PROFILE = NetworkProfile("https://relay.example:8443", "relay.example", b"o" * 32, b"p" * 32, 1, "PEM")
+OPERATOR = PrivateKeys(bytes(32), bytes(32)).public
+PROFILE = NetworkProfile("https://relay.example:8443", "relay.example", OPERATOR, b"p" * 32, 1, "PEM")
 
 
 def test_a_profile_reads_back() -> None:
@@ -28,6 +30,9 @@ def test_the_suite_and_the_trusted_authority_have_defaults() -> None:
         {"relay_url": 7},
         {"origin": ""},
         {"operator_key": "00"},
+        {"operator_key": "zz"},
+        {"operator_key": OPERATOR.hex().upper()},
+        {"operator_key": "01" + "00" * 1343},
         {"postmark_key": "zz"},
         {"suite": 70_000},
         {"suite": True},
