@@ -6,13 +6,10 @@ The command ``rogatory relay`` hands over to it; answers are one JSON object on 
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rogatory_crypto import signing
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.identity import NetworkProfile
 
 EXIT_MISUSE: Final = 64
 
@@ -24,10 +21,8 @@ def main(arguments: list[str]) -> int:
         match given.command:
             case "serve":
                 _serve(given.config)
-            case "init":
-                _print(_init(given))
             case _:
-                _print(json.loads(_profile(given).to_json()))
+                _print(_init(given))
     except (MisuseError, OSError) as error:
         sys.stderr.write(f"rogatory: {error}\n")
         return EXIT_MISUSE
@@ -47,11 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--private-key", type=Path, required=True)
     init.add_argument("--operator-key", required=True, help="64 hex digits")
     init.add_argument("--admin-port", type=int, default=0)
-    profile = commands.add_parser("profile", help="print the network profile for offices")
-    profile.add_argument("--config", type=Path, required=True)
-    profile.add_argument("--url", required=True)
-    profile.add_argument("--tls-ca", type=Path)
-    profile.add_argument("--suite", type=lambda text: int(text, 0))
     return parser
 
 
@@ -74,20 +64,6 @@ def _init(given: argparse.Namespace) -> dict[str, object]:
         admin_port=given.admin_port,
     )
     return {"config": str(made.config), "postmark_key": made.postmark_key.hex()}
-
-
-def _profile(given: argparse.Namespace) -> NetworkProfile:
-    from rogatory_server.config import read_config
-
-    config = read_config(given.config)
-    profile = NetworkProfile(
-        relay_url=given.url,
-        origin=config.origin,
-        operator_key=config.operator_key,
-        postmark_key=signing.public_key(config.postmark_key),
-        tls_ca=given.tls_ca.read_text() if given.tls_ca else None,
-    )
-    return profile if given.suite is None else replace(profile, suite=given.suite)
 
 
 def _operator_key(text: str) -> bytes:

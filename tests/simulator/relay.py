@@ -9,13 +9,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from tests.simulator.log import SimulatedLog
+from tests.trusted_network import TrustedNetwork
+
 from rogatory_client.transport.line import DeviceKey
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
-from rogatory_crypto.identity import Registry, verify_snapshot
+from rogatory_crypto.identity import Registry
 from rogatory_crypto.wire import frame
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, Epoch, GroupId, RowKind, Sequence, SubmissionId
+from rogatory_crypto.wire.log_request import EntryPublication, LogPage, TrustUpdate
 from rogatory_crypto.wire.postmark import Consignment, sign_postmarks
 from rogatory_crypto.wire.request import (
     ClaimedKeyPackage,
@@ -23,11 +27,8 @@ from rogatory_crypto.wire.request import (
     KeyPackageClaim,
     KeyPackageStock,
     KeyPackageUpload,
-    ListedStatement,
-    Publication,
     Published,
     RelayInfo,
-    StatementPage,
     UploadCompletion,
     UploadRequest,
     UploadState,
@@ -87,13 +88,11 @@ class Blob:
 
 
 class SimulatedRelay:
-    def __init__(
-        self, origin: str, operator_key: bytes, postmark_private: bytes, clock_ms: Callable[[], int]
-    ) -> None:
-        self.origin = origin
+    def __init__(self, network: TrustedNetwork, clock_ms: Callable[[], int]) -> None:
+        self.origin = network.origin
         self.clock_ms = clock_ms
-        self.registry = Registry(origin, operator_key)
-        self.listed: list[ListedStatement] = []
+        self.log = SimulatedLog(network, lambda: clock_ms() // 1000)
+        self.postmark_seed = network.postmark_seed
         self.snapshot: bytes | None = None
         self.logs: dict[GroupId, Log] = {}
         self.blobs: dict[BlobId, Blob] = {}
@@ -101,22 +100,28 @@ class SimulatedRelay:
         self.last_resorts: dict[DeviceId, bytes] = {}
         self.feeds: list[SimulatedFeed] = []
         self.submissions: dict[tuple[DeviceId, SubmissionId], tuple[bytes, frame.Acceptance]] = {}
-        self._operator_key = operator_key
-        self._postmark_private = postmark_private
 
     async def info(self) -> RelayInfo:
         return RelayInfo(1, self.origin, bytes(32), self.clock_ms(), 1 << 20, 1 << 30)
 
-    async def statements(self, first_index: int) -> StatementPage:
-        return StatementPage(first_index, len(self.listed), tuple(self.listed[first_index : first_index + 3]))
+    @property
+    def registry(self) -> Registry:
+        return self.log.audit.registry
 
-    async def publish(self, publication: Publication) -> Published:
-        first, now = len(self.listed), self.clock_ms() // 1000
-        for statement in publication.statements:
-            self.registry.apply(statement, now)
-            self.listed.append(ListedStatement(now, statement))
+    async def trust(self, version: int) -> TrustUpdate:
+        network = self.log.network
+        return TrustUpdate(network.roots[version:], network.trust)
+
+    async def checkpoint(self) -> bytes:
+        return self.log.checkpoint()
+
+    async def log_entries(self, first_index: int) -> LogPage:
+        return self.log.page(first_index)
+
+    async def publish_entries(self, publication: EntryPublication) -> Published:
+        first = self.log.append(publication)
         for feed in self.feeds:
-            feed.queue.append(frame.StatementsGrew(len(self.listed)))
+            feed.queue.append(frame.StatementsGrew(self.log.size))
         return Published(first)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
@@ -125,7 +130,9 @@ class SimulatedRelay:
         return self.snapshot
 
     async def publish_directory(self, snapshot: bytes) -> None:
-        verify_snapshot(snapshot, origin=self.registry.origin, operator_key=self._operator_key)
+        named = self.log.audit.snapshot
+        assert named is not None
+        assert named.sha256 == sha256(snapshot).digest(), "a directory that the log does not name"
         self.snapshot = snapshot
 
     async def challenge(self, device_id: DeviceId) -> Challenge:
@@ -199,7 +206,7 @@ class SimulatedRelay:
             [consignment],
             origin=self.origin,
             accepted_at_ms=self.clock_ms(),
-            private_key=self._postmark_private,
+            private_key=self.postmark_seed,
         )
         return frame.Acceptance(sent.submission_id, sent.group_id, Sequence(sequence), postmark)
 

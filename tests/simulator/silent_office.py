@@ -1,26 +1,23 @@
 """An office of many devices that are never started: all they do is make a room's tree large."""
 
 from tests.integration.relay.identities import OfficeKeys, Operator
+from tests.simulator.log import proposed
 from tests.simulator.world import World
 
 from rogatory_crypto import mls, signing
 from rogatory_crypto.wire.identifier import EntryId
-from rogatory_crypto.wire.limits import MAX_STATEMENTS_PER_PUBLICATION
-from rogatory_crypto.wire.request import Publication
 
 
 async def enter_silent_office(world: World, entry_id: str, devices: int) -> None:
     """Enrol an office and publish for each device the one KeyPackage that everybody gets."""
-    office = OfficeKeys(EntryId(entry_id), Operator(world._operator), int(world.now))
+    office = OfficeKeys(EntryId(entry_id), Operator(world.network.directory_seed), int(world.now))
     statements = office.enrolment()
     made = []
     for _ in range(devices):
         device, entry = office.device()
         statements.append(entry)
         made.append(device)
-    for start in range(0, len(statements), MAX_STATEMENTS_PER_PUBLICATION):
-        part = statements[start : start + MAX_STATEMENTS_PER_PUBLICATION]
-        await world.relay.publish(Publication(tuple(part)))
+    await world.relay.publish_entries(proposed(statements))
     suite = mls.cipher_suite(world.profile.suite)
     lifetime = mls.Lifetime(int(world.now) - 60, int(world.now) + 28 * 86_400)
     for device in made:

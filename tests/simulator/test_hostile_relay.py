@@ -1,9 +1,11 @@
 """A relay that lies: each row of garbage, replay or wrong order is noted, and none is believed."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.integration.relay.identities import OfficeKeys, Operator
 from tests.simulator.relay import Log, SimulatedFeed, SimulatedRelay
 from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
@@ -11,10 +13,11 @@ from tests.simulator.world import ORIGIN, World
 from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_client.office.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
-from rogatory_crypto.identity import Snapshot, sign_snapshot
+from rogatory_crypto.identity import Snapshot, generate_code, sign_snapshot
+from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.log.split_view import verify_split_view
 from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, StatementsGrew, Submit, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, Epoch, RowKind, Sequence, SubmissionId
-from rogatory_crypto.wire.request import ListedStatement
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, Epoch, RowKind, Sequence, SubmissionId
 
 
 def append(relay: SimulatedRelay, log: Log, kind: RowKind, payload: bytes) -> None:
@@ -95,7 +98,7 @@ async def test_rows_in_another_order_are_read_once_and_no_commit_twice(tmp_path:
 
 async def test_an_acceptance_without_a_true_postmark_settles_nothing(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
-    world.relay._postmark_private = bytes(32)
+    world.relay.postmark_seed = bytes(32)
     async with world.at(A) as office:
         office.reply("SN/1", "And this?")
         with pytest.raises(PeerError) as refusal:
@@ -161,7 +164,7 @@ async def test_refusals_that_were_overcome_do_not_add_up(
                     break
                 office.reply("SN/1", text)
                 for feed in world.relay.feeds:
-                    feed.queue.append(StatementsGrew(len(world.relay.listed)))
+                    feed.queue.append(StatementsGrew(world.relay.log.size))
         assert not office.outbox()
     assert len(refused) == len(texts)
 
@@ -194,50 +197,97 @@ async def test_a_renewal_that_others_forestall_holds_nothing_back_but_not_for_ev
         assert not office.outbox()
 
 
-async def test_an_invented_statement_is_not_taken_in(tmp_path: Path) -> None:
+async def test_a_forged_entry_of_the_log_is_named_and_not_believed(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
-    forged = bytearray(world.relay.listed[-1].statement)
-    forged[-1] ^= 1
-    world.relay.listed.append(ListedStatement(int(world.now), bytes(forged)))
-    async with world.at(B) as office:
-        known = office._desk.registry.size
-        with pytest.raises(PeerError):
+    office_b = world.relay.registry.offices[EntryId(B)]
+    stranger = OfficeKeys(EntryId(B), Operator(world.network.directory_seed), int(world.now))
+    stranger.sequence, stranger.head = office_b.sequence, office_b.head
+    device, forged = stranger.device()
+    log = world.relay.log
+    log.force(log.forced(EntryType.IDENTITY_STATEMENT, forged))
+    log.publish()
+    for name in (A, B):
+        async with world.at(name) as office:
+            report = await office.sync()
+            assert any("is not believed" in warning for warning in report.warnings)
+            assert device.device_id not in office._desk.registry.devices
+        async with world.at(name) as office:
             await office.sync()
-        assert office._desk.registry.size == known or known < len(world.relay.listed)
-    del world.relay.listed[-1]
-    await world.sync(B)
+            assert device.device_id not in office._desk.registry.devices, "nor after a restart"
 
 
-async def test_a_shortened_list_of_statements_is_noticed(tmp_path: Path) -> None:
+async def test_a_shortened_log_is_noticed(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
+    former = world.relay.log.checkpoint()
+    await world.invite("CNA-NG-01")
     await world.sync(B)
-    world.relay.listed.pop()
+    world.relay.log._published = (world.relay.log.size - 1, int(world.now), former)
     async with world.at(B) as office:
-        with pytest.raises(PeerError, match="shorter"):
+        with pytest.raises(PeerError, match="tree of"):
             await office.sync()
 
 
-@pytest.mark.parametrize(("offset_s", "reason"), [(2 * 86_400, "future"), (-86_400, "older")])
-async def test_a_statement_listed_at_a_false_time_is_not_taken_in(
-    tmp_path: Path, offset_s: int, reason: str
+@pytest.mark.parametrize(("offset_s", "believed"), [(2 * 86_400, False), (-86_400, False), (60, True)])
+async def test_an_entry_listed_at_a_false_time_is_not_believed(
+    tmp_path: Path, offset_s: int, *, believed: bool
 ) -> None:
     world, _ = await consulting(tmp_path)
-    last = world.relay.listed[-1]
     await world.sync(B)
+    log = world.relay.log
+    code = generate_code(world.chance.randbytes)
+    invitation = world.invitation("CNA-NG-01", code)
+    log.force(log.forced(EntryType.IDENTITY_STATEMENT, invitation, int(world.now) + offset_s))
+    log.publish()
     async with world.at(B) as office:
-        shifted = ListedStatement(int(world.now) + offset_s, last.statement)
-        with pytest.raises(PeerError, match=reason):
-            office._desk.learn_statements((shifted,))
+        with suppress(PeerError):
+            await office.sync()
+        known = office._desk.registry.invitation_for(code.public_key())
+        assert (known is not None) is believed
 
 
-async def test_another_directory_of_the_same_number_is_not_taken(tmp_path: Path) -> None:
+async def test_two_histories_are_exposed_and_the_evidence_is_kept(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
-    other = Snapshot(ORIGIN, 1, int(world.now), b"[]", b"[]")
-    await world.relay.publish_directory(sign_snapshot(other, world._operator))
+    await world.sync(B)
+    shown, world.relay.log = world.relay.log, world.relay.log.forked_at(world.relay.log.size - 1)
+    await world.invite("CNA-NG-01")
+    await world.invite("CNA-ML-01")
+    async with world.at(B) as office:
+        size = office._desk.replica.size
+        with pytest.raises(PeerError):
+            await office.sync()
+        assert office._desk.replica.size == size
+        (evidence,) = office._desk.split_views()
+        accused = verify_split_view(evidence, world.network.policy.log_keys(world.network.log_origin))
+        assert accused.older.size == shown.size
+    async with world.at(B) as office:
+        assert office._desk.split_views()
+
+
+async def test_a_log_without_its_witnesses_is_not_followed(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    world.relay.log.cosigns = False
+    await world.invite("CNA-NG-01")
+    async with world.at(B) as office:
+        size = office._desk.replica.size
+        await office.sync()
+        assert office._desk.replica.size == size < len(world.relay.log.entries)
+    world.tick(2 * 86_400)
+    async with world.at(B) as office:
+        with pytest.raises(PeerError) as refusal:
+            await office.sync()
+        assert refusal.value.code is Code.EXPIRED
+
+
+async def test_a_directory_that_the_log_does_not_name_is_not_taken(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    other = Snapshot(ORIGIN, Sequence(2), int(world.now), b"[]", b"[]")
+    await world.publish_snapshot(other)
+    swapped = Snapshot(ORIGIN, Sequence(3), int(world.now), b"[]", b"[]")
+    world.relay.snapshot = sign_snapshot(swapped, world.network.directory_seed)
     async with world.at(B) as office:
         entries = office.directory()
         report = await office.sync()
-        assert any("no newer than the one held" in warning for warning in report.warnings)
+        assert any("than its log names" in warning for warning in report.warnings)
         assert office.directory() == entries
 
 

@@ -9,31 +9,35 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
+from tests.simulator.log import proposed
 from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.office import Office
 from rogatory_client.office.desk import Surroundings
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Cost, open_vault
-from rogatory_crypto import signing
 from rogatory_crypto.errors import TransportError
 from rogatory_crypto.identity import (
+    EnrolmentCode,
     Invitation,
-    NetworkProfile,
     Signer,
     Snapshot,
     generate_code,
     sign_snapshot,
     sign_statement,
 )
-from rogatory_crypto.wire.identifier import EntryId
-from rogatory_crypto.wire.request import Publication
+from rogatory_crypto.log.entry_content import DirectorySnapshot
+from rogatory_crypto.wire.identifier import EntryId, Sequence
+from rogatory_crypto.wire.log_request import EntryPublication
 from rogatory_directory_sync import sample_file
 
 ORIGIN = "relay.example"
 BEGIN = 1_795_000_000
+YEARS = 3_650
 SUITE = 0x0001
 ENTRIES = {
     "CNA-AM-01",
@@ -112,13 +116,9 @@ class World:
         self.chance = random.Random(seed)  # noqa: S311  # a simulation is repeatable
         self.now = float(BEGIN)
         self.adversary = Adversary(self.chance)
-        self._operator = self.chance.randbytes(32)
-        postmark = self.chance.randbytes(32)
-        operator_key = signing.public_key(self._operator)
-        self.relay = SimulatedRelay(ORIGIN, operator_key, postmark, lambda: int(self.now * 1000))
-        self.profile = NetworkProfile(
-            "https://relay.example", ORIGIN, operator_key, signing.public_key(postmark), suite
-        )
+        self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1)
+        self.relay = SimulatedRelay(self.network, lambda: int(self.now * 1000))
+        self.profile = self.network.profile(suite=suite)
 
     def tick(self, seconds: float = 0.01) -> None:
         self.now += seconds
@@ -131,16 +131,24 @@ class World:
         every = json.loads(sample_file("state-after-2026-06.json").content)
         # Each start of a client reads the whole directory; a world of a few offices has a small one.
         records = json.dumps([record for record in every if record["record_id"] in ENTRIES]).encode()
-        snapshot = Snapshot(ORIGIN, 1, int(self.now), records, networks)
-        await self.relay.publish_directory(sign_snapshot(snapshot, self._operator))
+        await self.publish_snapshot(Snapshot(ORIGIN, Sequence(1), int(self.now), records, networks))
+
+    async def publish_snapshot(self, snapshot: Snapshot) -> None:
+        """Publish a directory as its operator does: named in the log, then handed over."""
+        signed = sign_snapshot(snapshot, self.network.directory_seed)
+        named = DirectorySnapshot(snapshot.sequence, sha256(signed).digest())
+        await self.relay.publish_entries(EntryPublication((self.relay.log.content(named),)))
+        await self.relay.publish_directory(signed)
 
     async def invite(self, entry_id: str) -> str:
         code = generate_code(self.chance.randbytes)
+        await self.relay.publish_entries(proposed([self.invitation(entry_id, code)]))
+        return code.printable()
+
+    def invitation(self, entry_id: str, code: EnrolmentCode) -> bytes:
         now = int(self.now)
         invitation = Invitation(ORIGIN, EntryId(entry_id), code.public_key(), now, now + 86_400)
-        statement = sign_statement(invitation, {Signer.OPERATOR: self._operator})
-        await self.relay.publish(Publication((statement.encoded,)))
-        return code.printable()
+        return sign_statement(invitation, {Signer.OPERATOR: self.network.directory_seed}).encoded
 
     def new_device(self, name: str) -> None:
         Office.create(

@@ -27,8 +27,10 @@ def build() -> typer.Typer:
         directory_commands,
         document_commands,
         exchange_commands,
+        log_commands,
         office_commands,
         relay_commands,
+        trust_commands,
     )
 
     application = typer.Typer(
@@ -46,7 +48,9 @@ def build() -> typer.Typer:
         device_commands,
         directory_commands,
         document_commands,
+        log_commands,
         relay_commands,
+        trust_commands,
         demo_command,
     ):
         commands.register(application)

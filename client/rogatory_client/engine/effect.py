@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from rogatory_client.engine.room import Room
+from rogatory_client.engine.room import Heard, Room
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
 
@@ -247,6 +248,41 @@ class Note:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class RememberHeard:
+    """Keep a checkpoint of another office that is ahead of our view; one of that office is replaced."""
+
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHeard:
+    """The view has grown past what this office was shown."""
+
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSplitView:
+    """Keep evidence that the log has two histories, for good; the same evidence is kept once.
+
+    ``entry_id`` is whose word it came to light by, in the room ``group_id``, at ``at`` Unix seconds.
+    """
+
+    evidence: SplitView
+    group_id: GroupId
+    entry_id: EntryId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeSplitViews:
+    """An officer has taken note of all evidence kept so far; it stays."""
+
+    officer: str
+    at: int
+
+
 Effect: TypeAlias = (
     SaveRoom
     | SaveMessage
@@ -268,6 +304,10 @@ Effect: TypeAlias = (
     | HoldRow
     | ReleaseRows
     | Note
+    | RememberHeard
+    | ForgetHeard
+    | SaveSplitView
+    | AcknowledgeSplitViews
 )
 
 

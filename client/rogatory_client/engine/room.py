@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rogatory_client.engine.log_view import LogView
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, Registry, authority_uri, room_uri
+from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
 
 NOTHING_READ: Final = -1
@@ -104,6 +107,17 @@ class Oneself:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A checkpoint that is ahead of our own view, who said it in which room, and when we heard it."""
+
+    checkpoint: SeenCheckpoint
+    group_id: GroupId
+    entry_id: EntryId
+    device_id: DeviceId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the engine may look at, and the time and randomness of one step.
 
@@ -112,6 +126,9 @@ class Context:
         key_packages: the private halves of what this device has published.
         own_payloads: SHA-256 of what this device has submitted and not yet seen in the log.
         now: Unix seconds.
+        log: this device's replica of the log; without one nothing is proven and nothing compared.
+        heard: checkpoints of others that wait for the replica to grow, the first of each office.
+        split: evidence that the log has two histories, until an officer has taken note of it.
     """
 
     oneself: Oneself
@@ -122,6 +139,9 @@ class Context:
     own_payloads: frozenset[bytes]
     now: int
     random: Callable[[int], bytes]
+    log: LogView | None = None
+    heard: tuple[Heard, ...] = ()
+    split: SplitView | None = None
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

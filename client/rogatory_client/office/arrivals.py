@@ -16,7 +16,7 @@ from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.tree_transfer import fetch_tree
-from rogatory_client.office.trusting import learn_statements
+from rogatory_client.office.trusting import learn_log
 from rogatory_client.vault import held_rows
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.api import Feed, Relay, Session
@@ -140,9 +140,9 @@ class Arrivals:
     ) -> Outcome:
         """A device may be added before its statement was pushed here: look, then judge again."""
         outcome = receive(rooms, group_id, row, context, ratchet_tree=tree)
-        known = self._desk.registry.size
+        known = self._desk.replica.size
         if outcome.refused == Code.INVALID_CREDENTIAL.value:
-            await learn_statements(self._desk, self._relay)
-        if self._desk.registry.size > known:
+            await learn_log(self._desk, self._relay)
+        if self._desk.replica.size > known:
             return receive(rooms, group_id, row, self._desk.context(), ratchet_tree=tree)
         return outcome

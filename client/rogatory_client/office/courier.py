@@ -18,7 +18,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.trusting import (
     forget_superseded,
     learn,
-    learn_statements,
+    learn_log,
     publish_waiting,
     restock_key_packages,
 )
@@ -154,8 +154,8 @@ class Courier:
                 self._settle(frame, departures)
                 await arrivals.release()
             case StatementsGrew():
-                if frame.size > self._desk.registry.size:
-                    await learn_statements(self._desk, self._line.relay)
+                if frame.size > self._desk.replica.size:
+                    await learn_log(self._desk, self._line.relay)
             case Closing():
                 raise TransportError("the relay closed the connection: it is made again")
             case Ready() | CaughtUp():

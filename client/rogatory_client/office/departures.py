@@ -71,7 +71,7 @@ class Departures:
             PeerError: its postmark does not verify.
         """
         desk = self._desk
-        profile = desk.identity.profile
+        origin, postmark_key = desk.pinned.origin, desk.pinned.trust.postmark_key
         self._in_flight.discard(acceptance.submission_id)
         self._refusals.pop(acceptance.group_id, None)
         room = desk.rooms.get(acceptance.group_id)
@@ -80,16 +80,12 @@ class Departures:
             and room.staged is not None
             and (room.staged.submission_id == acceptance.submission_id)
         ):
-            staging.verify_acceptance(
-                room, acceptance, origin=profile.origin, postmark_key=profile.postmark_key
-            )
+            staging.verify_acceptance(room, acceptance, origin=origin, postmark_key=postmark_key)
             desk.carry_out(staging.merge(room, acceptance.sequence, desk.context()))
             return
         parcel = self._parcel(acceptance.submission_id)
         if parcel is not None:
-            settled = outbox.settle(
-                parcel, acceptance, origin=profile.origin, postmark_key=profile.postmark_key
-            )
+            settled = outbox.settle(parcel, acceptance, origin=origin, postmark_key=postmark_key)
             desk.carry_out(settled)
             self._owe_latecomers(parcel, acceptance)
 

@@ -4,7 +4,7 @@ Every step of the engine goes through ``carry_out``: its effects are one transac
 disk do rooms, hashes and happenings change here.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -29,15 +29,21 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.room import Context, Oneself, Room
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
+from rogatory_client.office.log_replica import audit_trust, load_replica, sentence_of
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.vault import Vault, effects, held_rows, keys, outgoing, rooms, trust
+from rogatory_client.vault import Vault, effects, held_rows, keys, log, outgoing, rooms
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
-from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.wire.request import ListedStatement
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import Registry
+from rogatory_crypto.log.follower import Follower
+from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.log.pinned import pinned_trust
+from rogatory_crypto.log.split_view import SplitView
+from rogatory_crypto.log.tlog_policy import encode_policy
+from rogatory_crypto.wire.log_request import TrustUpdate
 
-FUTURE_TOLERANCE_S = 86_400
-
+_TWO_HISTORIES = "the log {} has shown two histories: what it says of new devices is not believed any more"
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
 # What is held in memory of the vault's tables, and which effects change it.
@@ -83,14 +89,20 @@ class Desk:
         self.surroundings = surroundings
         with vault.reading() as connection:
             self.identity = keys.load_identity(connection)
-            self.registry = trust.load_registry(connection, self.identity.profile)
+            self.pinned = pinned_trust(self.identity.profile)
+            self.replica = load_replica(connection, self.pinned, surroundings.now())
             self.rooms = rooms.load_rooms(connection)
-            snapshot = trust.load_snapshot(connection)
+            snapshot = log.load_snapshot(connection)
         self.known_snapshot = None if snapshot is None else snapshot[0]
         self.listing: Listing = NO_LISTING if snapshot is None else self._listing(snapshot[1])
         self.happenings: list[Happening] = []
         self._load_cached()
         self.forget_past_epochs()  # whether or not the relay can be reached
+
+    @property
+    def registry(self) -> Registry:
+        """Offices and devices, as the log says."""
+        return self.replica.registry
 
     @property
     def is_enrolled(self) -> bool:
@@ -173,19 +185,52 @@ class Desk:
         told, self.happenings = self.happenings, []
         return told
 
-    def learn_statements(self, listed: tuple[ListedStatement, ...]) -> None:
-        """Verify new identity statements and keep those that hold; a bad one ends the list."""
-        held: list[ListedStatement] = []
-        not_after = self.surroundings.now() + FUTURE_TOLERANCE_S
-        try:
-            for item in listed:
-                if item.accepted_at > not_after:
-                    raise PeerError(Code.CONFLICT, "the relay lists a statement as appended in the future")
-                self.registry.apply(item.statement, item.accepted_at)
-                held.append(item)
-        finally:
-            with self.vault.writing() as connection:
-                trust.append_statements(connection, held)
+    def learn_trust(self, update: TrustUpdate) -> None:
+        """Move the pin forward, if the operators have signed newer metadata."""
+        followed = self.pinned.follow(update, now=self.surroundings.now())
+        if followed == self.pinned:
+            return
+        with self.vault.writing() as connection:
+            keys.save_profile(connection, followed.in_profile(self.identity.profile))
+        self.pinned = followed
+        self.replica.believe(audit_trust(followed), followed.trust.policy)
+        self.reload()
+
+    def accuse(self, evidence: SplitView) -> None:
+        """Keep evidence that the log has shown two histories, and tell the officer."""
+        with self.vault.writing() as connection:
+            log.save_split_view(connection, evidence.encode(), self.surroundings.now())
+        self.happenings.append(Happening("alarm", None, None, _TWO_HISTORIES.format(self.replica.origin)))
+
+    def split_views(self) -> tuple[SplitView, ...]:
+        """Return the evidence of two histories that this device holds."""
+        with self.vault.reading() as connection:
+            return tuple(map(SplitView.decode, log.load_split_views(connection)))
+
+    def keep_fetched(self, first: int, entries: Sequence[bytes]) -> None:
+        """Keep entries of the log that are not believed yet, so that a cut does not cost them."""
+        with self.vault.writing() as connection:
+            log.append_entries(connection, first, entries)
+
+    def forget_fetched(self) -> None:
+        """Drop entries that were fetched and not believed."""
+        with self.vault.writing() as connection:
+            log.forget_entries(connection, self.replica.size)
+
+    def fetched_leaves(self) -> list[bytes]:
+        """Return the leaf hashes of the entries that were fetched and are not believed yet."""
+        with self.vault.reading() as connection:
+            end = log.count_entries(connection)
+            return [leaf_hash(entry) for entry in log.read_entries(connection, self.replica.size, end)]
+
+    def advance_log(self, judged: Follower, size: int) -> None:
+        """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
+        with self.vault.reading() as connection:
+            found = self.replica.take(judged, log.read_entries(connection, self.replica.size, size))
+        with self.vault.writing() as connection:
+            log.save_view(connection, judged.signed, encode_policy(judged.policy))
+            log.note_refused(connection, [(each.index, each.detail) for each in found])
+        self.happenings += [Happening("alarm", None, None, sentence_of(item)) for item in found]
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
@@ -197,12 +242,12 @@ class Desk:
             self.happenings.append(Happening("warning", None, None, text))
             return
         with self.vault.writing() as connection:
-            trust.save_snapshot(connection, sha256, snapshot)
+            log.save_snapshot(connection, sha256, snapshot)
         self.listing, self.known_snapshot = listing, sha256
 
     def _listing(self, snapshot: bytes) -> Listing:
-        profile = self.identity.profile
-        return read_listing(snapshot, origin=profile.origin, operator_key=profile.operator_key)
+        operator_key = self.pinned.trust.directory_key
+        return read_listing(snapshot, origin=self.identity.profile.origin, operator_key=operator_key)
 
     def reload(self) -> None:
         """Read again what was written past ``carry_out``."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Final
 
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.trusting import learn_statements, publish_waiting
+from rogatory_client.office.trusting import learn_log, publish_waiting
 from rogatory_client.vault import keys
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -28,9 +28,10 @@ from rogatory_crypto.identity import (
     parse_code,
     sign_statement,
 )
+from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
-from rogatory_crypto.wire.request import Publication
+from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 
 DEVICE_LIFETIME_S: Final = 2 * 365 * 86_400
 _PREFIX: Final = "rogatory-link-1:"
@@ -48,7 +49,7 @@ async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str) -> None:
     await publish_waiting(desk, relay)
     if desk.is_enrolled:
         raise MisuseError("this device is enrolled already")
-    await learn_statements(desk, relay)
+    await learn_log(desk, relay)
     opened = _usable(desk.registry.invitation_for(code.public_key()), desk.surroundings.now())
     office_private = desk.surroundings.random(32)
     entry_id = opened.invitation.entry_id
@@ -65,7 +66,7 @@ async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str) -> None:
     entry = _device_entry(desk, entry_id, officer, authority.sequence + 1, first.hash)
     signers = {Signer.OFFICE: office_private, Signer.DEVICE: desk.identity.signer.private}
     second = sign_statement(entry, signers)
-    publication = Publication((first.encoded, second.encoded)).encode()
+    publication = _publication(first.encoded, second.encoded)
     with desk.vault.writing() as connection:
         keys.save_office(connection, entry_id, officer, office_private, publication)
     desk.reload()
@@ -100,7 +101,7 @@ async def request_link(desk: Desk, relay: Relay, entry_id: EntryId, officer: str
     Raises:
         MisuseError: the office is not enrolled, or this device is one of an office already.
     """
-    await learn_statements(desk, relay)
+    await learn_log(desk, relay)
     office = desk.registry.offices.get(entry_id)
     if desk.is_enrolled or office is None:
         reason = "this device is enrolled already" if desk.is_enrolled else f"{entry_id} is not enrolled"
@@ -126,7 +127,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
     requested = _read_link(text, code)
     entry = requested.statement
     await publish_waiting(desk, relay)
-    await learn_statements(desk, relay)
+    await learn_log(desk, relay)
     if not isinstance(entry, DeviceEntry) or entry.entry_id != desk.oneself.entry_id:
         raise MisuseError("the request is for another office: make it again with this office's entry id")
     held = {Signer.OFFICE: office_private, Signer.DEVICE: desk.surroundings.random(32)}
@@ -140,7 +141,7 @@ async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: Revocati
     """Take a device out of service for ever."""
     office_private = _office_key(desk)
     await publish_waiting(desk, relay)
-    await learn_statements(desk, relay)
+    await learn_log(desk, relay)
     office = desk.registry.offices[desk.oneself.entry_id]
     revocation = Revocation(
         entry_id=office.entry_id,
@@ -153,6 +154,11 @@ async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: Revocati
     await _publish(desk, relay, sign_statement(revocation, {Signer.OFFICE: office_private}).encoded)
 
 
+def _publication(*statements: bytes) -> bytes:
+    kind = EntryType.IDENTITY_STATEMENT
+    return EntryPublication(tuple(ProposedEntry(kind, each) for each in statements)).encode()
+
+
 def confirmation_code(encoded: bytes) -> str:
     """Return the short code both screens show."""
     digits = base64.b32encode(sha256(b"Rogatory 1.0 Link Code" + encoded).digest()[:_CODE_BYTES]).decode()
@@ -160,7 +166,7 @@ def confirmation_code(encoded: bytes) -> str:
 
 
 async def _publish(desk: Desk, relay: Relay, statement: bytes) -> None:
-    publication = Publication((statement,)).encode()
+    publication = _publication(statement)
     with desk.vault.writing() as connection:
         keys.set_publication(connection, publication)
     desk.reload()

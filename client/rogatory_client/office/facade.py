@@ -46,6 +46,9 @@ from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
 _AMBIENT: Final = Surroundings(time.time, os.urandom)
 
 
+_WARNINGS: Final = frozenset({"alarm", "warning"})
+
+
 class Office:
     """One device of one authority, over its vault.
 
@@ -183,7 +186,7 @@ class Office:
             received=sum(each.kind in {"message", "receipt"} for each in happened),
             sent=sum(each.kind == "sent" for each in happened),
             waiting=len(self._desk.waiting),
-            warnings=tuple(dict.fromkeys(each.text for each in happened if each.kind == "warning")),
+            warnings=tuple(dict.fromkeys(each.text for each in happened if each.kind in _WARNINGS)),
         )
 
     async def follow(self) -> AsyncIterator[Event]:

@@ -1,66 +1,166 @@
-"""Keeping up with what the relay lists: identity statements, the directory, our KeyPackages."""
+"""Keeping up with what the relay lists: the root of trust, the log, the directory, our KeyPackages."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine.effect import ForgetKeyPackage, Outcome
+from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
-from rogatory_client.vault import keys, trust
+from rogatory_client.vault import keys, log
 from rogatory_crypto import mls
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, PeerError, TransportError
+from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 from rogatory_crypto.wire.api import Relay, Session
-from rogatory_crypto.wire.request import KeyPackageUpload, Publication
+from rogatory_crypto.wire.log_request import EntryPublication
+from rogatory_crypto.wire.request import KeyPackageUpload
 
 STOCK: Final = 24
 RESTOCK_BELOW: Final = 8
+FUTURE_TOLERANCE_S: Final = 86_400
 KEY_PACKAGE_LIFETIME_S: Final = 84 * 86_400
+_UNCONFIRMED: Final = (
+    "the relay has taken it, but the witnesses of its log have not confirmed it yet: run sync again later"
+)
+_EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
 
 
 async def learn(desk: Desk, relay: Relay) -> None:
-    """Fetch and verify new identity statements and the newest directory."""
-    await learn_statements(desk, relay)
-    snapshot = await relay.directory(desk.known_snapshot)
-    if snapshot is not None:
-        desk.learn_snapshot(sha256(snapshot).digest(), snapshot)
+    """Follow the root of trust, the log, and the directory that the log names.
+
+    Where the root of trust has run out, everything already believed stays in force and nothing is added.
+    """
+    try:
+        await learn_trust(desk, relay)
+        desk.pinned.current(desk.surroundings.now())
+    except PeerError as error:
+        if error.code is not Code.EXPIRED:
+            raise
+        desk.happenings.append(Happening("warning", None, None, _EXPIRED.format(error.detail)))
+        return
+    await learn_log(desk, relay)
+    await _learn_directory(desk, relay)
 
 
-async def learn_statements(desk: Desk, relay: Relay) -> None:
-    """Fetch identity statements until none is missing.
+async def learn_trust(desk: Desk, relay: Relay) -> None:
+    """Take over newer root metadata, if the operators have signed any.
 
     Raises:
-        PeerError: one does not verify, or the relay has shortened its list.
+        PeerError: what the relay hands out does not follow from the pinned root.
     """
-    while True:
-        page = await relay.statements(desk.registry.size)
-        if page.size < desk.registry.size:
-            raise PeerError(Code.CONFLICT, "the relay's list of identity statements has become shorter")
-        if page.statements and page.first_index != desk.registry.size:
-            raise PeerError(Code.MALFORMED, "the relay listed other statements than were asked for")
-        desk.learn_statements(page.statements)
-        if not page.statements or desk.registry.size >= page.size:
+    update = await relay.trust(desk.pinned.root.version)
+    desk.learn_trust(update)
+
+
+async def learn_log(desk: Desk, relay: Relay) -> None:
+    """Fetch the entries up to the newest checkpoint and believe them all at once, or none.
+
+    Raises:
+        PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
+            entries are not those that the log has signed.
+    """
+    signed = await relay.checkpoint()
+    size = parse_signed_checkpoint(signed).checkpoint.size
+    leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
+    try:
+        while (first := desk.replica.size + len(leaves)) < size:
+            leaves += await _fetch_page(desk, relay, first, size)
+        judged = desk.replica.judge(signed, leaves, now=desk.surroundings.now())
+    except PeerError as error:
+        desk.forget_fetched()
+        if error.code is Code.HASH_MISMATCH:
+            await expose_split_view(desk, relay, signed)
+        raise
+    desk.advance_log(judged, size)
+
+
+async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:
+    page = await relay.log_entries(first)
+    entries = page.entries[: size - first]
+    if not entries or page.first_index != first:
+        raise PeerError(Code.MALFORMED, "the relay listed other entries of its log than were asked for")
+    _require_past(entries, desk.surroundings.now())
+    desk.keep_fetched(first, entries)
+    return [leaf_hash(entry) for entry in entries]
+
+
+def _require_past(entries: Sequence[bytes], now: int) -> None:
+    """A log whose time has run ahead would refuse everything that is said until then."""
+    for encoded in entries:
+        try:
+            entry = LogEntry.decode(encoded)
+        except PeerError:
+            continue  # it is in the log, and nobody will believe it
+        if entry.appended_at > now + FUTURE_TOLERANCE_S:
+            raise PeerError(Code.CONFLICT, "the log lists an entry as appended in the future")
+
+
+async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> None:
+    """Find out whether the log that cannot be followed has two histories, and keep the evidence if so."""
+    leaves: list[bytes] = []
+    size = parse_signed_checkpoint(signed).checkpoint.size
+    while len(leaves) < size:
+        page = await relay.log_entries(len(leaves))
+        if not page.entries or page.first_index != len(leaves):
             return
+        leaves += map(leaf_hash, page.entries[: size - len(leaves)])
+    evidence = desk.replica.contradicts(signed, leaves)
+    if evidence is not None:
+        desk.accuse(evidence)
+
+
+async def _learn_directory(desk: Desk, relay: Relay) -> None:
+    """Fetch the directory if the log names another than the one held."""
+    named = desk.replica.audit.snapshot
+    if named is None or named.sha256 == desk.known_snapshot:
+        return
+    snapshot = await relay.directory(desk.known_snapshot)
+    if snapshot is None or sha256(snapshot).digest() != named.sha256:
+        text = "the relay has another directory than its log names: the one held stays in force"
+        desk.happenings.append(Happening("warning", None, None, text))
+        return
+    desk.learn_snapshot(named.sha256, snapshot)
 
 
 async def publish_waiting(desk: Desk, relay: Relay) -> None:
-    """Publish the statements that were signed before; after a cut, find out whether they arrived."""
+    """Publish the statements that were signed before; after a cut, find out whether they arrived.
+
+    Raises:
+        TransportError: the log's witnesses have not confirmed them yet; they are asked after again.
+    """
     waiting = desk.identity.publication
     if waiting is None:
         return
-    await learn_statements(desk, relay)
-    if not is_published(desk, waiting):
-        await relay.publish(Publication.decode(waiting))
-        await learn_statements(desk, relay)
+    await learn_log(desk, relay)
+    publication = EntryPublication.decode(waiting)
+    if not is_published(desk, publication):
+        refusal = await _publish(relay, publication)
+        await learn_log(desk, relay)
+        # What the relay has already is refused too; the log says which.
+        if not is_published(desk, publication):
+            raise refusal or TransportError(_UNCONFIRMED)
     with desk.vault.writing() as connection:
         keys.set_publication(connection, None)
     desk.reload()
 
 
-def is_published(desk: Desk, publication: bytes) -> bool:
-    """Tell whether the relay lists a publication already; it appends all of one or nothing."""
-    first = Publication.decode(publication).statements[0]
+async def _publish(relay: Relay, publication: EntryPublication) -> PeerError | None:
+    try:
+        await relay.publish_entries(publication)
+    except PeerError as error:
+        if error.code is not Code.CONFLICT:
+            raise
+        return error
+    return None
+
+
+def is_published(desk: Desk, publication: EntryPublication) -> bool:
+    """Tell whether the log has a publication, under a checkpoint that this device has accepted."""
+    bodies = [entry.body for entry in publication.entries]
     with desk.vault.reading() as connection:
-        return trust.holds_statement(connection, first)
+        return log.holds_bodies(connection, bodies, desk.replica.size)
 
 
 async def restock_key_packages(desk: Desk, session: Session) -> frozenset[bytes]:

@@ -157,7 +157,7 @@ class OutboxView:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What has happened: ``message``, ``receipt``, ``room``, ``sent``, ``membership`` or ``warning``."""
+    """What has happened: a message, receipt, room, sent, membership, warning or alarm."""
 
     kind: str
     room_id: str | None

@@ -20,6 +20,7 @@ from rogatory_client.transport.line import DeviceKey
 from rogatory_client.transport.session import Body, HttpsSession
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
 from rogatory_crypto.identity import NetworkProfile
+from rogatory_crypto.log.signed_note import MAX_NOTE_BYTES
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.challenge import (
     Challenge,
@@ -29,14 +30,8 @@ from rogatory_crypto.wire.challenge import (
     sign_challenge,
 )
 from rogatory_crypto.wire.identifier import DeviceId
-from rogatory_crypto.wire.request import (
-    MEDIA_TYPE,
-    Problem,
-    Publication,
-    Published,
-    RelayInfo,
-    StatementPage,
-)
+from rogatory_crypto.wire.log_request import EntryPublication, LogPage, TrustUpdate
+from rogatory_crypto.wire.request import MEDIA_TYPE, Problem, Published, RelayInfo
 from rogatory_crypto.wire.structure import Structure
 
 CONNECT_TIMEOUT_S: Final = 15
@@ -98,14 +93,23 @@ class HttpsLine:
         """Who answers, and its limits."""
         return RelayInfo.decode(await self.call("GET", "/v1/info", limit=RelayInfo.LIMIT))
 
-    async def statements(self, first_index: int) -> StatementPage:
-        """Identity statements from an index on."""
-        path = f"/v1/statements?first={first_index}"
-        return StatementPage.decode(await self.call("GET", path, limit=StatementPage.LIMIT))
+    async def trust(self, version: int) -> TrustUpdate:
+        """Root metadata after ``version``, and what the network believes now."""
+        path = f"/v1/trust?version={version}"
+        return TrustUpdate.decode(await self.call("GET", path, limit=TrustUpdate.LIMIT))
 
-    async def publish(self, publication: Publication) -> Published:
-        """Append identity statements."""
-        return await self._post("/v1/statements", publication, Published)
+    async def checkpoint(self) -> bytes:
+        """The newest published checkpoint of the log, with its cosignatures."""
+        return await self.call("GET", "/v1/log/checkpoint", limit=MAX_NOTE_BYTES)
+
+    async def log_entries(self, first_index: int) -> LogPage:
+        """Entries of the log from an index on, up to the newest published checkpoint."""
+        path = f"/v1/log/entries?first={first_index}"
+        return LogPage.decode(await self.call("GET", path, limit=LogPage.LIMIT))
+
+    async def publish_entries(self, publication: EntryPublication) -> Published:
+        """Append entries to the log, all or none."""
+        return await self._post("/v1/log/entries", publication, Published)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
         """The newest directory snapshot, or None if it is the one already known."""

@@ -59,6 +59,11 @@ def load_identity(connection: Connection) -> StoredIdentity:
     )
 
 
+def save_profile(connection: Connection, profile: NetworkProfile) -> None:
+    """Replace the network profile by one whose root of trust is newer."""
+    connection.execute(update(identity).values(profile=profile.to_json()))
+
+
 def save_office(
     connection: Connection,
     entry_id: EntryId,

@@ -8,10 +8,16 @@ from rogatory_client.fault import VaultError
 
 
 class ProcessLock:
-    """An exclusive lock on a file; held from ``acquire`` to ``release``."""
+    """An exclusive lock on a file; held from ``acquire`` to ``release``.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        what: it stands for, in words.
+    """
+
+    def __init__(self, path: Path, what: str = "vault") -> None:
         self._path = path
+        self._what = what
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
@@ -27,10 +33,8 @@ class ProcessLock:
             holder = os.read(descriptor, 32).decode(errors="replace").strip()
             os.close(descriptor)
             by = f" (process {holder})" if holder.isdigit() else ""
-            reason = (
-                f"another program has this vault open{by}: end it, or wait until it is done, and try again"
-            )
-            raise VaultError(reason) from error
+            busy = f"another program has this {self._what} open{by}"
+            raise VaultError(f"{busy}: end it, or wait until it is done, and try again") from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor

@@ -38,9 +38,18 @@ identity = Table(
     _text("officer", nullable=True),
     _blob("publication", nullable=True),
 )
-statements = Table(
-    "statements", metadata, _number("position", primary_key=True), _number("accepted_at"), _blob("statement")
+log_entries = Table(
+    "log_entries",
+    metadata,
+    _number("position", primary_key=True),
+    _blob("body_sha256", nullable=True),
+    _blob("entry"),
+    _text("refused", nullable=True),
 )
+log_view = Table(
+    "log_view", metadata, _number("only", primary_key=True), _blob("checkpoint"), _blob("policy")
+)
+split_views = Table("split_views", metadata, _blob("evidence", primary_key=True), _number("found_at"))
 directory = Table(
     "directory", metadata, _number("only", primary_key=True), _blob("sha256"), _blob("snapshot")
 )
@@ -182,7 +191,7 @@ notes = Table(
 )
 
 
-_LATER_TABLES: Final = frozenset({held_rows, lost_devices})
+_LATER_TABLES: Final = frozenset({held_rows, lost_devices, log_entries, log_view, split_views})
 
 
 def _created(table: Table) -> str:
@@ -202,4 +211,11 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _first_tables(),
     (_created(held_rows),),
     (_created(lost_devices),),
+    (
+        "DROP TABLE IF EXISTS statements",
+        _created(log_entries),
+        "CREATE INDEX log_entries_by_body ON log_entries (body_sha256)",
+        _created(log_view),
+        _created(split_views),
+    ),
 )

@@ -1,18 +1,19 @@
 """The network profile: what an office pins before it says a word to anybody.
 
-A small JSON file handed over with the enrolment letter: where the relay is, its postmark key, the directory
-operator's key and the cipher suite for new groups.
+A small JSON file handed over with the enrolment letter: where the relay is, the root of trust with what it
+says, and the cipher suite for new groups. Every key that the office believes comes from the root of trust
+(``log.pinned``), none from the file itself.
 """
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from rogatory_crypto.errors import MisuseError, PeerError
-from rogatory_crypto.signing import PublicKeys
+from rogatory_crypto.errors import MisuseError
 
 DEFAULT_SUITE: Final = 0xF04E
-_MAX_PROFILE_BYTES: Final = 1 << 20
+MAX_PROFILE_BYTES: Final = 4 << 20
+_MAX_METADATA_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,72 +23,98 @@ class NetworkProfile:
     Attributes:
         relay_url: ``https://host[:port]``.
         origin: the relay's name in URIs and postmarks.
-        operator_key: the directory operator's keys.
-        postmark_key: the relay's Ed25519 key.
+        root: the pinned root metadata, JSON as its operators signed it.
+        trust: what the network believes under that root, likewise.
         suite: MLS cipher suite of new groups.
         tls_ca: PEM of the only certificate authority to trust for the relay, or None for the system's.
     """
 
     relay_url: str
     origin: str
-    operator_key: PublicKeys
-    postmark_key: bytes
+    root: bytes = field(repr=False)
+    trust: bytes = field(repr=False)
     suite: int = DEFAULT_SUITE
     tls_ca: str | None = None
 
     def to_json(self) -> str:
         """Return the profile file's text."""
-        values = asdict(self) | {
-            "operator_key": self.operator_key.hex(),
-            "postmark_key": self.postmark_key.hex(),
+        values = {
+            "relay_url": self.relay_url,
+            "origin": self.origin,
+            "root": self.root.decode(),
+            "trust": self.trust.decode(),
+            "suite": self.suite,
+            "tls_ca": self.tls_ca,
         }
         return json.dumps(values, indent=2) + "\n"
 
+    @property
+    def operator_key(self) -> bytes:
+        """The directory operator's key, of the verified trust."""
+        from rogatory_crypto.log.pinned import pinned_trust
+
+        return pinned_trust(self).trust.directory_key
+
+    @property
+    def postmark_key(self) -> bytes:
+        """The relay's key, of the verified trust."""
+        from rogatory_crypto.log.pinned import pinned_trust
+
+        return pinned_trust(self).trust.postmark_key
+
 
 def parse_profile(text: str) -> NetworkProfile:
-    """Read a profile file.
+    """Read a profile file; what it pins is judged by ``log.pinned``.
 
     Raises:
-        MisuseError: the file names no HTTPS relay or a key is not 32 bytes of hex; the message says which.
+        MisuseError: the file names no HTTPS relay or carries no root of trust; the message says which.
     """
-    if len(text) > _MAX_PROFILE_BYTES:
-        raise MisuseError("the network profile is larger than 1 MiB: this is another file")
+    if len(text) > MAX_PROFILE_BYTES:
+        raise MisuseError(f"the network profile is larger than {MAX_PROFILE_BYTES >> 20} MiB: another file")
     try:
-        values = json.loads(text)
-        return NetworkProfile(
-            relay_url=_https_url(values["relay_url"]),
-            origin=_text(values["origin"]),
-            operator_key=PublicKeys.from_hex(_text(values["operator_key"])),
-            postmark_key=_key(values["postmark_key"]),
-            suite=_number(values.get("suite", DEFAULT_SUITE)),
-            tls_ca=None if values.get("tls_ca") is None else _text(values["tls_ca"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PeerError) as error:
+        return _read(json.loads(text))
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         reason = f"the network profile cannot be read ({error}); ask the secretariat for a new one"
         raise MisuseError(reason) from error
 
 
-def _text(value: object) -> str:
+def _read(values: Any) -> NetworkProfile:  # noqa: ANN401 - JSON of any shape
+    if not isinstance(values, dict):
+        raise TypeError("it is no JSON object")
+    tls_ca = values.get("tls_ca")
+    return NetworkProfile(
+        relay_url=_https_url(values.get("relay_url")),
+        origin=_text(values.get("origin"), "origin"),
+        root=_metadata(values.get("root"), "root"),
+        trust=_metadata(values.get("trust"), "trust"),
+        suite=_number(values.get("suite", DEFAULT_SUITE)),
+        tls_ca=None if tls_ca is None else _text(tls_ca, "tls_ca"),
+    )
+
+
+def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("a field is not text")
+        raise TypeError(f"its {name} is no text")
     return value
 
 
 def _https_url(value: object) -> str:
-    url = _text(value)
+    url = _text(value, "relay_url")
     if not url.startswith("https://"):
-        raise ValueError("relay_url must begin with https://")
+        raise ValueError("its relay_url does not begin with https://")
     return url
 
 
-def _key(value: object) -> bytes:
-    key = bytes.fromhex(_text(value))
-    if len(key) != 32:
-        raise ValueError("a key is 64 hex digits")
-    return key
+def _metadata(value: object, name: str) -> bytes:
+    if value is None:
+        raise ValueError(f"it carries no {name}: it is of an older form")
+    data = _text(value, name).encode()
+    if len(data) > _MAX_METADATA_BYTES:
+        raise ValueError(f"its {name} is larger than 1 MiB")
+    return data
 
 
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 0xFFFF:
-        raise ValueError("suite is a number from 1 to 65535")
+        raise ValueError("its suite is no number from 1 to 65535")
     return value

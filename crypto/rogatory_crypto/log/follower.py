@@ -37,6 +37,17 @@ class Follower:
     accepted: WitnessedCheckpoint | None = None
     max_age_s: int = DAY_S
 
+    @property
+    def signed(self) -> bytes:
+        """The accepted checkpoint as it is to be stored.
+
+        Raises:
+            PeerError: NOT_FOUND without one.
+        """
+        if self.accepted is None:
+            raise PeerError(Code.NOT_FOUND, "no accepted checkpoint")
+        return self.accepted.signed.encode()
+
     def resume(self, signed: bytes, *, now: int) -> "Follower":
         """Take up the view that this client has stored, however old, so that it cannot be rolled back.
 

@@ -73,8 +73,13 @@ class Replay:
     _chains: Chains = field(default_factory=Chains)
     _latest: int = 0
 
-    def feed(self, data: bytes) -> bool:
-        """Take in the next entry; tell whether all of it was accepted."""
+    def feed(self, data: bytes, *, refused: bool = False) -> bool:
+        """Take in the next entry; tell whether all of it was accepted.
+
+        Args:
+            data: the entry.
+            refused: it was not believed before, and is not to be judged again.
+        """
         leaf = leaf_hash(data)
         index = self.tree.append(leaf)
         before = len(self.findings)
@@ -86,8 +91,9 @@ class Replay:
             return False
         if self._follows(entry, body, index):
             self._chains.extend(subject_of(body), leaf)
-            self._accept(entry, body, index)
-        return len(self.findings) == before
+            if not refused:
+                self._accept(entry, body, index)
+        return not refused and len(self.findings) == before
 
     def compare(self, checkpoint: Checkpoint) -> None:
         """Note where the entries are not what a verified checkpoint commits to."""

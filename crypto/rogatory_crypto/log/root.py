@@ -43,6 +43,11 @@ class VerifiedRoot:
     encoded: bytes = field(repr=False)
     metadata: Root = field(repr=False)
 
+    @property
+    def expires_at(self) -> int:
+        """When it runs out, unix seconds."""
+        return int(self.metadata.expires.timestamp())
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkTrust:
@@ -65,13 +70,14 @@ class NetworkTrust:
     secretariats: Mapping[str, EntryId]
 
 
-def verify_root_chain(pinned: bytes, updates: Sequence[bytes], *, now: int) -> VerifiedRoot:
+def verify_root_chain(pinned: bytes, updates: Sequence[bytes], *, now: int | None) -> VerifiedRoot:
     """Follow the roots from a pinned one to the newest (TUF specification 5.3).
 
     Args:
         pinned: the root this side trusts already.
         updates: those that follow it, each one version further.
-        now: unix seconds. Only the last must still be valid: whoever was away for years can follow.
+        now: unix seconds. Only the last must still be valid: whoever was away for years can follow. None
+            judges signatures only, for a pin that may have run out.
 
     Raises:
         PeerError: BAD_SIGNATURE where too few operators of a root or of the one before it signed, CONFLICT
@@ -85,17 +91,20 @@ def verify_root_chain(pinned: bytes, updates: Sequence[bytes], *, now: int) -> V
         following = parse_metadata(data, Root)
         _verify_root(following, current.signed)
         current = following
-    require_current(current.signed, now)
+    if now is not None:
+        require_current(current.signed, now)
     return VerifiedRoot(current.signed.version, current.to_bytes(), current.signed)
 
 
-def verify_network_trust(root: VerifiedRoot, data: bytes, *, now: int, held_version: int = 0) -> NetworkTrust:
+def verify_network_trust(
+    root: VerifiedRoot, data: bytes, *, now: int | None, held_version: int = 0
+) -> NetworkTrust:
     """Check what a network believes (TUF specification 5.6).
 
     Args:
         root: the newest root.
         data: the ``targets`` metadata.
-        now: unix seconds.
+        now: unix seconds; None for a pin that may have run out.
         held_version: the newest version seen so far; an older one is refused.
 
     Raises:
@@ -110,7 +119,8 @@ def verify_network_trust(root: VerifiedRoot, data: bytes, *, now: int, held_vers
         raise PeerError(Code.BAD_SIGNATURE, str(error)) from error
     if signed.version < held_version:
         raise PeerError(Code.CONFLICT, f"network trust {signed.version} after {held_version}")
-    require_current(signed, now)
+    if now is not None:
+        require_current(signed, now)
     contents = _contents(signed)
     return NetworkTrust(
         signed.version,
@@ -128,7 +138,9 @@ def _verify_root(root: Metadata[Root], previous: Root | None) -> None:
     except ValueError as error:
         raise PeerError(Code.CONFLICT, str(error)) from error
     if not result:
-        missing = f"{result.first.missing} of the root before and {result.second.missing} of its own"
+        missing = f"{result.second.missing} of its operators"
+        if previous is not None:
+            missing = f"{result.first.missing} of the operators before, {missing}"
         raise PeerError(Code.BAD_SIGNATURE, f"root {root.signed.version} lacks signatures: {missing}")
 
 

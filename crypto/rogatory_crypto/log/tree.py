@@ -43,6 +43,12 @@ class Tree:
             self._levels[level] += computed
         return index
 
+    def truncate(self, size: int) -> None:
+        """Forget all leaves after the first ``size``: those that were only tried."""
+        kept = self._size(size)
+        for level, nodes in enumerate(self._levels):
+            del nodes[(kept >> level) * HASH_BYTES :]
+
     def node(self, node: Node) -> bytes:
         """Return the hash of a complete subtree."""
         start = node.position * HASH_BYTES

@@ -15,10 +15,8 @@ from rogatory_crypto.wire.request import (
     KeyPackageClaim,
     KeyPackageStock,
     KeyPackageUpload,
-    Publication,
     Published,
     RelayInfo,
-    StatementPage,
     UploadCompletion,
     UploadRequest,
     UploadState,
@@ -30,14 +28,6 @@ class Relay(Protocol):
 
     async def info(self) -> RelayInfo:
         """Who answers, and its limits."""
-        ...
-
-    async def statements(self, first_index: int) -> StatementPage:
-        """Identity statements from an index on."""
-        ...
-
-    async def publish(self, publication: Publication) -> Published:
-        """Append identity statements, all or none; they are accepted by their signatures alone."""
         ...
 
     async def trust(self, version: int) -> TrustUpdate:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from tests.integration.relay.relay_process import RelayProcess
+from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.office import Office
 from rogatory_client.transport import HttpsLine
@@ -34,13 +35,13 @@ class RelayWorld:
         self.relay = relay
         self.folder = relay.folder
         info = relay.operator
-        self.profile = NetworkProfile(
-            relay_url=relay.url,
-            origin="relay.example",
-            operator_key=info.public_key,
+        network = TrustedNetwork(
+            "relay.example",
+            int(time.time()),
+            directory_key=info.public_key,
             postmark_key=relay.postmark_key,
-            tls_ca=(relay.folder / "ca.pem").read_text(),
         )
+        self.profile = network.profile(relay.url, tls_ca=(relay.folder / "ca.pem").read_text())
 
     @asynccontextmanager
     async def line(self, profile: NetworkProfile | None = None) -> AsyncIterator[HttpsLine]:

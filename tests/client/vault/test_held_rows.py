@@ -64,7 +64,7 @@ def test_what_is_released_is_gone_and_the_rest_stays(vault: Vault) -> None:
 
 def test_a_vault_from_before_gets_the_table(vault: Vault, tmp_path: Path) -> None:
     with vault.writing() as connection:
-        for table in ("held_rows", "lost_devices"):
+        for table in ("held_rows", "lost_devices", "log_entries", "log_view", "split_views"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     vault.close()

@@ -1,0 +1,188 @@
+"""A client's own copy of a whole log: it believes what it has recomputed, and nothing else.
+
+Whoever holds every entry needs no proof from the relay: the root over the entries it holds and the new ones
+must be the root of the next checkpoint, which proves inclusion of each and consistency with all that came
+before (RFC 9162 section 2.1). The proofs that others need are made from the same tree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity.registry import Registry
+from rogatory_crypto.log.audit import Audit, Trust
+from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.follower import Follower
+from rogatory_crypto.log.merkle import Proof
+from rogatory_crypto.log.replay import Finding, Replay
+from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, parse_signed_checkpoint, verify_log
+from rogatory_crypto.log.split_view import Prefix, SplitView, compare
+from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
+
+
+class Replica:
+    """One client's replica of one log.
+
+    Args:
+        trust: what the entries are measured against.
+        policy: whom to believe about its checkpoints.
+    """
+
+    def __init__(self, trust: Trust, policy: Policy) -> None:
+        self._replay = Replay(Audit(trust))
+        self._follower = Follower(trust.origin, policy)
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self._follower.origin
+
+    @property
+    def policy(self) -> Policy:
+        """Whom it believes."""
+        return self._follower.policy
+
+    @property
+    def size(self) -> int:
+        """How many entries it holds, all under the accepted checkpoint."""
+        return self._replay.tree.size
+
+    @property
+    def accepted(self) -> WitnessedCheckpoint | None:
+        """The newest checkpoint it has accepted."""
+        return self._follower.accepted
+
+    @property
+    def audit(self) -> Audit:
+        """What the entries add up to."""
+        return self._replay.audit
+
+    @property
+    def registry(self) -> Registry:
+        """Offices and devices."""
+        return self._replay.audit.registry
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was wrong with entries: the log committed to them, nobody believes them."""
+        return tuple(self._replay.findings)
+
+    def believe(self, trust: Trust, policy: Policy) -> None:
+        """Measure what is to come against newer trust."""
+        self._replay.audit.trust = trust
+        self._follower = replace(self._follower, policy=policy)
+
+    def restore(self, entries: Iterable[bytes], refused: frozenset[int], signed: bytes, *, now: int) -> None:
+        """Take up what this client has stored; its signatures were verified when it was learned.
+
+        Args:
+            entries: all of them, in order.
+            refused: positions of those that were not believed then.
+            signed: the checkpoint they were accepted under, judged by the policy of that time.
+            now: unix seconds.
+
+        Raises:
+            PeerError: HASH_MISMATCH where the entries are not those of the checkpoint; else as
+                ``Follower.resume``.
+        """
+        self._follower = self._follower.resume(signed, now=now)
+        for index, entry in enumerate(entries):
+            self._replay.feed(entry, refused=index in refused)
+        expected = parse_signed_checkpoint(signed).checkpoint
+        if (self.size, self._replay.tree.root()) != (expected.size, expected.root):
+            raise PeerError(Code.HASH_MISMATCH, "the stored entries are not those of the stored checkpoint")
+
+    def judge(self, signed: bytes, leaves: Sequence[bytes], *, now: int) -> Follower:
+        """Tell whether the log may grow by these leaves to this checkpoint; nothing changes yet.
+
+        Args:
+            signed: the log's next checkpoint with its cosignatures.
+            leaves: leaf hashes of the entries that follow those held.
+            now: unix seconds.
+
+        Raises:
+            PeerError: MALFORMED where the number of leaves is not that of the checkpoint, HASH_MISMATCH where
+                they do not lead to its root; else as ``Follower.advance``.
+        """
+        tree, held = self._replay.tree, self.size
+        try:
+            for leaf in leaves:
+                tree.append(leaf)
+            return self._judge(signed, held, tree, now)
+        finally:
+            tree.truncate(held)
+
+    def take(self, judged: Follower, entries: Iterable[bytes]) -> tuple[Finding, ...]:
+        """Grow by entries whose leaves were judged; return what is wrong with any of them.
+
+        Raises:
+            MisuseError: they are not the entries that were judged; the replica is of no use any more.
+        """
+        known = len(self._replay.findings)
+        for entry in entries:
+            self._replay.feed(entry)
+        accepted = judged.accepted
+        expected = None if accepted is None else (accepted.checkpoint.size, accepted.checkpoint.root)
+        if expected != (self.size, self._replay.tree.root()):
+            raise MisuseError("other entries than those that were judged")
+        self._follower = judged
+        return tuple(self._replay.findings[known:])
+
+    def require_fresh(self, *, now: int) -> Checkpoint:
+        """Return the accepted checkpoint if its quorum is not too old; see ``Follower.require_fresh``."""
+        return self._follower.require_fresh(now=now)
+
+    def root(self, size: int) -> bytes | None:
+        """Return the root over the first ``size`` entries, None if it does not hold so many."""
+        return self._replay.tree.root(size) if size <= self.size else None
+
+    def prove(self, index: int) -> Proof:
+        """Return the proof that an entry is in the accepted tree."""
+        return self._replay.tree.prove_inclusion(index)
+
+    def prove_prefix(self, old_size: int) -> Proof:
+        """Return the proof that the accepted tree continues the one of ``old_size``."""
+        return self._replay.tree.prove_consistency(old_size)
+
+    def contradicts(self, signed: bytes, leaves: Sequence[bytes]) -> SplitView | None:
+        """Find out whether a log that cannot be followed has two histories.
+
+        Args:
+            signed: the checkpoint that does not continue the accepted one.
+            leaves: leaf hashes of all entries that the log shows for it, from the first.
+
+        Returns:
+            Evidence, or None where the leaves prove nothing: the relay may merely have listed nonsense.
+
+        Raises:
+            PeerError: the log has not signed the checkpoint.
+        """
+        if self.accepted is None:
+            return None
+        parsed = parse_signed_checkpoint(signed)
+        other = verify_log(parsed, self.policy.log_keys(self.origin))
+        return _compare(self.accepted.log_checkpoint, other, leaves)
+
+    def _judge(self, signed: bytes, held: int, tree: Tree, now: int) -> Follower:
+        expected = parse_signed_checkpoint(signed).checkpoint
+        proof: Proof = ()
+        if expected.size >= held:
+            if tree.size != expected.size:
+                grown = f"{tree.size - held} entries where {expected.size - held} are missing"
+                raise PeerError(Code.MALFORMED, grown)
+            proof = tree.prove_consistency(held) if held else ()
+        judged = self._follower.advance(signed, proof, now=now)
+        if tree.root() != expected.root:
+            raise PeerError(Code.HASH_MISMATCH, "the entries are not those that the log has signed")
+        return judged
+
+
+def _compare(held: LogCheckpoint, other: LogCheckpoint, leaves: Sequence[bytes]) -> SplitView | None:
+    if held.checkpoint.size == other.checkpoint.size:
+        return compare(held, other)
+    tree = Tree(leaves)
+    size = held.checkpoint.size
+    if (tree.size, tree.root()) != (other.checkpoint.size, other.checkpoint.root) or size > tree.size:
+        return None
+    return compare(held, other, Prefix(tree.root(size), tree.prove_consistency(size)))
