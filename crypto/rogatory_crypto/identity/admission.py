@@ -44,14 +44,13 @@ def invite(standing: Standing, listed: Listed, invitation: Invitation) -> None:
 
 def _require_host(standing: Standing, listed: Listed, invitation: Invitation) -> None:
     network, proposer, confirmer = invitation.network, invitation.proposer, invitation.confirmer
-    secretariats = standing.secretariats
-    is_secretariat = secretariats is None or invitation.entry_id in secretariats.values()
+    is_secretariat = invitation.entry_id in standing.secretariats.values()
     if network is None or proposer is None or confirmer is None:
         if not is_secretariat:
             raise PeerError(Code.FORBIDDEN, "the directory operator invites secretariats and nobody else")
         listed.require_signatures({Signer.OPERATOR: standing.operator_keys})
         return
-    host = (secretariats or {}).get(network)
+    host = standing.secretariats.get(network)
     if host is None:
         raise PeerError(Code.NOT_FOUND, f"nobody runs the network {network}")
     # With a letter to another secretariat, one network's could take over the next.

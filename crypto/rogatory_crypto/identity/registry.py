@@ -44,15 +44,11 @@ class Registry:
     Args:
         origin: the relay's name, part of every authority URI.
         operator_keys: the directory operator's, pinned.
-        secretariats: the authority that runs each network, pinned. None where nobody has said: then the
-            operator may invite anybody, and no secretariat anyone.
+        secretariats: the authority that runs each network, pinned.
     """
 
-    def __init__(
-        self, origin: str, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId] | None
-    ) -> None:
-        held = None if secretariats is None else dict(secretariats)
-        self._standing = Standing(origin, operator_keys, held)
+    def __init__(self, origin: str, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
+        self._standing = Standing(origin, operator_keys, dict(secretariats))
 
     def copy(self) -> "Registry":
         """Return a registry in the same state, to try statements on that stand or fall together."""

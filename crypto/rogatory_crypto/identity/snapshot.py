@@ -61,19 +61,19 @@ def sign_snapshot(snapshot: Snapshot, private_keys: PrivateKeys) -> bytes:
     return SignedSnapshot(body, signing.sign_both(LABEL, body, private_keys)).encode()
 
 
-def verify_snapshot(data: bytes, *, origin: str, operator_keys: PublicKeys) -> VerifiedSnapshot:
+def verify_snapshot(data: bytes, *, origin: str, operator_key: PublicKeys) -> VerifiedSnapshot:
     """Check a snapshot's signatures, then read it.
 
     Args:
         data: the signed snapshot, encoded.
         origin: the relay's name; what the operator signed for another relay is worth nothing here.
-        operator_keys: the pinned ones.
+        operator_key: the directory operator's pair, pinned.
 
     Raises:
         PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE, or FORBIDDEN for another relay's snapshot.
     """
     signed = SignedSnapshot.decode(data)
-    signing.verify_both(LABEL, signed.body, signed.signature, operator_keys)
+    signing.verify_both(LABEL, signed.body, signed.signature, operator_key)
     snapshot = Snapshot.decode(signed.body)
     if snapshot.origin != origin:
         raise PeerError(Code.FORBIDDEN, f"a directory for the relay {snapshot.origin}")

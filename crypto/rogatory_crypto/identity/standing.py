@@ -66,7 +66,7 @@ class Standing:
     Attributes:
         origin: the relay's name, part of every authority URI.
         operator_keys: the directory operator's.
-        secretariats: the authority that runs each network; None where nobody has said.
+        secretariats: the authority that runs each network.
         size: how many statements there were.
         latest: when the newest was listed, unix seconds.
         codes: hash of the invitation by the public key of its code.
@@ -75,7 +75,7 @@ class Standing:
 
     origin: str
     operator_keys: PublicKeys
-    secretariats: Mapping[str, EntryId] | None
+    secretariats: Mapping[str, EntryId]
     size: int = 0
     latest: int = 0
     invitations: dict[bytes, OpenInvitation] = field(default_factory=dict)

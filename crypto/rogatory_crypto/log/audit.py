@@ -36,14 +36,14 @@ class Trust:
     Attributes:
         origin: the log's name, which signatures cover.
         relay: the relay's name in invitations and postmarks.
-        operator_keys: the directory operator's.
+        operator_key: the directory operator's pair.
         postmark_key: the relay's Ed25519 key.
         secretariats: the authority that runs each network.
     """
 
     origin: str
     relay: str
-    operator_keys: PublicKeys
+    operator_key: PublicKeys
     postmark_key: bytes
     secretariats: Mapping[str, EntryId]
 
@@ -70,7 +70,7 @@ class Audit:
 
     def __post_init__(self) -> None:
         """Begin with an empty registry."""
-        self.registry = Registry(self.trust.relay, self.trust.operator_keys, self.trust.secretariats)
+        self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
 
     def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
@@ -105,7 +105,7 @@ class Audit:
         )
         match body.content:
             case DirectorySnapshot() | DirectoryChange():
-                _verify_one(body, covered, self.trust.operator_keys, verify)
+                _verify_one(body, covered, self.trust.operator_key, verify)
             case OfficeSeal(entry_id=entry_id) | Revocation(entry_id=entry_id):
                 _verify_one(body, covered, self._office_keys(entry_id), verify)
             case NetworkAdmission(network=network):

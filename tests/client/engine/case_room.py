@@ -112,13 +112,14 @@ class Offices:
             enrolled = self.offices[office] = EnrolledOffice(office)
             invitation = enrolled.invitation()
             for signed in (invitation, enrolled.enrolment(invitation)):
-                self.registry.apply(signed.encoded, NOW)
+                self.registry.apply(signed.encoded, NOW, index=self.registry.size)
         entered = self.offices[office].device(name, not_after=not_after)
-        self.registry.apply(entered.encoded, NOW)
+        self.registry.apply(entered.encoded, NOW, index=self.registry.size)
         return Device(self, self.offices[office], name, holds_office_key=name == "first")
 
     def revoke(self, device: Device, at: int | None = None) -> None:
-        self.registry.apply(device.office.revocation(device.name).encoded, self.now if at is None else at)
+        revocation = device.office.revocation(device.name).encoded
+        self.registry.apply(revocation, self.now if at is None else at, index=self.registry.size)
 
 
 @dataclass

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
+from tests.own_networks import OWN_NETWORKS
+
 from rogatory_crypto.identity import (
     AuthorityEntry,
     DeviceEntry,
@@ -58,7 +60,7 @@ def signed_by(statement: Statement, private_keys: Mapping[Signer, Private]) -> S
 OPERATOR = keys("operator")
 
 
-def new_registry(secretariats: Mapping[str, EntryId] | None = None) -> Registry:
+def new_registry(secretariats: Mapping[str, EntryId] = OWN_NETWORKS) -> Registry:
     return Registry(ORIGIN, public(OPERATOR), secretariats)
 
 

@@ -61,7 +61,7 @@ def test_a_certificate_that_another_office_logged_too_stays_its_owners() -> None
 
 def test_a_seal_is_live_in_the_log_until_its_office_takes_it_back() -> None:
     log, office = WrittenLog(), EnrolledOffice()
-    log.enrol(office)
+    log.enrol_by_operator(office)
     sealed = log.by_office(office, seal_content(office.entry_id, CERTIFICATE))
     before = replay(log.entries, TRUST)
     assert before.findings == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.crypto.identity.enrolled_office import DAY, NOW, ORIGIN, EnrolledOffice, keys, new_registry
+from tests.own_networks import OWN_NETWORKS
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
@@ -185,7 +186,7 @@ def test_an_invitation_has_a_term(
 
 
 def test_an_invitation_is_the_operators_alone(office: EnrolledOffice) -> None:
-    registry = Registry(ORIGIN, keys("stranger").public, None)
+    registry = Registry(ORIGIN, keys("stranger").public, OWN_NETWORKS)
     assert refused(registry, office.invitation()) is Code.BAD_SIGNATURE
 
 

@@ -13,7 +13,7 @@ SNAPSHOT = Snapshot("relay.example", 3, 1_790_000_000, b"[]", b"{}")
 
 
 def verified(signed: bytes) -> VerifiedSnapshot:
-    return verify_snapshot(signed, origin="relay.example", operator_keys=OPERATOR.public)
+    return verify_snapshot(signed, origin="relay.example", operator_key=OPERATOR.public)
 
 
 def test_a_snapshot_for_another_relay_of_the_same_operator_is_refused() -> None:

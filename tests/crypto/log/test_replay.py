@@ -275,7 +275,7 @@ def test_a_seal_of_another_office_cannot_be_revoked() -> None:
 def test_a_postmark_batch_needs_the_relays_signature() -> None:
     story = Story().tell()
     story.log.batch(seed("batch 3"))
-    trust = replace(TRUST, postmark_key=TRUST.operator_keys.ed25519)
+    trust = replace(TRUST, postmark_key=TRUST.operator_key.ed25519)
     faults = [finding.fault for finding in replay(story.log.entries, trust).findings]
     assert faults == [Fault.SIGNATURE_REFUSED] * 3
     assert POSTMARK not in b"".join(story.log.entries)

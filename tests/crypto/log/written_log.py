@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, public, seed
+from tests.own_networks import OWN_NETWORKS
 
 from rogatory_crypto import signing
 from rogatory_crypto.identity import Role, SignedStatement
@@ -28,12 +29,14 @@ from rogatory_crypto.wire.identifier import EntryId
 LOG_ORIGIN = "log.example/network"
 POSTMARK = seed("postmark key")
 SECRETARIAT = EntryId("CNA-GH-01")
+# Offices that the secretariat of WACAP invites.
+LED = ("CNA-SN-01", SECRETARIAT)
 TRUST = Trust(
     LOG_ORIGIN,
     ORIGIN,
     public(OPERATOR),
     signing.public_key(POSTMARK),
-    {"WACAP": SECRETARIAT},
+    {**{network: each for network, each in OWN_NETWORKS.items() if each not in LED}, "WACAP": SECRETARIAT},
 )
 
 
@@ -76,6 +79,12 @@ class WrittenLog:
         covered = postmark.batch_statement(ORIGIN, self.at * 1000, root, 3)
         body = PostmarkBatch(self.at * 1000, 3, root, signing.sign(postmark.LABEL, covered, POSTMARK))
         return self.add(LogEntry(EntryType.POSTMARK_BATCH, *self.place("postmarks"), body.encode(), self.at))
+
+    def enrol_by_operator(self, secretariat: EnrolledOffice) -> None:
+        """Let the operator invite a secretariat, and enter its first device."""
+        invitation = secretariat.invitation()
+        for signed in (invitation, secretariat.enrolment(invitation), secretariat.device()):
+            self.statement(signed)
 
     def begin(self, secretariat: EnrolledOffice) -> None:
         """Let the operator invite a secretariat, and enter devices of two officers of it."""

@@ -13,6 +13,7 @@ from tests.integration.relay.relay_process import RelayProcess
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.snapshot import Snapshot, sign_snapshot
+from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_crypto.wire.request import (
@@ -88,7 +89,8 @@ async def test_the_directory_is_replaced_by_newer_snapshots_only(
     await calls.call("PUT", "/v1/directory", new)
     await calls.call("PUT", "/v1/directory", new)
     assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.CONFLICT
-    forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), os.urandom(32))
+    stranger = generate_private_keys(os.urandom)
+    forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), stranger)
     assert await refusal(calls.call("PUT", "/v1/directory", forged)) is Code.BAD_SIGNATURE
     assert await calls.call("GET", "/v1/directory") == new
     tag = f'"{sha256(new).hexdigest()}"'
