@@ -11,6 +11,7 @@ Of a pair of signatures both must hold: whoever breaks one algorithm has gained 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import ClassVar, Final, Self, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -86,6 +87,11 @@ class PublicKeys(Structure):
     def hex(self) -> str:
         """Return both keys one after the other, as profiles and configurations spell them."""
         return (self.ed25519 + self.ml_dsa_44).hex()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of both keys in hex, for people to compare."""
+        return sha256(self.ed25519 + self.ml_dsa_44).hexdigest()
 
     @classmethod
     def from_hex(cls, text: str) -> Self:

@@ -40,7 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--listen", required=True)
     init.add_argument("--certificate", type=Path, required=True)
     init.add_argument("--private-key", type=Path, required=True)
-    init.add_argument("--operator-key", required=True, help="64 hex digits")
     init.add_argument("--admin-port", type=int, default=0)
     return parser
 
@@ -60,20 +59,14 @@ def _init(given: argparse.Namespace) -> dict[str, object]:
         given.listen,
         given.certificate,
         given.private_key,
-        _operator_key(given.operator_key),
         admin_port=given.admin_port,
     )
-    return {"config": str(made.config), "postmark_key": made.postmark_key.hex()}
-
-
-def _operator_key(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError as error:
-        raise MisuseError("the operator's key is 64 hex digits") from error
-    if len(key) != 32:
-        raise MisuseError("the operator's key is 64 hex digits")
-    return key
+    return {
+        "config": str(made.config),
+        "postmark_key": made.postmark_key.hex(),
+        "log_keys": [key.encode() for key in made.log_keys],
+        "trust_folder": str(made.trust_folder),
+    }
 
 
 def _print(answer: dict[str, object]) -> None:

@@ -20,8 +20,9 @@ from aiohttp import web
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, MisuseError
-from rogatory_crypto.identity import Registry
+from rogatory_crypto.log import log_origin
 from rogatory_server import admin, journal, routes
 from rogatory_server.attachments import Attachments
 from rogatory_server.authentication import Authenticator
@@ -31,13 +32,16 @@ from rogatory_server.hub import Hub, PostmarkKey
 from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
+from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.publisher import LogIdentity
+from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
 from rogatory_server.metrics import Metrics
 from rogatory_server.retention import Sweeper
 from rogatory_server.sequencer import Sequencer
 from rogatory_server.service import RelayService
-from rogatory_server.statements import StatementList
 from rogatory_server.store import Store
 from rogatory_server.store.sqlite import SqliteStore
+from rogatory_server.trust import TrustFolder, read_trust_folder
 
 __all__ = ["NewRelay", "Relay", "init_relay", "serve"]
 
@@ -128,14 +132,14 @@ class Relay:
         self._metrics = Metrics()
         self.store = store
         self.hub = Hub(PostmarkKey(config.origin, config.postmark_key), self._metrics)
-        self._statements = StatementList(self.store, Registry(config.origin, config.operator_key))
-        authenticator = Authenticator(
-            lambda: self._statements.registry, config.server_names, secrets.token_bytes
-        )
+        trust = read_trust_folder(config.trust, config.origin)
+        _check_trust(config, trust, clock_ms() // 1000)
+        self._log = _transparency_log(config, trust, store, clock_ms)
+        authenticator = Authenticator(lambda: self._log.registry, config.server_names, secrets.token_bytes)
         folder = BlobFolder(config.data / "blobs")
         attachments = Attachments(self.store, folder, config.quotas.upload_bytes, clock_ms)
         self.service = RelayService(
-            config, self.store, self._statements, authenticator, attachments, self.hub, clock_ms
+            config, self.store, self._log, trust, authenticator, attachments, self.hub, clock_ms
         )
         self._sequencer = Sequencer(self.store, self.hub.publish, clock_ms)
         self._sweeper = Sweeper(self.store, attachments, config.retention, clock_ms)
@@ -148,14 +152,14 @@ class Relay:
             on_ready: told of the addresses once connections are taken.
         """
         try:
-            await self._statements.load()
+            await self._log.load()
             await self._run(stopped, on_ready)
         finally:
             await self.store.close()
 
     async def _run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
         async with asyncio.TaskGroup() as tasks:
-            committing = tasks.create_task(self._sequencer.run())
+            committing = [tasks.create_task(each.run()) for each in (self._sequencer, self._log)]
             sweeping = tasks.create_task(self._sweeper.run())
             listener, runners = await self._listen(tasks.create_task)
             operator = [address[:2] for runner in runners for address in runner.addresses]
@@ -193,13 +197,14 @@ class Relay:
             runners.append(operator)
         return listener, runners
 
-    async def _stop(self, runners: list[web.AppRunner], committing: asyncio.Task[None]) -> None:
+    async def _stop(self, runners: list[web.AppRunner], committing: list[asyncio.Task[None]]) -> None:
         for runner in runners:
             for site in tuple(runner.sites):
                 await site.stop()
         self.hub.close_all(Code.UNAVAILABLE)
         self._sequencer.stop()
-        await committing
+        self._log.stop()
+        await asyncio.gather(*committing)
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 for runner in runners:
@@ -225,6 +230,28 @@ async def _start_operator(runner: web.AppRunner, port: int) -> None:
         await web.TCPSite(runner, "127.0.0.1", port).start()
     except OSError as error:
         raise MisuseError(f"127.0.0.1:{port} cannot be listened on: {error}") from error
+
+
+def _check_trust(config: Config, trust: TrustFolder, now: int) -> None:
+    if trust.trust.postmark_key != signing.public_key(config.postmark_key):
+        raise MisuseError(f"the network trust in {config.trust} names another postmark key than this relay's")
+    if now >= trust.expires_at:
+        _log.warning("trust_has_run_out", folder=str(config.trust), expired_at=trust.expires_at)
+
+
+def _transparency_log(
+    config: Config, trust: TrustFolder, store: Store, clock_ms: Callable[[], int]
+) -> TransparencyLog:
+    identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
+    settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, _witness_tls(config))
+    return TransparencyLog(store, empty_ledger(trust.measure()), identity, settings, clock_ms)
+
+
+def _witness_tls(config: Config) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=config.log.witness_ca)
+    except (OSError, ssl.SSLError) as error:
+        raise MisuseError(f"log: witness_ca cannot be loaded: {error}") from error
 
 
 def _within_files(limits: ConnectionLimits) -> ConnectionLimits:

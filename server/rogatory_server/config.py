@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.log.note_key import SigningKey, parse_signing_key
 from rogatory_server.listener import ConnectionLimits
 from rogatory_server.rate import Rate
 
@@ -49,14 +50,32 @@ class Quotas:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """How the transparency log is kept; times are seconds.
+
+    Attributes:
+        refresh_s: how old cosignatures may become while nothing happens.
+        witness_s: how long one request to a witness may take.
+        witness_ca: PEM of the only authority to trust for witnesses, None for the system's.
+        postmarks_s: how often the postmarks of the time before get an entry.
+    """
+
+    refresh_s: int
+    witness_s: int
+    witness_ca: Path | None
+    postmarks_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the composition root needs.
 
     Attributes:
         origin: the relay's name in URIs and postmarks.
         server_names: names its TLS certificate is for; device authentication binds them.
-        operator_key: the directory operator's Ed25519 key.
         postmark_key: the relay's Ed25519 seed.
+        log_keys: what checkpoints are signed with.
+        trust: folder with the root of trust.
         certificate: PEM chain, None for plain HTTP on loopback.
         database: ``postgresql+asyncpg://`` URL, None for SQLite in the data folder.
         max_database_bytes: upper bound of the SQLite file, None for the disk's.
@@ -64,8 +83,10 @@ class Config:
 
     origin: str
     server_names: tuple[str, ...]
-    operator_key: bytes
     postmark_key: bytes = field(repr=False)
+    log_keys: tuple[SigningKey, ...]
+    trust: Path
+    log: LogSettings
     data: Path
     host: str
     port: int
@@ -139,7 +160,7 @@ class _Table:
 
 
 def _config(table: _Table, folder: Path) -> Config:
-    listen, storage = table.table("listen"), table.table("storage")
+    listen, storage, log = table.table("listen"), table.table("storage"), table.table("log")
     host, plain = listen.text("host"), listen.switch("insecure_plain")
     certificate, private_key = listen.optional_text("certificate"), listen.optional_text("private_key")
     if plain and not ip_address(host).is_loopback:
@@ -149,10 +170,12 @@ def _config(table: _Table, folder: Path) -> Config:
     config = Config(
         origin=table.text("origin"),
         server_names=tuple(name.lower() for name in table.texts("server_names")),
-        operator_key=_key(table.text("operator_key"), "operator_key"),
         postmark_key=_key(
             (folder / table.text("postmark_key_file")).read_text().strip(), "postmark_key_file"
         ),
+        log_keys=tuple(_signing_key(folder / name) for name in log.texts("key_files")),
+        trust=folder / table.text("trust_folder"),
+        log=_log_settings(log, folder),
         data=folder / storage.text("folder"),
         host=host,
         port=listen.number("port", 8443),
@@ -165,7 +188,7 @@ def _config(table: _Table, folder: Path) -> Config:
         quotas=_quotas(table.table("quotas")),
         connection_limits=_connection_limits(listen, plain=plain),
     )
-    for read in (listen, storage, table):
+    for read in (listen, storage, log, table):
         read.end()
     return config
 
@@ -178,6 +201,20 @@ def _retention(table: _Table) -> Retention:
     )
     table.end()
     return retention
+
+
+def _log_settings(table: _Table, folder: Path) -> LogSettings:
+    witness_ca = table.optional_text("witness_ca")
+    return LogSettings(
+        refresh_s=60 * (table.number("refresh_minutes", 60) or 1),
+        witness_s=table.number("witness_seconds", 10) or 1,
+        witness_ca=None if witness_ca is None else folder / witness_ca,
+        postmarks_s=table.number("postmarks_seconds", 60) or 1,
+    )
+
+
+def _signing_key(path: Path) -> SigningKey:
+    return parse_signing_key(path.read_text().strip())
 
 
 def _quotas(table: _Table) -> Quotas:

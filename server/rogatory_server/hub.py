@@ -10,7 +10,7 @@ from typing import Final
 
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire import limits
-from rogatory_crypto.wire.frame import Refused, StatementsGrew, encode_frame
+from rogatory_crypto.wire.frame import LogGrew, Refused, encode_frame
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, RowKind
 from rogatory_server import framing
 from rogatory_server.admission import Appended, Growth, Refusal, Stored, Submission
@@ -77,9 +77,9 @@ class Hub:
         for device_id in tuple(self._by_device):
             self.close_device(device_id, code)
 
-    def statements_grew(self, size: int) -> None:
-        """Tell everybody that the list of identity statements has grown."""
-        payload = encode_frame(StatementsGrew(size))
+    def log_grew(self, size: int) -> None:
+        """Tell everybody that the published log has grown."""
+        payload = encode_frame(LogGrew(size))
         for feeds in self._by_device.values():
             for feed in feeds:
                 feed.write(payload)

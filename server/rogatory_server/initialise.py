@@ -1,4 +1,4 @@
-"""A new relay: its folder, its postmark key, its configuration file."""
+"""A new relay: its folder, its keys, its configuration file."""
 
 import json
 import os
@@ -11,17 +11,33 @@ from cryptography import x509
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.log import log_origin
+from rogatory_crypto.log.note_key import SignatureType, SigningKey, VerifierKey
 
 CONFIG_FILE: Final = "relay.toml"
+TRUST_FOLDER: Final = "trust"
 _KEY_FILE: Final = "postmark.key"
+_LOG_KEY_FILES: Final = {
+    SignatureType.ED25519: "log-ed25519.key",
+    SignatureType.COSIGNATURE_ML_DSA_44: "log-ml-dsa-44.key",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NewRelay:
-    """What was made: the file to serve, and the key to pin in network profiles."""
+    """What was made: the file to serve, and the keys that the network's operators put into its trust.
+
+    Attributes:
+        config: the configuration file.
+        postmark_key: the relay's Ed25519 key.
+        log_keys: of its log.
+        trust_folder: empty; where root metadata and network trust belong before the relay can serve.
+    """
 
     config: Path
     postmark_key: bytes
+    log_keys: tuple[VerifierKey, ...]
+    trust_folder: Path
 
 
 def init_relay(
@@ -30,7 +46,6 @@ def init_relay(
     listen: str,
     certificate: Path | None,
     private_key: Path | None,
-    operator_key: bytes,
     *,
     admin_port: int = 0,
 ) -> NewRelay:
@@ -43,7 +58,6 @@ def init_relay(
         certificate: PEM chain for TLS; its names are what device authentication binds. None makes a plain
             relay for loopback benchmarks.
         private_key: PEM key of the certificate.
-        operator_key: the directory operator's Ed25519 key.
         admin_port: loopback port for health and metrics; 0 for none.
 
     Raises:
@@ -62,24 +76,37 @@ def init_relay(
     seed = secrets.token_bytes(32)
     _write_private(folder / _KEY_FILE, seed.hex() + "\n")
     names = [origin, host.strip("[]")] if certificate is None else _names(certificate)
-    text = _config_text(origin, names, operator_key, (host.strip("[]"), int(port), admin_port))
+    log_keys = _make_log_keys(folder, origin)
+    trust_folder = folder / TRUST_FOLDER
+    trust_folder.mkdir(mode=0o700, exist_ok=True)
+    text = _config_text(origin, names, (host.strip("[]"), int(port), admin_port))
     if certificate is not None and private_key is not None:
         paths = {"certificate": certificate, "private_key": private_key}
         listen_lines = "".join(f"{key} = {json.dumps(str(path.resolve()))}\n" for key, path in paths.items())
     else:
         listen_lines = "insecure_plain = true\n"
     _write_private(config, text + listen_lines)
-    return NewRelay(config, signing.public_key(seed))
+    return NewRelay(config, signing.public_key(seed), log_keys, trust_folder)
 
 
-def _config_text(origin: str, names: list[str], operator_key: bytes, listen: tuple[str, int, int]) -> str:
+def _make_log_keys(folder: Path, origin: str) -> tuple[VerifierKey, ...]:
+    keys = [SigningKey(log_origin(origin), kind, secrets.token_bytes(32)) for kind in _LOG_KEY_FILES]
+    for key, name in zip(keys, _LOG_KEY_FILES.values(), strict=True):
+        _write_private(folder / name, key.encode() + "\n")
+    return tuple(key.verifier for key in keys)
+
+
+def _config_text(origin: str, names: list[str], listen: tuple[str, int, int]) -> str:
     host, port, admin_port = listen
     # A JSON string of these characters is a TOML string as well.
     return f"""\
 origin = {json.dumps(origin)}
 server_names = {json.dumps(names)}
-operator_key = "{operator_key.hex()}"
 postmark_key_file = "{_KEY_FILE}"
+trust_folder = "{TRUST_FOLDER}"
+
+[log]
+key_files = {json.dumps([*_LOG_KEY_FILES.values()])}
 
 [storage]
 folder = "data"

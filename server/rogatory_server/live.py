@@ -173,7 +173,7 @@ def _submit(live: Live, feed: Feed, submission: Submission) -> None:
 
 def _objection_to_added(service: RelayService, frame: SubmitCommit) -> Code | None:
     """Say why a device may not be added: nobody unknown or out of service joins a roster."""
-    devices = service.statement_list.registry.devices
+    devices = service.registry.devices
     now = service.clock_ms() // 1000
     for device_id in frame.added:
         device = devices.get(DeviceId(device_id))
@@ -186,7 +186,7 @@ def _objection_to_added(service: RelayService, frame: SubmitCommit) -> Code | No
 
 def _over_quota(service: RelayService, feed: Feed, frame: SubmitCommit) -> Code | None:
     """Say why a device may not add others now: nobody fills another office's devices with groups."""
-    devices, limiters, now_ms = service.statement_list.registry.devices, service.limiters, service.clock_ms()
+    devices, limiters, now_ms = service.registry.devices, service.limiters, service.clock_ms()
     own = devices[feed.device_id].entry.entry_id
     foreign = [device_id for device_id in frame.added if devices[device_id].entry.entry_id != own]
     try:

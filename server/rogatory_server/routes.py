@@ -1,7 +1,7 @@
 """HTTPS: bodies in, bodies out, and the one table from codes to statuses. No decision is made here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Final
 
@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import TransferEncodingError
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.challenge import ChallengeRequest, ChallengeResponse
-from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, MAX_SEQUENCE, BlobId
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId
 from rogatory_crypto.wire.request import (
     MEDIA_TYPE,
     KeyPackageClaim,
@@ -22,20 +22,15 @@ from rogatory_crypto.wire.request import (
     UploadCompletion,
     UploadRequest,
 )
-from rogatory_crypto.wire.structure import Structure
+from rogatory_server.http_bodies import SERVICE, answer, body, caller, number, parts
 from rogatory_server.listener import Listener
 from rogatory_server.live import LIVE, serve_feed
+from rogatory_server.log_routes import log_routes
 from rogatory_server.metrics import Metrics
-from rogatory_server.rate import network_of
-from rogatory_server.service import Caller, DeviceSession, RelayService
+from rogatory_server.service import DeviceSession, RelayService
 
-SERVICE: Final = web.AppKey("service", RelayService)
 METRICS: Final = web.AppKey("metrics", Metrics)
 LISTENER: Final = web.AppKey("listener", Listener)
-BODY_TIMEOUT_S: Final = 60
-# Slower than any line an office has; whoever is slower only wants to hold a connection.
-BODY_BYTES_PER_S: Final = 4096
-
 # RFC 9110 section 15; what stands nowhere here is the device's mistake: 400.
 STATUS: Final[dict[Code, int]] = {
     Code.TOO_LARGE: 413,
@@ -90,6 +85,7 @@ def application(service: RelayService, metrics: Metrics) -> web.Application:
             web.post("/v1/blobs/{blob}/completion", complete_upload),
             web.get("/v1/blobs/{blob}", download),
             web.get("/v1/feed", feed),
+            *log_routes(),
         ]
     )
     return app
@@ -126,14 +122,6 @@ def _route(request: web.Request) -> str:
     return "unknown" if resource is None else resource.canonical
 
 
-def _answer(value: Structure) -> web.Response:
-    return web.Response(body=value.encode(), content_type=MEDIA_TYPE)
-
-
-def _caller(request: web.Request) -> Caller:
-    return request.app[SERVICE].at(network_of(request.remote or ""))
-
-
 def bearer(request: web.Request) -> str:
     """Return the token of a request (RFC 6750 section 2.1).
 
@@ -150,50 +138,6 @@ def _session(request: web.Request) -> DeviceSession:
     return request.app[SERVICE].session(bearer(request))
 
 
-async def _parts(request: web.Request) -> AsyncIterator[bytes]:
-    """Yield the body; a device that stops in the middle, or sends a byte now and then, is cut off."""
-    now = asyncio.get_running_loop().time
-    begun, size = now(), 0
-    while True:
-        due = begun + BODY_TIMEOUT_S + size / BODY_BYTES_PER_S
-        try:
-            async with asyncio.timeout_at(min(now() + BODY_TIMEOUT_S, due)):
-                part = await request.content.readany()
-        except TimeoutError as error:
-            raise PeerError(Code.WRONG_LENGTH, "the body stopped in the middle") from error
-        if not part:
-            return
-        size += len(part)
-        taken = now()
-        yield part
-        # What the relay does with it takes time that is not the device's.
-        begun += now() - taken
-
-
-async def _body(request: web.Request, limit: int) -> bytes:
-    if request.content_type != MEDIA_TYPE:
-        raise PeerError(Code.UNSUPPORTED, "the body is not application/cbor")
-    if (request.content_length or 0) > limit:
-        raise PeerError(Code.TOO_LARGE, "the body is longer than allowed")
-    parts: list[bytes] = []
-    size = 0
-    async for part in _parts(request):
-        size += len(part)
-        if size > limit:
-            raise PeerError(Code.TOO_LARGE, "the body is longer than allowed")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _number(value: str | None) -> int:
-    if value is None or not value.isascii() or not value.isdigit() or len(value) > 19:
-        raise PeerError(Code.MALFORMED, "expected a number")
-    number = int(value)
-    if number > MAX_SEQUENCE:
-        raise PeerError(Code.MALFORMED, "a number beyond 63 bits")
-    return number
-
-
 def _blob_id(request: web.Request) -> BlobId:
     text = request.match_info["blob"]
     if len(text) != 2 * BLOB_ID_BYTES or not set(text) <= set("0123456789abcdef"):
@@ -203,27 +147,27 @@ def _blob_id(request: web.Request) -> BlobId:
 
 async def info(request: web.Request) -> web.Response:
     """``GET /v1/info``."""
-    return _answer(await _caller(request).info())
+    return answer(await caller(request).info())
 
 
 async def statements(request: web.Request) -> web.Response:
     """``GET /v1/statements?first=N``."""
-    return _answer(await _caller(request).statements(_number(request.query.get("first", "0"))))
+    return answer(await caller(request).statements(number(request.query.get("first", "0"))))
 
 
 async def publish(request: web.Request) -> web.Response:
     """``POST /v1/statements``."""
-    caller = _caller(request)
-    caller.charge_publication()
-    publication = Publication.decode(await _body(request, Publication.LIMIT))
-    return _answer(await caller.publish(publication))
+    asking = caller(request)
+    asking.charge_publication()
+    publication = Publication.decode(await body(request, Publication.LIMIT))
+    return answer(await asking.publish(publication))
 
 
 async def directory(request: web.Request) -> web.Response:
     """``GET /v1/directory``; the entity tag is the SHA-256 in hex (RFC 9110 section 13.1.2)."""
     tag = request.headers.get(hdrs.IF_NONE_MATCH, "").strip('"')
     known = bytes.fromhex(tag) if len(tag) == 64 and set(tag) <= set("0123456789abcdef") else None
-    snapshot = await _caller(request).directory(known)
+    snapshot = await caller(request).directory(known)
     if snapshot is None:
         return web.Response(status=304, headers={hdrs.ETAG: f'"{tag}"'})
     headers = {hdrs.ETAG: f'"{sha256(snapshot).hexdigest()}"'}
@@ -232,63 +176,63 @@ async def directory(request: web.Request) -> web.Response:
 
 async def publish_directory(request: web.Request) -> web.Response:
     """``PUT /v1/directory``."""
-    caller = _caller(request)
-    caller.charge_publication()
-    await caller.publish_directory(await _body(request, limits.MAX_SNAPSHOT_BYTES))
+    asking = caller(request)
+    asking.charge_publication()
+    await asking.publish_directory(await body(request, limits.MAX_SNAPSHOT_BYTES))
     return web.Response(status=204)
 
 
 async def challenge(request: web.Request) -> web.Response:
     """``POST /v1/challenges``."""
-    asked = ChallengeRequest.decode(await _body(request, ChallengeRequest.LIMIT))
-    return _answer(await _caller(request).challenge(asked.device_id))
+    asked = ChallengeRequest.decode(await body(request, ChallengeRequest.LIMIT))
+    return answer(await caller(request).challenge(asked.device_id))
 
 
 async def token(request: web.Request) -> web.Response:
     """``POST /v1/tokens``."""
-    response = ChallengeResponse.decode(await _body(request, ChallengeResponse.LIMIT))
-    return _answer(await _caller(request).token(response))
+    response = ChallengeResponse.decode(await body(request, ChallengeResponse.LIMIT))
+    return answer(await caller(request).token(response))
 
 
 async def upload_key_packages(request: web.Request) -> web.Response:
     """``POST /v1/key-packages``."""
     session = _session(request)
-    upload = KeyPackageUpload.decode(await _body(request, KeyPackageUpload.LIMIT))
-    return _answer(await session.upload_key_packages(upload))
+    upload = KeyPackageUpload.decode(await body(request, KeyPackageUpload.LIMIT))
+    return answer(await session.upload_key_packages(upload))
 
 
 async def key_package_stock(request: web.Request) -> web.Response:
     """``GET /v1/key-packages?suite=N``."""
-    return _answer(await _session(request).key_package_stock(_number(request.query.get("suite"))))
+    return answer(await _session(request).key_package_stock(number(request.query.get("suite"))))
 
 
 async def claim_key_packages(request: web.Request) -> web.Response:
     """``POST /v1/key-packages/claims``."""
     session = _session(request)
-    claim = KeyPackageClaim.decode(await _body(request, KeyPackageClaim.LIMIT))
-    return _answer(await session.claim_key_packages(claim))
+    claim = KeyPackageClaim.decode(await body(request, KeyPackageClaim.LIMIT))
+    return answer(await session.claim_key_packages(claim))
 
 
 async def begin_upload(request: web.Request) -> web.Response:
     """``POST /v1/blobs/{id}``."""
     session, blob_id = _session(request), _blob_id(request)
-    announced = UploadRequest.decode(await _body(request, UploadRequest.LIMIT))
-    return _answer(await session.begin_upload(blob_id, announced))
+    announced = UploadRequest.decode(await body(request, UploadRequest.LIMIT))
+    return answer(await session.begin_upload(blob_id, announced))
 
 
 async def upload(request: web.Request) -> web.Response:
     """``PATCH /v1/blobs/{id}`` with ``Upload-Offset``."""
     session, blob_id = _session(request), _blob_id(request)
-    offset = _number(request.headers.get("Upload-Offset"))
+    offset = number(request.headers.get("Upload-Offset"))
     size = request.content_length or 0
-    return _answer(await session.upload(blob_id, offset, size, _parts(request)))
+    return answer(await session.upload(blob_id, offset, size, parts(request)))
 
 
 async def complete_upload(request: web.Request) -> web.Response:
     """``POST /v1/blobs/{id}/completion``."""
     session, blob_id = _session(request), _blob_id(request)
-    completion = UploadCompletion.decode(await _body(request, UploadCompletion.LIMIT))
-    return _answer(await session.complete_upload(blob_id, completion))
+    completion = UploadCompletion.decode(await body(request, UploadCompletion.LIMIT))
+    return answer(await session.complete_upload(blob_id, completion))
 
 
 async def download(request: web.Request) -> web.FileResponse:

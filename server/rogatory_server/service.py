@@ -12,12 +12,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity import verify_snapshot
+from rogatory_crypto.identity import Registry, verify_snapshot
+from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
 from rogatory_crypto.wire.identifier import BlobId, DeviceId
+from rogatory_crypto.wire.log_request import EntryPublication, LogPage, ProposedEntry, TrustUpdate
 from rogatory_crypto.wire.request import (
     ClaimedKeyPackage,
     ClaimedKeyPackages,
@@ -37,10 +39,11 @@ from rogatory_server.authentication import Authenticator
 from rogatory_server.config import Config
 from rogatory_server.hub import Hub
 from rogatory_server.key_package_check import check_key_package
+from rogatory_server.log.transparency_log import TransparencyLog
 from rogatory_server.rate import RateLimiter
-from rogatory_server.statements import StatementList
-from rogatory_server.store import Store, identity, key_packages
+from rogatory_server.store import Store, directory, key_packages
 from rogatory_server.store.key_packages import NewKeyPackage
+from rogatory_server.trust import TrustFolder
 
 MAX_STOCK: Final = 512
 _CHUNK_BYTES: Final = 1 << 20
@@ -67,7 +70,8 @@ class RelayService:
     Args:
         config: who the relay is.
         store: what it keeps.
-        statements: the identity statements.
+        log: the transparency log.
+        trust: what the network's operators have signed.
         authenticator: challenges and tokens.
         attachments: uploads and downloads.
         hub: the live connections.
@@ -78,7 +82,8 @@ class RelayService:
         self,
         config: Config,
         store: Store,
-        statements: StatementList,
+        log: TransparencyLog,
+        trust: TrustFolder,
         authenticator: Authenticator,
         attachments: Attachments,
         hub: Hub,
@@ -86,7 +91,8 @@ class RelayService:
     ) -> None:
         quotas = config.quotas
         self.store = store
-        self.statement_list = statements
+        self.log = log
+        self.trust = trust
         self.authenticator = authenticator
         self.attachments = attachments
         self.hub = hub
@@ -104,6 +110,13 @@ class RelayService:
         )
         self._config = config
         self._postmark_public = public_key(config.postmark_key)
+        log.on_retired(self._retire)
+        log.on_published(hub.log_grew)
+
+    @property
+    def registry(self) -> Registry:
+        """Offices and devices as of the last durable entry of the log."""
+        return self.log.registry
 
     def at(self, address: str) -> "Caller":
         """Return the relay as it answers one network address."""
@@ -119,11 +132,11 @@ class RelayService:
 
     def is_revoked(self, device_id: DeviceId) -> bool:
         """Tell whether a device's office has taken it out of service."""
-        return self.statement_list.registry.devices[device_id].revoked_at is not None
+        return self.registry.devices[device_id].revoked_at is not None
 
     def seconds_in_service(self, device_id: DeviceId) -> int:
         """Return how long a device's entry is still valid."""
-        entry = self.statement_list.registry.devices[device_id].entry
+        entry = self.registry.devices[device_id].entry
         return max(entry.not_after - self.clock_ms() // 1000, 0)
 
     async def info(self) -> RelayInfo:
@@ -138,12 +151,16 @@ class RelayService:
         )
 
     async def publish(self, publication: Publication) -> Published:
-        """Append identity statements and act on revocations."""
-        first, retired = await self.statement_list.append(publication.statements, self.clock_ms() // 1000)
-        for device_id in retired:
-            self.authenticator.forget(device_id)
-            self.hub.close_device(device_id, Code.REVOKED)
-        self.hub.statements_grew(self.statement_list.registry.size)
+        """Append identity statements."""
+        kind = EntryType.IDENTITY_STATEMENT
+        proposed = tuple(ProposedEntry(kind, statement) for statement in publication.statements)
+        first = (await self.publish_entries(EntryPublication(proposed))).first_index
+        return Published(self.log.statement_number(first))
+
+    async def publish_entries(self, publication: EntryPublication) -> Published:
+        """Append entries to the log, and wait a while for the checkpoint that covers them."""
+        first = await self.log.append(publication.entries)
+        await self.log.shown(first + len(publication.entries))
         return Published(first)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
@@ -152,7 +169,7 @@ class RelayService:
         Raises:
             PeerError: NOT_FOUND while there is none.
         """
-        newest = await self.store.read(identity.newest_snapshot)
+        newest = await self.store.read(directory.newest_snapshot)
         if newest is None:
             raise PeerError(Code.NOT_FOUND, "no directory snapshot yet")
         _, body = newest
@@ -163,12 +180,20 @@ class RelayService:
         """Replace the snapshot by a newer one; the same once more changes nothing.
 
         Raises:
-            PeerError: BAD_SIGNATURE, FORBIDDEN if it is another relay's, CONFLICT if it is not newer.
+            PeerError: BAD_SIGNATURE, FORBIDDEN if it is another relay's, NOT_FOUND if the log's newest
+                snapshot is not this one, CONFLICT if it is not newer.
         """
-        config = self._config
-        verified = verify_snapshot(snapshot, origin=config.origin, operator_key=config.operator_key)
+        trust = self.trust.trust
+        verified = verify_snapshot(snapshot, origin=self._config.origin, operator_key=trust.directory_key)
+        logged = self.log.newest_snapshot
+        if logged is None or not compare_digest(sha256(snapshot).digest(), logged.sha256):
+            raise PeerError(Code.NOT_FOUND, "the newest snapshot in the log is another one")
         sequence = verified.snapshot.sequence
         await self.store.write(lambda connection: _replace_snapshot(connection, sequence, snapshot))
+
+    def _retire(self, device_id: DeviceId) -> None:
+        self.authenticator.forget(device_id)
+        self.hub.close_device(device_id, Code.REVOKED)
 
 
 class Caller:
@@ -189,7 +214,28 @@ class Caller:
 
     async def statements(self, first_index: int) -> StatementPage:
         """Identity statements from an index on."""
-        return await self._service.statement_list.page(first_index)
+        return await self._service.log.statements(first_index)
+
+    @property
+    def log(self) -> TransparencyLog:
+        """The transparency log, for whoever reads its tiles."""
+        return self._service.log
+
+    async def trust(self, version: int) -> TrustUpdate:
+        """Root metadata after ``version``, and what the network believes now."""
+        return self._service.trust.after(version)
+
+    async def checkpoint(self) -> bytes:
+        """The newest published checkpoint."""
+        return self._service.log.checkpoint()
+
+    async def log_entries(self, first_index: int) -> LogPage:
+        """Published entries from an index on."""
+        return await self._service.log.page(first_index)
+
+    async def publish_entries(self, publication: EntryPublication) -> Published:
+        """Append entries to the log."""
+        return await self._service.publish_entries(publication)
 
     def charge_publication(self) -> None:
         """Count a publication, before a byte of it is read.
@@ -275,7 +321,7 @@ class DeviceSession:
         service, now_ms = self._service, self._service.clock_ms()
         service.limiters.key_package_claims.spend(self.device_id, now_ms, len(claim.devices))  # Q08
         now = now_ms // 1000
-        devices = service.statement_list.registry.devices
+        devices = service.registry.devices
         serving = {
             device_id
             for device_id in claim.devices
@@ -327,17 +373,17 @@ class DeviceSession:
             message,
             suite=suite,
             device_id=self.device_id,
-            registry=self._service.statement_list.registry,
+            registry=self._service.registry,
             now=now,
         )
 
 
 def _replace_snapshot(connection: Connection, sequence: int, snapshot: bytes) -> None:
-    newest = identity.newest_snapshot(connection)
+    newest = directory.newest_snapshot(connection)
     if newest is not None:
         held, body = newest
         if body == snapshot:
             return
         if sequence <= held:
             raise PeerError(Code.CONFLICT, f"the relay holds snapshot {held}")
-    identity.replace_snapshot(connection, sequence, snapshot)
+    directory.replace_snapshot(connection, sequence, snapshot)

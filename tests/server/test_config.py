@@ -9,19 +9,20 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_server.config import read_config
 from rogatory_server.initialise import init_relay
 
-OPERATOR = signing.public_key(bytes(32))
-
 
 def make(folder: Path, listen: str = "127.0.0.1:8443") -> Path:
-    return init_relay(folder / "relay", "relay.example", listen, None, None, OPERATOR).config
+    return init_relay(folder / "relay", "relay.example", listen, None, None).config
 
 
 def test_a_new_relay_can_be_read_back(tmp_path: Path) -> None:
-    made = init_relay(tmp_path / "relay", "relay.example", "127.0.0.1:8443", None, None, OPERATOR)
+    made = init_relay(tmp_path / "relay", "relay.example", "127.0.0.1:8443", None, None)
     config = read_config(made.config)
     assert (config.host, config.port, config.certificate) == ("127.0.0.1", 8443, None)
     assert config.server_names == ("relay.example", "127.0.0.1")
-    assert config.operator_key == OPERATOR
+    assert tuple(key.verifier for key in config.log_keys) == made.log_keys
+    assert {key.name for key in made.log_keys} == {"relay.example/log"}
+    assert config.trust == made.trust_folder
+    assert not any(key.seed.hex() in repr(config) for key in config.log_keys)
     assert signing.public_key(config.postmark_key) == made.postmark_key
     assert config.postmark_key.hex() not in repr(config)
 
@@ -45,8 +46,11 @@ def test_an_address_is_host_and_port(tmp_path: Path, listen: str) -> None:
     [
         ('origin = "relay.example"', "origin = 5", "origin"),
         ("server_names = [", "server_names = [5, ", "server_names"),
-        ('operator_key = "', 'operator_key = "00', "operator_key"),
-        ('operator_key = "', 'operator_key = "zz', "operator_key"),
+        ('key_files = ["log-ed25519.key", ', 'key_files = ["postmark.key", ', "signing key"),
+        ('key_files = ["log-ed25519.key", ', "key_files = [5, ", "key_files"),
+        ('trust_folder = "trust"', "trust_folder = 5", "trust_folder"),
+        ("[log]", "[log]\nrefresh_minutes = -1", "refresh_minutes"),
+        ("[log]", "[log]\nwitness = 'x'", "witness"),
         ("port = 8443", 'port = "x"', "port"),
         ("port = 8443", "port = -1", "port"),
         ("insecure_plain = true", "insecure_plain = 1", "insecure_plain"),

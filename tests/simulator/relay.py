@@ -121,7 +121,7 @@ class SimulatedRelay:
     async def publish_entries(self, publication: EntryPublication) -> Published:
         first = self.log.append(publication)
         for feed in self.feeds:
-            feed.queue.append(frame.StatementsGrew(self.log.size))
+            feed.queue.append(frame.LogGrew(self.log.size))
         return Published(first)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:

@@ -16,7 +16,7 @@ from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, generate_code, sign_snapshot
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.split_view import verify_split_view
-from rogatory_crypto.wire.frame import Refused, RelayFrame, Row, StatementsGrew, Submit, SubmitCommit
+from rogatory_crypto.wire.frame import LogGrew, Refused, RelayFrame, Row, Submit, SubmitCommit
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, Epoch, RowKind, Sequence, SubmissionId
 
 
@@ -164,7 +164,7 @@ async def test_refusals_that_were_overcome_do_not_add_up(
                     break
                 office.reply("SN/1", text)
                 for feed in world.relay.feeds:
-                    feed.queue.append(StatementsGrew(world.relay.log.size))
+                    feed.queue.append(LogGrew(world.relay.log.size))
         assert not office.outbox()
     assert len(refused) == len(texts)
 

@@ -1,20 +1,20 @@
 """Commands of an office as such: its vault, its enrolment, its synchronisation with the relay."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from rogatory_client.cli.answer import Answer, Facts, Line
-from rogatory_client.cli.bounded_file import read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.passphrase import read_secret
+from rogatory_client.cli.profile_file import WRONG_TRUST, read_profile
 from rogatory_client.cli.views import entry_table, outbox_table
-from rogatory_crypto.errors import Code, MisuseError
+from rogatory_crypto.errors import Code
 
 _group = typer.Typer()
-_MAX_PROFILE_BYTES: Final = 1 << 20
 _NEW_CODE: Final = "ask the directory operator for a new enrolment code"
 
 
@@ -23,22 +23,27 @@ def register(application: typer.Typer) -> None:
     application.add_typer(_group)
 
 
-@command(_group, "init", needs=Needs.VAULT, example="rogatory init --profile profile.json")
+@command(
+    _group,
+    "init",
+    needs=Needs.VAULT,
+    example="rogatory init --profile profile.json",
+    advice=WRONG_TRUST,
+)
 def init(
     call: Call, profile: Annotated[Path, typer.Option(help="Network profile from the enrolment letter.")]
 ) -> Answer:
     """Make an empty vault on this computer, under a passphrase of your choice."""
     from rogatory_client.office import Office
-    from rogatory_crypto.identity import parse_profile
 
-    try:
-        text = read_bytes(profile, _MAX_PROFILE_BYTES).decode()
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{profile} is no network profile") from error
-    parsed = parse_profile(text)
+    parsed, warnings = read_profile(profile, now=int(time.time()))
     Office.create(call.home, parsed, call.passphrase.new())
     said = Line(f"The vault is in {call.home}. Next: `rogatory enrol` with the code from the letter.")
-    return Answer({"home": str(call.home), "relay": parsed.relay_url, "origin": parsed.origin}, (said,))
+    return Answer(
+        {"home": str(call.home), "relay": parsed.relay_url, "origin": parsed.origin},
+        (said,),
+        warnings=warnings,
+    )
 
 
 @command(

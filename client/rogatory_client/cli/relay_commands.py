@@ -4,17 +4,20 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from rogatory_client.cli.answer import Answer, Facts, Line
+from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import Code, MisuseError
 
 _RELAY: Final = "rogatory_server"
+_MAX_PEM_BYTES: Final = 1 << 20
 _group = typer.Typer(help="Run a relay: it stores and forwards what it cannot read.")
 
 Config = Annotated[Path, typer.Option("--config", help="The relay's configuration file.")]
@@ -29,7 +32,7 @@ def register(application: typer.Typer) -> None:
     _group,
     "init",
     example="rogatory relay init relay --origin relay.example --listen 0.0.0.0:8443 "
-    "--certificate chain.pem --private-key key.pem --operator-key 5b0f…",
+    "--certificate chain.pem --private-key key.pem",
 )
 def init(
     _call: Call,
@@ -38,17 +41,28 @@ def init(
     listen: Annotated[str, typer.Option(help="host:port to listen on.")],
     certificate: Annotated[Path, typer.Option(help="TLS certificate chain, PEM.")],
     private_key: Annotated[Path, typer.Option(help="Its private key, PEM.")],
-    operator_key: Annotated[str, typer.Option(help="The directory operator's public key, 64 hex digits.")],
     admin_port: Annotated[int, typer.Option(help="Loopback port for health and metrics; 0 for none.")] = 0,
 ) -> Answer:
-    """Make the folder of a new relay: its postmark key and its configuration."""
+    """Make the folder of a new relay: its keys, its configuration, and a place for the root of trust."""
     made = _ask_relay(
         "init", str(folder), "--origin", origin, "--listen", listen,
         "--certificate", str(certificate), "--private-key", str(private_key),
-        "--operator-key", operator_key, "--admin-port", str(admin_port),
+        "--admin-port", str(admin_port),
     )  # fmt: skip
-    facts = Facts([("Configuration", made["config"]), ("Postmark key", made["postmark_key"])])
-    return Answer(made, (facts, Line(f"Start it with: rogatory relay serve --config {made['config']}")))
+    files = [_write_verifier_key(folder, text) for text in made["log_keys"]]
+    facts = Facts(
+        [
+            ("Configuration", made["config"]),
+            ("Postmark key", made["postmark_key"]),
+            *(("Log key", str(file)) for file in files),
+            ("Root of trust", made["trust_folder"]),
+        ]
+    )
+    lines = (
+        Line("Give postmark key and log keys to the operators, and put what they sign in that folder."),
+        Line(f"Then start it with: rogatory relay serve --config {made['config']}"),
+    )
+    return Answer({**made, "log_key_files": [str(file) for file in files]}, (facts, *lines))
 
 
 @command(_group, "serve", example="rogatory relay serve --config relay/relay.toml")
@@ -62,13 +76,20 @@ def serve(_call: Call, config: Config) -> Answer:
 @command(
     _group,
     "profile",
-    example="rogatory relay profile --config relay/relay.toml --url https://relay.example:8443 "
+    example="rogatory relay profile --relay https://relay.example:8443 --origin relay.example --trust trust "
     "--out profile.json",
+    advice={
+        Code.EXPIRED: "renew the trust with `rogatory trust rotate` before you hand out profiles",
+        Code.BAD_SIGNATURE: "believe none of it: ask the operators for the folder again",
+        Code.INVALID_CREDENTIAL: "check that the trust folder is this network's",
+    },
 )
 def profile(
     _call: Call,
-    config: Config,
-    url: Annotated[str, typer.Option(help="https:// address under which offices reach the relay.")],
+    *,
+    relay: Annotated[str, typer.Option(help="https:// address under which offices reach the relay.")],
+    origin: Annotated[str, typer.Option(help="The relay's name in addresses and postmarks.")],
+    trust: Annotated[Path, typer.Option(help="Trust folder, signed by its operators.")],
     out: Annotated[Path, typer.Option(help="Where the network profile goes.")],
     tls_ca: Annotated[
         Path | None, typer.Option(help="PEM of the only certificate authority to trust for the relay.")
@@ -76,12 +97,36 @@ def profile(
     suite: Annotated[str | None, typer.Option(help="MLS cipher suite of new groups, such as 0xF04E.")] = None,
 ) -> Answer:
     """Write the network profile that offices get with their enrolment letter."""
-    options = ["--config", str(config), "--url", url]
-    options += ["--tls-ca", str(tls_ca)] if tls_ca else []
-    options += ["--suite", suite] if suite else []
-    made = _ask_relay("profile", *options)
-    out.write_text(json.dumps(made, indent=2) + "\n")
-    return Answer({"profile": str(out), **made}, (Line(f"Wrote {out}: hand it to every office."),))
+    from rogatory_client.cli.trust_folder import read_trust_folder
+    from rogatory_crypto.identity import DEFAULT_SUITE, NetworkProfile, parse_profile
+
+    pinned = read_trust_folder(trust).verified(origin)
+    pinned.current(int(time.time()))
+    authority = None if tls_ca is None else read_bytes(tls_ca, _MAX_PEM_BYTES).decode("ascii", "replace")
+    chosen = DEFAULT_SUITE if suite is None else _number(suite)
+    made = NetworkProfile(relay, origin, pinned.root.encoded, pinned.encoded, chosen, authority)
+    text = made.to_json()
+    parse_profile(text)  # what no office could read is not written
+    out.write_text(text)
+    data = {"profile": str(out), "relay_url": relay, "origin": origin, "root": pinned.root.version}
+    data |= {"trust": pinned.trust.version, "expires_at": pinned.expires_at, "suite": chosen}
+    return Answer(data, (Line(f"Wrote {out}: hand it to every office."),))
+
+
+def _number(suite: str) -> int:
+    try:
+        return int(suite, 0)
+    except ValueError as error:
+        raise MisuseError(f"{suite} is no cipher suite: write it like 0xF04E") from error
+
+
+def _write_verifier_key(folder: Path, text: str) -> Path:
+    from rogatory_crypto.log.note_key import SignatureType, parse_verifier_key
+
+    kinds = {SignatureType.ED25519: "ed25519", SignatureType.COSIGNATURE_ML_DSA_44: "ml-dsa-44"}
+    file = folder / f"log-{kinds[parse_verifier_key(text).type]}.vkey"
+    new_file(file, f"{text}\n".encode())
+    return file
 
 
 def _relay_command(*arguments: str) -> list[str]:

@@ -1,27 +1,12 @@
-"""Sets a letter with typst: one letter always gives the same bytes; no network and no system font is used.
+"""A letter of request on paper, as data for the typesetter."""
 
-PDF/A-2b (ISO 19005-2) embeds every font and refuses text that its fonts cannot show, so a missing script is
-an error here and never a row of boxes on a signed paper. The fonts that come with the typesetter hold Latin,
-Greek, Cyrillic and Hebrew, and Arabic as a typewriter writes it; other scripts need a folder of fonts.
-"""
-
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
-from typing import Final
 
 from rogatory_client.letter.request_letter import RequestLetter, paragraphs
+from rogatory_client.letter.typesetting import OWN_FONT, typeset
 from rogatory_client.letter.wording import Wording, wording
-from rogatory_crypto.errors import RogatoryError
-
-STANDARD: Final = "a-2b"
-OWN_FONT: Final = "Libertinus Serif"
-
-
-class UnprintableTextError(RogatoryError):
-    """The letter holds text that none of the fonts at hand can show."""
 
 
 def render_letter(
@@ -37,27 +22,8 @@ def render_letter(
     Raises:
         UnprintableTextError: a script is not in the fonts at hand.
     """
-    import typst
-
-    template = resources.files("rogatory_client.letter").joinpath("letter.typ").read_bytes()
-    try:
-        compiled = typst.compile(
-            template,
-            format="pdf",
-            sys_inputs={"letter": json.dumps(_data(letter, [*fonts, OWN_FONT]), ensure_ascii=False)},
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=list(font_folders)),
-            pdf_standards=STANDARD,
-            timestamp=letter.dated_at,
-        )
-    except typst.TypstError as error:
-        raise UnprintableTextError(str(error.message)) from error
-    return _single(compiled)
-
-
-def _single(compiled: object) -> bytes:
-    if not isinstance(compiled, bytes):
-        raise UnprintableTextError("the typesetter gave no single document")
-    return compiled
+    data = _data(letter, [*fonts, OWN_FONT])
+    return typeset("letter.typ", data, dated_at=letter.dated_at, font_folders=font_folders)
 
 
 def _data(letter: RequestLetter, fonts: list[str]) -> dict[str, object]:

@@ -83,7 +83,7 @@ class RequestLetter:
                 raise MisuseError(f"the letter needs: {name}")
         for each in fields(self):
             for text in _texts(getattr(self, each.name)):
-                _check(each.name, text)
+                check_text(each.name, text)
         if not 0 <= self.dated_at < 2**32:
             raise MisuseError("the letter's date is out of range")
 
@@ -96,7 +96,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return ()
 
 
-def _check(name: str, text: str) -> None:
+def check_text(name: str, text: str) -> None:
+    """Refuse text that is too long or would not read as it is written.
+
+    Raises:
+        MisuseError: naming the field.
+    """
     if len(text) > MAX_TEXT:
         raise MisuseError(f"{name} is longer than {MAX_TEXT} characters")
     for character in text:

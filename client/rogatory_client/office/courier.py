@@ -33,10 +33,10 @@ from rogatory_crypto.wire.frame import (
     CaughtUp,
     Closing,
     Deliver,
+    LogGrew,
     Ready,
     Refused,
     RelayFrame,
-    StatementsGrew,
 )
 
 PATIENCE_S: Final = 60.0
@@ -153,7 +153,7 @@ class Courier:
             case Accepted() | Refused():
                 self._settle(frame, departures)
                 await arrivals.release()
-            case StatementsGrew():
+            case LogGrew():
                 if frame.size > self._desk.replica.size:
                     await learn_log(self._desk, self._line.relay)
             case Closing():

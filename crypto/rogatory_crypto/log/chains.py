@@ -25,6 +25,10 @@ class Chains:
 
     _next: dict[Subject, Place] = field(default_factory=dict)
 
+    def copy(self) -> "Chains":
+        """Return the same heads, to try entries on that stand or fall together."""
+        return Chains(self._next.copy())
+
     def next_place(self, subject: Subject) -> Place:
         """Return where the next entry about a subject belongs."""
         return self._next.get(subject, FIRST)

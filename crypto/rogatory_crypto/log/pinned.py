@@ -57,8 +57,8 @@ class PinnedTrust:
             now: unix seconds.
 
         Raises:
-            PeerError: BAD_SIGNATURE, CONFLICT for an older version, for two contents of one version or for
-                another network's, EXPIRED where even the newest has run out, else as ``verify_pinned``.
+            PeerError: BAD_SIGNATURE, CONFLICT for an older version or for two contents of one, EXPIRED where
+                even the newest has run out, else as ``verify_pinned``.
         """
         root = verify_root_chain(self.root.encoded, update.roots, now=now)
         trust = verify_network_trust(root, update.trust, now=now, held_version=self.trust.version)
@@ -83,8 +83,8 @@ def verify_pinned(origin: str, root: bytes, trust: bytes, roots: tuple[bytes, ..
         roots: those that follow the pinned one.
 
     Raises:
-        PeerError: BAD_SIGNATURE where too few have signed, CONFLICT for another network's or a version out of
-            turn, HASH_MISMATCH, TOO_LARGE, MALFORMED, UNSUPPORTED; never EXPIRED.
+        PeerError: BAD_SIGNATURE where too few have signed, INVALID_CREDENTIAL for another network's, CONFLICT
+            for a version out of turn, HASH_MISMATCH, TOO_LARGE, MALFORMED, UNSUPPORTED; never EXPIRED.
     """
     verified = verify_root_chain(root, roots, now=None)
     return _own(PinnedTrust(origin, verified, trust, verify_network_trust(verified, trust, now=None)))
@@ -107,5 +107,7 @@ def network_trust(profile: NetworkProfile, *, now: int) -> NetworkTrust:
 def _own(pinned: PinnedTrust) -> PinnedTrust:
     log = log_origin(pinned.origin)
     if not pinned.trust.policy.log_keys(log):
-        raise PeerError(Code.CONFLICT, f"the root of trust knows no log {log}: it is another network's")
+        raise PeerError(
+            Code.INVALID_CREDENTIAL, f"the root of trust knows no log {log}: it is another network's"
+        )
     return pinned

@@ -51,7 +51,7 @@ class VerifiedRoot:
 
 @dataclass(frozen=True, slots=True)
 class NetworkTrust:
-    """What a network believes; only ``verify_network_trust`` makes one.
+    """What a network believes; only ``verify_network_trust`` makes one to believe.
 
     Attributes:
         version: its number; it never goes back.
@@ -121,15 +121,16 @@ def verify_network_trust(
         raise PeerError(Code.CONFLICT, f"network trust {signed.version} after {held_version}")
     if now is not None:
         require_current(signed, now)
-    contents = _contents(signed)
-    return NetworkTrust(
-        signed.version,
-        int(signed.expires.timestamp()),
-        PublicKeys.from_hex(contents[DIRECTORY_KEY]),
-        _key(contents[POSTMARK_KEY]),
-        parse_policy(contents[WITNESS_POLICY].encode()),
-        _secretariats(contents[SECRETARIATS]),
-    )
+    return _network_trust(signed)
+
+
+def read_network_trust(data: bytes) -> NetworkTrust:
+    """Return what metadata says before enough have signed it, for operators to read; nobody else believes it.
+
+    Raises:
+        PeerError: HASH_MISMATCH, or what its parts say.
+    """
+    return _network_trust(parse_metadata(data, Targets).signed)
 
 
 def _verify_root(root: Metadata[Root], previous: Root | None) -> None:
@@ -142,6 +143,18 @@ def _verify_root(root: Metadata[Root], previous: Root | None) -> None:
         if previous is not None:
             missing = f"{result.first.missing} of the operators before, {missing}"
         raise PeerError(Code.BAD_SIGNATURE, f"root {root.signed.version} lacks signatures: {missing}")
+
+
+def _network_trust(signed: Targets) -> NetworkTrust:
+    contents = _contents(signed)
+    return NetworkTrust(
+        signed.version,
+        int(signed.expires.timestamp()),
+        PublicKeys.from_hex(contents[DIRECTORY_KEY]),
+        _key(contents[POSTMARK_KEY]),
+        parse_policy(contents[WITNESS_POLICY].encode()),
+        _secretariats(contents[SECRETARIATS]),
+    )
 
 
 def _contents(targets: Targets) -> dict[str, str]:

@@ -94,11 +94,16 @@ def _check_root(root: Root) -> None:
 def _check_key(key: Key) -> None:
     if (key.keytype, key.scheme) not in {(KEY_TYPE_ED25519, ED25519), (KEY_TYPE_MLDSA, MLDSA_44_1)}:
         raise PeerError(Code.UNSUPPORTED, f"a key of type {str(key.scheme)[:40]}")
-    if tuf_key(_public_key(key)) != key:
+    if tuf_key(public_key(key)) != key:
         raise PeerError(Code.MALFORMED, "a key that is not named by its own hash")
 
 
-def _public_key(key: Key) -> PublicKey:
+def public_key(key: Key) -> PublicKey:
+    """Return a key of metadata.
+
+    Raises:
+        PeerError: MALFORMED, UNSUPPORTED, or BAD_SIGNATURE for a key that could never sign.
+    """
     try:
         text = key.keyval["public"]
         if key.keytype == KEY_TYPE_ED25519:

@@ -207,8 +207,8 @@ class CaughtUp(Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class StatementsGrew(Structure):
-    """The list of identity statements now has ``size`` items."""
+class LogGrew(Structure):
+    """The published log now has ``size`` entries."""
 
     size: int
     TYPE: ClassVar = 21
@@ -225,13 +225,13 @@ class Closing(Structure):
 
 
 ClientFrame: TypeAlias = Submit | SubmitCommit | Read
-RelayFrame: TypeAlias = Ready | Accepted | Refused | Deliver | CaughtUp | StatementsGrew | Closing
+RelayFrame: TypeAlias = Ready | Accepted | Refused | Deliver | CaughtUp | LogGrew | Closing
 
 _CLIENT_FRAMES: Final[dict[int, type[ClientFrame]]] = {
     frame.TYPE: frame for frame in (Submit, SubmitCommit, Read)
 }
 _RELAY_FRAMES: Final[dict[int, type[RelayFrame]]] = {
-    frame.TYPE: frame for frame in (Ready, Accepted, Refused, Deliver, CaughtUp, StatementsGrew, Closing)
+    frame.TYPE: frame for frame in (Ready, Accepted, Refused, Deliver, CaughtUp, LogGrew, Closing)
 }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     Table,
+    Text,
 )
 
 SEQUENCE_BITS: Final = 40
@@ -62,12 +63,30 @@ log_row: Final = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 
-statement: Final = Table(
-    "statement",
+log_entry: Final = Table(
+    "log_entry",
     metadata,
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
-    Column("accepted_at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+checkpoint: Final = Table(
+    "checkpoint",
+    metadata,
+    Column("state", Text, primary_key=True),
+    Column("note", LargeBinary, nullable=False),
+)
+
+postmark_batch: Final = Table(
+    "postmark_batch",
+    metadata,
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("accepted_at_ms", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("entry_number", BigInteger, nullable=True),
+    Index("postmark_batch_by_root", "root"),
+    Index("postmark_batch_of_entry", "entry_number"),
 )
 
 directory_snapshot: Final = Table(

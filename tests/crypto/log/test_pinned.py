@@ -95,7 +95,7 @@ def test_keys_of_others_are_not_believed() -> None:
 
 def test_another_network_is_named_as_such() -> None:
     assert refused(replace(OTHER.profile(), origin="relay.example")) == (
-        Code.CONFLICT,
+        Code.INVALID_CREDENTIAL,
         "the root of trust knows no log relay.example/log: it is another network's",
     )
 
@@ -147,7 +147,7 @@ def test_operators_of_today_do_not_turn_a_network_into_another() -> None:
     moved = NETWORK.renewed(log_url="https://log.example").pinned
     elsewhere = replace(moved, origin="another.example")
     assert refused_update(elsewhere, trust=NETWORK.renewed(log_url="https://log.example").trust) == (
-        Code.CONFLICT,
+        Code.INVALID_CREDENTIAL,
         "the root of trust knows no log another.example/log: it is another network's",
     )
 

@@ -80,12 +80,6 @@ class WrittenLog:
         body = PostmarkBatch(self.at * 1000, 3, root, signing.sign(postmark.LABEL, covered, POSTMARK))
         return self.add(LogEntry(EntryType.POSTMARK_BATCH, *self.place("postmarks"), body.encode(), self.at))
 
-    def enrol_by_operator(self, secretariat: EnrolledOffice) -> None:
-        """Let the operator invite a secretariat, and enter its first device."""
-        invitation = secretariat.invitation()
-        for signed in (invitation, secretariat.enrolment(invitation), secretariat.device()):
-            self.statement(signed)
-
     def begin(self, secretariat: EnrolledOffice) -> None:
         """Let the operator invite a secretariat, and enter devices of two officers of it."""
         invitation = secretariat.invitation()

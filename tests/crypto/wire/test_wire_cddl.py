@@ -48,7 +48,7 @@ RELAY_FRAMES = (
     | st.builds(frame.Refused, ids, codes, st.none() | sequences)
     | st.builds(frame.Deliver, group_ids, st.lists(rows, max_size=3).map(tuple))
     | st.just(frame.CaughtUp())
-    | st.builds(frame.StatementsGrew, sequences)
+    | st.builds(frame.LogGrew, sequences)
     | st.builds(frame.Closing, codes)
 )
 suites = st.integers(0, 0xFFFF)
@@ -93,7 +93,7 @@ FRAME_RULES: dict[type[Structure], str] = {
     frame.Refused: "refused",
     frame.Deliver: "deliver",
     frame.CaughtUp: "caught-up",
-    frame.StatementsGrew: "statements-grew",
+    frame.LogGrew: "log-grew",
     frame.Closing: "closing",
 }
 # One schema a rule: the validator confuses the branches of a choice where arrays are empty.

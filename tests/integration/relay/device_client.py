@@ -13,6 +13,7 @@ from tests.integration.relay.identities import DeviceKeys, OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint
 from rogatory_crypto.wire.challenge import (
     Challenge,
     ChallengeRequest,
@@ -27,13 +28,13 @@ from rogatory_crypto.wire.frame import (
     ClientFrame,
     Closing,
     Deliver,
+    LogGrew,
     Position,
     Read,
     Ready,
     Refused,
     RelayFrame,
     Row,
-    StatementsGrew,
     Submit,
     SubmitCommit,
     decode_relay_frame,
@@ -47,6 +48,7 @@ from rogatory_crypto.wire.identifier import (
     Sequence,
     SubmissionId,
 )
+from rogatory_crypto.wire.log_request import EntryPublication, LogPage, ProposedEntry
 from rogatory_crypto.wire.request import Problem, Publication, Published
 from rogatory_crypto.wire.structure import Structure
 
@@ -92,6 +94,16 @@ class RelayCalls:
     async def publish(self, *statements: bytes) -> Published:
         body = Publication(statements).encode()
         return Published.decode(await self.call("POST", "/v1/statements", body))
+
+    async def publish_entries(self, *proposed: ProposedEntry) -> Published:
+        body = EntryPublication(proposed).encode()
+        return Published.decode(await self.call("POST", "/v1/log/entries", body))
+
+    async def log_page(self, first: int = 0) -> LogPage:
+        return LogPage.decode(await self.call("GET", f"/v1/log/entries?first={first}"))
+
+    async def checkpoint(self) -> SignedCheckpoint:
+        return parse_signed_checkpoint(await self.call("GET", "/v1/log/checkpoint"))
 
     async def enrol(self, office: OfficeKeys, *, devices: int = 1) -> list[DeviceKeys]:
         statements = office.enrolment()
@@ -281,4 +293,4 @@ def refused(outcome: Acceptance | Refused) -> Refused:
     return outcome
 
 
-__all__ = ["FeedClient", "RelayCalls", "StatementsGrew", "accepted", "new_group", "new_id", "refused"]
+__all__ = ["FeedClient", "LogGrew", "RelayCalls", "accepted", "new_group", "new_id", "refused"]

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from tests.own_networks import NUMBERED
 
@@ -19,8 +20,13 @@ from rogatory_crypto.identity import (
     generate_code,
     sign_statement,
 )
+from rogatory_crypto.log import log_origin
+from rogatory_crypto.log.chains import Place
+from rogatory_crypto.log.entry_body import sign_content
+from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.signing import PrivateKeys, PublicKeys, generate_private_keys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
+from rogatory_crypto.wire.log_request import ProposedEntry
 
 ORIGIN = "relay.example"
 _fresh = iter(NUMBERED)
@@ -51,6 +57,12 @@ class Operator:
     @property
     def public_key(self) -> PublicKeys:
         return self.private_key.public
+
+    def snapshot_entry(self, number: int, snapshot: bytes, place: Place) -> ProposedEntry:
+        """Say in the log that this is the newest directory."""
+        content = DirectorySnapshot(number, sha256(snapshot).digest())
+        entry = sign_content(content, log_origin(ORIGIN), place, {b"": self.private_key}, 0)
+        return ProposedEntry(entry.type, entry.body)
 
 
 @dataclass

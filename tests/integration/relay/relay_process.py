@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,8 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.integration.relay.identities import ORIGIN, Operator
+from tests.trusted_network import TrustedNetwork
 
-from rogatory_server.app import init_relay
+from rogatory_server.app import NewRelay, init_relay
 
 START = "import sys, pathlib; from rogatory_server.app import serve; serve(pathlib.Path(sys.argv[1]))"
 
@@ -76,10 +78,37 @@ def free_port() -> int:
         return port
 
 
-class RelayProcess:
-    """The relay and its operator."""
+def trust_relay(made: NewRelay, operator: Operator, origin: str = ORIGIN, **policy: Any) -> TrustedNetwork:
+    """Give a new relay a network that trusts it, and the network's log keys."""
+    network = TrustedNetwork(
+        origin,
+        int(time.time()),
+        directory_key=operator.public_key,
+        postmark_key=made.postmark_key,
+        **policy,
+    )
+    network.write(made.trust_folder)
+    for path in made.trust_folder.iterdir():
+        path.chmod(0o600)
+    for key, name in zip(network.log_keys, ("log-ed25519.key", "log-ml-dsa-44.key"), strict=True):
+        (made.config.parent / name).write_text(key.encode() + "\n")
+    return network
 
-    def __init__(self, folder: Path, *, plain: bool = False, settings: str = "", tables: str = "") -> None:
+
+class RelayProcess:
+    """The relay, its operator, and the network that trusts them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        plain: bool = False,
+        settings: str = "",
+        tables: str = "",
+        log_settings: str = "",
+        witness_urls: tuple[str, ...] = (),
+        quorum: int | None = None,
+    ) -> None:
         self.operator = Operator()
         self.folder = folder
         self.port, self.admin_port = free_port(), free_port()
@@ -95,11 +124,14 @@ class RelayProcess:
             f"127.0.0.1:{self.port}",
             certificate,
             private_key,
-            self.operator.public_key,
             admin_port=self.admin_port,
         )
         self.config, self.postmark_key = made.config, made.postmark_key
+        self.network = trust_relay(
+            made, self.operator, witnesses=len(witness_urls), witness_urls=witness_urls, quorum=quorum
+        )
         text = self.config.read_text().replace('folder = "data"\n', f'folder = "data"\n{settings}')
+        text = text.replace("[log]\n", f"[log]\n{log_settings}")
         self.config.write_text(text + tables)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None

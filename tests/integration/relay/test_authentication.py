@@ -11,7 +11,7 @@ from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.challenge import sign_challenge
-from rogatory_crypto.wire.frame import StatementsGrew
+from rogatory_crypto.wire.frame import LogGrew
 from rogatory_crypto.wire.identifier import DeviceId
 
 
@@ -77,7 +77,7 @@ async def test_a_revoked_device_is_cut_off_at_once_and_stays_out(
     async with calls.feed(first) as watching, calls.feed(second, token) as feed:
         before = (await calls.publish(office.revocation(second))).first_index
         assert await feed.until_closed() is Code.REVOKED
-        assert (await watching.expect(StatementsGrew)).size == before + 1
+        assert (await watching.expect(LogGrew)).size == before + 1
     assert await refusal(calls.call("GET", "/v1/key-packages?suite=1", token=token)) is Code.UNAUTHENTICATED
     assert await refusal(calls.token(second)) is Code.REVOKED
 

@@ -13,6 +13,8 @@ from tests.integration.relay.relay_process import RelayProcess
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.snapshot import Snapshot, sign_snapshot
+from rogatory_crypto.log.chains import FIRST, Place
+from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
 from rogatory_crypto.wire.identifier import EntryId
@@ -68,7 +70,7 @@ async def test_a_publication_stands_or_falls_as_one(calls: RelayCalls, office: O
     assert await refusal(calls.publish(*enrolment, late)) is Code.CONFLICT
     assert (await statements(calls)).size == 0
     await calls.publish(*enrolment, skipped, late)
-    assert await refusal(calls.publish(*enrolment)) is Code.ALREADY_USED
+    assert await refusal(calls.publish(*enrolment)) is Code.CONFLICT
     assert await refusal(calls.publish(skipped)) is Code.CONFLICT
 
 
@@ -81,14 +83,20 @@ async def test_the_directory_is_replaced_by_newer_snapshots_only(
     relay: RelayProcess, calls: RelayCalls
 ) -> None:
     assert await refusal(calls.call("GET", "/v1/directory")) is Code.NOT_FOUND
+    operator = relay.operator
     old, new = (
-        sign_snapshot(Snapshot(ORIGIN, number, 0, b"[]" * number, b"{}"), relay.operator.private_key)
+        sign_snapshot(Snapshot(ORIGIN, number, 0, b"[]" * number, b"{}"), operator.private_key)
         for number in (1, 2)
     )
+    assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.NOT_FOUND
+    await calls.publish_entries(operator.snapshot_entry(1, old, FIRST))
+    (first,) = map(LogEntry.decode, (await calls.log_page()).entries)
+    assert await refusal(calls.call("PUT", "/v1/directory", new)) is Code.NOT_FOUND
     await calls.call("PUT", "/v1/directory", old)
+    await calls.publish_entries(operator.snapshot_entry(2, new, Place(1, first.leaf)))
     await calls.call("PUT", "/v1/directory", new)
     await calls.call("PUT", "/v1/directory", new)
-    assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.CONFLICT
+    assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.NOT_FOUND
     stranger = generate_private_keys(os.urandom)
     forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), stranger)
     assert await refusal(calls.call("PUT", "/v1/directory", forged)) is Code.BAD_SIGNATURE

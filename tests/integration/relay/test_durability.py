@@ -19,7 +19,7 @@ from tests.integration.relay.device_client import (
     refused,
 )
 from tests.integration.relay.identities import OfficeKeys
-from tests.integration.relay.relay_process import START, RelayProcess
+from tests.integration.relay.relay_process import START, RelayProcess, trust_relay
 
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.frame import Acceptance, Accepted, Submit, encode_frame
@@ -163,7 +163,6 @@ def test_two_relays_do_not_share_a_folder(relay: RelayProcess) -> None:
 
 
 def test_an_address_that_is_taken_is_named(relay: RelayProcess, tmp_path: Path) -> None:
-    other = init_relay(
-        tmp_path / "other", "other.example", f"127.0.0.1:{relay.port}", None, None, relay.operator.public_key
-    )
+    other = init_relay(tmp_path / "other", "other.example", f"127.0.0.1:{relay.port}", None, None)
+    trust_relay(other, relay.operator, "other.example")
     assert f"127.0.0.1:{relay.port} cannot be listened on" in start_and_fail(other.config)

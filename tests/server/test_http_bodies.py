@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_server import routes
+from rogatory_server import http_bodies
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -29,11 +29,11 @@ class Trickling:
 
 
 async def read(request: "web.Request") -> list[bytes]:
-    return [part async for part in routes._parts(request)]
+    return [part async for part in http_bodies.parts(request)]
 
 
 async def test_a_body_that_comes_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "BODY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(http_bodies, "BODY_TIMEOUT_S", 0.05)
     with pytest.raises(PeerError) as caught:
         await read(cast("web.Request", Trickling()))
     assert caught.value.code is Code.WRONG_LENGTH

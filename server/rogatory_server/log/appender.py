@@ -1,0 +1,224 @@
+"""The one queue into the transparency log: judged, then stored, and only then true.
+
+There are two ledgers. Proposed entries are taken into one of them, in a thread; when they are durable, the
+other one follows, and that one is what the relay acts by. So a publication that is refused in its middle, or
+a disk that is full, costs one copy of the ledger, and a publication that holds costs none. What arrived
+during the last commit is the next commit.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import structlog
+from sqlalchemy import Connection
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
+from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.wire.identifier import DeviceId
+from rogatory_crypto.wire.log_request import ProposedEntry
+from rogatory_server.log.ledger import Judged, Ledger
+from rogatory_server.store import Store, key_packages, transparency
+
+MAX_QUEUED_ENTRIES: Final = 4096
+MAX_BATCH_ENTRIES: Final = 512
+_PAGE_ENTRIES: Final = 4096
+_PAGE_BYTES: Final = 16 << 20
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Publication:
+    proposed: Sequence[ProposedEntry]
+    done: asyncio.Future[int]
+
+
+_Outcome: TypeAlias = list[Judged] | PeerError
+
+
+class Appender:
+    """Puts entries into the log, many publications in one transaction.
+
+    Args:
+        store: where the entries are.
+        ledger: empty, with what the log is measured against.
+        clock_ms: the relay's clock.
+    """
+
+    def __init__(self, store: Store, ledger: Ledger, clock_ms: Callable[[], int]) -> None:
+        self.tree = Tree()
+        self.on_grown: Callable[[], None] = lambda: None
+        self.on_retired: Callable[[DeviceId], None] = lambda _: None
+        self._store = store
+        self._clock_ms = clock_ms
+        self._ledger = ledger
+        self._trial = ledger.copy()
+        self._queue: list[_Publication] = []
+        self._queued = 0
+        self._arrived = asyncio.Event()
+        self._stopping = False
+
+    @property
+    def ledger(self) -> Ledger:
+        """The state after the last durable entry; only this class changes it."""
+        return self._ledger
+
+    async def load(self) -> None:
+        """Rebuild the state from the store.
+
+        Raises:
+            MisuseError: the store does not hold what this relay has accepted.
+        """
+        while page := await self._page():
+            for encoded in page:
+                self._ledger.follow(encoded)
+                self.tree.append(leaf_hash(encoded))
+        self._trial = self._ledger.copy()
+
+    async def append(self, proposed: Sequence[ProposedEntry]) -> int:
+        """Append entries, all or none; return the log index of the first once they are durable.
+
+        Raises:
+            PeerError: the rule that one of them breaks, CONFLICT for one that stands there already,
+                STORAGE_FULL, UNAVAILABLE while too many wait.
+        """
+        if self._stopping or self._queued + len(proposed) > MAX_QUEUED_ENTRIES:
+            raise PeerError(Code.UNAVAILABLE, "too many publications are waiting")
+        publication = _Publication(proposed, asyncio.get_running_loop().create_future())
+        self._queue.append(publication)
+        self._queued += len(proposed)
+        self._arrived.set()
+        return await publication.done
+
+    def stop(self) -> None:
+        """Let ``run`` end once everything queued is durable or refused."""
+        self._stopping = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Commit until stopped."""
+        while self._queue or not self._stopping:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while batch := self._take():
+                await self._commit(batch)
+
+    def _take(self) -> list[_Publication]:
+        count = size = 0
+        for publication in self._queue:
+            size += len(publication.proposed)
+            if count and size > MAX_BATCH_ENTRIES:
+                break
+            count += 1
+        batch, self._queue = self._queue[:count], self._queue[count:]
+        self._queued -= sum(len(publication.proposed) for publication in batch)
+        return batch
+
+    async def _commit(self, batch: list[_Publication]) -> None:
+        first = self._ledger.size
+        outcomes = await asyncio.to_thread(self._judge, batch)
+        accepted = [judged for outcome in outcomes if isinstance(outcome, list) for judged in outcome]
+        if accepted:
+            try:
+                await self._persist(first, accepted)
+            except MisuseError:
+                _answer(batch, [PeerError(Code.UNAVAILABLE, "the relay stops")] * len(batch), first)
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever failed, everybody gets an answer
+                outcomes = self._undo(outcomes, error)
+        _answer(batch, outcomes, first)
+
+    def _judge(self, batch: list[_Publication]) -> list[_Outcome]:
+        now = self._clock_ms() // 1000
+        outcomes: list[_Outcome] = []
+        for publication in batch:
+            judged: list[Judged] = []
+            try:
+                for proposed in publication.proposed:
+                    judged.append(self._trial.judge(proposed, now))  # noqa: PERF401  # kept when one raises
+                outcomes.append(judged)
+            except PeerError as error:
+                outcomes.append(error)
+                if judged:
+                    self._start_again(outcomes)
+        return outcomes
+
+    def _start_again(self, outcomes: list[_Outcome]) -> None:
+        self._trial = self._ledger.copy()
+        for judged in _accepted(outcomes):
+            self._trial.take(judged)
+
+    async def _persist(self, first: int, accepted: list[Judged]) -> None:
+        retired = _retired(self._ledger, self._trial, accepted)
+        encoded = [judged.encoded for judged in accepted]
+
+        def write(connection: Connection) -> None:
+            transparency.append_entries(connection, first, encoded)
+            for device_id in retired:
+                key_packages.drop_device(connection, device_id)
+
+        await self._store.write(write)
+        for judged in accepted:
+            self._ledger.take(judged)
+            self.tree.append(leaf_hash(judged.encoded))
+        for device_id in retired:
+            self.on_retired(device_id)
+        self.on_grown()
+
+    def _undo(self, outcomes: list[_Outcome], error: Exception) -> list[_Outcome]:
+        self._trial = self._ledger.copy()
+        if not isinstance(error, PeerError):
+            _log.error("log_commit_failed", exc_info=error)
+            error = PeerError(Code.INTERNAL, "the entries could not be stored")
+        return [outcome if isinstance(outcome, PeerError) else error for outcome in outcomes]
+
+    async def _page(self) -> list[bytes]:
+        first = self._ledger.size
+        return await self._store.read(
+            lambda connection: transparency.entries_from(
+                connection, first, first + _PAGE_ENTRIES, max_count=_PAGE_ENTRIES, max_bytes=_PAGE_BYTES
+            )
+        )
+
+
+def is_for_anybody(proposed: ProposedEntry) -> bool:
+    """Tell whether others may propose such an entry; the relay's own statements are not for repeating."""
+    return proposed.type != EntryType.POSTMARK_BATCH
+
+
+def _accepted(outcomes: Sequence[_Outcome]) -> Iterator[Judged]:
+    for outcome in outcomes:
+        if isinstance(outcome, list):
+            yield from outcome
+
+
+def _answer(batch: Sequence[_Publication], outcomes: Sequence[_Outcome], first: int) -> None:
+    for publication, outcome in zip(batch, outcomes, strict=True):
+        if publication.done.done():  # whoever asked has gone
+            first += 0 if isinstance(outcome, PeerError) else len(outcome)
+        elif isinstance(outcome, PeerError):
+            publication.done.set_exception(outcome)
+        else:
+            publication.done.set_result(first)
+            first += len(outcome)
+
+
+def _retired(before: Ledger, after: Ledger, accepted: Sequence[Judged]) -> list[DeviceId]:
+    """Find devices that were in service and are so no longer, by whatever their office has said."""
+    concerned = {
+        judged.body.statement.entry_id
+        for judged in accepted
+        if isinstance(judged.body, SignedStatement)
+        and not isinstance(judged.body.statement, Invitation | DeviceEntry)
+    }
+    return [
+        device.entry.device_id
+        for entry_id in concerned
+        for device in before.registry.devices_of(entry_id, after.latest)
+        if after.registry.devices[device.entry.device_id].revoked_at is not None
+    ]

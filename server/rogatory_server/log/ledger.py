@@ -1,0 +1,130 @@
+"""What the entries so far add up to, and whether the next one may stand behind them. No IO.
+
+The rules are those of ``rogatory_crypto.log``, which every client and monitor runs over the same entries:
+what is accepted here leaves no finding in a replay.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity import Registry
+from rogatory_crypto.log.audit import Audit, Trust
+from rogatory_crypto.log.chains import Chains
+from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
+from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.wire.log_request import ProposedEntry
+
+
+class Judged(NamedTuple):
+    """An entry that follows, what its body says, and its bytes."""
+
+    entry: LogEntry
+    body: Body
+    encoded: bytes
+
+
+@dataclass
+class Ledger:
+    """The state after the last entry taken in.
+
+    Attributes:
+        audit: offices, devices, records, seals, networks.
+        chains: the newest entry about each subject.
+        size: how many entries there are.
+        latest: when the newest was appended, unix seconds.
+        statements: log index of each identity statement.
+    """
+
+    audit: Audit
+    chains: Chains = field(default_factory=Chains)
+    size: int = 0
+    latest: int = 0
+    statements: list[int] = field(default_factory=list)
+    _bodies: set[bytes] = field(default_factory=set)
+
+    @property
+    def registry(self) -> Registry:
+        """Offices and devices."""
+        return self.audit.registry
+
+    def copy(self) -> "Ledger":
+        """Return a ledger in the same state that goes its own way."""
+        audit = Audit(self.audit.trust)
+        audit.registry = self.audit.registry.copy()
+        audit.records = self.audit.records.copy()
+        audit.seals = self.audit.seals.copy()
+        audit.members = {network: members.copy() for network, members in self.audit.members.items()}
+        audit.snapshot = self.audit.snapshot
+        chains, statements = self.chains.copy(), self.statements.copy()
+        return Ledger(audit, chains, self.size, self.latest, statements, self._bodies.copy())
+
+    def judge(self, proposed: ProposedEntry, now: int) -> Judged:
+        """Give a proposed entry its place and take it in; on any error nothing changes.
+
+        Args:
+            proposed: type and body.
+            now: unix seconds; where that is before the newest entry, its time counts.
+
+        Raises:
+            PeerError: CONFLICT for a body that stands in the log already, UNSUPPORTED for an unknown type,
+                else the rule that the entry breaks.
+        """
+        kind, now = _entry_type(proposed.type), max(now, self.latest)
+        body = decode_body(LogEntry(kind, 0, None, proposed.body, now))
+        if _fingerprint(kind, proposed.body) in self._bodies:
+            raise PeerError(Code.CONFLICT, "the entry stands in the log already")
+        entry = LogEntry(kind, *self.chains.next_place(subject_of(body)), proposed.body, now)
+        judged = Judged(entry, body, entry.encode())
+        self.take(judged)
+        return judged
+
+    def take(self, judged: Judged) -> None:
+        """Take in the next entry, whose place is right; on any error nothing changes."""
+        entry, body, encoded = judged
+        self.audit.accept(entry, body, index=self.size)
+        self.chains.extend(subject_of(body), leaf_hash(encoded))
+        self._bodies.add(_fingerprint(entry.type, entry.body))
+        if entry.type is EntryType.IDENTITY_STATEMENT:
+            self.statements.append(self.size)
+        self.size += 1
+        self.latest = entry.appended_at
+
+    def follow(self, encoded: bytes) -> None:
+        """Take in the next entry of a stored log.
+
+        Raises:
+            MisuseError: the store does not hold what this relay has accepted.
+        """
+        try:
+            self.take(self._next(encoded))
+        except PeerError as error:
+            reason = f"entry {self.size} of the stored log does not hold: {error}"
+            raise MisuseError(f"{reason}; restore the database or correct the trust folder") from error
+
+    def _next(self, encoded: bytes) -> Judged:
+        entry = LogEntry.decode(encoded)
+        body = decode_body(entry)
+        if (entry.sequence, entry.previous) != self.chains.next_place(subject_of(body)):
+            raise PeerError(Code.CONFLICT, "it does not continue its chain")
+        if entry.appended_at < self.latest:
+            raise PeerError(Code.CONFLICT, "it is older than the entry before it")
+        return Judged(entry, body, encoded)
+
+
+def empty_ledger(trust: Trust) -> Ledger:
+    """Return the ledger of a log without entries."""
+    return Ledger(Audit(trust))
+
+
+def _entry_type(number: int) -> EntryType:
+    try:
+        return EntryType(number)
+    except ValueError as error:
+        raise PeerError(Code.UNSUPPORTED, f"no entries of type {number}") from error
+
+
+def _fingerprint(kind: EntryType, body: bytes) -> bytes:
+    return sha256(bytes((kind,)) + body).digest()

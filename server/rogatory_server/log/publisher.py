@@ -1,0 +1,275 @@
+"""The checkpoints of the log: signed once, cosigned by witnesses, stored, and only then shown.
+
+There is one history. The newest signed checkpoint stands in the database, and its successor takes its place
+only if it is still the one expected. After a start nothing new is signed before the quorum of the witnesses
+has cosigned the newest checkpoint that the database knows, once more: a database that was rolled back knows
+an older one than they have cosigned, and they say so. What grew while one checkpoint was cosigned is in the
+next one.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.merkle import EMPTY_ROOT
+from rogatory_crypto.log.note_key import SigningKey
+from rogatory_crypto.log.signed_checkpoint import (
+    SignedCheckpoint,
+    parse_signed_checkpoint,
+    sign_checkpoint,
+    verify_log,
+)
+from rogatory_crypto.log.signed_note import NoteSignature
+from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.log.witness_policy import Policy, verify_checkpoint
+from rogatory_server.log.witness_client import Ahead, Answer, Cosigned, Declined
+from rogatory_server.log.witness_link import WitnessLink
+from rogatory_server.store import Store, transparency
+from rogatory_server.store.transparency import State
+
+# How long one checkpoint waits for its quorum before a newer one takes its turn.
+ROUND_S: Final = 10.0
+INTERVAL_S: Final = 0.1
+RETRY_S: Final = 1.0
+
+# The newest line of each key, by its id and name.
+Lines: TypeAlias = dict[tuple[bytes, str], NoteSignature]
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LogIdentity:
+    """Who signs, and whom clients believe.
+
+    Attributes:
+        origin: the log's.
+        keys: of the log, all named in the policy.
+        policy: the witnesses and their quorum.
+    """
+
+    origin: str
+    keys: tuple[SigningKey, ...]
+    policy: Policy
+
+
+class Publisher:
+    """Signs and publishes.
+
+    Args:
+        identity: who signs.
+        store: where checkpoints are kept.
+        tree: over the durable entries.
+        now: returns unix seconds.
+        refresh_s: how old cosignatures may become while nothing happens.
+    """
+
+    def __init__(
+        self,
+        identity: LogIdentity,
+        store: Store,
+        tree: Tree,
+        now: Callable[[], int],
+        refresh_s: float,
+    ) -> None:
+        known = set(identity.policy.log_keys(identity.origin))
+        if not identity.keys or not {key.verifier for key in identity.keys} <= known:
+            raise MisuseError(f"the network trust names other keys for the log {identity.origin}")
+        self.links: Sequence[WitnessLink] = ()
+        self.on_published: Callable[[int], None] = lambda _: None
+        self._identity = identity
+        self._store = store
+        self._tree = tree
+        self._now = now
+        self._refresh_s = refresh_s
+        self._signed: SignedCheckpoint | None = None
+        self._published: SignedCheckpoint | None = None
+        self._lines: Lines = {}
+        self._stirred = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._claims: dict[str, str] = {}
+        self._has_quorum = False
+
+    @property
+    def published(self) -> SignedCheckpoint | None:
+        """The newest checkpoint that anybody may see."""
+        return self._published
+
+    @property
+    def size(self) -> int:
+        """How many entries the published checkpoint covers."""
+        return 0 if self._published is None else self._published.checkpoint.size
+
+    def require_one_history(self) -> None:
+        """Return unless witnesses say that they know more, or other, than this relay.
+
+        Raises:
+            PeerError: UNAVAILABLE.
+        """
+        if self._claims and not self._has_quorum:
+            raise PeerError(Code.UNAVAILABLE, "; ".join(self._claims.values()))
+
+    async def covered(self, size: int, patience_s: float) -> bool:
+        """Wait until a published checkpoint covers so many entries; tell whether it does."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while self.size < size:
+                    await self._moved.wait()
+        return self.size >= size
+
+    async def load(self) -> None:
+        """Take up the newest checkpoints.
+
+        Raises:
+            MisuseError: the stored entries are not those that were signed.
+        """
+        self._signed = await self._stored(State.SIGNED)
+        self._published = await self._stored(State.PUBLISHED)
+        if self._signed is None:
+            await self._sign(Checkpoint(self._identity.origin, 0, EMPTY_ROOT))
+
+    def stir(self) -> None:
+        """Say that the tree has grown."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        trusted = False
+        while True:
+            assert self._signed is not None  # noqa: S101  # ``load`` has run
+            signed = self._signed
+            reached = await self._cosign(signed)
+            trusted = reached or (trusted and not self._claims)
+            if trusted:
+                await self._next_turn(signed, reached=reached)
+                await self._sign_newest()
+
+    def deliver(self, link: WitnessLink, signed: SignedCheckpoint, answer: Answer) -> None:
+        """Take in what a witness has answered."""
+        match answer:
+            case Cosigned(lines=lines):
+                self._claims.pop(link.url, None)
+                if signed is self._signed:
+                    self._lines.update({(line.key_id, line.name): line for line in lines})
+            case Ahead(size=size):
+                size_here = signed.checkpoint.size
+                self._claims[link.url] = _rolled_back(link.url, size, size_here)
+            case Declined(contradicts=True):
+                self._claims[link.url] = f"the witness {link.url} holds another history of this log"
+            case Declined():
+                return
+        self._stirred.set()
+
+    async def _stored(self, state: State) -> SignedCheckpoint | None:
+        note = await self._store.read(lambda connection: transparency.newest_checkpoint(connection, state))
+        if note is None:
+            return None
+        try:
+            return self._verify_own(note)
+        except PeerError as error:
+            reason = f"the stored entries are not those that this log has signed: {error}"
+            raise MisuseError(f"{reason}; restore the whole database, nothing is signed over it") from error
+
+    def _verify_own(self, note: bytes) -> SignedCheckpoint:
+        signed = parse_signed_checkpoint(note)
+        verify_log(signed, [key.verifier for key in self._identity.keys])
+        head = signed.checkpoint
+        if head.origin != self._identity.origin or head.size > self._tree.size:
+            raise PeerError(Code.CONFLICT, f"{self._tree.size} entries where {head.size} were signed")
+        if self._tree.root(head.size) != head.root:
+            raise PeerError(Code.HASH_MISMATCH, "the entries have another root")
+        return signed
+
+    async def _sign_newest(self) -> None:
+        if self._signed is not None and self._tree.size == self._signed.checkpoint.size:
+            return
+        try:
+            await self._sign(Checkpoint(self._identity.origin, self._tree.size, self._tree.root()))
+        except (PeerError, SQLAlchemyError) as error:
+            _log.warning("checkpoint_not_stored", reason=str(error))
+            await asyncio.sleep(RETRY_S)
+
+    async def _sign(self, head: Checkpoint) -> None:
+        expected = None if self._signed is None else self._signed.encode()
+        signed = sign_checkpoint(head, self._identity.keys, self._now())
+        # The signature leaves this process only after its place in the one history is taken.
+        await self._exchange(State.SIGNED, expected, signed)
+        self._signed, self._lines, self._has_quorum = signed, {}, False
+
+    async def _exchange(self, state: State, expected: bytes | None, signed: SignedCheckpoint) -> None:
+        note = signed.encode()
+        await self._store.write(
+            lambda connection: transparency.exchange_checkpoint(connection, state, expected, note)
+        )
+
+    async def _cosign(self, signed: SignedCheckpoint) -> bool:
+        """Ask the witnesses, wait one round for their quorum, publish; tell whether there is one."""
+        for link in self.links:
+            link.want(signed)
+        loop = asyncio.get_running_loop()
+        due = loop.time() + ROUND_S
+        while not await self._publish(signed):
+            if not await self._stir_before(due):
+                break
+        else:
+            return True
+        if self._claims:
+            _log.error("log_is_not_signed", reason="; ".join(self._claims.values()))
+        return False
+
+    async def _publish(self, signed: SignedCheckpoint) -> bool:
+        """Store and show the checkpoint with all cosignatures that came, if they are a quorum."""
+        cosigned = signed.with_signatures(self._lines.values())
+        try:
+            verify_checkpoint(cosigned, self._identity.policy, now=self._now())
+        except PeerError:
+            return False
+        expected = None if self._published is None else self._published.encode()
+        if cosigned.encode() != expected:
+            try:
+                await self._exchange(State.PUBLISHED, expected, cosigned)
+            except (PeerError, SQLAlchemyError) as error:
+                _log.warning("checkpoint_not_stored", reason=str(error))
+                return False
+        self._show(cosigned)
+        return True
+
+    def _show(self, cosigned: SignedCheckpoint) -> None:
+        grown = cosigned.checkpoint.size > self.size
+        self._published, self._has_quorum = cosigned, True
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+        if grown:
+            self.on_published(self.size)
+
+    async def _next_turn(self, signed: SignedCheckpoint, *, reached: bool) -> None:
+        """Wait until there is something to sign or cosign, adding cosignatures that come late."""
+        due = asyncio.get_running_loop().time() + (self._refresh_s if reached else 0)
+        await asyncio.sleep(INTERVAL_S)
+        while self._tree.size == signed.checkpoint.size and await self._stir_before(due):
+            await self._publish(signed)
+
+    async def _stir_before(self, due: float) -> bool:
+        """Wait until the tree has grown or a witness has answered; tell whether that was before ``due``."""
+        try:
+            async with asyncio.timeout_at(due):
+                await self._stirred.wait()
+        except TimeoutError:
+            return False
+        self._stirred.clear()
+        return True
+
+
+def _rolled_back(url: str, size: int, size_here: int) -> str:
+    return (
+        f"the witness {url} has cosigned {size} entries of this log and the database ends at {size_here}: "
+        "it was rolled back or another relay runs on a copy of it; nothing is signed or accepted for the log "
+        "until the newer database is restored"
+    )
