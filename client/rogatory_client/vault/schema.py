@@ -37,6 +37,9 @@ identity = Table(
     _text("entry_id", nullable=True),
     _text("officer", nullable=True),
     _blob("publication", nullable=True),
+    # Later than the table: a system column is not part of its CREATE TABLE.
+    _blob("device_ml_dsa_44", nullable=True, system=True),
+    _blob("office_ml_dsa_44", nullable=True, system=True),
 )
 log_entries = Table(
     "log_entries",
@@ -248,5 +251,9 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(split_views),
         _created(heard_checkpoints),
         _created(alarms),
+    ),
+    (
+        "ALTER TABLE identity ADD COLUMN device_ml_dsa_44 BLOB",
+        "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
     ),
 )
