@@ -3,9 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from rogatory_crypto.identity import AuthorityEntry
-from rogatory_crypto.identity.registry import Device
-from rogatory_crypto.identity.statement import SignedStatement
+from rogatory_crypto.identity import AuthorityEntry, Device, KeySuccession, SignedStatement
 from rogatory_crypto.log.audit import Audit
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import decode_body
@@ -47,7 +45,7 @@ class Roll:
         if entry.type is not EntryType.IDENTITY_STATEMENT:
             return
         body = decode_body(entry)
-        if isinstance(body, SignedStatement) and isinstance(body.statement, AuthorityEntry):
+        if isinstance(body, SignedStatement) and isinstance(body.statement, AuthorityEntry | KeySuccession):
             self.office_keys[body.statement.entry_id] += 1
 
     def summaries(self, audit: Audit, now: int) -> tuple[AuthoritySummary, ...]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
-from tests.crypto.identity.enrolled_office import OPERATOR
-from tests.crypto.log.written_log import POSTMARK, SECRETARIAT, Story, WrittenLog
+from tests.crypto.log.written_log import TRUST, Story, WrittenLog
 from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.demo.tls_authority import make_tls_authority
-from rogatory_crypto import signing
 from rogatory_crypto.identity import NetworkProfile
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import LogEntry
@@ -24,6 +22,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tiled_tree import tile_bytes
 from rogatory_crypto.log.tiles import TILE_WIDTH, changed_bundles, changed_tiles
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.signing import PrivateKeys
 
 TODAY = int(time.time())
 
@@ -34,9 +33,9 @@ def network(**more: object) -> TrustedNetwork:
         now=TODAY,
         witnesses=3,
         quorum=2,
-        directory_key=signing.public_key(OPERATOR),
-        postmark_key=signing.public_key(POSTMARK),
-        secretariats={"WACAP": SECRETARIAT},
+        directory_key=TRUST.operator_key,
+        postmark_key=TRUST.postmark_key,
+        secretariats=TRUST.secretariats,
         **more,  # type: ignore[arg-type]
     )
 
@@ -45,7 +44,7 @@ def network(**more: object) -> TrustedNetwork:
 class RelayLog(WrittenLog):
     """The log of that network."""
 
-    def content(self, content: Content, keys: dict[bytes, bytes]) -> LogEntry:
+    def content(self, content: Content, keys: dict[bytes, PrivateKeys]) -> LogEntry:
         place = self.place(content.subject)
         return self.add(sign_content(content, network().log_origin, place, keys, self.at))
 

@@ -1,4 +1,4 @@
-"""Strangers at the door: bodies without end, talk that is no HTTP, too many connections, too many requests."""
+"""Strangers at the door: bodies without end, talk that is no HTTP, too many connections and requests."""
 
 import asyncio
 import gzip
