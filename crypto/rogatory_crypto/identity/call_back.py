@@ -28,9 +28,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from rogatory_crypto import cbor, signing
+from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.primitives.kdf import HKDF_SHA256
+from rogatory_crypto.signing import KEY_BYTES, ML_DSA_44_KEY_BYTES, PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 WORDS: Final = 5
@@ -45,7 +46,6 @@ _FAMILIES: Final = {
     for meant, family in {"b": "pv", "k": "gcq", "l": "r", "s": "z", "t": "d", "i": "ey", "u": "ow"}.items()
     for heard in family
 }
-_ML_DSA_44_BYTES: Final = 1312
 _LABEL: Final = "Rogatory 1.0 Call-Back"
 # 40 bytes over a range of less than 9 leave no noticeable bias.
 _EXPANDED_BYTES: Final = 40
@@ -80,23 +80,22 @@ class CallBack:
 
 # The cost is meant for attackers; a command that shows the parts and then compares them pays it once.
 @lru_cache(maxsize=16)
-def call_back(ed25519: bytes, ml_dsa_44: bytes, entry_id: EntryId, origin: str) -> CallBack:
+def call_back(keys: PublicKeys, entry_id: EntryId, origin: str) -> CallBack:
     """Return what is read aloud about an office's keys; takes a tenth of a second and 64 MiB.
 
     Args:
-        ed25519: the office key, 32 bytes.
-        ml_dsa_44: its post-quantum half, 1312 bytes.
+        keys: the office's, of both algorithms.
         entry_id: the office.
         origin: the relay's name.
 
     Raises:
         MisuseError: a key of the wrong length.
     """
-    if (len(ed25519), len(ml_dsa_44)) != (signing.KEY_BYTES, _ML_DSA_44_BYTES):
+    if (len(keys.ed25519), len(keys.ml_dsa_44)) != (KEY_BYTES, ML_DSA_44_KEY_BYTES):
         raise MisuseError("call-back words are made from both keys of an office")
     salt = sha256(cbor.encode([_LABEL, origin, entry_id])).digest()[:16]
     kdf = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024)
-    secret = kdf.derive(cbor.encode([_LABEL, origin, entry_id, ed25519, ml_dsa_44]))
+    secret = kdf.derive(cbor.encode([_LABEL, origin, entry_id, keys.ed25519, keys.ml_dsa_44]))
     return CallBack(_part(secret, "caller"), _part(secret, "called"))
 
 

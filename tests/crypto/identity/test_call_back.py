@@ -1,6 +1,7 @@
 """Call-back words: both ends say the same about the same keys, and something else about any other."""
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,10 +12,10 @@ from tests.crypto.identity.enrolled_office import ORIGIN, seed
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import call_back as room
 from rogatory_crypto.identity.call_back import Part, call_back, verify_heard
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
-ED25519 = seed("office")
-ML_DSA = seed("office, post-quantum") * 41
+KEYS = PublicKeys(seed("office"), seed("office, post-quantum") * 41)
 OFFICE = EntryId("CNA-SN-01")
 SYLLABLES = [consonant + vowel for consonant, vowel in product("bklmnst", "aiu")]
 words = st.lists(st.sampled_from(SYLLABLES), min_size=3, max_size=3).map("".join)
@@ -33,29 +34,29 @@ def heard(text: str, expected: Part) -> Code | None:
 
 
 def test_both_ends_compute_the_same_from_their_own_copies() -> None:
-    first = call_back(ED25519, ML_DSA, OFFICE, ORIGIN)
+    first = call_back(KEYS, OFFICE, ORIGIN)
     room.call_back.cache_clear()
-    assert call_back(bytes(bytearray(ED25519)), bytes(bytearray(ML_DSA)), OFFICE, ORIGIN) == first
+    assert call_back(replace(KEYS), OFFICE, ORIGIN) == first
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        (seed("another"), ML_DSA, OFFICE, ORIGIN),
-        (ED25519, ML_DSA[:-1] + b"\x00", OFFICE, ORIGIN),
-        (ED25519, ML_DSA, EntryId("CNA-SN-02"), ORIGIN),
-        (ED25519, ML_DSA, OFFICE, "other.example"),
+        (replace(KEYS, ed25519=seed("another")), OFFICE, ORIGIN),
+        (replace(KEYS, ml_dsa_44=KEYS.ml_dsa_44[:-1] + b"\x00"), OFFICE, ORIGIN),
+        (KEYS, EntryId("CNA-SN-02"), ORIGIN),
+        (KEYS, OFFICE, "other.example"),
     ],
 )
-def test_anything_else_gives_other_words_and_other_digits(other: tuple[bytes, bytes, EntryId, str]) -> None:
-    one, two = call_back(ED25519, ML_DSA, OFFICE, ORIGIN), call_back(*other)
+def test_anything_else_gives_other_words_and_other_digits(other: tuple[PublicKeys, EntryId, str]) -> None:
+    one, two = call_back(KEYS, OFFICE, ORIGIN), call_back(*other)
     for mine, theirs in ((one.caller, two.caller), (one.called, two.called)):
         assert heard(" ".join(theirs.words), mine) is Code.HASH_MISMATCH
         assert heard(" ".join(theirs.numbers), mine) is Code.HASH_MISMATCH
 
 
 def test_nobody_can_answer_by_repeating() -> None:
-    both = call_back(ED25519, ML_DSA, OFFICE, ORIGIN)
+    both = call_back(KEYS, OFFICE, ORIGIN)
     assert heard(" ".join(both.caller.words), both.called) is Code.HASH_MISMATCH
     assert heard(" ".join(both.caller.numbers), both.called) is Code.HASH_MISMATCH
 
@@ -63,7 +64,7 @@ def test_nobody_can_answer_by_repeating() -> None:
 def test_a_part_carries_more_bits_than_can_be_ground_through_argon2() -> None:
     assert room.WORDS * room.SYLLABLES * math.log2(len(SYLLABLES)) > 65
     assert room.GROUPS * room.DIGITS * math.log2(10) > 65
-    both = call_back(ED25519, ML_DSA, OFFICE, ORIGIN)
+    both = call_back(KEYS, OFFICE, ORIGIN)
     assert [len(word) for word in both.caller.words] == [6] * 5
     assert [len(group) for group in both.called.numbers] == [4] * 5
 
@@ -114,13 +115,13 @@ def test_any_text_is_judged_and_nothing_else_escapes(part: Part, text: str) -> N
 
 def test_half_a_key_is_misuse() -> None:
     with pytest.raises(MisuseError):
-        call_back(ED25519, b"", OFFICE, ORIGIN)
+        call_back(replace(KEYS, ml_dsa_44=b""), OFFICE, ORIGIN)
     with pytest.raises(MisuseError):
-        call_back(ED25519[1:], ML_DSA, OFFICE, ORIGIN)
+        call_back(replace(KEYS, ed25519=b""), OFFICE, ORIGIN)
 
 
 def test_the_words_of_these_keys_stay_what_they_are() -> None:
-    both = call_back(ED25519, ML_DSA, OFFICE, ORIGIN)
+    both = call_back(KEYS, OFFICE, ORIGIN)
     assert both.caller == Part(
         ("lulanu", "busata", "kikasi", "siniba", "lutuna"), ("5766", "5949", "5913", "4261", "7612")
     )
