@@ -3,9 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from rogatory_crypto.identity import AuthorityEntry
-from rogatory_crypto.identity.registry import Device
-from rogatory_crypto.identity.statement import SignedStatement
+from rogatory_crypto.identity import AuthorityEntry, Device, SignedStatement
 from rogatory_crypto.log.audit import Audit
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import decode_body

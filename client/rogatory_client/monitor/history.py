@@ -8,7 +8,10 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import (
     AuthorityEntry,
     DeviceEntry,
+    HandOver,
     Invitation,
+    KeySuccession,
+    Renewal,
     Revocation,
     RevocationReason,
     SignedStatement,
@@ -93,16 +96,29 @@ def _statement(statement: Statement) -> tuple[str, str]:
     match statement:
         case Invitation():
             until = _day(statement.expires_at)
-            return "directory operator", f"invited {statement.entry_id} to enrol until {until}"
+            return _host(statement), f"invited {statement.entry_id} to enrol until {until}"
         case AuthorityEntry():
             again = " again: its keys changed and its devices ended" if statement.sequence else ""
-            return statement.entry_id, f"enrolled{again}; office key {_short(statement.office_key)}"
+            return statement.entry_id, f"enrolled{again}; office key {_short(statement.keys.ed25519)}"
         case DeviceEntry():
             device, until = _short(statement.device_id), _day(statement.not_after)
-            return statement.entry_id, f"added the device {device} of {statement.officer}, until {until}"
+            whose = f"{statement.officer} ({statement.role})"
+            return statement.entry_id, f"added the device {device} of {whose}, until {until}"
         case Revocation():
             why = _REASONS[statement.reason]
             return statement.entry_id, f"took the device {_short(statement.device_id)} out of service: {why}"
+        case KeySuccession():
+            return statement.entry_id, f"replaced its keys; office key {_short(statement.keys.ed25519)}"
+        case Renewal():
+            device, until = _short(statement.device_id), _day(statement.not_after)
+            return statement.entry_id, f"renewed the device {device} until {until}"
+        case HandOver():
+            leaver, successor = _short(statement.leaver), _short(statement.successor)
+            return statement.entry_id, f"handed the device {leaver} over to {successor}: its officer left"
+
+
+def _host(invitation: Invitation) -> str:
+    return "directory operator" if invitation.network is None else f"secretariat of {invitation.network}"
 
 
 def _content(body: SignedContent, registry: Registry) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
-from tests.crypto.identity.enrolled_office import OPERATOR
+from tests.crypto.identity.enrolled_office import OPERATOR, public
 from tests.crypto.log.written_log import POSTMARK, SECRETARIAT, Story, WrittenLog
 from tests.trusted_network import TrustedNetwork
 
@@ -24,6 +24,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tiled_tree import tile_bytes
 from rogatory_crypto.log.tiles import TILE_WIDTH, changed_bundles, changed_tiles
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.signing import PrivateKeys
 
 TODAY = int(time.time())
 
@@ -34,7 +35,7 @@ def network(**more: object) -> TrustedNetwork:
         now=TODAY,
         witnesses=3,
         quorum=2,
-        directory_key=signing.public_key(OPERATOR),
+        directory_key=public(OPERATOR),
         postmark_key=signing.public_key(POSTMARK),
         secretariats={"WACAP": SECRETARIAT},
         **more,  # type: ignore[arg-type]
@@ -45,7 +46,7 @@ def network(**more: object) -> TrustedNetwork:
 class RelayLog(WrittenLog):
     """The log of that network."""
 
-    def content(self, content: Content, keys: dict[bytes, bytes]) -> LogEntry:
+    def content(self, content: Content, keys: dict[bytes, PrivateKeys]) -> LogEntry:
         place = self.place(content.subject)
         return self.add(sign_content(content, network().log_origin, place, keys, self.at))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.client.monitor.published_log import TODAY, network, publish, story, tree_of
-from tests.crypto.identity.enrolled_office import NOW, seed
-from tests.crypto.log.written_log import Story, device_of
+from tests.crypto.identity.enrolled_office import NOW, keys, seed
+from tests.crypto.log.written_log import Story
 
 from rogatory_client.monitor.inspection import (
     Discovery,
@@ -84,8 +84,8 @@ def earlier(told: Story) -> object:
 def own_device(told: Story) -> object:
     """The relay adds a device in an office's name, with a key of its own."""
     forger = replace(told.office)
-    forger.office_private = seed("the relay's own key")
-    return told.log.statement(device_of(forger, "forged", "case officer"))
+    forger.office_private = keys("the relay's own key")
+    return told.log.statement(forger.device("forged"))
 
 
 FAULTS: dict[str, tuple[Fault, Callable[[Story], object]]] = {
@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a record that the operator did not sign": (
         Fault.SIGNATURE_REFUSED,
         lambda told: told.log.content(
-            DirectoryChange(EntryId("CNA-XX-01"), Change.ADDED, seed("x")), {b"": seed("a stranger")}
+            DirectoryChange(EntryId("CNA-XX-01"), Change.ADDED, seed("x")), {b"": keys("a stranger")}
         ),
     ),
     "a seal of nobody": (
