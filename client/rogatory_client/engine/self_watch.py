@@ -16,13 +16,9 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import (
     AuthorityEntry,
     DeviceEntry,
-    HandOver,
     Invitation,
-    KeySuccession,
-    Renewal,
     Revocation,
     SignedStatement,
-    Statement,
 )
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import Body, SignedContent, decode_body
@@ -95,7 +91,7 @@ def _what(body: Body, office: EntryId) -> str | None:
             return None
 
 
-def _said(statement: Statement) -> str:
+def _said(statement: Invitation | AuthorityEntry | DeviceEntry | Revocation) -> str:
     match statement:
         case Invitation():
             return "somebody was invited to enrol as this office"
@@ -105,9 +101,3 @@ def _said(statement: Statement) -> str:
             return f"a device of {officer!r} was entered in this office's name"
         case Revocation(device_id=device_id, reason=reason):
             return f"the device {device_id.hex()[:8]} of this office was revoked ({reason.value})"
-        case KeySuccession():
-            return "this office's keys were replaced"
-        case Renewal(device_id=device_id):
-            return f"the device {device_id.hex()[:8]} of this office was renewed"
-        case HandOver(leaver=leaver, successor=successor):
-            return f"the device {leaver.hex()[:8]} of this office was handed over to {successor.hex()[:8]}"

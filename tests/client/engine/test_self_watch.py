@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.client.engine.case_room import A, B, Device, Offices
-from tests.crypto.identity.enrolled_office import NOW, keys, seed
+from tests.crypto.identity.enrolled_office import NOW, seed
 from tests.crypto.log.written_log import WrittenLog
 
 from rogatory_client.engine.self_watch import Alarm, watch
@@ -74,31 +74,13 @@ def test_an_invitation_and_a_new_key_in_our_name_are_told(world: Offices, first:
     """The way of who would take an office over: a letter that the office has not asked for."""
     office = world.offices[A]
     office.code = type(office.code)(seed("another code")[:20])
-    office.office_private = keys("another key")
+    office.office_private = seed("another key")
     invitation = office.invitation()
     for signed in (invitation, office.enrolment(invitation)):
         world.enter(signed, world.now)
     assert [each.what for each in alarms(world, first)] == [
         "somebody was invited to enrol as this office",
         "a new key was enrolled as this office's",
-    ]
-
-
-def test_renewals_hand_overs_and_next_keys_are_told(world: Offices, first: Device) -> None:
-    office = world.offices[A]
-    for signed in (
-        office.device("second", officer="duty officer"),
-        office.renewal("second"),
-        office.hand_over("second", "first", "first", "second"),
-        office.succession(keys("next")),
-    ):
-        world.enter(signed, world.now)
-    leaver, successor = (office.device_id(name).hex()[:8] for name in ("second", "first"))
-    assert [each.what for each in alarms(world, first)] == [
-        "a device of 'duty officer' was entered in this office's name",
-        f"the device {leaver} of this office was renewed",
-        f"the device {leaver} of this office was handed over to {successor}",
-        "this office's keys were replaced",
     ]
 
 
