@@ -21,6 +21,7 @@ from rogatory_directory_sync.finding import Category, Finding, Findings
 from rogatory_directory_sync.identity import fields_of
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, text_of
 from rogatory_directory_sync.local_edits import read_edits
+from rogatory_directory_sync.lookalikes import lookalikes, mixed_scripts
 from rogatory_directory_sync.networks import (
     NetworkProfile,
     find_network,
@@ -104,8 +105,10 @@ __all__ = [
     "last_confirmed",
     "list_of",
     "local_time",
+    "lookalikes",
     "member_states",
     "members_of",
+    "mixed_scripts",
     "network_profile",
     "preview_files",
     "propose_edit",

@@ -136,7 +136,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
         raise MisuseError("the request is for another office: make it again with this office's entry id")
     own = signature_of(entry, Signer.OFFICE, office_private)
     signed = join_signatures(entry, {Signer.OFFICE: own, Signer.DEVICE: device_signature})
-    await _publish(desk, relay, signed.encoded)
+    await publish_statement(desk, relay, signed.encoded)
     return entry.device_id
 
 
@@ -154,7 +154,8 @@ async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: Revocati
         sequence=office.sequence + 1,
         previous=office.head,
     )
-    await _publish(desk, relay, sign_statement(revocation, {Signer.OFFICE: office_private}).encoded)
+    signed = sign_statement(revocation, {Signer.OFFICE: office_private})
+    await publish_statement(desk, relay, signed.encoded)
 
 
 def _publication(*statements: bytes) -> bytes:
@@ -168,7 +169,13 @@ def confirmation_code(encoded: bytes) -> str:
     return f"{digits[:4]}-{digits[4:]}"
 
 
-async def _publish(desk: Desk, relay: Relay, statement: bytes) -> None:
+async def publish_statement(desk: Desk, relay: Relay, statement: bytes) -> None:
+    """Keep a signed statement, then publish it; one that the relay refuses is dropped again.
+
+    Raises:
+        PeerError: what the relay says against it.
+        TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
+    """
     publication = _publication(statement)
     with desk.vault.writing() as connection:
         keys.set_publication(connection, publication)

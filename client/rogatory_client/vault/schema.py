@@ -219,10 +219,41 @@ notes = Table(
     _text("code"),
     _text("detail"),
 )
+admissions = Table(
+    "admissions",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("code_key", unique=True),
+    _text("entry_id"),
+    _blob("code", nullable=True),
+    _blob("invitation"),
+    _number("letter_at", nullable=True),
+    _number("ends"),
+)
+call_backs = Table(
+    "call_backs",
+    metadata,
+    _number("number", primary_key=True),
+    _text("entry_id"),
+    _blob("keys_sha256"),
+    _number("at"),
+    _text("officer"),
+    _number("fits"),
+)
 
 
 _LATER_TABLES: Final = frozenset(
-    {held_rows, lost_devices, log_entries, log_view, split_views, heard_checkpoints, alarms}
+    {
+        admissions,
+        call_backs,
+        held_rows,
+        lost_devices,
+        log_entries,
+        log_view,
+        split_views,
+        heard_checkpoints,
+        alarms,
+    }
 )
 
 
@@ -256,4 +287,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE identity ADD COLUMN device_ml_dsa_44 BLOB",
         "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
     ),
+    (_created(admissions), _created(call_backs)),
 )

@@ -82,6 +82,11 @@ class Registry:
         """Every device ever entered, by id."""
         return MappingProxyType(self._standing.devices)
 
+    @property
+    def invitations(self) -> tuple[OpenInvitation, ...]:
+        """Every invitation that was ever listed, oldest first."""
+        return tuple(self._standing.invitations.values())
+
     def invitation_for(self, code_key: bytes) -> OpenInvitation | None:
         """Return the invitation a code belongs to."""
         return self._standing.invitations.get(self._standing.codes.get(code_key, b""))

@@ -1,0 +1,87 @@
+"""Who may be invited to a network: an active member of the verified directory that looks like no other.
+
+Each of the two officers asks this of the directory on his own device, under a checkpoint of today.
+"""
+
+from dataclasses import dataclass
+
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.listing import NetworkListing
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import EntryId
+from rogatory_directory_sync import Record, Status, lookalikes, mixed_scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An authority that may be invited.
+
+    Attributes:
+        network: the network's code.
+        record: what the directory says of it.
+    """
+
+    network: str
+    record: Record
+
+    @property
+    def entry_id(self) -> EntryId:
+        """Its entry in the directory."""
+        return EntryId(self.record.record_id)
+
+
+def candidate(desk: Desk, network: str, entry_id: str) -> Candidate:
+    """Return the authority, if it may be invited to the network today.
+
+    Raises:
+        MisuseError: it may not; says why.
+        PeerError: EXPIRED where the log or the root of trust is too old to rely on.
+    """
+    now = desk.surroundings.now()
+    secretariats = desk.pinned.current(now).secretariats
+    desk.replica.require_fresh(now=now)
+    found = _network(desk, network)
+    record = desk.listing.records.get(EntryId(entry_id))
+    if record is None:
+        raise MisuseError(f"the directory has no entry {entry_id}: look for it with `rogatory offices`")
+    if record.status is not Status.ACTIVE:
+        raise MisuseError(f"{entry_id} was withdrawn from the directory: it cannot be invited")
+    if entry_id in secretariats.values():
+        raise MisuseError(f"{entry_id} is a secretariat: the directory operator invites it")
+    if entry_id not in found.members:
+        raise MisuseError(f"{entry_id} is not a member of {found.code}: its own network invites it")
+    _require_unmistakable(desk, record)
+    return Candidate(found.code, record)
+
+
+def require_secretariat(desk: Desk, network: str) -> str:
+    """Return the code of the network, if this device's office runs it.
+
+    Raises:
+        MisuseError: there is no such network, or another office runs it.
+    """
+    code = _network(desk, network).code
+    if desk.pinned.trust.secretariats.get(code) != desk.oneself.entry_id:
+        raise MisuseError(
+            f"{desk.oneself.entry_id} is not the secretariat of {code}: it invites nobody to it"
+        )
+    return code
+
+
+def _network(desk: Desk, name: str) -> NetworkListing:
+    found = desk.listing.network(name)
+    if found is None:
+        raise MisuseError(f"the directory knows no network {name}")
+    return found
+
+
+def _require_unmistakable(desk: Desk, record: Record) -> None:
+    if mixed_scripts(record):
+        raise MisuseError(
+            f"a name of {record.record_id} mixes letters of two scripts: have the entry corrected"
+        )
+    if others := lookalikes(record, desk.listing.records.values()):
+        named = ", ".join(f"{other.record_id} ({other.name_en})" for other in others)
+        raise MisuseError(
+            f"{record.record_id} would be taken for {named}: have the directory tell them apart first"
+        )
