@@ -15,14 +15,20 @@ class Desk:
     Attributes:
         entry_id: the office's entry.
         officer: the function of who sits here.
+        role: what that officer may do for the office.
         home: folder of the vault; what is saved goes beside it.
         passphrase: of the vault.
     """
 
     entry_id: str
     officer: str
+    role: str
     home: Path
     passphrase: bytes = field(repr=False)
+
+    async def make_vault(self, profile: Path) -> None:
+        """Make an empty vault for a network."""
+        await self.run("init", "--profile", str(profile))
 
     async def run(
         self, *arguments: str, exit_code: int | None = 0, code: str | None = None

@@ -8,7 +8,7 @@ from rogatory_client.demo.command_process import run_command
 
 @dataclass(frozen=True, slots=True)
 class DirectoryOperator:
-    """Who publishes the directory and invites its authorities.
+    """Who publishes the directory and invites the secretariats.
 
     Attributes:
         folder: where the key and the imported directory are.
@@ -26,9 +26,9 @@ class DirectoryOperator:
         return self.folder / "operator.key"
 
     async def make_key(self) -> str:
-        """Make the key; returns its public half, hexadecimal."""
+        """Make the key; returns the file with its public half."""
         made = await run_command("directory", "operator-init", str(self.key), secrets=self._secrets())
-        public: str = made.data["public_key"]
+        public: str = made.data["public_file"]
         return public
 
     async def publish(self, state: Path) -> int:
@@ -40,7 +40,7 @@ class DirectoryOperator:
         return count
 
     async def invite(self, *entry_ids: str, days: int = 14) -> dict[str, str]:
-        """Invite authorities; returns their enrolment codes by entry."""
+        """Invite secretariats; returns their enrolment codes by entry."""
         invited = await run_command(
             "directory", "invite", *entry_ids, "--days", str(days), *self._common(), secrets=self._secrets()
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.scenes import (
     consultation,
     devices,
@@ -114,7 +115,7 @@ async def _stage(keep: Path | None) -> AsyncIterator[World]:
     try:
         yield world
     finally:
-        await world.relay.kill()
+        await together(world.relay.kill(), *(witness.kill() for witness in world.witnesses))
         await world.stamping.stop()
         if keep is None:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -8,11 +8,14 @@ from typing import Final
 
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.directory_operator import DirectoryOperator
-from rogatory_client.demo.relay_process import RelayProcess
+from rogatory_client.demo.relay_process import RelayProcess, free_port
+from rogatory_client.demo.root_operators import RootOperators
 from rogatory_client.demo.time_stamping_process import TimeStampingProcess
+from rogatory_client.demo.witness_process import WitnessProcess
 
 EVIDENCE_BYTES: Final = 64 << 20
 PROFILE_NAME: Final = "profile.json"
+ORIGIN: Final = "relay.example"
 REQUESTING: Final = "CNA-GH-01"
 REQUESTED: Final = "CNA-SN-01"
 OUTSIDER: Final = "CNA-KZ-01"
@@ -21,7 +24,11 @@ NETWORKS: Final = {
     "CASC": ("NET-CASC", OUTSIDER, "CNA-GE-01"),
     "SEAJUST": ("NET-SEAJUST", "CNA-SG-01", "CNA-TH-01"),
 }
-_OFFICERS: Final = {REQUESTING: "prosecutor, serious crime", REQUESTED: "case officer 1"}
+_OFFICERS: Final = {
+    REQUESTING: "prosecutor, serious crime",
+    REQUESTED: "case officer 1",
+    **{offices[0]: "secretariat officer 1" for offices in NETWORKS.values()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,13 @@ class World:
     Attributes:
         folder: everything is in here.
         relay: the relay's process.
+        witnesses: of the relay's log; each network's secretariat runs one.
         stamping: the time-stamping authority's process.
+        root_operators: who say whom the network believes.
         operator: who publishes the directory.
+        secretariats: the authority that runs each network.
         desks: the first device of each office, by entry.
+        colleagues: the device of each secretariat's second officer, by entry.
         duty_desk: the second device of the requested office.
         words: what is said.
         case: what the scenes hand on.
@@ -128,9 +139,13 @@ class World:
 
     folder: Path
     relay: RelayProcess
+    witnesses: tuple[WitnessProcess, ...]
     stamping: TimeStampingProcess
+    root_operators: RootOperators
     operator: DirectoryOperator
+    secretariats: dict[str, str]
     desks: dict[str, Desk]
+    colleagues: dict[str, Desk]
     duty_desk: Desk
     words: Words
     case: Case = field(default_factory=Case)
@@ -151,6 +166,11 @@ class World:
         return self.desks[OUTSIDER]
 
     @property
+    def every_desk(self) -> tuple[Desk, ...]:
+        """All desks that take part from the beginning."""
+        return (*self.desks.values(), *self.colleagues.values())
+
+    @property
     def profile(self) -> Path:
         """The network profile every office gets."""
         return self.folder / PROFILE_NAME
@@ -162,20 +182,28 @@ class World:
 
 def new_world(folder: Path) -> World:
     """Return a world in an empty folder; nothing runs yet."""
-    desks = _new(folder / "desks")
+    desks, witnesses = _new(folder / "desks"), _new(folder / "witnesses")
+    secretariats = {network: offices[0] for network, offices in NETWORKS.items()}
     return World(
         folder=folder,
         relay=RelayProcess(folder / "relay"),
+        witnesses=tuple(WitnessProcess(witnesses / name.lower(), name, free_port()) for name in NETWORKS),
         stamping=TimeStampingProcess(folder / "tsa"),
+        root_operators=RootOperators(_new(folder / "root")),
         operator=DirectoryOperator(
             _new(folder / "operator"), folder / PROFILE_NAME, secrets.token_hex(16).encode()
         ),
+        secretariats=secretariats,
         desks={
-            entry_id: _desk(desks, entry_id, _OFFICERS.get(entry_id, "case officer"))
+            entry_id: _desk(desks, entry_id, _OFFICERS.get(entry_id, "head of the authority"), "head")
             for offices in NETWORKS.values()
             for entry_id in offices
         },
-        duty_desk=_desk(desks, REQUESTED, "duty officer", "-duty"),
+        colleagues={
+            entry_id: _desk(desks, entry_id, "secretariat officer 2", "secretariat-officer", "-second")
+            for entry_id in secretariats.values()
+        },
+        duty_desk=_desk(desks, REQUESTED, "duty officer", "duty-officer", "-duty"),
         words=Words(secrets.token_hex(6)),
     )
 
@@ -185,8 +213,8 @@ def _new(folder: Path) -> Path:
     return folder
 
 
-def _desk(folder: Path, entry_id: str, officer: str, suffix: str = "") -> Desk:
-    return Desk(entry_id, officer, folder / f"{entry_id}{suffix}", secrets.token_hex(16).encode())
+def _desk(folder: Path, entry_id: str, officer: str, role: str, suffix: str = "") -> Desk:
+    return Desk(entry_id, officer, role, folder / f"{entry_id}{suffix}", secrets.token_hex(16).encode())
 
 
 def file_sha256(path: Path) -> str:
