@@ -54,7 +54,7 @@ def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Roo
     after = room
     for row in history.rows:
         said = _said(row, after.group_id, context)
-        interpretation = interpret(said, after, context)
+        interpretation = interpret(said, after, context, vouched=True)
         after = interpretation.room
         effects += (
             SaveMessage(replace(interpretation.record, sequence=FROM_ARCHIVE)),

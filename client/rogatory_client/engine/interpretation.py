@@ -2,7 +2,8 @@
 
 A room's first opening event names it for good. A request turns a consultation into a case; an acknowledgement
 brings the other side's reference. A notice counts only from its network's secretariat, a history only from a
-device of the own office in the office's own room.
+device of the own office in the office's own room, and everything only from a role that may say it
+(``content.rights``).
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ from rogatory_crypto.content.events import (
 )
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
+from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.rights import require_acknowledgement, require_right
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
@@ -73,8 +76,14 @@ class Interpretation:
     history: HistoryResealed | None = field(repr=False)
 
 
-def interpret(said: Said, room: Room, context: Context) -> Interpretation:
+def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False) -> Interpretation:
     """Read a message.
+
+    Args:
+        said: the message.
+        room: it came in.
+        context: identity and registry.
+        vouched: whether the own office has judged it before, by what was known of the room then.
 
     Raises:
         PeerError: a part is malformed or is not the sender's to say; then nothing of the message counts.
@@ -86,10 +95,21 @@ def interpret(said: Said, room: Room, context: Context) -> Interpretation:
     for event in events:
         after, following = _follow(event, after, said, context)
         effects += following
+    if not vouched:
+        _require_right(said, parts, after)
     for part in parts:
         effects += _evidence_in(part, said, after, context)
     history = next((event for event in events if isinstance(event, HistoryResealed)), None)
     return Interpretation(after, _record(said, after, parts, events, context), tuple(effects), history)
+
+
+def _require_right(said: Said, parts: tuple[NestedPart, ...], room: Room) -> None:
+    """Act on nothing that the sender's role may not say; the refusal names who tried."""
+    entry = said.sender.device.entry
+    try:
+        require_right(entry.role, parts, room.kind)
+    except PeerError as error:
+        raise PeerError(error.code, f"{entry.entry_id} ({entry.officer}): {error.detail}") from error
 
 
 def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
@@ -152,6 +172,8 @@ def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> 
     if part.content_type == receipts.MEDIA_TYPE:
         _require(room.kind in _PROVABLE, "a signed receipt in an informal room")
         found = evidence.receive_receipt(part.content, room.group_id, said.sender, context.registry)
+        if found.event == EvidenceEvent.CONTENT_ACKNOWLEDGEMENT:
+            require_acknowledgement(said.sender.device.entry.role)
         return (SaveEvidence(found),)
     if part.content_type == status.MEDIA_TYPE:
         at = said.at_ms // 1000

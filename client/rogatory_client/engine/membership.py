@@ -122,14 +122,14 @@ def require_same_offices(former: mls.Group, group: mls.Group, context: Context) 
 
 
 def require_was_in_service(device: Device, at: int) -> None:
-    """Let a device speak until its office has revoked it or its entry has expired.
+    """Let a device speak until its office has revoked it or its term, renewed or not, has ended.
 
     Raises:
         PeerError: REVOKED or EXPIRED.
     """
     if device.revoked_at is not None and device.revoked_at <= at:
         raise PeerError(Code.REVOKED, "said by a device after its office had revoked it")
-    if device.entry.not_after <= at:
+    if device.not_after <= at:
         raise PeerError(Code.EXPIRED, "said by a device after its entry had expired")
 
 

@@ -16,15 +16,19 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import (
     AuthorityEntry,
     DeviceEntry,
+    HandOver,
     Invitation,
+    KeySuccession,
+    Renewal,
     Revocation,
     SignedStatement,
 )
+from rogatory_crypto.identity.statement import Statement
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import Body, SignedContent, decode_body
 from rogatory_crypto.log.entry_content import OfficeSeal
 from rogatory_crypto.log.entry_content import Revocation as SealRevocation
-from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
 _WHAT_TO_DO: Final = (
     "If no colleague did that, revoke what must not be, and call the secretariat on its known number"
@@ -91,7 +95,7 @@ def _what(body: Body, office: EntryId) -> str | None:
             return None
 
 
-def _said(statement: Invitation | AuthorityEntry | DeviceEntry | Revocation) -> str:
+def _said(statement: Statement) -> str:
     match statement:
         case Invitation():
             return "somebody was invited to enrol as this office"
@@ -99,5 +103,15 @@ def _said(statement: Invitation | AuthorityEntry | DeviceEntry | Revocation) -> 
             return "a new key was enrolled as this office's"
         case DeviceEntry(officer=officer):
             return f"a device of {officer!r} was entered in this office's name"
+        case KeySuccession():
+            return "the keys of this office were replaced"
+        case Renewal(device_id=device_id):
+            return f"the term of the device {_short(device_id)} of this office was prolonged"
+        case HandOver(leaver=leaver, successor=successor):
+            return f"the device {_short(leaver)} of this office was handed over to {_short(successor)}"
         case Revocation(device_id=device_id, reason=reason):
-            return f"the device {device_id.hex()[:8]} of this office was revoked ({reason.value})"
+            return f"the device {_short(device_id)} of this office was revoked ({reason.value})"
+
+
+def _short(device_id: DeviceId) -> str:
+    return device_id.hex()[:8]

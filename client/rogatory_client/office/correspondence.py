@@ -27,7 +27,7 @@ from rogatory_crypto.content.filenames import safe_filename
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.mimi import SALT_BYTES, MessageId
 from rogatory_crypto.content.nested_part import Disposition, ExternalPart, NestedPart
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import VerifiedDevice
 from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, GroupId
 from rogatory_crypto.wire.limits import MAX_ATTACHMENT_BYTES
@@ -126,12 +126,19 @@ def post(
     attached: Sequence[Attached] = (),
     in_reply_to: MessageId | None = None,
 ) -> tuple[Message, Outcome]:
-    """Finish a message: into the archive, into the outbox, its uploads planned, all in one step."""
+    """Finish a message: into the archive, into the outbox, its uploads planned, all in one step.
+
+    Raises:
+        MisuseError: receivers would refuse it, as this device's role may not say it.
+    """
     context = draft.context
     everything = (*parts, *(each.part for each in attached))
     message = write(everything, room.group_id, context, salt=draft.salt, in_reply_to=in_reply_to)
     said = Said(message, context.oneself.credential.encode(), _myself(context), None, context.now * 1000)
-    interpretation = interpret(said, room, context)
+    try:
+        interpretation = interpret(said, room, context)
+    except PeerError as error:
+        raise MisuseError(f"this would be refused: {error.detail}") from error
     effects: list[Effect] = [
         SaveRoom(interpretation.room),
         SaveMessage(interpretation.record),

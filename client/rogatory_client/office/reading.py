@@ -133,7 +133,7 @@ def devices(desk: Desk) -> tuple[DeviceView, ...]:
             officer=device.entry.officer,
             in_service=device.is_in_service(now),
             revoked_at=device.revoked_at,
-            not_after=device.entry.not_after,
+            not_after=device.not_after,
             this_device=device_id == desk.identity.device_id,
         )
         for device_id, device in desk.registry.devices.items()

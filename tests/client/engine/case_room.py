@@ -22,7 +22,7 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseEvent, CaseKind, CaseOpened
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import NestedPart
-from rogatory_crypto.identity import Registry, SignedStatement
+from rogatory_crypto.identity import Registry, Role, SignedStatement
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire.frame import Row
@@ -61,8 +61,9 @@ class Device:
     @property
     def oneself(self) -> Oneself:
         credential = self.world.registry.credential_of(self.id)
-        officer = "case officer"
-        return Oneself(self.office.entry_id, officer, self.id, self.signer, self.holds_office_key, credential)
+        return Oneself(
+            self.office.entry_id, credential.officer, self.id, self.signer, self.holds_office_key, credential
+        )
 
     @property
     def context(self) -> Context:
@@ -116,14 +117,23 @@ class Offices:
     def random(self, count: int) -> bytes:
         return self.chance.randbytes(count)
 
-    def device(self, office: str, name: str = "first", *, not_after: int = NOW + 365 * 86_400) -> Device:
+    def device(
+        self,
+        office: str,
+        name: str = "first",
+        *,
+        officer: str = "case officer",
+        role: Role | None = None,
+        not_after: int = NOW + 365 * 86_400,
+    ) -> Device:
         """Enter one more device, enrolling its office first if need be."""
         if office not in self.offices:
             enrolled = self.offices[office] = EnrolledOffice(office)
             invitation = enrolled.invitation()
             for signed in (invitation, enrolled.enrolment(invitation)):
                 self.enter(signed, NOW)
-        self.enter(self.offices[office].device(name, not_after=not_after), NOW)
+        role = role or (Role.SECRETARIAT_OFFICER if office == NET else Role.CASE_OFFICER)
+        self.enter(self.offices[office].device(name, officer=officer, role=role, not_after=not_after), NOW)
         return Device(self, self.offices[office], name, holds_office_key=name == "first")
 
     def revoke(self, device: Device, at: int | None = None) -> None:

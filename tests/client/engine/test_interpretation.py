@@ -5,18 +5,24 @@ from tests.client.engine.case_room import (
     GROUP,
     NET,
     A,
+    B,
     Device,
     Offices,
     Talk,
     archived,
+    kinds,
     made_room,
     notes,
 )
 
-from rogatory_client.engine.effect import SaveReference
+from rogatory_client.engine.delivery import receive
+from rogatory_client.engine.effect import Enqueue, SaveReference
+from rogatory_client.engine.evidence import receipt_part
+from rogatory_client.engine.room import Room
 from rogatory_client.engine.writing import text_part
 from rogatory_crypto.content.events import (
     Acknowledged,
+    ArchivedRow,
     CaseEvent,
     CaseKind,
     CaseOpened,
@@ -29,9 +35,13 @@ from rogatory_crypto.content.events import (
     event_part,
 )
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code
+from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import GroupId
 
 REQUEST = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "SN/2", (), ())
+OTHER = GroupId(b"o" * 32)
 ACKNOWLEDGED = Acknowledged(MessageId(bytes([1]) * 32), "GH/9")
 
 
@@ -183,3 +193,61 @@ def test_an_opening_with_a_text_is_that_text(first: Device, second: Device) -> N
         "May we?",
         "SN/1",
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "event", "kind"),
+    [
+        (Role.OBSERVER, ReferenceSet("GH/9"), CaseKind.CONSULTATION),
+        (Role.CLERK, REQUEST, CaseKind.CONSULTATION),
+        (Role.LIAISON, REQUEST, CaseKind.CONSULTATION),
+        (Role.PROSECUTOR, ACKNOWLEDGED, CaseKind.REQUEST),
+        (Role.ADMINISTRATOR, StatusChanged("executed"), CaseKind.REQUEST),
+    ],
+)
+def test_what_a_role_may_not_say_is_shown_as_refused_and_not_acted_on(
+    world: Offices, first: Device, role: Role, event: CaseEvent, kind: CaseKind
+) -> None:
+    other = world.device(B, role=role)
+    talk = made_room(first, [other], kind)
+    (outcome,) = talk.tell(other, other.event(event), first)
+    assert notes(outcome) == [Code.FORBIDDEN]
+    assert kinds(outcome) == ["SaveRoom", "Note"], "neither archived nor acted on; only the ratchet goes on"
+    assert talk.of(first).kind is kind
+    (told,) = outcome.happenings
+    assert f"{B} (case officer): a device of the role {role} may not" in told.text
+
+
+def test_an_observer_reads_and_its_device_says_so(world: Offices, first: Device) -> None:
+    observer = world.device(B, role=Role.OBSERVER)
+    talk = made_room(first, [observer], CaseKind.REQUEST)
+    (read,) = talk.tell(first, first.text("The records are enclosed."), observer)
+    assert archived(read).text == "The records are enclosed."
+    (receipt,) = (effect.parcel for effect in read.effects if isinstance(effect, Enqueue))
+    assert talk.take(first, talk.said(observer, receipt.content)).refused is None
+    (outcome,) = talk.tell(observer, observer.text("May I ask?"), first)
+    assert notes(outcome) == [Code.FORBIDDEN]
+
+
+@pytest.mark.parametrize(("role", "refused"), [(Role.CASE_OFFICER, None), (Role.CLERK, "forbidden")])
+def test_a_signed_acknowledgement_is_an_officers(
+    world: Offices, first: Device, role: Role, refused: str | None
+) -> None:
+    other = world.device(B, role=role)
+    talk = made_room(first, [other], CaseKind.REQUEST)
+    (read,) = talk.tell(first, first.event(REQUEST), other)
+    signed = receipt_part(EvidenceEvent.CONTENT_ACKNOWLEDGEMENT, archived(read), other.context, "GH/9")
+    (outcome,) = talk.tell(other, other.parts(signed), first)
+    assert outcome.refused == refused
+
+
+def test_what_the_own_office_has_judged_is_not_judged_again(world: Offices, first: Device) -> None:
+    """A clerk wrote before the opening was read; the history is not lost for it."""
+    clerk, more = world.device(B, role=Role.CLERK), world.device(A, "second")
+    talk = made_room(first, [more], CaseKind.OFFICE)
+    row = ArchivedRow(clerk.oneself.credential.encode(), world.now * 1000, clerk.text("x", OTHER).encoded)
+    said = first.event(HistoryResealed((row,)), topic=OTHER)
+    rooms = {GROUP: talk.of(more), OTHER: Room(OTHER, CaseKind.REQUEST, "Records")}
+    outcome = receive(rooms, GROUP, talk.said(first, said), more.context)
+    assert outcome.refused is None
+    assert archived(outcome).text == "x"

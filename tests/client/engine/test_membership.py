@@ -15,10 +15,12 @@ from tests.client.engine.case_room import (
     leaf_of,
     made_room,
 )
+from tests.crypto.identity.enrolled_office import keys, seed
 
 from rogatory_client.engine.membership import Change, plan_change, reseal_owed
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.identity import EnrolmentCode
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -82,6 +84,52 @@ def test_a_device_out_of_service_is_removed(world: Offices, first: Device, reaso
         world.now = LATER + 50
     change = plan_change(talk.of(first), first.context, in_office_room=False)
     assert change.remove == ((leaf_of(talk.of(first), leaving), leaving.id),)
+
+
+def test_an_office_that_enrolled_anew_is_taken_out_with_all_its_devices(
+    world: Offices, first: Device, second: Device
+) -> None:
+    """All its devices were lost, or its key was; whoever speaks for it now is let in by no old one."""
+    more = world.device(B, "second")
+    talk = made_room(first, [second, more])
+    office = world.offices[B]
+    office.code = EnrolmentCode(seed("another code")[:20])
+    office.office_private = keys("another key")
+    invitation = office.invitation()
+    for signed in (invitation, office.enrolment(invitation), office.device("third")):
+        world.enter(signed, world.now)
+    change = plan_change(talk.of(first), first.context, in_office_room=True)
+    assert {device for _, device in change.remove} == {second.id, more.id}
+    assert change.add == ()
+
+
+def test_devices_stay_where_their_office_has_replaced_its_keys(
+    world: Offices, first: Device, second: Device
+) -> None:
+    talk = made_room(first, [second])
+    world.enter(world.offices[B].succession(keys("the next keys")), world.now)
+    assert not plan_change(talk.of(first), first.context, in_office_room=False).is_needed
+
+
+def test_a_device_that_was_handed_over_is_taken_out(world: Offices, first: Device, second: Device) -> None:
+    leaver = world.device(B, "leaver", officer="duty officer")
+    talk = made_room(first, [second, leaver])
+    world.device(B, "successor", officer="head of unit")
+    world.enter(world.offices[B].hand_over("leaver", "successor", "first", "successor"), world.now)
+    change = plan_change(talk.of(first), first.context, in_office_room=False)
+    assert change.remove == ((leaf_of(talk.of(first), leaver), leaver.id),)
+
+
+def test_a_device_whose_term_was_prolonged_stays_and_speaks(
+    world: Offices, first: Device, second: Device
+) -> None:
+    brief = world.device(B, "second", not_after=LATER + 50)
+    talk = made_room(first, [second, brief])
+    world.enter(world.offices[B].renewal("second"), world.now)
+    world.now = LATER + 60
+    assert not plan_change(talk.of(first), first.context, in_office_room=False).is_needed
+    row = talk.said(brief, brief.text("Still here."), world.now)
+    assert talk.take(first, row).refused is None
 
 
 def test_a_device_does_not_remove_itself(world: Offices, first: Device, second: Device) -> None:

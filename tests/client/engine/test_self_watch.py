@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.client.engine.case_room import A, B, Device, Offices
-from tests.crypto.identity.enrolled_office import NOW, seed
+from tests.crypto.identity.enrolled_office import NOW, keys, seed
 from tests.crypto.log.written_log import WrittenLog
 
 from rogatory_client.engine.self_watch import Alarm, watch
@@ -74,13 +74,32 @@ def test_an_invitation_and_a_new_key_in_our_name_are_told(world: Offices, first:
     """The way of who would take an office over: a letter that the office has not asked for."""
     office = world.offices[A]
     office.code = type(office.code)(seed("another code")[:20])
-    office.office_private = seed("another key")
+    office.office_private = keys("another key")
     invitation = office.invitation()
     for signed in (invitation, office.enrolment(invitation)):
         world.enter(signed, world.now)
     assert [each.what for each in alarms(world, first)] == [
         "somebody was invited to enrol as this office",
         "a new key was enrolled as this office's",
+    ]
+
+
+def test_new_keys_a_longer_term_and_a_hand_over_that_somebody_listed_are_told(
+    world: Offices, first: Device
+) -> None:
+    leaver, successor = world.device(A, "leaver"), world.device(A, "successor", officer="head of unit")
+    office, known = world.offices[A], len(alarms(world, first))
+    short, next_short = leaver.id.hex()[:8], successor.id.hex()[:8]
+    for signed in (
+        office.renewal("leaver"),
+        office.hand_over("leaver", "successor", "first", "successor"),
+        office.succession(keys("the next keys")),
+    ):
+        world.enter(signed, world.now)
+    assert [each.what for each in alarms(world, first)[known:]] == [
+        f"the term of the device {short} of this office was prolonged",
+        f"the device {short} of this office was handed over to {next_short}",
+        "the keys of this office were replaced",
     ]
 
 

@@ -1,0 +1,166 @@
+"""Who may say what: one table of roles, kept by whoever receives, as a relay cannot be trusted with it.
+
+The role stands in the device entry that the office has signed. What a device does by itself is nobody's word
+and open to every role: receipts of delivery and opening, status, reports of lost devices, evidence against
+the log. What needs an office's secretariat or membership is checked besides, not instead.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Never
+
+from rogatory_crypto.content import epoch_report, events, receipts, split_report, status
+from rogatory_crypto.content.events import (
+    Acknowledged,
+    CaseEvent,
+    CaseKind,
+    CaseOpened,
+    HistoryResealed,
+    Notice,
+    ReferenceSet,
+    RequestSubmitted,
+    StatusChanged,
+)
+from rogatory_crypto.content.nested_part import MultiPart, NestedPart, SinglePart
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Role
+
+
+class Saying(StrEnum):
+    """What may be said, as a sentence goes on after ``may not``."""
+
+    CONSULT = "open or write in a consultation"
+    WRITE_FORMALLY = "write in a formal request"
+    REQUEST = "submit a formal request"
+    ACKNOWLEDGE = "acknowledge a request"
+    DECIDE = "change the status of a case"
+    FILE = "file a case under a reference"
+    POST = "post a notice"
+    DISCUSS = "write in a network's room"
+    HAND_HISTORY = "hand the office's history to its devices"
+    WRITE_AT_HOME = "write in the office's own room"
+
+
+_INFORMAL: Final = frozenset({Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME})
+_CASE_WORK: Final = frozenset(
+    {
+        *_INFORMAL,
+        Saying.WRITE_FORMALLY,
+        Saying.REQUEST,
+        Saying.ACKNOWLEDGE,
+        Saying.DECIDE,
+        Saying.FILE,
+        Saying.HAND_HISTORY,
+    }
+)
+
+# An officer of a case does all its work, by day or on duty; the head all there is. A prosecutor answers for
+# the facts, in a request too, and a liaison in consultations only: neither asks formally. A clerk drafts at
+# home and keeps the references. Who administers devices has no part in cases, who runs a network none in
+# requests. An observer reads.
+RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
+    {
+        Role.HEAD: frozenset(Saying),
+        Role.CASE_OFFICER: _CASE_WORK,
+        Role.DUTY_OFFICER: _CASE_WORK,
+        Role.PROSECUTOR: _INFORMAL | {Saying.WRITE_FORMALLY, Saying.HAND_HISTORY},
+        Role.LIAISON: frozenset({Saying.CONSULT, Saying.DISCUSS}),
+        Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME}),
+        Role.ADMINISTRATOR: frozenset({Saying.WRITE_AT_HOME, Saying.HAND_HISTORY}),
+        Role.SECRETARIAT_OFFICER: _INFORMAL | {Saying.POST, Saying.HAND_HISTORY},
+        Role.OBSERVER: frozenset(),
+    }
+)
+
+# In a room whose opening has not come yet, whoever may write in one kind of case may write.
+_WRITING: Final[Mapping[CaseKind | None, frozenset[Saying]]] = MappingProxyType(
+    {
+        None: frozenset({Saying.CONSULT, Saying.WRITE_FORMALLY, Saying.DISCUSS, Saying.WRITE_AT_HOME}),
+        CaseKind.CONSULTATION: frozenset({Saying.CONSULT}),
+        CaseKind.REQUEST: frozenset({Saying.WRITE_FORMALLY}),
+        CaseKind.NETWORK: frozenset({Saying.DISCUSS}),
+        CaseKind.OFFICE: frozenset({Saying.WRITE_AT_HOME}),
+    }
+)
+_OPENING: Final[Mapping[CaseKind, Saying]] = MappingProxyType(
+    {
+        CaseKind.CONSULTATION: Saying.CONSULT,
+        CaseKind.REQUEST: Saying.REQUEST,
+        CaseKind.NETWORK: Saying.POST,
+        # Made by the device that has the office's key, before anything is said in it.
+        CaseKind.OFFICE: Saying.HAND_HISTORY,
+    }
+)
+_BY_ITSELF: Final = frozenset(
+    {
+        events.MEDIA_TYPE,
+        receipts.MEDIA_TYPE,
+        status.MEDIA_TYPE,
+        epoch_report.MEDIA_TYPE,
+        split_report.MEDIA_TYPE,
+    }
+)
+
+
+def require_right(role: Role, parts: Iterable[NestedPart], kind: CaseKind | None) -> None:
+    """Return only if a role may say all of this.
+
+    Args:
+        role: as the sender's device entry has it.
+        parts: the parts of the message, nested ones too.
+        kind: of the room, once the message's own events have been followed; None where that is not known.
+
+    Raises:
+        PeerError: FORBIDDEN, naming the role and what it may not say; MALFORMED, TOO_LARGE or UNSUPPORTED
+            for an event that cannot be read.
+    """
+    rights = RIGHTS[role]
+    for part in parts:
+        wanted = _wanted(part, kind)
+        if wanted and not wanted & rights:
+            _refuse(role, next(iter(wanted)) if len(wanted) == 1 else "say anything")
+
+
+def require_acknowledgement(role: Role) -> None:
+    """Return only if a role may sign that a request was taken in hand.
+
+    Raises:
+        PeerError: FORBIDDEN.
+    """
+    if Saying.ACKNOWLEDGE not in RIGHTS[role]:
+        _refuse(role, Saying.ACKNOWLEDGE)
+
+
+def _wanted(part: NestedPart, kind: CaseKind | None) -> frozenset[Saying]:
+    """Return the rights of which one is needed: none for a container, or what a device says by itself."""
+    if isinstance(part, MultiPart):
+        return frozenset()
+    event = events.read_event(part)
+    if event is not None:
+        return frozenset({_saying(event)})
+    if isinstance(part, SinglePart) and part.content_type in _BY_ITSELF:
+        return frozenset()
+    return _WRITING[kind]
+
+
+def _saying(event: CaseEvent) -> Saying:
+    match event:
+        case CaseOpened(kind=kind):
+            return _OPENING[kind]
+        case RequestSubmitted():
+            return Saying.REQUEST
+        case Acknowledged():
+            return Saying.ACKNOWLEDGE
+        case ReferenceSet():
+            return Saying.FILE
+        case Notice():
+            return Saying.POST
+        case StatusChanged():
+            return Saying.DECIDE
+        case HistoryResealed():
+            return Saying.HAND_HISTORY
+
+
+def _refuse(role: Role, what: str) -> Never:
+    raise PeerError(Code.FORBIDDEN, f"a device of the role {role} may not {what}")
