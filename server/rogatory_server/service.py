@@ -135,9 +135,8 @@ class RelayService:
         return self.registry.devices[device_id].revoked_at is not None
 
     def seconds_in_service(self, device_id: DeviceId) -> int:
-        """Return how long a device's entry is still valid."""
-        entry = self.registry.devices[device_id].entry
-        return max(entry.not_after - self.clock_ms() // 1000, 0)
+        """Return how long a device is still in service, renewals counted."""
+        return max(self.registry.devices[device_id].not_after - self.clock_ms() // 1000, 0)
 
     async def info(self) -> RelayInfo:
         """Who answers, and its limits."""

@@ -19,9 +19,10 @@ from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.signing import verify_now
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
-from rogatory_server.log.ledger import Judged, Ledger
+from rogatory_server.log.ledger import Judged, Ledger, believe
 from rogatory_server.store import Store, key_packages, transparency
 
 MAX_QUEUED_ENTRIES: Final = 4096
@@ -68,15 +69,19 @@ class Appender:
         """The state after the last durable entry; only this class changes it."""
         return self._ledger
 
-    async def load(self) -> None:
+    async def load(self, signed_size: int) -> None:
         """Rebuild the state from the store.
+
+        Args:
+            signed_size: how many entries this log has signed; what is in them was verified before, and that
+                they are those that were signed is for the publisher to compare.
 
         Raises:
             MisuseError: the store does not hold what this relay has accepted.
         """
         while page := await self._page():
             for encoded in page:
-                self._ledger.follow(encoded)
+                self._ledger.follow(encoded, believe if self._ledger.size < signed_size else verify_now)
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
 
@@ -151,7 +156,7 @@ class Appender:
     def _start_again(self, outcomes: list[_Outcome]) -> None:
         self._trial = self._ledger.copy()
         for judged in _accepted(outcomes):
-            self._trial.take(judged)
+            self._trial.take(judged, believe)
 
     async def _persist(self, first: int, accepted: list[Judged]) -> None:
         retired = _retired(self._ledger, self._trial, accepted)
@@ -164,7 +169,7 @@ class Appender:
 
         await self._store.write(write)
         for judged in accepted:
-            self._ledger.take(judged)
+            self._ledger.take(judged, believe)
             self.tree.append(leaf_hash(judged.encoded))
         for device_id in retired:
             self.on_retired(device_id)

@@ -15,6 +15,7 @@ from rogatory_crypto.log.chains import Chains
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
 from rogatory_crypto.log.merkle import leaf_hash
+from rogatory_crypto.signing import Check, Verify, verify_now
 from rogatory_crypto.wire.log_request import ProposedEntry
 
 
@@ -78,13 +79,18 @@ class Ledger:
             raise PeerError(Code.CONFLICT, "the entry stands in the log already")
         entry = LogEntry(kind, *self.chains.next_place(subject_of(body)), proposed.body, now)
         judged = Judged(entry, body, entry.encode())
-        self.take(judged)
+        self.take(judged, verify_now)
         return judged
 
-    def take(self, judged: Judged) -> None:
-        """Take in the next entry, whose place is right; on any error nothing changes."""
+    def take(self, judged: Judged, verify: Verify) -> None:
+        """Take in the next entry, whose place is right; on any error nothing changes.
+
+        Args:
+            judged: the entry.
+            verify: ``verify_now``, or ``believe`` what was verified before.
+        """
         entry, body, encoded = judged
-        self.audit.accept(entry, body, index=self.size)
+        self.audit.accept(entry, body, index=self.size, verify=verify)
         self.chains.extend(subject_of(body), leaf_hash(encoded))
         self._bodies.add(_fingerprint(entry.type, entry.body))
         if entry.type is EntryType.IDENTITY_STATEMENT:
@@ -92,14 +98,18 @@ class Ledger:
         self.size += 1
         self.latest = entry.appended_at
 
-    def follow(self, encoded: bytes) -> None:
+    def follow(self, encoded: bytes, verify: Verify) -> None:
         """Take in the next entry of a stored log.
+
+        Args:
+            encoded: the entry.
+            verify: as in ``take``.
 
         Raises:
             MisuseError: the store does not hold what this relay has accepted.
         """
         try:
-            self.take(self._next(encoded))
+            self.take(self._next(encoded), verify)
         except PeerError as error:
             reason = f"entry {self.size} of the stored log does not hold: {error}"
             raise MisuseError(f"{reason}; restore the database or correct the trust folder") from error
@@ -117,6 +127,10 @@ class Ledger:
 def empty_ledger(trust: Trust) -> Ledger:
     """Return the ledger of a log without entries."""
     return Ledger(Audit(trust))
+
+
+def believe(_check: Check) -> None:
+    """Verify nothing: the signature was verified before the entry was stored, or signed over by this log."""
 
 
 def _entry_type(number: int) -> EntryType:

@@ -124,8 +124,17 @@ class Publisher:
                     await self._moved.wait()
         return self.size >= size
 
+    async def signed_size(self) -> int:
+        """Return how many entries the newest stored checkpoint covers, verified as this log's own.
+
+        Raises:
+            MisuseError: it is not.
+        """
+        note = await self._note(State.SIGNED)
+        return 0 if note is None else _own(lambda: self._verify_own(note)).checkpoint.size
+
     async def load(self) -> None:
-        """Take up the newest checkpoints.
+        """Take up the newest checkpoints, once the tree is that of all stored entries.
 
         Raises:
             MisuseError: the stored entries are not those that were signed.
@@ -167,21 +176,23 @@ class Publisher:
                 return
         self._stirred.set()
 
+    async def _note(self, state: State) -> bytes | None:
+        return await self._store.read(lambda connection: transparency.newest_checkpoint(connection, state))
+
     async def _stored(self, state: State) -> SignedCheckpoint | None:
-        note = await self._store.read(lambda connection: transparency.newest_checkpoint(connection, state))
-        if note is None:
-            return None
-        try:
-            return self._verify_own(note)
-        except PeerError as error:
-            reason = f"the stored entries are not those that this log has signed: {error}"
-            raise MisuseError(f"{reason}; restore the whole database, nothing is signed over it") from error
+        note = await self._note(state)
+        return None if note is None else _own(lambda: self._compare(self._verify_own(note)))
 
     def _verify_own(self, note: bytes) -> SignedCheckpoint:
         signed = parse_signed_checkpoint(note)
         verify_log(signed, [key.verifier for key in self._identity.keys])
+        if signed.checkpoint.origin != self._identity.origin:
+            raise PeerError(Code.CONFLICT, "a checkpoint of another log")
+        return signed
+
+    def _compare(self, signed: SignedCheckpoint) -> SignedCheckpoint:
         head = signed.checkpoint
-        if head.origin != self._identity.origin or head.size > self._tree.size:
+        if head.size > self._tree.size:
             raise PeerError(Code.CONFLICT, f"{self._tree.size} entries where {head.size} were signed")
         if self._tree.root(head.size) != head.root:
             raise PeerError(Code.HASH_MISMATCH, "the entries have another root")
@@ -265,6 +276,14 @@ class Publisher:
             return False
         self._stirred.clear()
         return True
+
+
+def _own(read: Callable[[], SignedCheckpoint]) -> SignedCheckpoint:
+    try:
+        return read()
+    except PeerError as error:
+        reason = f"the stored entries are not those that this log has signed: {error}"
+        raise MisuseError(f"{reason}; restore the whole database, nothing is signed over it") from error
 
 
 def _rolled_back(url: str, size: int, size_here: int) -> str:

@@ -101,7 +101,7 @@ class TransparencyLog:
         Raises:
             MisuseError: the store does not hold what this relay has accepted and signed.
         """
-        await self.appender.load()
+        await self.appender.load(await self.publisher.signed_size())
         await self.publisher.load()
 
     async def run(self) -> None:

@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_server.store import migrations
 
 Result = TypeVar("Result")
@@ -21,6 +21,8 @@ Result = TypeVar("Result")
 READERS: Final = 4
 # PostgreSQL error class 53: insufficient resources, among them a full disk.
 _NO_RESOURCES: Final = "53"
+# A number of our own among the advisory locks of the database.
+_LOCK: Final = 0x726F6761746F7279
 
 
 class PostgresqlStore:
@@ -66,12 +68,28 @@ async def open_store(url: str) -> PostgresqlStore:
 
     Args:
         url: ``postgresql+asyncpg://user@host/database``.
+
+    Raises:
+        MisuseError: another relay is running on it.
     """
     engine = create_async_engine(url, pool_size=READERS + 1)
     writer = await engine.connect()
-    async with writer.begin():
-        await writer.run_sync(migrations.upgrade)
+    try:
+        async with writer.begin():
+            await _lock(writer)
+            await writer.run_sync(migrations.upgrade)
+    except BaseException:
+        await writer.close()
+        await engine.dispose()
+        raise
     return PostgresqlStore(engine, writer)
+
+
+async def _lock(writer: AsyncConnection) -> None:
+    """Hold the database for as long as the writer is connected: two relays would tell two histories."""
+    taken = await writer.execute(select(func.pg_try_advisory_lock(_LOCK)))
+    if not taken.scalar_one():
+        raise MisuseError("another relay is running on this database; stop it first")
 
 
 def _as_peer_error(error: DBAPIError) -> Exception:

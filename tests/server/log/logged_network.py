@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, public
 from tests.server.log.small_witness import SmallWitness
 from tests.trusted_network import TrustedNetwork
 
-from rogatory_crypto import signing
 from rogatory_crypto.identity import SignedStatement
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.entry import EntryType
@@ -53,7 +52,7 @@ class LoggedNetwork:
             NOW,
             witnesses=self.witness_count,
             quorum=self.quorum,
-            directory_key=signing.public_key(OPERATOR),
+            directory_key=public(OPERATOR),
         )
 
     @cached_property

@@ -38,7 +38,7 @@ async def test_what_is_appended_is_what_a_replay_accepts(store: Store) -> None:
 
 
 async def test_a_publication_stands_or_falls_as_one_and_alone(store: Store) -> None:
-    world, others = LoggedNetwork(), [EnrolledOffice(f"CNA-{number:02}") for number in range(8)]
+    world, others = LoggedNetwork(), [EnrolledOffice(f"CNA-{number:04}") for number in range(8)]
     invitation, entry, _ = enrolment(world.office)
     late = proposed(world.office.device("late"))
     async with world.running(store) as log:
@@ -146,13 +146,13 @@ async def test_a_full_disk_refuses_and_the_log_goes_on_from_where_it_was(tmp_pat
         await log.append(enrolment(world.office))
         refused, code = list[ProposedEntry](), Code.INTERNAL
         while not refused:
-            entries = enrolment(EnrolledOffice(f"CNA-{log.appender.tree.size:04}"))
+            entries = enrolment(EnrolledOffice(f"CNA-{log.appender.tree.size // 3:04}"))
             (answer,) = await asyncio.gather(log.append(entries), return_exceptions=True)
             if isinstance(answer, PeerError):
                 refused, code = entries, answer.code
         size, root = log.appender.tree.size, log.appender.tree.root()
         assert (code, size % 3) == (Code.STORAGE_FULL, 0)
-        assert await refusal(log, *enrolment(EnrolledOffice("CNA-again"))) is Code.STORAGE_FULL
+        assert await refusal(log, *enrolment(EnrolledOffice("CNA-0499"))) is Code.STORAGE_FULL
         assert (log.appender.tree.size, log.appender.tree.root()) == (size, root)
         assert (await log.statements(0)).size == size
     await store.close()
