@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rogatory_client.witness.folder import add_logs, init_folder, read_keys
 from rogatory_client.witness.store import WitnessStore
 from rogatory_crypto.log.add_checkpoint import AddCheckpoint
 from rogatory_crypto.log.merkle import Proof
+from rogatory_crypto.log.note_key import SigningKey, VerifierKey
 
 NAME = "witness.example/w1"
 # The command itself, so that its readiness line and its exit code are what is tested.
@@ -41,12 +43,27 @@ def request(old: int, size: int, *, world: World, proof: Proof | None = None) ->
 
 
 class RunningWitness:
-    """One folder and the process that serves it, started as often as need be."""
+    """One folder and the process that serves it, started as often as need be.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the witness.
+        key: its only key, in place of two random ones.
+        logs: which it cosigns.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: SigningKey | None = None,
+        logs: Sequence[VerifierKey] = (LOG_KEY.verifier, LOG_KEY_PQ.verifier),
+    ) -> None:
         self.folder = folder
         self.keys = init_folder(folder, NAME, os.urandom)
-        add_logs(folder, [LOG_KEY.verifier.encode(), LOG_KEY_PQ.verifier.encode()])
+        if key is not None:
+            (folder / "witness.keys").write_text(key.encode() + "\n")
+            self.keys = (key.verifier,)
+        add_logs(folder, [each.encode() for each in logs])
         self.url = ""
         self.journal: list[dict[str, Any]] = []
         self.announced: list[str] = []
