@@ -221,7 +221,7 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "an admission by one officer with two devices": (
         Fault.FOUR_EYES,
         lambda story: (
-            story.log.statement(story.secretariat.device("third", role=Role.HEAD)),
+            story.log.statement(story.secretariat.device("third", officer="first", role=Role.HEAD)),
             story.log.admission(story.secretariat, admission(), "first", "third"),
         ),
     ),

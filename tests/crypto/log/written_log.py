@@ -87,8 +87,8 @@ class WrittenLog:
             invitation,
             secretariat.enrolment(invitation),
             *(
-                secretariat.device(name, officer=officer, role=Role.SECRETARIAT_OFFICER)
-                for name, officer in (("first", "case officer"), ("second", "head of unit"))
+                secretariat.device(name, officer=name, role=Role.SECRETARIAT_OFFICER)
+                for name in ("first", "second")
             ),
         ):
             self.statement(signed)
