@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import (
     AcknowledgeSplitViews,
     DropParcel,
@@ -274,6 +275,8 @@ class Desk:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
         self.alarm(*map(sentence_of, found))
+        if self.is_enrolled:
+            self.carry_out(gossip.review(self.context()))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
