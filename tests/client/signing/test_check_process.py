@@ -20,7 +20,7 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign import DocumentFormat, Indication, SubIndication
 
 NOW = 1_790_000_000
-HOOK = "sys.addaudithook(_refuse)"
+HOOK = "sys.addaudithook(refuse)"
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +137,10 @@ def test_unknown_issuer_is_indeterminate(file: Path) -> None:
     ],
 )
 def test_worker_refuses_the_world_outside(attempt: str) -> None:
-    program = f"import sys; from rogatory_client.signing.check_worker import _refuse; {HOOK}; {attempt}"
+    program = f"import sys; from rogatory_client.confinement import refuse; {HOOK}; {attempt}"
     done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, check=False)
     assert done.returncode != 0
-    assert b"PermissionError: a check may not" in done.stderr
+    assert b"PermissionError: this process may not" in done.stderr
 
 
 def test_worker_refuses_a_job_that_ends_early() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rogatory_client.signing.check_worker import _refuse
+from rogatory_client.confinement import refuse
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from rogatory_client.signing.check_worker import _refuse
 )
 def test_the_world_outside_is_refused(event: str, arguments: tuple[object, ...]) -> None:
     with pytest.raises(PermissionError):
-        _refuse(event, arguments)
+        refuse(event, arguments)
 
 
 @pytest.mark.parametrize(("event", "arguments"), [("open", ("module.py", "rb", 0)), ("import", ("json",))])
 def test_reading_is_allowed(event: str, arguments: tuple[object, ...]) -> None:
-    _refuse(event, arguments)
+    refuse(event, arguments)
