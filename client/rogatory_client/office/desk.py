@@ -36,6 +36,7 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.held_row import HeldRoom
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
+from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
 from rogatory_client.transport.line import DeviceKey
@@ -269,14 +270,25 @@ class Desk:
 
     def advance_log(self, judged: Follower, size: int) -> None:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
+        first = self.replica.size
         with self.vault.reading() as connection:
-            found = self.replica.take(judged, log.read_entries(connection, self.replica.size, size))
+            found = self.replica.take(judged, log.read_entries(connection, first, size))
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-        self.alarm(*map(sentence_of, found))
+            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
         if self.is_enrolled:
+            self._watch(first, size)
             self.carry_out(gossip.review(self.context()))
+
+    def _watch(self, first: int, size: int) -> None:
+        """Alarm on what the log lists in this office's name and this device knows nothing of."""
+        with self.vault.reading() as connection:
+            ours = alarms.load_own(connection)
+            entries = enumerate(log.read_entries(connection, first, size), first)
+            raised = tuple(watch(entries, self.oneself, ours=ours, acknowledged=self.replica.refused))
+        self.carry_out(Outcome(happenings=tuple(each.happening for each in raised)))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""

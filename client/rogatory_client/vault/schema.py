@@ -68,6 +68,7 @@ heard_checkpoints = Table(
     _number("heard_at"),
     _blob("checkpoint"),
 )
+own_statements = Table("own_statements", metadata, _blob("sha256", primary_key=True))
 alarms = Table(
     "alarms",
     metadata,
@@ -219,7 +220,7 @@ notes = Table(
 
 
 _LATER_TABLES: Final = frozenset(
-    {held_rows, lost_devices, log_entries, log_view, split_views, heard_checkpoints, alarms}
+    {held_rows, lost_devices, log_entries, log_view, split_views, heard_checkpoints, own_statements, alarms}
 )
 
 
@@ -247,6 +248,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(log_view),
         _created(split_views),
         _created(heard_checkpoints),
+        _created(own_statements),
         _created(alarms),
     ),
 )
