@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from benchmarks.measure import median_seconds, report, timed
 from tests.crypto.identity.enrolled_office import EnrolledOffice, seed
 from tests.crypto.log.log_world import NOW, POLICY, World
-from tests.crypto.log.written_log import TRUST, WrittenLog
+from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
@@ -95,12 +95,13 @@ def standing_proofs() -> None:
 
 
 def written(count: int) -> list[bytes]:
-    log = WrittenLog()
+    log, secretariat = WrittenLog(), EnrolledOffice(SECRETARIAT)
+    log.begin(secretariat)
     number = 0
     while len(log.entries) < count:
         office = EnrolledOffice(f"CNA-{number:05}")
         log.by_operator(DirectoryChange(office.entry_id, Change.ADDED, seed(office.name)))
-        log.enrol(office)
+        log.enrol(office, secretariat)
         for device in range(DEVICES_PER_OFFICE):
             log.statement(office.device(str(device)))
             log.batch(seed(f"{number} {device}"))

@@ -11,6 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from tests.own_networks import OWN_NETWORKS
 from tuf.api.metadata import Root, Targets
 
 from rogatory_crypto import signing
@@ -30,6 +31,7 @@ from rogatory_crypto.log.root_signing import (
 )
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, sign_checkpoint
 from rogatory_crypto.log.witness_policy import Group, Log, Policy, Witness
+from rogatory_crypto.signing import PrivateKeys, PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 NOW = 1_790_000_000
@@ -49,7 +51,7 @@ class TrustedNetwork:
         witness_urls: where the first of them are.
         log_url: where the log is.
         secretariats: the authority that runs each network.
-        directory_key, postmark_key: other public keys than those of ``directory_seed``, ``postmark_seed``.
+        directory_key, postmark_key: other public keys than those of ``directory_private``, ``postmark_seed``.
         version, root_version: of the newest network trust and root.
     """
 
@@ -62,20 +64,23 @@ class TrustedNetwork:
     quorum: int | None = None
     witness_urls: tuple[str, ...] = ()
     log_url: str | None = None
-    secretariats: Mapping[str, EntryId] = field(default_factory=dict)
-    directory_key: bytes = b""
+    secretariats: Mapping[str, EntryId] = field(default_factory=lambda: OWN_NETWORKS)
+    directory_key: PublicKeys | None = None
     postmark_key: bytes = b""
     version: int = 1
     root_version: int = 1
 
     def __post_init__(self) -> None:
-        for name, seed in (("directory_key", self.directory_seed), ("postmark_key", self.postmark_seed)):
-            if not getattr(self, name):
-                object.__setattr__(self, name, signing.public_key(seed))
+        if not self.postmark_key:
+            object.__setattr__(self, "postmark_key", signing.public_key(self.postmark_seed))
 
     @property
-    def directory_seed(self) -> bytes:
-        return self.seed("directory")
+    def directory_private(self) -> PrivateKeys:
+        return PrivateKeys(self.seed("directory"), self.seed("directory ML-DSA-44"))
+
+    @cached_property
+    def directory_public(self) -> PublicKeys:
+        return self.directory_key or self.directory_private.public
 
     @property
     def postmark_seed(self) -> bytes:
@@ -130,7 +135,7 @@ class TrustedNetwork:
         data = unsigned_network_trust(
             self.version,
             self.expires_at,
-            directory_key=self.directory_key,
+            directory_key=self.directory_public,
             postmark_key=self.postmark_key,
             policy=self.policy,
             secretariats=self.secretariats,

@@ -243,13 +243,14 @@ def _transparency_log(
     config: Config, trust: TrustFolder, store: Store, clock_ms: Callable[[], int]
 ) -> TransparencyLog:
     identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
-    settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, _witness_tls(config))
+    settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, witness_tls(config.log.witness_ca))
     return TransparencyLog(store, empty_ledger(trust.measure()), identity, settings, clock_ms)
 
 
-def _witness_tls(config: Config) -> ssl.SSLContext:
+def witness_tls(authority: Path | None) -> ssl.SSLContext:
+    """Return how witnesses are verified: by one authority, or by the system's."""
     try:
-        return ssl.create_default_context(cafile=config.log.witness_ca)
+        return ssl.create_default_context(cafile=authority)
     except (OSError, ssl.SSLError) as error:
         raise MisuseError(f"log: witness_ca cannot be loaded: {error}") from error
 

@@ -14,6 +14,7 @@ from tests.faults.generations import Generations
 from tests.faults.killed_office import Task, run
 
 from rogatory_crypto.identity import Snapshot, sign_snapshot
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_directory_sync import sample_file
 
 A, B = OFFICES = ("CNA-SN-01", "CNA-GH-01")
@@ -35,7 +36,7 @@ MOST_STEPS = 200
 class KillWorld(RelayWorld):
     """Two offices and what has left them."""
 
-    async def publish_directory(self, key: bytes) -> None:
+    async def publish_directory(self, key: PrivateKeys) -> None:
         """Publish a small one: each start of an office reads it all."""
         every = json.loads(sample_file("state-after-2026-06.json").content)
         records = json.dumps([record for record in every if record["record_id"] in OFFICES]).encode()

@@ -36,7 +36,7 @@ class Desk:
             self.office.enrolment(invitation),
             self.office.device(not_after=NOW + LIFETIME_S),
         ):
-            self.registry.apply(signed.encoded, NOW)
+            self.registry.apply(signed.encoded, NOW, index=self.registry.size)
         self.drawn = 0
         self.authenticator = Authenticator(lambda: self.registry, [NAME, "other.example"], self.random)
 
@@ -93,7 +93,7 @@ def test_a_token_is_checked_against_the_registry_at_each_use(desk: Desk) -> None
     with pytest.raises(PeerError) as expired:
         desk.authenticator.authenticate(token, NOW_MS + LIFETIME_S * 1000)
     assert expired.value.code is Code.EXPIRED
-    desk.registry.apply(desk.office.revocation().encoded, NOW)
+    desk.registry.apply(desk.office.revocation().encoded, NOW, index=desk.registry.size)
     with pytest.raises(PeerError) as revoked:
         desk.authenticator.authenticate(token, NOW_MS)
     assert revoked.value.code is Code.REVOKED

@@ -62,7 +62,7 @@ class SimulatedLog:
             draft = LogEntry(kind, 0, None, item.body, self.now())
             place = self._chains.next_place(subject_of(decode_body(draft)))
             entry = LogEntry(kind, *place, item.body, self.now())
-            self.audit.accept(entry, decode_body(entry))
+            self.audit.accept(entry, decode_body(entry), index=len(self.entries))
             self.force(entry)
         self.publish()
         return first
@@ -83,8 +83,8 @@ class SimulatedLog:
     def content(self, content: Content) -> ProposedEntry:
         """Content signed by the directory operator for its place."""
         place = self._chains.next_place(content.subject)
-        seed = self.network.directory_seed
-        entry = sign_content(content, self.network.log_origin, place, {b"": seed}, self.now())
+        keys = {b"": self.network.directory_private}
+        entry = sign_content(content, self.network.log_origin, place, keys, self.now())
         return ProposedEntry(entry.type, entry.body)
 
     def forked_at(self, size: int) -> "SimulatedLog":
@@ -92,7 +92,7 @@ class SimulatedLog:
         fork = SimulatedLog(self.network, self.now)
         for encoded in self.entries[:size]:
             entry = LogEntry.decode(encoded)
-            fork.audit.accept(entry, decode_body(entry))
+            fork.audit.accept(entry, decode_body(entry), index=len(fork.entries))
             fork.force(entry)
         return fork
 

@@ -10,7 +10,7 @@ from rogatory_crypto.wire.identifier import EntryId
 
 async def enter_silent_office(world: World, entry_id: str, devices: int) -> None:
     """Enrol an office and publish for each device the one KeyPackage that everybody gets."""
-    office = OfficeKeys(EntryId(entry_id), Operator(world.network.directory_seed), int(world.now))
+    office = OfficeKeys(EntryId(entry_id), Operator(world.network.directory_private), int(world.now))
     statements = office.enrolment()
     made = []
     for _ in range(devices):

@@ -200,7 +200,7 @@ async def test_a_renewal_that_others_forestall_holds_nothing_back_but_not_for_ev
 async def test_a_forged_entry_of_the_log_is_named_and_not_believed(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
     office_b = world.relay.registry.offices[EntryId(B)]
-    stranger = OfficeKeys(EntryId(B), Operator(world.network.directory_seed), int(world.now))
+    stranger = OfficeKeys(EntryId(B), Operator(world.network.directory_private), int(world.now))
     stranger.sequence, stranger.head = office_b.sequence, office_b.head
     device, forged = stranger.device()
     log = world.relay.log
@@ -283,7 +283,7 @@ async def test_a_directory_that_the_log_does_not_name_is_not_taken(tmp_path: Pat
     other = Snapshot(ORIGIN, Sequence(2), int(world.now), b"[]", b"[]")
     await world.publish_snapshot(other)
     swapped = Snapshot(ORIGIN, Sequence(3), int(world.now), b"[]", b"[]")
-    world.relay.snapshot = sign_snapshot(swapped, world.network.directory_seed)
+    world.relay.snapshot = sign_snapshot(swapped, world.network.directory_private)
     async with world.at(B) as office:
         entries = office.directory()
         report = await office.sync()

@@ -135,7 +135,7 @@ class World:
 
     async def publish_snapshot(self, snapshot: Snapshot) -> None:
         """Publish a directory as its operator does: named in the log, then handed over."""
-        signed = sign_snapshot(snapshot, self.network.directory_seed)
+        signed = sign_snapshot(snapshot, self.network.directory_private)
         named = DirectorySnapshot(snapshot.sequence, sha256(signed).digest())
         await self.relay.publish_entries(EntryPublication((self.relay.log.content(named),)))
         await self.relay.publish_directory(signed)
@@ -148,7 +148,7 @@ class World:
     def invitation(self, entry_id: str, code: EnrolmentCode) -> bytes:
         now = int(self.now)
         invitation = Invitation(ORIGIN, EntryId(entry_id), code.public_key(), now, now + 86_400)
-        return sign_statement(invitation, {Signer.OPERATOR: self.network.directory_seed}).encoded
+        return sign_statement(invitation, {Signer.OPERATOR: self.network.directory_private}).encoded
 
     def new_device(self, name: str) -> None:
         Office.create(

@@ -39,7 +39,7 @@ def _officer_init(group: typer.Typer) -> None:
         from rogatory_client.cli.operator_key import OFFICER_KIND, create_operator_key
 
         secret = call.passphrase.of(file).new()
-        public = create_operator_key(file, secret, secrets.token_bytes, kind=OFFICER_KIND)
+        public = create_operator_key(file, secret, secrets.token_bytes, kind=OFFICER_KIND).ed25519
         facts = Facts([("Key file", str(file)), ("Public key", public.hex())])
         return Answer({"file": str(file), "public_key": public.hex()}, (facts,))
 
@@ -48,7 +48,7 @@ def open_officer_key(call: Call, file: Path) -> bytes:
     """The seed in an officer's key file."""
     from rogatory_client.cli.operator_key import OFFICER_KIND, open_operator_key
 
-    return open_operator_key(file, call.passphrase.of(file).existing(), kind=OFFICER_KIND)
+    return open_operator_key(file, call.passphrase.of(file).existing(), kind=OFFICER_KIND).ed25519
 
 
 def _review(group: typer.Typer) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from rogatory_client.cli.answer import Answer, Facts, Line, Prose
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_crypto.errors import Code, MisuseError
@@ -41,12 +41,17 @@ def _operator_init(group: typer.Typer) -> None:
     def operator_init(
         call: Call, file: Annotated[Path, typer.Argument(help="New key file; must not exist.")]
     ) -> Answer:
-        """Directory operator: make the key that says which authorities exist."""
+        """Directory operator: make your key. The public half, in FILE.pub, goes into the root of trust."""
         from rogatory_client.cli.operator_key import create_operator_key
 
         public = create_operator_key(file, call.passphrase.of(file).new(), secrets.token_bytes)
-        facts = Facts([("Key file", str(file)), ("Public key", public.hex())])
-        return Answer({"file": str(file), "public_key": public.hex()}, (facts,))
+        beside = file.with_name(f"{file.name}.pub")
+        new_file(beside, f"{public.hex()}\n".encode())
+        facts = Facts(
+            [("Key file", str(file)), ("Public key", str(beside)), ("Fingerprint", public.fingerprint)]
+        )
+        data = {"file": str(file), "public_file": str(beside), "public_key": public.hex()}
+        return Answer(data | {"fingerprint": public.fingerprint}, (facts,))
 
 
 def _publish(group: typer.Typer) -> None:

@@ -1,7 +1,8 @@
-"""The key of the directory's operator, or of an officer who decides, in a file sealed under a passphrase.
+"""The keys of the directory's operator, or of an officer who decides, in a file sealed under a passphrase.
 
 The seal is XSalsa20-Poly1305 under a key from Argon2id (RFC 9106 section 4, second recommended option: three
-passes over 64 MiB; libsodium runs them in one lane). The public key stands beside it in the clear.
+passes over 64 MiB; libsodium runs them in one lane). A seed for each algorithm is inside; the public keys
+stand beside it in the clear.
 """
 
 import json
@@ -16,11 +17,11 @@ from nacl.secret import SecretBox
 
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.fault import VaultError
-from rogatory_crypto import signing
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.signing import KEY_BYTES, PrivateKeys, PublicKeys, generate_private_keys
 
-KIND: Final = "rogatory directory operator key, version 1"
-OFFICER_KIND: Final = "rogatory directory officer key, version 1"
+KIND: Final = "rogatory directory operator key, version 2"
+OFFICER_KIND: Final = "rogatory directory officer key, version 2"
 _PASSES: Final = 3
 _MEMORY_BYTES: Final = 64 << 20
 _MAX_MEMORY_BYTES: Final = 1 << 30
@@ -30,29 +31,29 @@ _MAX_FILE_BYTES: Final = 64 << 10
 
 def create_operator_key(
     path: Path, passphrase: bytes, random: Callable[[int], bytes], *, kind: str = KIND
-) -> bytes:
-    """Make a key file; returns the public key.
+) -> PublicKeys:
+    """Make a key file; returns the public keys.
 
     Raises:
         MisuseError: the file exists.
     """
-    seed, salt = random(32), random(argon2id.SALTBYTES)
+    private, salt = generate_private_keys(random), random(argon2id.SALTBYTES)
     box = SecretBox(_derive(passphrase, salt, _PASSES, _MEMORY_BYTES))
-    public = signing.public_key(seed)
+    public, seeds = private.public, private.ed25519 + private.ml_dsa_44
     content = {
         "kind": kind,
         "public_key": public.hex(),
         "salt": salt.hex(),
         "passes": _PASSES,
         "memory_bytes": _MEMORY_BYTES,
-        "sealed": bytes(box.encrypt(seed, random(SecretBox.NONCE_SIZE))).hex(),
+        "sealed": bytes(box.encrypt(seeds, random(SecretBox.NONCE_SIZE))).hex(),
     }
     new_file(path, (json.dumps(content, indent=2) + "\n").encode(), mode=0o600)
     return public
 
 
-def open_operator_key(path: Path, passphrase: bytes, *, kind: str = KIND) -> bytes:
-    """Return the Ed25519 seed in a key file.
+def open_operator_key(path: Path, passphrase: bytes, *, kind: str = KIND) -> PrivateKeys:
+    """Return the private keys in a key file.
 
     Raises:
         MisuseError: it is no key file of that kind.
@@ -60,22 +61,23 @@ def open_operator_key(path: Path, passphrase: bytes, *, kind: str = KIND) -> byt
     """
     try:
         sealed = _read(json.loads(read_bytes(path, _MAX_FILE_BYTES)), kind)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PeerError) as error:
         whose = "directory operator's" if kind == KIND else "officer's"
         raise MisuseError(f"{path} is no {whose} key file") from error
     try:
         box = SecretBox(_derive(passphrase, sealed.salt, sealed.passes, sealed.memory_bytes))
-        seed = bytes(box.decrypt(sealed.ciphertext))
+        seeds = bytes(box.decrypt(sealed.ciphertext))
     except (CryptoError, ValueError) as error:
         raise VaultError(f"the passphrase for {path} is wrong: try again") from error
-    if signing.public_key(seed) != sealed.public_key:
+    private = PrivateKeys(seeds[:KEY_BYTES], seeds[KEY_BYTES:])
+    if private.public != sealed.public_keys:
         raise MisuseError(f"{path} was altered: its public key belongs to another one")
-    return seed
+    return private
 
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
-    public_key: bytes
+    public_keys: PublicKeys
     salt: bytes
     passes: int
     memory_bytes: int
@@ -84,7 +86,7 @@ class _Sealed:
 
 def _read(values: Any, kind: str) -> _Sealed:  # noqa: ANN401 - JSON of any shape
     sealed = _Sealed(
-        public_key=bytes.fromhex(values["public_key"]),
+        public_keys=PublicKeys.from_hex(values["public_key"]),
         salt=bytes.fromhex(values["salt"]),
         passes=int(values["passes"]),
         memory_bytes=int(values["memory_bytes"]),

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from rogatory_client.transport import HttpsLine
-from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import (
     Invitation,
@@ -22,6 +21,7 @@ from rogatory_crypto.identity import (
     sign_statement,
     verify_snapshot,
 )
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.identifier import EntryId, Sequence
 from rogatory_crypto.wire.limits import MAX_STATEMENTS_PER_PUBLICATION
@@ -47,7 +47,7 @@ class Invited:
 
 
 async def publish_directory(
-    profile: NetworkProfile, key: bytes, state: bytes, *, now: int
+    profile: NetworkProfile, key: PrivateKeys, state: bytes, *, now: int
 ) -> dict[str, object]:
     """Sign a state file as the next snapshot and hand it to the relay.
 
@@ -70,7 +70,7 @@ async def publish_directory(
 
 async def invite_offices(
     profile: NetworkProfile,
-    key: bytes,
+    key: PrivateKeys,
     entry_ids: Items[str],
     *,
     now: int,
@@ -125,8 +125,8 @@ def _verified(held: bytes, profile: NetworkProfile) -> Snapshot:
     return verify_snapshot(held, origin=profile.origin, operator_key=profile.operator_key).snapshot
 
 
-def _check_key(profile: NetworkProfile, key: bytes) -> None:
-    if signing.public_key(key) != profile.operator_key:
+def _check_key(profile: NetworkProfile, key: PrivateKeys) -> None:
+    if key.public != profile.operator_key:
         raise MisuseError("this key is not the directory operator's that the network profile names")
 
 

@@ -64,7 +64,7 @@ def key_init(
     _group,
     "draft",
     example="rogatory trust draft trust --root-key 1.pub --root-key 2.pub --root-key 3.pub --threshold 2 "
-    "--directory-key 5b0f… --postmark-key 77aa… --log log.vkey "
+    "--directory-key operator.key.pub --postmark-key 77aa… --log log.vkey "
     "--witness wacap=witness.vkey=https://witness.example --quorum 1 --secretariat WACAP=NET-WACAP",
 )
 def draft(
@@ -73,7 +73,9 @@ def draft(
     *,
     root_key: RootKeys = None,
     threshold: Threshold = None,
-    directory_key: Annotated[str | None, typer.Option(help="The directory operator's public key.")] = None,
+    directory_key: Annotated[
+        str | None, typer.Option(help="The directory operator's public keys, or their .pub file.")
+    ] = None,
     postmark_key: Annotated[str | None, typer.Option(help="The relay's postmark key.")] = None,
     log: Annotated[list[str] | None, typer.Option(help="VKEY[=URL] of the log, or VKEY's file.")] = None,
     witness: Annotated[list[str] | None, typer.Option(help="NAME=VKEY[=URL], or VKEY's file.")] = None,

@@ -22,6 +22,7 @@ from rogatory_crypto.log.root import NetworkTrust, read_network_trust
 from rogatory_crypto.log.root_signing import Signers, unsigned_network_trust, unsigned_root
 from rogatory_crypto.log.tlog_policy import MAX_POLICY_BYTES, encode_policy, parse_policy
 from rogatory_crypto.log.witness_policy import Group, Log, Policy, Witness
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 _MAX_TEXT_BYTES: Final = 64 << 10
@@ -55,7 +56,8 @@ def first_drafts(
     root = unsigned_root(1, expires_at, operators, operators)
     _require(believed.directory_key and believed.postmark_key, "--directory-key and --postmark-key")
     _require(believed.logs or believed.policy, "--log, or --policy with a file")
-    empty = NetworkTrust(0, 0, b"", b"", Policy((), (), (), None), {})
+    nobody = PublicKeys(b"", b"")
+    empty = NetworkTrust(0, 0, nobody, b"", Policy((), (), (), None), {})
     return root, _network_trust(empty, believed, expires_at)
 
 
@@ -96,7 +98,7 @@ def _network_trust(held: NetworkTrust, believed: Believed, expires_at: int) -> b
     drafted = unsigned_network_trust(
         held.version + 1,
         expires_at,
-        directory_key=_key(believed.directory_key, held.directory_key),
+        directory_key=_keys(believed.directory_key, held.directory_key),
         postmark_key=_key(believed.postmark_key, held.postmark_key),
         policy=_policy(held.policy, believed),
         secretariats=_secretariats(believed.secretariats) or held.secretariats,
@@ -106,6 +108,16 @@ def _network_trust(held: NetworkTrust, believed: Believed, expires_at: int) -> b
     except PeerError as error:
         raise MisuseError(f"no network can believe this: {error.detail}") from error
     return drafted
+
+
+def _keys(typed: str | None, held: PublicKeys) -> PublicKeys:
+    if typed is None:
+        return held
+    try:
+        return PublicKeys.from_hex(text_of(typed))
+    except PeerError as error:
+        reason = f"{typed[:70]} is no directory operator's public key: give its .pub file"
+        raise MisuseError(reason) from error
 
 
 def _key(typed: str | None, held: bytes) -> bytes:

@@ -121,7 +121,7 @@ def _trust(trust: NetworkTrust) -> list[Block]:
         Line(f"Network trust {trust.version}, valid until {date_of(trust.expires_at)}", Tone.TITLE),
         Facts(
             [
-                ("Directory key", trust.directory_key.hex()),
+                ("Directory key", trust.directory_key.fingerprint),
                 ("Postmark key", trust.postmark_key.hex()),
                 ("Must cosign", quorum_text(trust.policy)),
             ]
@@ -169,6 +169,7 @@ def _trust_data(trust: NetworkTrust) -> dict[str, object]:
         "version": trust.version,
         "expires_at": trust.expires_at,
         "directory_key": trust.directory_key.hex(),
+        "directory_key_fingerprint": trust.directory_key.fingerprint,
         "postmark_key": trust.postmark_key.hex(),
         "logs": [{"key": log.key.encode(), "url": _url(log.url) or None} for log in policy.logs],
         "witnesses": [

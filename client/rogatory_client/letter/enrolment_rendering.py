@@ -19,7 +19,14 @@ from rogatory_client.letter.typesetting import OWN_FONT, typeset
 
 TEMPLATE: Final = "enrolment_letter.typ"
 # What is typed at each step; the words stand in enrolment_wording.toml.
-COMMANDS: Final = ("", "", "rogatory init --profile profile.json", "rogatory enrol", "", "")
+COMMANDS: Final = (
+    "",
+    "",
+    "rogatory init --profile profile.json",
+    "rogatory enrol --officer 'head of unit'",
+    "",
+    "",
+)
 
 
 def render_enrolment_letter(

@@ -9,12 +9,12 @@ import binascii
 import hmac
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.trusting import learn_log, publish_waiting
 from rogatory_client.vault import keys
-from rogatory_crypto import cbor, signing
+from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import (
     AuthorityEntry,
@@ -22,24 +22,26 @@ from rogatory_crypto.identity import (
     OpenInvitation,
     Revocation,
     RevocationReason,
-    SignedStatement,
+    Role,
     Signer,
-    decode_statement,
+    join_signatures,
     parse_code,
     sign_statement,
+    signature_of,
 )
 from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.signing import SIGNATURE_BYTES, PrivateKeys, generate_private_keys
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 
 DEVICE_LIFETIME_S: Final = 2 * 365 * 86_400
-_PREFIX: Final = "rogatory-link-1:"
+_PREFIX: Final = "rogatory-link-2:"
 _CODE_BYTES: Final = 5
 _MAX_REQUEST: Final = 4096
 
 
-async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str) -> None:
+async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str, role: Role = Role.HEAD) -> None:
     """Enrol the authority a code belongs to, with this device as its first.
 
     Raises:
@@ -51,21 +53,23 @@ async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str) -> None:
         raise MisuseError("this device is enrolled already")
     await learn_log(desk, relay)
     opened = _usable(desk.registry.invitation_for(code.public_key()), desk.surroundings.now())
-    office_private = desk.surroundings.random(32)
+    office_private = generate_private_keys(desk.surroundings.random)
     entry_id = opened.invitation.entry_id
     former = desk.registry.offices.get(entry_id)
     authority = AuthorityEntry(
         entry_id=entry_id,
-        office_key=signing.public_key(office_private),
+        keys=office_private.public,
         invitation=opened.hash,
         sequence=0 if former is None else former.sequence + 1,
         previous=None if former is None else former.head,
         created_at=desk.surroundings.now(),
     )
-    first = sign_statement(authority, {Signer.CODE: code.private_key(), Signer.OFFICE: office_private})
-    entry = _device_entry(desk, entry_id, officer, authority.sequence + 1, first.hash)
-    signers = {Signer.OFFICE: office_private, Signer.DEVICE: desk.identity.signer.private}
-    second = sign_statement(entry, signers)
+    own = {Signer.CODE: code.private_key(), Signer.NEW_OFFICE: office_private.ed25519}
+    first = sign_statement(authority, own)
+    entry = _device_entry(desk, _Officer(entry_id, officer, role), authority.sequence + 1, first.hash)
+    second = sign_statement(
+        entry, {Signer.OFFICE: office_private, Signer.DEVICE: desk.identity.signer.private}
+    )
     publication = _publication(first.encoded, second.encoded)
     with desk.vault.writing() as connection:
         keys.save_office(connection, entry_id, officer, office_private, publication)
@@ -95,7 +99,9 @@ class LinkText:
     confirmation_code: str
 
 
-async def request_link(desk: Desk, relay: Relay, entry_id: EntryId, officer: str) -> LinkText:
+async def request_link(
+    desk: Desk, relay: Relay, entry_id: EntryId, officer: str, role: Role = Role.CASE_OFFICER
+) -> LinkText:
     """On a new device: sign the device entry that the office still has to sign.
 
     Raises:
@@ -106,10 +112,9 @@ async def request_link(desk: Desk, relay: Relay, entry_id: EntryId, officer: str
     if desk.is_enrolled or office is None:
         reason = "this device is enrolled already" if desk.is_enrolled else f"{entry_id} is not enrolled"
         raise MisuseError(reason)
-    entry = _device_entry(desk, entry_id, officer, office.sequence + 1, office.head)
-    # The office's signature is missing yet; a throw-away key holds its place.
-    held = {Signer.OFFICE: desk.surroundings.random(32), Signer.DEVICE: desk.identity.signer.private}
-    encoded = sign_statement(entry, held).encoded
+    entry = _device_entry(desk, _Officer(entry_id, officer, role), office.sequence + 1, office.head)
+    signature = signature_of(entry, Signer.DEVICE, desk.identity.signer.private)
+    encoded = cbor.encode([entry.encode(), signature])
     with desk.vault.writing() as connection:
         keys.save_office(connection, entry_id, officer, None, None)
     desk.reload()
@@ -124,16 +129,14 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
         PeerError: CONFLICT if the office has changed since; the new device has to ask again.
     """
     office_private = _office_key(desk)
-    requested = _read_link(text, code)
-    entry = requested.statement
+    entry, device_signature = _read_link(text, code)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
-    if not isinstance(entry, DeviceEntry) or entry.entry_id != desk.oneself.entry_id:
+    if entry.entry_id != desk.oneself.entry_id:
         raise MisuseError("the request is for another office: make it again with this office's entry id")
-    held = {Signer.OFFICE: office_private, Signer.DEVICE: desk.surroundings.random(32)}
-    office_signature = sign_statement(entry, held).signatures[0]
-    statement = cbor.encode([entry.TYPE, entry.encode(), [office_signature, requested.signatures[1]]])
-    await _publish(desk, relay, statement)
+    own = signature_of(entry, Signer.OFFICE, office_private)
+    signed = join_signatures(entry, {Signer.OFFICE: own, Signer.DEVICE: device_signature})
+    await _publish(desk, relay, signed.encoded)
     return entry.device_id
 
 
@@ -180,7 +183,7 @@ async def _publish(desk: Desk, relay: Relay, statement: bytes) -> None:
         raise
 
 
-def _read_link(text: str, code: str) -> SignedStatement:
+def _read_link(text: str, code: str) -> tuple[DeviceEntry, bytes]:
     compact = "".join(text.split())
     if not compact.startswith(_PREFIX) or len(compact) > _MAX_REQUEST:
         raise MisuseError("this is not a linking request: copy the whole text from the new device")
@@ -191,26 +194,35 @@ def _read_link(text: str, code: str) -> SignedStatement:
     shown = confirmation_code(encoded)
     if not hmac.compare_digest(_normal(shown), _normal(code)):
         raise MisuseError("the confirmation code is not the one of this request: compare both screens")
-    return decode_statement(encoded)
+    body, signature = cbor.array(cbor.decode(encoded, limit=_MAX_REQUEST), 2)
+    entry = DeviceEntry.decode(cbor.byte_string(body, maximum=_MAX_REQUEST))
+    return entry, cbor.byte_string(signature, length=SIGNATURE_BYTES)
 
 
 def _normal(code: str) -> bytes:
     return code.upper().replace("-", "").replace(" ", "").encode()
 
 
-def _office_key(desk: Desk) -> bytes:
+def _office_key(desk: Desk) -> PrivateKeys:
     if desk.identity.office_private is None:
         raise MisuseError("only the device that enrolled the office holds its key: do this there")
     return desk.identity.office_private
 
 
-def _device_entry(desk: Desk, entry_id: EntryId, officer: str, sequence: int, previous: bytes) -> DeviceEntry:
+class _Officer(NamedTuple):
+    entry_id: EntryId
+    officer: str
+    role: Role
+
+
+def _device_entry(desk: Desk, whose: _Officer, sequence: int, previous: bytes) -> DeviceEntry:
     now = desk.surroundings.now()
     return DeviceEntry(
-        entry_id=entry_id,
-        officer=officer,
+        entry_id=whose.entry_id,
+        officer=whose.officer,
+        role=whose.role,
         device_id=desk.identity.device_id,
-        signature_key=desk.identity.signer.public,
+        keys=desk.identity.device_private.public,
         not_before=now,
         not_after=now + DEVICE_LIFETIME_S,
         sequence=sequence,

@@ -39,9 +39,9 @@ from rogatory_client.transport import HttpsLine, Line
 from rogatory_client.vault import Cost, Vault, create_vault, keys, open_vault
 from rogatory_client.vault.archive import read_message
 from rogatory_client.vault.key import SALT_BYTES, calibrate
-from rogatory_crypto import mls
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.identity import NetworkProfile, RevocationReason
+from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
+from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
 
 _AMBIENT: Final = Surroundings(time.time, os.urandom)
@@ -91,11 +91,11 @@ class Office:
         """
         random = surroundings.random
         chosen = cost or calibrate(time.perf_counter)
-        signer = mls.generate_signature_key(mls.cipher_suite(profile.suite), random)
+        private = generate_private_keys(random)
         device_id = DeviceId(random(DEVICE_ID_BYTES))
 
         def fill(connection: Connection) -> None:
-            keys.create_identity(connection, profile, device_id, signer)
+            keys.create_identity(connection, profile, device_id, private)
 
         create_vault(home, passphrase, cost=chosen, salt=random(SALT_BYTES), fill=fill).close()
 
@@ -132,24 +132,24 @@ class Office:
             origin=held.profile.origin,
         )
 
-    async def enrol(self, code: str, officer: str) -> Identity:
+    async def enrol(self, code: str, officer: str, role: Role = Role.HEAD) -> Identity:
         """Enrol the authority that the one-time code belongs to, with this as its first device.
 
         Raises:
             PeerError: the code was mistyped, or is unknown, used or expired.
             TransportError: the relay cannot be reached; call again.
         """
-        await enrolment.enrol(self._desk, self._line.relay, code, officer)
+        await enrolment.enrol(self._desk, self._line.relay, code, officer, role)
         await self.sync()
         return self.identity
 
-    async def link_request(self, entry_id: str, officer: str) -> LinkRequest:
+    async def link_request(self, entry_id: str, officer: str, role: Role = Role.CASE_OFFICER) -> LinkRequest:
         """On a new device: ask to become a device of an enrolled office.
 
         Raises:
             MisuseError: the office is not enrolled, or this device is enrolled already.
         """
-        asked = await enrolment.request_link(self._desk, self._line.relay, EntryId(entry_id), officer)
+        asked = await enrolment.request_link(self._desk, self._line.relay, EntryId(entry_id), officer, role)
         return LinkRequest(asked.text, asked.confirmation_code)
 
     async def approve_link(self, text: str, confirmation_code: str) -> DeviceView:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import verify_snapshot
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record, find_network, read_directory, reference_tables
 
@@ -45,7 +46,7 @@ class Listing:
 NO_LISTING = Listing(-1, {}, {})
 
 
-def read_listing(snapshot: bytes, *, origin: str, operator_key: bytes) -> Listing:
+def read_listing(snapshot: bytes, *, origin: str, operator_key: PublicKeys) -> Listing:
     """Verify and read a snapshot.
 
     Raises:

@@ -6,8 +6,10 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from rogatory_client.vault.schema import identity, key_packages
-from rogatory_crypto import mls
+from rogatory_crypto import mls, signing
+from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import NetworkProfile, parse_profile
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
 # In the column ``last_resort``: 0 is for single use, 1 of last resort.
@@ -19,40 +21,51 @@ class StoredIdentity:
     """The keys of this device, and of the office where this device holds them.
 
     Attributes:
+        signer: the Ed25519 half of the device's keys, for its MLS leaves.
+        device_private: both halves.
         publication: signed statements that still have to reach the relay, encoded.
     """
 
     profile: NetworkProfile
     device_id: DeviceId
     signer: mls.SignatureKeyPair = field(repr=False)
-    office_private: bytes | None = field(repr=False)
+    device_private: PrivateKeys = field(repr=False)
+    office_private: PrivateKeys | None = field(repr=False)
     entry_id: EntryId | None
     officer: str | None
     publication: bytes | None
 
 
 def create_identity(
-    connection: Connection, profile: NetworkProfile, device_id: DeviceId, signer: mls.SignatureKeyPair
+    connection: Connection, profile: NetworkProfile, device_id: DeviceId, private: PrivateKeys
 ) -> None:
     """Write the keys of a new device."""
     values = {
         "only": 1,
         "profile": profile.to_json(),
         "device_id": device_id,
-        "device_private": signer.private,
-        "device_public": signer.public,
+        "device_private": private.ed25519,
+        "device_public": signing.public_key(private.ed25519),
+        "device_ml_dsa_44": private.ml_dsa_44,
     }
     connection.execute(insert(identity), [values])
 
 
 def load_identity(connection: Connection) -> StoredIdentity:
-    """Return who this device is."""
+    """Return who this device is.
+
+    Raises:
+        MisuseError: the vault is from before devices had two keys; its office has to enrol again.
+    """
     row = connection.execute(select(identity)).one()
+    if row.device_ml_dsa_44 is None:
+        raise MisuseError("this vault's keys are of a kind that is no longer accepted: enrol a new device")
     return StoredIdentity(
         profile=parse_profile(row.profile),
         device_id=DeviceId(row.device_id),
         signer=mls.SignatureKeyPair(row.device_private, row.device_public),
-        office_private=row.office_private,
+        device_private=PrivateKeys(row.device_private, row.device_ml_dsa_44),
+        office_private=_pair(row.office_private, row.office_ml_dsa_44),
         entry_id=None if row.entry_id is None else EntryId(row.entry_id),
         officer=row.officer,
         publication=row.publication,
@@ -68,15 +81,23 @@ def save_office(
     connection: Connection,
     entry_id: EntryId,
     officer: str,
-    office_private: bytes | None,
+    office_private: PrivateKeys | None,
     publication: bytes | None,
 ) -> None:
     """Write whose device this is to be, before the relay is told."""
     connection.execute(
         update(identity).values(
-            entry_id=entry_id, officer=officer, office_private=office_private, publication=publication
+            entry_id=entry_id,
+            officer=officer,
+            office_private=None if office_private is None else office_private.ed25519,
+            office_ml_dsa_44=None if office_private is None else office_private.ml_dsa_44,
+            publication=publication,
         )
     )
+
+
+def _pair(ed25519: bytes | None, ml_dsa_44: bytes | None) -> PrivateKeys | None:
+    return None if ed25519 is None or ml_dsa_44 is None else PrivateKeys(ed25519, ml_dsa_44)
 
 
 def set_publication(connection: Connection, publication: bytes | None) -> None:

@@ -37,6 +37,9 @@ identity = Table(
     _text("entry_id", nullable=True),
     _text("officer", nullable=True),
     _blob("publication", nullable=True),
+    # Later than the table: a system column is not part of its CREATE TABLE.
+    _blob("device_ml_dsa_44", nullable=True, system=True),
+    _blob("office_ml_dsa_44", nullable=True, system=True),
 )
 log_entries = Table(
     "log_entries",
@@ -250,5 +253,9 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(heard_checkpoints),
         _created(own_statements),
         _created(alarms),
+    ),
+    (
+        "ALTER TABLE identity ADD COLUMN device_ml_dsa_44 BLOB",
+        "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
     ),
 )

@@ -1,9 +1,10 @@
 """Words that two officers read to each other over the telephone to know that they hold the same office key.
 
-A newly enrolled office and whoever checks it each compute them from the keys that stand in their own copy of
-the log, and call each other on a number known from before. Each says its own part and compares the other's:
-what the caller reads differs from what the called office reads, so that nobody can answer by repeating, and a
-"yes, the same" is worth nothing to either.
+A newly enrolled office and whoever checks it each compute them, the office from its own keys, the other from
+the keys that stand in the log. Who checks calls the office on its number in the directory, never the other
+way round: whoever stole the letter would call too. Each says its own part and compares the other's. What the
+caller reads differs from what the called office reads, so nobody can answer by repeating, and a "yes, the
+same" is worth nothing to either.
 
 **Why nobody finds keys that give the same words.** A relay that put keys of its own in the office's place
 would have to find such keys whose words are those of the office: a second preimage of one part of 65.9 bits,

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.signing import PrivateKeys, PublicKeys
 from rogatory_crypto.wire import identifier, limits
 from rogatory_crypto.wire.structure import Structure
 
@@ -36,43 +37,43 @@ class Snapshot(Structure):
 
 @dataclass(frozen=True, slots=True)
 class SignedSnapshot(Structure):
-    """A snapshot's bytes and the operator's signature."""
+    """A snapshot's bytes and the operator's pair of signatures."""
 
     body: bytes
     signature: bytes
     LIMIT: ClassVar = limits.MAX_SNAPSHOT_BYTES
     READERS: ClassVar = (
         lambda value: cbor.byte_string(value, maximum=limits.MAX_SNAPSHOT_BYTES),
-        lambda value: cbor.byte_string(value, length=64),
+        lambda value: cbor.byte_string(value, length=signing.PAIR_BYTES),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSnapshot:
-    """A snapshot signed by the pinned operator key for this relay; only ``verify_snapshot`` makes one."""
+    """A snapshot signed by the pinned operator keys for this relay; only ``verify_snapshot`` makes one."""
 
     snapshot: Snapshot
 
 
-def sign_snapshot(snapshot: Snapshot, private_key: bytes) -> bytes:
+def sign_snapshot(snapshot: Snapshot, private_keys: PrivateKeys) -> bytes:
     """Return the signed snapshot, encoded."""
     body = snapshot.encode()
-    return SignedSnapshot(body, signing.sign(LABEL, body, private_key)).encode()
+    return SignedSnapshot(body, signing.sign_both(LABEL, body, private_keys)).encode()
 
 
-def verify_snapshot(data: bytes, *, origin: str, operator_key: bytes) -> VerifiedSnapshot:
-    """Check a snapshot's signature, then read it.
+def verify_snapshot(data: bytes, *, origin: str, operator_key: PublicKeys) -> VerifiedSnapshot:
+    """Check a snapshot's signatures, then read it.
 
     Args:
         data: the signed snapshot, encoded.
         origin: the relay's name; what the operator signed for another relay is worth nothing here.
-        operator_key: the pinned key.
+        operator_key: the directory operator's pair, pinned.
 
     Raises:
         PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE, or FORBIDDEN for another relay's snapshot.
     """
     signed = SignedSnapshot.decode(data)
-    signing.verify(LABEL, signed.body, signed.signature, operator_key)
+    signing.verify_both(LABEL, signed.body, signed.signature, operator_key)
     snapshot = Snapshot.decode(signed.body)
     if snapshot.origin != origin:
         raise PeerError(Code.FORBIDDEN, f"a directory for the relay {snapshot.origin}")

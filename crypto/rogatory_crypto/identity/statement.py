@@ -1,23 +1,24 @@
 """Statements of identity: who may enrol, which key is whose office, which device is whose, what is revoked.
 
-Each statement is signed by the level above it and, where a key is introduced, by that key too (proof of
-possession). The chain is: directory operator -> invitation -> (enrolment code) authority entry -> (office
-key) device entry -> MLS leaf. All statements of one office form a chain by sequence and previous hash, so
-that a withheld or reordered one is noticed. What is valid when is decided in ``registry``.
+The chain is: directory operator -> secretariat of a network -> invitation -> (enrolment code) authority entry
+-> (office keys) device entry -> MLS leaf. All statements of one office form a chain by sequence and previous
+hash, so that a withheld or reordered one is noticed. Who signs what is in ``signed_statement``; what is valid
+when is decided in ``registry``. Times are unix seconds.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from hashlib import sha256
+from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire import identifier, limits
+from rogatory_crypto.identity.role import Role
+from rogatory_crypto.signing import PublicKeys
+from rogatory_crypto.wire import identifier
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.structure import Structure
 
-LABEL: Final = "Identity Statement"
+MAX_NETWORK_CHARACTERS: Final = 32
 
 
 class RevocationReason(StrEnum):
@@ -39,6 +40,11 @@ def read_officer(value: object) -> str:
     return cbor.text(value, minimum=1, maximum=120)
 
 
+def read_network(value: object) -> str:
+    """Read a network's code, such as ``WACAP``."""
+    return cbor.text(value, minimum=1, maximum=MAX_NETWORK_CHARACTERS)
+
+
 def _read_reason(value: object) -> RevocationReason:
     text = cbor.text(value, maximum=32)
     try:
@@ -51,12 +57,17 @@ def _read_previous(value: object) -> bytes | None:
     return cbor.optional(value, identifier.read_hash)
 
 
+def _read_device(value: object) -> DeviceId | None:
+    return cbor.optional(value, identifier.read_device_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation(Structure):
-    """The directory operator lets whoever holds the code behind ``code_key`` enrol as ``entry_id``, once.
+    """Whoever holds the code behind ``code_key`` may enrol as ``entry_id``, once.
 
-    ``origin`` is the relay it is for. The entry names the invitation and every later statement what went
-    before it, so none of them can be carried to another relay of the same operator.
+    Two officers of a network's secretariat invite its authorities; the directory operator invites the
+    secretariats and names no network. ``origin`` is the relay it is for. The entry names the invitation and
+    every later statement what went before it, so none of them can be carried to another relay.
     """
 
     origin: str
@@ -64,6 +75,9 @@ class Invitation(Structure):
     code_key: bytes
     issued_at: int
     expires_at: int
+    network: str | None = None
+    proposer: DeviceId | None = None
+    confirmer: DeviceId | None = None
     TYPE: ClassVar = 1
     READERS: ClassVar = (
         identifier.read_origin,
@@ -71,15 +85,18 @@ class Invitation(Structure):
         read_key,
         identifier.read_time,
         identifier.read_time,
+        lambda value: cbor.optional(value, read_network),
+        _read_device,
+        _read_device,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorityEntry(Structure):
-    """The office key of an authority, signed with its enrolment code and with the key itself."""
+    """The keys of an authority, signed with its enrolment code and, to prove possession, with themselves."""
 
     entry_id: EntryId
-    office_key: bytes
+    keys: PublicKeys
     invitation: bytes
     sequence: int
     previous: bytes | None
@@ -87,7 +104,7 @@ class AuthorityEntry(Structure):
     TYPE: ClassVar = 2
     READERS: ClassVar = (
         identifier.read_entry_id,
-        read_key,
+        PublicKeys.from_plain,
         identifier.read_hash,
         identifier.read_sequence,
         _read_previous,
@@ -97,12 +114,13 @@ class AuthorityEntry(Structure):
 
 @dataclass(frozen=True, slots=True)
 class DeviceEntry(Structure):
-    """A device of an office, signed with the office key and with the device's own signature key."""
+    """A device of an office, signed with the office keys and with the device's own Ed25519 key."""
 
     entry_id: EntryId
     officer: str
+    role: Role
     device_id: DeviceId
-    signature_key: bytes
+    keys: PublicKeys
     not_before: int
     not_after: int
     sequence: int
@@ -111,13 +129,19 @@ class DeviceEntry(Structure):
     READERS: ClassVar = (
         identifier.read_entry_id,
         read_officer,
+        lambda value: cbor.member(value, Role),
         identifier.read_device_id,
-        read_key,
+        PublicKeys.from_plain,
         identifier.read_time,
         identifier.read_time,
         identifier.read_sequence,
         _read_previous,
     )
+
+    @property
+    def signature_key(self) -> bytes:
+        """The Ed25519 half: the key of the device's MLS leaves, receipts and sessions."""
+        return self.keys.ed25519
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,89 +168,71 @@ class Revocation(Structure):
     )
 
 
-Statement: TypeAlias = Invitation | AuthorityEntry | DeviceEntry | Revocation
-OfficeStatement: TypeAlias = AuthorityEntry | DeviceEntry | Revocation
+@dataclass(frozen=True, slots=True)
+class KeySuccession(Structure):
+    """An office replaces its keys, signed with both the old and the new; its devices stay in service."""
 
-
-class Signer(IntEnum):
-    """Whose signature stands on a statement."""
-
-    OPERATOR = 1
-    CODE = 2
-    OFFICE = 3
-    DEVICE = 4
-
-
-REQUIRED_SIGNERS: Final[dict[type[Statement], tuple[Signer, ...]]] = {
-    Invitation: (Signer.OPERATOR,),
-    AuthorityEntry: (Signer.CODE, Signer.OFFICE),
-    DeviceEntry: (Signer.OFFICE, Signer.DEVICE),
-    Revocation: (Signer.OFFICE,),
-}
-_STATEMENTS: Final[dict[int, type[Statement]]] = {kind.TYPE: kind for kind in REQUIRED_SIGNERS}
+    entry_id: EntryId
+    keys: PublicKeys
+    created_at: int
+    sequence: int
+    previous: bytes | None
+    TYPE: ClassVar = 5
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        PublicKeys.from_plain,
+        identifier.read_time,
+        identifier.read_sequence,
+        _read_previous,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class SignedStatement:
-    """A decoded statement with its signatures, in the order of ``REQUIRED_SIGNERS``; not yet verified."""
+class Renewal(Structure):
+    """An office prolongs the term of a device; keys, officer, role and index stay as they were entered."""
 
-    statement: Statement
-    signatures: tuple[bytes, ...]
-    encoded: bytes
-
-    @property
-    def hash(self) -> bytes:
-        """SHA-256 of the exact bytes; what the next statement of the same office names as previous."""
-        return sha256(self.encoded).digest()
-
-
-def sign_statement(statement: Statement, private_keys: dict[Signer, bytes]) -> SignedStatement:
-    """Sign with every key the statement's kind requires.
-
-    Args:
-        statement: what is said.
-        private_keys: Ed25519 seeds by signer.
-    """
-    kind, body = statement.TYPE, statement.encode()
-    signatures = tuple(
-        signing.sign(LABEL, _to_be_signed(kind, signer, body), private_keys[signer])
-        for signer in REQUIRED_SIGNERS[type(statement)]
+    entry_id: EntryId
+    device_id: DeviceId
+    not_after: int
+    sequence: int
+    previous: bytes | None
+    TYPE: ClassVar = 6
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        identifier.read_device_id,
+        identifier.read_time,
+        identifier.read_sequence,
+        _read_previous,
     )
-    return SignedStatement(statement, signatures, cbor.encode([kind, body, list(signatures)]))
 
 
-def decode_statement(data: bytes) -> SignedStatement:
-    """Read a signed statement without judging it.
+@dataclass(frozen=True, slots=True)
+class HandOver(Structure):
+    """An officer leaves: his device is revoked, as ``officer-left``, in favour of a successor's.
 
-    Raises:
-        PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE for a key that must not be one, or UNSUPPORTED for a
-            kind of statement this side does not know.
+    Two officers of the office sign beside it. ``handed_over_at`` is what the office says.
     """
-    kind, body, signatures = cbor.array(cbor.decode(data, limit=limits.MAX_STATEMENT_BYTES), 3)
-    statement_type = _STATEMENTS.get(cbor.unsigned(kind, maximum=255))
-    if statement_type is None:
-        raise PeerError(Code.UNSUPPORTED, "unknown kind of statement")
-    statement = statement_type.decode(cbor.byte_string(body, maximum=limits.MAX_STATEMENT_BYTES))
-    count = len(REQUIRED_SIGNERS[statement_type])
-    read = tuple(cbor.byte_string(item, length=64) for item in cbor.array(signatures, count))
-    return SignedStatement(statement, read, data)
+
+    entry_id: EntryId
+    leaver: DeviceId
+    successor: DeviceId
+    proposer: DeviceId
+    confirmer: DeviceId
+    handed_over_at: int
+    sequence: int
+    previous: bytes | None
+    TYPE: ClassVar = 7
+    READERS: ClassVar = (
+        identifier.read_entry_id,
+        identifier.read_device_id,
+        identifier.read_device_id,
+        identifier.read_device_id,
+        identifier.read_device_id,
+        identifier.read_time,
+        identifier.read_sequence,
+        _read_previous,
+    )
 
 
-def verify_signatures(signed: SignedStatement, public_keys: dict[Signer, bytes]) -> None:
-    """Check every signature the statement's kind requires.
-
-    Raises:
-        PeerError: BAD_SIGNATURE, naming the signer whose signature does not hold.
-    """
-    body = signed.statement.encode()
-    signers = REQUIRED_SIGNERS[type(signed.statement)]
-    for signer, signature in zip(signers, signed.signatures, strict=True):
-        to_be_signed = _to_be_signed(signed.statement.TYPE, signer, body)
-        try:
-            signing.verify(LABEL, to_be_signed, signature, public_keys[signer])
-        except PeerError as error:
-            raise PeerError(error.code, f"signature of the {signer.name.lower()} key") from error
-
-
-def _to_be_signed(kind: int, signer: Signer, body: bytes) -> bytes:
-    return cbor.encode([kind, signer.value, body])
+OfficeStatement: TypeAlias = AuthorityEntry | DeviceEntry | Revocation | KeySuccession | Renewal | HandOver
+Statement: TypeAlias = Invitation | OfficeStatement

@@ -8,10 +8,11 @@ secretariat for its network (four eyes), the relay for its postmarks.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import role
 from rogatory_crypto.identity.registry import Registry
-from rogatory_crypto.identity.statement import SignedStatement
+from rogatory_crypto.identity.signed_statement import SignedStatement
+from rogatory_crypto.identity.standing import Device
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import LABEL, Body, BodySignature, SignedContent, to_be_signed
 from rogatory_crypto.log.entry_content import (
@@ -23,6 +24,7 @@ from rogatory_crypto.log.entry_content import (
     PostmarkBatch,
     Revocation,
 )
+from rogatory_crypto.signing import Check, PublicKeys, Verify, verify_now
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
@@ -34,14 +36,14 @@ class Trust:
     Attributes:
         origin: the log's name, which signatures cover.
         relay: the relay's name in invitations and postmarks.
-        operator_key: the directory operator's Ed25519 key.
-        postmark_key: the relay's.
+        operator_key: the directory operator's pair.
+        postmark_key: the relay's Ed25519 key.
         secretariats: the authority that runs each network.
     """
 
     origin: str
     relay: str
-    operator_key: bytes
+    operator_key: PublicKeys
     postmark_key: bytes
     secretariats: Mapping[str, EntryId]
 
@@ -68,59 +70,61 @@ class Audit:
 
     def __post_init__(self) -> None:
         """Begin with an empty registry."""
-        self.registry = Registry(self.trust.relay, self.trust.operator_key)
+        self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
 
-    def accept(self, entry: LogEntry, body: Body) -> None:
+    def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
 
+        Args:
+            entry: what stands in the log.
+            body: the entry's, decoded.
+            index: where in the log it stands.
+            verify: what becomes of each signature, as in ``Registry.apply``.
+
         Raises:
-            PeerError: BAD_SIGNATURE, NOT_FOUND where whoever should have signed does not exist, CONFLICT for
-                what contradicts the state; for identity statements, whatever the registry says.
+            PeerError: BAD_SIGNATURE, NOT_FOUND where whoever should have signed does not exist, REVOKED or
+                EXPIRED where he is out of service, FORBIDDEN without four eyes, CONFLICT for what contradicts
+                the state; for identity statements, whatever the registry says.
         """
         match body:
             case SignedStatement():
-                self.registry.apply(body.encoded, entry.appended_at)
+                self.registry.apply(body.encoded, entry.appended_at, index=index, verify=verify)
             case PostmarkBatch():
-                self._verify_batch(body)
+                self._verify_batch(body, verify)
             case SignedContent():
-                self._verify(entry, body)
+                self._verify(entry, body, verify)
                 self._apply(body, entry.leaf)
 
-    def _verify_batch(self, batch: PostmarkBatch) -> None:
+    def _verify_batch(self, batch: PostmarkBatch, verify: Verify) -> None:
         statement = postmark.batch_statement(self.trust.relay, batch.accepted_at_ms, batch.root, batch.size)
-        signing.verify(postmark.LABEL, statement, batch.signature, self.trust.postmark_key)
+        verify(Check(postmark.LABEL, statement, batch.signature, self.trust.postmark_key))
 
-    def _verify(self, entry: LogEntry, body: SignedContent) -> None:
+    def _verify(self, entry: LogEntry, body: SignedContent, verify: Verify) -> None:
         covered = to_be_signed(
             self.trust.origin, entry.type, entry.sequence, entry.previous, body.content.encode()
         )
         match body.content:
             case DirectorySnapshot() | DirectoryChange():
-                _verify_one(body, covered, self.trust.operator_key)
+                _verify_one(body, covered, self.trust.operator_key, verify)
             case OfficeSeal(entry_id=entry_id) | Revocation(entry_id=entry_id):
-                _verify_one(body, covered, self._office_key(entry_id))
+                _verify_one(body, covered, self._office_keys(entry_id), verify)
             case NetworkAdmission(network=network):
-                self._verify_four_eyes(network, body.signatures, covered, entry.appended_at)
+                devices = self._officers(network, body.signatures, entry.appended_at)
+                for item, device in zip(body.signatures, devices, strict=True):
+                    verify(Check(LABEL, covered, item.signature, device.entry.keys))
 
-    def _office_key(self, entry_id: EntryId) -> bytes:
+    def _office_keys(self, entry_id: EntryId) -> PublicKeys:
         office = self.registry.offices.get(entry_id)
         if office is None:
             raise PeerError(Code.NOT_FOUND, f"the authority {entry_id} is not enrolled")
-        return office.office_key
+        return office.keys
 
-    def _verify_four_eyes(
-        self, network: str, signatures: tuple[BodySignature, ...], covered: bytes, at: int
-    ) -> None:
+    def _officers(self, network: str, signatures: tuple[BodySignature, ...], at: int) -> tuple[Device, ...]:
         secretariat = self.trust.secretariats.get(network)
-        officers = set()
-        for item in signatures:
-            device = self.registry.devices.get(DeviceId(item.signer))
-            if device is None or device.entry.entry_id != secretariat or not device.is_in_service(at):
-                raise PeerError(Code.NOT_FOUND, "signed by no device in service of the secretariat")
-            signing.verify(LABEL, covered, item.signature, device.entry.signature_key)
-            officers.add(device.entry.officer)
-        if len(officers) < 2:
-            raise PeerError(Code.FORBIDDEN, "an admission needs two officers of the secretariat")
+        if secretariat is None:
+            raise PeerError(Code.NOT_FOUND, f"nobody runs the network {network}")
+        signers = [DeviceId(item.signer) for item in signatures]
+        return self.registry.require_two_officers(secretariat, signers, role.MAY_ADMIT, at)
 
     def _apply(self, body: SignedContent, leaf: bytes) -> None:
         match body.content:
@@ -157,10 +161,10 @@ class Audit:
             self.records[change.entry_id] = change.record_sha256
 
 
-def _verify_one(body: SignedContent, covered: bytes, key: bytes) -> None:
+def _verify_one(body: SignedContent, covered: bytes, keys: PublicKeys, verify: Verify) -> None:
     if len(body.signatures) != 1 or body.signatures[0].signer:
         raise PeerError(Code.BAD_SIGNATURE, "one signature, of the one key that may")
-    signing.verify(LABEL, covered, body.signatures[0].signature, key)
+    verify(Check(LABEL, covered, body.signatures[0].signature, keys))
 
 
 def _require(holds: bool, rule: str) -> None:  # noqa: FBT001  # reads as a sentence at each rule

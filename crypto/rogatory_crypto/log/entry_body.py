@@ -3,14 +3,15 @@
 An identity statement stands in the log as it is (``identity.statement``); so does the relay's signature over
 a batch of postmarks. Every other body is ``[content, signatures]``, and each signature covers the log's
 origin, the entry's type and its place in the subject's chain too: nobody can repeat or move what was said
-once.
+once. Both algorithms sign, as they do statements.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor, signing
-from rogatory_crypto.identity.statement import SignedStatement, decode_statement
+from rogatory_crypto.identity.signed_statement import SignedStatement, decode_statement
 from rogatory_crypto.log.chains import Place
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_content import (
@@ -23,6 +24,7 @@ from rogatory_crypto.log.entry_content import (
     Revocation,
     Subject,
 )
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire import identifier
 from rogatory_crypto.wire.structure import Structure
 
@@ -32,13 +34,13 @@ MAX_SIGNATURES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class BodySignature(Structure):
-    """One signature; ``signer`` is the device that made it, empty where the type allows one key only."""
+    """A pair of signatures; ``signer`` is the device that made it, empty where only one party may sign."""
 
     signer: bytes
     signature: bytes
     READERS: ClassVar = (
         lambda value: cbor.byte_string(value, maximum=identifier.DEVICE_ID_BYTES),
-        lambda value: cbor.byte_string(value, length=signing.SIGNATURE_BYTES),
+        lambda value: cbor.byte_string(value, length=signing.PAIR_BYTES),
     )
 
 
@@ -110,7 +112,7 @@ def sign_content(
     content: Content,
     origin: str,
     place: Place,
-    private_keys: dict[bytes, bytes],
+    private_keys: Mapping[bytes, PrivateKeys],
     appended_at: int,
 ) -> LogEntry:
     """Return the next entry about a subject.
@@ -119,13 +121,13 @@ def sign_content(
         content: what is said.
         origin: the log it is for.
         place: where it belongs in its subject's chain.
-        private_keys: Ed25519 seeds by signer: a device id, or the empty string.
+        private_keys: by signer: a device id, or the empty string.
         appended_at: unix seconds.
     """
     kind, encoded = _TYPES[type(content)], content.encode()
     covered = to_be_signed(origin, kind, *place, encoded)
     signatures = tuple(
-        BodySignature(signer, signing.sign(LABEL, covered, private))
+        BodySignature(signer, signing.sign_both(LABEL, covered, private))
         for signer, private in private_keys.items()
     )
     return LogEntry(kind, *place, SignedBody(encoded, signatures).encode(), appended_at)

@@ -6,14 +6,13 @@ believed.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final, NewType, TypeAlias
+from typing import ClassVar, NewType, TypeAlias
 
 from rogatory_crypto import cbor, signing
+from rogatory_crypto.identity.statement import read_network
 from rogatory_crypto.wire import identifier, postmark
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_crypto.wire.structure import Structure
-
-MAX_NETWORK_CHARACTERS: Final = 32
 
 Subject = NewType("Subject", str)
 
@@ -111,7 +110,7 @@ class NetworkAdmission(Structure):
     entry_id: EntryId
     admitted: bool
     READERS: ClassVar = (
-        lambda value: cbor.text(value, minimum=1, maximum=MAX_NETWORK_CHARACTERS),
+        read_network,
         identifier.read_entry_id,
         cbor.boolean,
     )

@@ -19,6 +19,7 @@ from rogatory_crypto.log.entry_body import Body, decode_body, subject_of
 from rogatory_crypto.log.entry_content import Subject
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.signing import Verify, verify_now
 
 
 class Fault(StrEnum):
@@ -49,6 +50,8 @@ class Finding:
 _BY_CODE: Final = {
     Code.BAD_SIGNATURE: Fault.SIGNATURE_REFUSED,
     Code.NOT_FOUND: Fault.UNKNOWN_SIGNER,
+    Code.REVOKED: Fault.UNKNOWN_SIGNER,
+    Code.EXPIRED: Fault.UNKNOWN_SIGNER,
     Code.FORBIDDEN: Fault.FOUR_EYES,
 }
 
@@ -60,14 +63,14 @@ class Replay:
     Attributes:
         audit: what the accepted entries add up to.
         tree: over all entries, accepted or not.
+        verify: what becomes of each signature; whoever puts them off has no verdict before they are done.
         findings: in the order they were made.
-        statements: log index of each accepted identity statement, by its number in the registry.
     """
 
     audit: Audit
     tree: Tree = field(default_factory=Tree)
+    verify: Verify = verify_now
     findings: list[Finding] = field(default_factory=list)
-    statements: list[int] = field(default_factory=list)
     _chains: Chains = field(default_factory=Chains)
     _latest: int = 0
 
@@ -118,15 +121,12 @@ class Replay:
         return False
 
     def _accept(self, entry: LogEntry, body: Body, index: int) -> None:
-        statement = entry.type is EntryType.IDENTITY_STATEMENT
         try:
-            self.audit.accept(entry, body)
+            self.audit.accept(entry, body, index=index, verify=self.verify)
         except PeerError as error:
+            statement = entry.type is EntryType.IDENTITY_STATEMENT
             fault = Fault.STATEMENT_REFUSED if statement else _BY_CODE.get(error.code, Fault.CONTRADICTION)
             self._find(fault, index, str(error))
-        else:
-            if statement:
-                self.statements.append(index)
 
     def _find(self, fault: Fault, index: int | None, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))

@@ -19,6 +19,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.tlog_policy import parse_policy
 from rogatory_crypto.log.tuf_metadata import parse_metadata, require_current
 from rogatory_crypto.log.witness_policy import Policy
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 MAX_ROTATIONS: Final = 256
@@ -55,7 +56,7 @@ class NetworkTrust:
     Attributes:
         version: its number; it never goes back.
         expires_at: unix seconds.
-        directory_key: the directory operator's Ed25519 key.
+        directory_key: the directory operator's keys.
         postmark_key: the relay's Ed25519 key.
         policy: the log's keys, its witnesses and their quorum.
         secretariats: the authority that runs each network.
@@ -63,7 +64,7 @@ class NetworkTrust:
 
     version: int
     expires_at: int
-    directory_key: bytes
+    directory_key: PublicKeys
     postmark_key: bytes
     policy: Policy
     secretariats: Mapping[str, EntryId]
@@ -149,7 +150,7 @@ def _network_trust(signed: Targets) -> NetworkTrust:
     return NetworkTrust(
         signed.version,
         int(signed.expires.timestamp()),
-        _key(contents[DIRECTORY_KEY]),
+        PublicKeys.from_hex(contents[DIRECTORY_KEY]),
         _key(contents[POSTMARK_KEY]),
         parse_policy(contents[WITNESS_POLICY].encode()),
         _secretariats(contents[SECRETARIATS]),

@@ -20,6 +20,7 @@ from rogatory_crypto.log.root import DIRECTORY_KEY, POSTMARK_KEY, SECRETARIATS, 
 from rogatory_crypto.log.tlog_policy import encode_policy
 from rogatory_crypto.log.tuf_metadata import Kind, PublicKey, parse_metadata, tuf_key, utc
 from rogatory_crypto.log.witness_policy import Policy
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 PrivateKey: TypeAlias = Ed25519PrivateKey | MLDSA44PrivateKey
@@ -65,7 +66,7 @@ def unsigned_network_trust(
     version: int,
     expires_at: int,
     *,
-    directory_key: bytes,
+    directory_key: PublicKeys,
     postmark_key: bytes,
     policy: Policy,
     secretariats: Mapping[str, EntryId],

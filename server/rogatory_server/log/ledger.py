@@ -84,7 +84,7 @@ class Ledger:
     def take(self, judged: Judged) -> None:
         """Take in the next entry, whose place is right; on any error nothing changes."""
         entry, body, encoded = judged
-        self.audit.accept(entry, body)
+        self.audit.accept(entry, body, index=self.size)
         self.chains.extend(subject_of(body), leaf_hash(encoded))
         self._bodies.add(_fingerprint(entry.type, entry.body))
         if entry.type is EntryType.IDENTITY_STATEMENT:

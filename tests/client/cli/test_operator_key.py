@@ -10,10 +10,11 @@ import pytest
 from rogatory_client.cli import operator_key
 from rogatory_client.cli.operator_key import create_operator_key, open_operator_key
 from rogatory_client.fault import VaultError
-from rogatory_crypto import signing
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.signing import PrivateKeys
 
 PASSPHRASE = b"correct horse battery"
+OTHER = PrivateKeys(bytes(32), bytes(32))
 
 
 @pytest.fixture
@@ -31,9 +32,10 @@ def altered(path: Path, **changes: Any) -> Path:
 
 
 def test_the_key_comes_back_and_fits_its_public_key(key_file: Path) -> None:
-    seed = open_operator_key(key_file, PASSPHRASE)
-    assert signing.public_key(seed).hex() == json.loads(key_file.read_text())["public_key"]
-    assert seed.hex() not in key_file.read_text()
+    private = open_operator_key(key_file, PASSPHRASE)
+    assert private.public.hex() == json.loads(key_file.read_text())["public_key"]
+    for seed in (private.ed25519, private.ml_dsa_44):
+        assert seed.hex() not in key_file.read_text()
 
 
 def test_nobody_else_may_read_the_file(key_file: Path) -> None:
@@ -54,6 +56,7 @@ def test_a_wrong_passphrase(key_file: Path) -> None:
         {"salt": "00"},
         {"sealed": "not hex"},
         {"sealed": None},
+        {"public_key": OTHER.ed25519.hex()},
     ],
     ids=str,
 )
@@ -64,7 +67,7 @@ def test_what_is_no_key_file_is_refused_before_it_costs_anything(key_file: Path,
 
 def test_another_public_key_is_noticed(key_file: Path) -> None:
     with pytest.raises(MisuseError, match="altered"):
-        open_operator_key(altered(key_file, public_key="00" * 32), PASSPHRASE)
+        open_operator_key(altered(key_file, public_key=OTHER.public.hex()), PASSPHRASE)
 
 
 def test_a_short_seal_is_a_wrong_passphrase_and_no_crash(key_file: Path) -> None:

@@ -131,7 +131,7 @@ class Offices:
 
     def enter(self, signed: SignedStatement, at: int) -> None:
         """Let the log and the registry take a statement in."""
-        self.registry.apply(signed.encoded, at)
+        self.registry.apply(signed.encoded, at, index=len(self.written.entries))
         self.written.at = at
         self.written.statement(signed)
 

@@ -1,8 +1,10 @@
 """The enrolment letter: what it must say, in which languages, and where the code must not be."""
 
 import json
+import shlex
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -130,6 +132,15 @@ def test_wordings_have_the_same_keys_and_a_step_for_each_command() -> None:
         assert len(words["steps"]) == len(COMMANDS)
         said = [*words["steps"], *(text for key, text in words.items() if key != "steps")]
         assert all(text.strip() for text in said)
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command])
+def test_what_is_typed_is_what_the_program_knows(command: str) -> None:
+    program, name, option, _value = shlex.split(command)
+    assert program == "rogatory"
+    module = [sys.executable, "-m", "rogatory_client.cli"]
+    done = subprocess.run([*module, name, "--help"], capture_output=True, text=True, check=True)
+    assert option in done.stdout
 
 
 def test_a_script_without_font_is_an_error_that_does_not_show_the_code() -> None:

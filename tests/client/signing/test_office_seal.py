@@ -134,3 +134,24 @@ def test_poppler_accepts_the_signature(sealed: bytes, tmp_path: Path) -> None:
     done = subprocess.run([pdfsig, "-nocert", str(path)], capture_output=True, text=True, check=False)
     assert "Signature is Valid" in done.stdout
     assert "Autorité centrale" in done.stdout
+
+
+def test_openssl_signs_with_the_export_and_accepts_what_it_signed(tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is absent")
+    (tmp_path / "seal.p12").write_bytes(KEY.pkcs12)
+    (tmp_path / "passphrase").write_bytes(KEY.passphrase)
+    (tmp_path / "issuer.pem").write_bytes(to_pem(ISSUER.certificate))
+    (tmp_path / "content").write_bytes(b"what is sealed")
+    trust = f"-x509_strict -CAfile issuer.pem -no-CApath -attime {NOW}"
+    for command in (
+        "pkcs12 -in seal.p12 -passin file:passphrase -noenc -out seal.pem",
+        "cms -sign -binary -cades -md sha256 -in content -signer seal.pem -outform DER -out sealed.der",
+        f"cms -verify -binary -cades -inform DER -in sealed.der -content content -out out {trust}",
+        f"verify -purpose smimesign {trust} seal.pem",
+    ):
+        done = subprocess.run(
+            [openssl, *command.split()], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr

@@ -22,6 +22,7 @@ from rogatory_crypto.identity import (
     sign_snapshot,
     sign_statement,
 )
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_crypto.wire.request import Publication
 from rogatory_directory_sync import sample_file
@@ -51,14 +52,14 @@ class RelayWorld:
         finally:
             await line.close()
 
-    async def publish_directory(self, key: bytes) -> None:
+    async def publish_directory(self, key: PrivateKeys) -> None:
         networks = json.dumps([{"code": "WACAP", "members": ["CNA-SN-01"], "secretariat": "NET-WACAP"}])
         records = sample_file("state-after-2026-06.json").content
         snapshot = Snapshot(self.profile.origin, 1, int(time.time()), records, networks.encode())
         async with self.line() as line:
             await line.publish_directory(sign_snapshot(snapshot, key))
 
-    async def enrol(self, entry_id: str, key: bytes) -> None:
+    async def enrol(self, entry_id: str, key: PrivateKeys) -> None:
         Office.create(self.folder / entry_id, self.profile, PASSPHRASE, cost=CHEAP)
         code = generate_code(os.urandom)
         now = int(time.time())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, seed
 from tests.crypto.identity.made_seal import OF_SEAL, made_seal
-from tests.crypto.log.written_log import TRUST, WrittenLog
+from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.logged_seal import seal_content, verify_logged_seal
@@ -61,7 +61,9 @@ def test_a_certificate_that_another_office_logged_too_stays_its_owners() -> None
 
 def test_a_seal_is_live_in_the_log_until_its_office_takes_it_back() -> None:
     log, office = WrittenLog(), EnrolledOffice()
-    log.enrol(office)
+    secretariat = EnrolledOffice(SECRETARIAT)
+    log.begin(secretariat)
+    log.enrol(office, secretariat)
     sealed = log.by_office(office, seal_content(office.entry_id, CERTIFICATE))
     before = replay(log.entries, TRUST)
     assert before.findings == []

@@ -4,7 +4,8 @@ import copy
 from dataclasses import replace
 
 import pytest
-from tests.crypto.identity.enrolled_office import DAY, NOW, ORIGIN, EnrolledOffice, new_registry
+from tests.crypto.identity.enrolled_office import DAY, NOW, ORIGIN, EnrolledOffice, keys, new_registry
+from tests.own_networks import OWN_NETWORKS
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
@@ -15,12 +16,13 @@ from rogatory_crypto.identity import (
     SignedStatement,
     decode_statement,
 )
+from rogatory_crypto.signing import PrivateKeys
 
 
 def refused(registry: Registry, signed: SignedStatement, at: int = NOW) -> Code:
     before = copy.deepcopy(vars(registry))
     with pytest.raises(PeerError) as raised:
-        registry.apply(signed.encoded, at)
+        registry.apply(signed.encoded, at, index=registry.size)
     assert vars(registry) == before
     return raised.value.code
 
@@ -35,7 +37,7 @@ def registry(office: EnrolledOffice) -> Registry:
     registry = new_registry()
     invitation = office.invitation()
     for signed in (invitation, office.enrolment(invitation), office.device()):
-        registry.apply(signed.encoded, NOW)
+        registry.apply(signed.encoded, NOW, index=registry.size)
     return registry
 
 
@@ -47,7 +49,7 @@ def credential(registry: Registry, office: EnrolledOffice) -> tuple[bytes, bytes
 def test_an_enrolled_office_has_its_device(registry: Registry, office: EnrolledOffice) -> None:
     assert registry.size == 3
     assert [device.index for device in registry.devices_of(office.entry_id, NOW)] == [2]
-    assert registry.offices[office.entry_id].office_key == signing.public_key(office.office_private)
+    assert registry.offices[office.entry_id].keys == office.office_private.public
 
 
 def test_a_leaf_is_verified_against_its_device_entry(registry: Registry, office: EnrolledOffice) -> None:
@@ -88,7 +90,7 @@ def test_a_revoked_device_is_refused_but_still_attributable(
     registry: Registry, office: EnrolledOffice
 ) -> None:
     identity, key = credential(registry, office)
-    registry.apply(office.revocation(at=NOW + 5).encoded, NOW + 5)
+    registry.apply(office.revocation(at=NOW + 5).encoded, NOW + 5, index=registry.size)
     with pytest.raises(PeerError) as raised:
         registry.verify_credential(identity, key, NOW + 5)
     assert raised.value.code is Code.REVOKED
@@ -101,7 +103,7 @@ def test_a_revocation_counts_from_when_it_was_listed(
     registry: Registry, office: EnrolledOffice, stated: int
 ) -> None:
     """Dated back it would take back receipts that others rely on; dated ahead, let a thief sign more."""
-    registry.apply(office.revocation(at=stated).encoded, NOW + 5)
+    registry.apply(office.revocation(at=stated).encoded, NOW + 5, index=registry.size)
     assert registry.devices[office.device_id("first")].revoked_at == NOW + 5
 
 
@@ -123,16 +125,16 @@ def test_a_code_works_once(registry: Registry, office: EnrolledOffice) -> None:
 def test_a_newer_letter_ends_the_older_one_for_good(office: EnrolledOffice) -> None:
     """A thief of a lost letter could otherwise take the office over after it enrolled with the next one."""
     registry, thief = new_registry(), EnrolledOffice()
-    lost, thief.office_private = office.invitation(), bytes(32)
-    registry.apply(lost.encoded, NOW)
+    lost, thief.office_private = office.invitation(), keys("thief")
+    registry.apply(lost.encoded, NOW, index=registry.size)
     office.code = EnrolmentCode(b"the code in letter 2")
     second = office.invitation()
-    registry.apply(second.encoded, NOW)
+    registry.apply(second.encoded, NOW, index=registry.size)
     old = registry.invitation_for(thief.code.public_key())
     assert old is not None
     assert old.replaced
     assert refused(registry, thief.enrolment(lost)) is Code.EXPIRED
-    registry.apply(office.enrolment(second).encoded, NOW)
+    registry.apply(office.enrolment(second).encoded, NOW, index=registry.size)
     thief.sequence, thief.head = office.sequence, office.head
     assert refused(registry, thief.enrolment(lost)) is Code.EXPIRED
 
@@ -140,23 +142,23 @@ def test_a_newer_letter_ends_the_older_one_for_good(office: EnrolledOffice) -> N
 def test_a_letter_to_one_office_leaves_another_offices_letter_alone(office: EnrolledOffice) -> None:
     registry = new_registry()
     invitation = office.invitation()
-    registry.apply(invitation.encoded, NOW)
-    registry.apply(EnrolledOffice("CNA-GH-01").invitation().encoded, NOW)
-    registry.apply(office.enrolment(invitation).encoded, NOW)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
+    registry.apply(EnrolledOffice("CNA-GH-01").invitation().encoded, NOW, index=registry.size)
+    registry.apply(office.enrolment(invitation).encoded, NOW, index=registry.size)
     assert office.entry_id in registry.offices
 
 
 def test_an_expired_code_is_refused(office: EnrolledOffice) -> None:
     registry = new_registry()
     invitation = office.invitation(expires_at=NOW + DAY)
-    registry.apply(invitation.encoded, NOW)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
     assert refused(registry, office.enrolment(invitation), NOW + DAY) is Code.EXPIRED
 
 
 def test_a_wrong_code_is_refused(office: EnrolledOffice) -> None:
     registry = new_registry()
     invitation = office.invitation()
-    registry.apply(invitation.encoded, NOW)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
     wrong = office.enrolment(invitation, code=EnrolmentCode(bytes(20)))
     assert refused(registry, wrong) is Code.BAD_SIGNATURE
 
@@ -164,7 +166,7 @@ def test_a_wrong_code_is_refused(office: EnrolledOffice) -> None:
 def test_an_invitation_for_another_authority_is_refused(office: EnrolledOffice) -> None:
     registry = new_registry()
     invitation = office.invitation()
-    registry.apply(invitation.encoded, NOW)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
     assert refused(registry, EnrolledOffice("CNA-GH-01").enrolment(invitation)) is Code.NOT_FOUND
 
 
@@ -184,7 +186,7 @@ def test_an_invitation_has_a_term(
 
 
 def test_an_invitation_is_the_operators_alone(office: EnrolledOffice) -> None:
-    registry = Registry(ORIGIN, signing.public_key(bytes(32)))
+    registry = Registry(ORIGIN, keys("stranger").public, OWN_NETWORKS)
     assert refused(registry, office.invitation()) is Code.BAD_SIGNATURE
 
 
@@ -199,10 +201,10 @@ def test_an_invitation_cannot_be_repeated(registry: Registry, office: EnrolledOf
 
 def test_enrolling_again_retires_every_former_device(registry: Registry, office: EnrolledOffice) -> None:
     office.code = EnrolmentCode(b"another code of 20 b")
-    office.office_private = bytes(31) + b"\x07"
+    office.office_private = keys("next")
     invitation = office.invitation()
-    registry.apply(invitation.encoded, NOW)
-    registry.apply(office.enrolment(invitation).encoded, NOW + 9)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
+    registry.apply(office.enrolment(invitation).encoded, NOW + 9, index=registry.size)
     assert registry.devices_of(office.entry_id, NOW + 9) == ()
     assert registry.devices[office.device_id("first")].revoked_at == NOW + 9
 
@@ -220,8 +222,8 @@ def test_the_same_device_cannot_be_entered_twice(registry: Registry, office: Enr
 
 def test_two_devices_cannot_share_a_key(registry: Registry, office: EnrolledOffice) -> None:
     class Cloning(EnrolledOffice):
-        def device_private(self, device: str) -> bytes:
-            return super().device_private("first" if device == "clone" else device)
+        def device_keys(self, device: str) -> PrivateKeys:
+            return super().device_keys("first" if device == "clone" else device)
 
     clone = Cloning(office.name, office.sequence, office.head)
     assert refused(registry, clone.device("clone")) is Code.CONFLICT
@@ -229,7 +231,7 @@ def test_two_devices_cannot_share_a_key(registry: Registry, office: EnrolledOffi
 
 def test_only_the_office_enters_devices(registry: Registry, office: EnrolledOffice) -> None:
     stranger = EnrolledOffice(office.name, office.sequence, office.head)
-    stranger.office_private = bytes(32)
+    stranger.office_private = keys("stranger")
     assert refused(registry, stranger.device("planted")) is Code.BAD_SIGNATURE
 
 
@@ -248,7 +250,7 @@ def test_a_device_entry_has_a_term(
 
 
 def test_a_device_is_revoked_once_and_by_its_own_office(registry: Registry, office: EnrolledOffice) -> None:
-    registry.apply(office.revocation().encoded, NOW)
+    registry.apply(office.revocation().encoded, NOW, index=registry.size)
     assert refused(registry, office.revocation()) is Code.REVOKED
 
 
@@ -259,8 +261,8 @@ def test_an_office_cannot_revoke_another_offices_device(registry: Registry, offi
 
     other = Meddling("CNA-GH-01")
     invitation = other.invitation()
-    registry.apply(invitation.encoded, NOW)
-    registry.apply(other.enrolment(invitation).encoded, NOW)
+    registry.apply(invitation.encoded, NOW, index=registry.size)
+    registry.apply(other.enrolment(invitation).encoded, NOW, index=registry.size)
     assert refused(registry, other.revocation()) is Code.NOT_FOUND
 
 
@@ -275,8 +277,8 @@ def test_a_replay_of_the_list_reaches_the_same_state(office: EnrolledOffice) -> 
     listed = [invitation, office.enrolment(invitation), office.device(), office.revocation()]
     first, second = new_registry(), new_registry()
     for signed in listed:
-        first.apply(signed.encoded, NOW)
-        second.apply(decode_statement(signed.encoded).encoded, NOW)
+        first.apply(signed.encoded, NOW, index=first.size)
+        second.apply(decode_statement(signed.encoded).encoded, NOW, index=second.size)
     assert vars(first) == vars(second)
 
 
@@ -288,8 +290,8 @@ def test_a_copy_is_the_same_and_stands_alone(registry: Registry, office: Enrolle
     other = EnrolledOffice("CNA-GH-01")
     invitation = other.invitation()
     for signed in (invitation, other.enrolment(invitation), other.device(), office.device("second")):
-        twin.apply(signed.encoded, NOW)
-    twin.apply(office.revocation().encoded, NOW)
+        twin.apply(signed.encoded, NOW, index=twin.size)
+    twin.apply(office.revocation().encoded, NOW, index=twin.size)
     assert vars(registry) == before
 
 
@@ -297,4 +299,4 @@ def test_the_list_never_goes_back_in_time(registry: Registry, office: EnrolledOf
     assert registry.latest == NOW
     late = office.device("second")
     assert refused(registry, late, NOW - 1) is Code.CONFLICT
-    registry.apply(late.encoded, NOW)
+    registry.apply(late.encoded, NOW, index=registry.size)

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Snapshot, VerifiedSnapshot, sign_snapshot, verify_snapshot
+from rogatory_crypto.signing import PrivateKeys
 
-OPERATOR = bytes(range(32))
+OPERATOR = PrivateKeys(bytes(range(32)), bytes(32))
 SNAPSHOT = Snapshot("relay.example", 3, 1_790_000_000, b"[]", b"{}")
 
 
 def verified(signed: bytes) -> VerifiedSnapshot:
-    return verify_snapshot(signed, origin="relay.example", operator_key=signing.public_key(OPERATOR))
+    return verify_snapshot(signed, origin="relay.example", operator_key=OPERATOR.public)
 
 
 def test_a_snapshot_for_another_relay_of_the_same_operator_is_refused() -> None:
@@ -31,7 +31,7 @@ def test_a_signed_snapshot_reads_back() -> None:
 
 def test_a_snapshot_by_another_key_is_refused() -> None:
     with pytest.raises(PeerError) as raised:
-        verified(sign_snapshot(SNAPSHOT, bytes(32)))
+        verified(sign_snapshot(SNAPSHOT, PrivateKeys(bytes(32), bytes(32))))
     assert raised.value.code is Code.BAD_SIGNATURE
 
 

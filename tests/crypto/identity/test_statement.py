@@ -9,14 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.bindings import crypto_core_ed25519_add
-from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
+from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, keys, new_registry
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity import SignedStatement, decode_statement
+from rogatory_crypto.identity import Invitation, Role, SignedStatement, decode_statement
 
 CDDL = files("rogatory_crypto.wire").joinpath("wire.cddl").read_text()
-RULES = {1: "invitation", 2: "authority-entry", 3: "device-entry", 4: "revocation"}
+RULES = {
+    1: "invitation",
+    2: "authority-entry",
+    3: "device-entry",
+    4: "revocation",
+    5: "key-succession",
+    6: "renewal",
+    7: "hand-over",
+}
 SCHEMAS = {rule: pycddl.Schema(f"start = {rule}\n{CDDL}") for rule in RULES.values()}
 
 # A point of order 8, and a good key with it added.
@@ -27,7 +35,18 @@ _MIXED_ORDER = crypto_core_ed25519_add(signing.public_key(bytes(32)), _SMALL_ORD
 def every_statement() -> list[SignedStatement]:
     office = EnrolledOffice()
     invitation = office.invitation()
-    return [invitation, office.enrolment(invitation), office.device(), office.revocation()]
+    return [
+        invitation,
+        office.enrolment(invitation),
+        office.device(),
+        office.device("second", officer="head", role=Role.HEAD),
+        office.device("third", officer="third", role=Role.HEAD),
+        office.renewal(),
+        office.succession(keys("next")),
+        office.hand_over("first", "third", "first", "second"),
+        office.invite(EnrolledOffice("CNA-GH-01"), "WACAP", "second", "third"),
+        office.revocation("third"),
+    ]
 
 
 @pytest.mark.parametrize("signed", every_statement(), ids=lambda signed: type(signed.statement).__name__)
@@ -43,11 +62,11 @@ def test_any_changed_byte_is_refused(data: st.DataObject) -> None:
     encoded = bytearray(listed[chosen].encoded)
     at = data.draw(st.integers(0, len(encoded) - 1))
     encoded[at] ^= data.draw(st.integers(1, 255))
-    registry = new_registry()
+    registry = new_registry({"WACAP": EnrolledOffice().entry_id})
     for signed in listed[:chosen]:
-        registry.apply(signed.encoded, NOW)
+        registry.apply(signed.encoded, NOW, index=registry.size)
     with pytest.raises(PeerError):
-        registry.apply(bytes(encoded), NOW)
+        registry.apply(bytes(encoded), NOW, index=chosen)
     assert registry.size == chosen
 
 
@@ -58,13 +77,15 @@ def test_random_bytes_are_a_peer_error(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("torsion", [_SMALL_ORDER, _MIXED_ORDER], ids=["small order", "mixed order"])
-@pytest.mark.parametrize("chosen", [0, 1, 2])
+@pytest.mark.parametrize("chosen", [0, 1, 2, 6])
 def test_a_key_outside_the_main_subgroup_is_never_listed(chosen: int, torsion: bytes) -> None:
     """Verifiers differ on what such a key has signed (RFC 8032 section 5.1.7), and evidence must not."""
     statement: Any = every_statement()[chosen].statement
-    name = next(name for name in ("code_key", "office_key", "signature_key") if hasattr(statement, name))
-    body = replace(statement, **{name: torsion}).encode()
-    signatures = [bytes(64)] * len(every_statement()[chosen].signatures)
+    if isinstance(statement, Invitation):
+        body = replace(statement, code_key=torsion).encode()
+    else:
+        body = replace(statement, keys=replace(statement.keys, ed25519=torsion)).encode()
+    signatures = every_statement()[chosen].signatures
     with pytest.raises(PeerError) as raised:
         decode_statement(cbor.encode([statement.TYPE, body, signatures]))
     assert raised.value.code is Code.BAD_SIGNATURE

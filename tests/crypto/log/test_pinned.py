@@ -37,7 +37,7 @@ def test_a_log_is_named_after_its_relay() -> None:
 def test_everything_a_network_believes_comes_from_the_profile() -> None:
     trust = network_trust(parse_profile(NETWORK.profile().to_json()), now=NOW)
     assert (trust.version, trust.expires_at) == (1, END)
-    assert (trust.directory_key, trust.postmark_key) == (NETWORK.directory_key, NETWORK.postmark_key)
+    assert (trust.directory_key, trust.postmark_key) == (NETWORK.directory_public, NETWORK.postmark_key)
     assert (trust.policy, dict(trust.secretariats)) == (NETWORK.policy, {"WACAP": "NET-WACAP"})
 
 
@@ -52,7 +52,7 @@ def test_a_pin_that_has_run_out_is_read_and_not_believed() -> None:
         assert raised.value.detail == (
             "the network's root of trust expired on 2027-09-21; no new key is believed"
         )
-    assert pinned.trust.directory_key == NETWORK.directory_key
+    assert pinned.trust.directory_key == NETWORK.directory_public
 
 
 def test_the_root_may_run_out_before_what_it_says() -> None:
@@ -87,7 +87,9 @@ def test_keys_of_others_are_not_believed() -> None:
         "targets was signed by 0/2 keys",
     )
     assert refused(replace(profile, root=OTHER.root))[0] is Code.BAD_SIGNATURE
-    swapped = NETWORK.trust.replace(NETWORK.directory_key.hex().encode(), OTHER.directory_key.hex().encode())
+    swapped = NETWORK.trust.replace(
+        NETWORK.directory_public.hex().encode(), OTHER.directory_public.hex().encode()
+    )
     assert refused(replace(profile, trust=swapped))[0] is Code.BAD_SIGNATURE
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, seed
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, keys, seed
 from tests.crypto.log.written_log import (
     LOG_ORIGIN,
     POSTMARK,
@@ -13,10 +13,9 @@ from tests.crypto.log.written_log import (
     TRUST,
     Story,
     WrittenLog,
-    device_of,
 )
 
-from rogatory_crypto.identity import decode_statement
+from rogatory_crypto.identity import Role, decode_statement
 from rogatory_crypto.log.chains import FIRST
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
@@ -34,7 +33,7 @@ from rogatory_crypto.log.replay import Fault, Finding, replay
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.wire.identifier import EntryId
 
-STRANGER = seed("stranger")
+STRANGER = keys("stranger")
 
 
 def found(entries: list[bytes]) -> list[tuple[Fault, int | None]]:
@@ -54,7 +53,7 @@ def test_an_honest_log_has_no_findings_and_adds_up() -> None:
     assert (audit.seals, audit.snapshot) == ({}, DirectorySnapshot(2, seed("snapshot 2")))
     device = audit.registry.devices[story.office.device_id("first")]
     assert device.revoked_at == NOW + 60
-    listed = LogEntry.decode(entries[result.statements[device.index]])
+    listed = LogEntry.decode(entries[device.index])
     assert decode_statement(listed.body).statement == device.entry
 
 
@@ -93,14 +92,14 @@ def test_an_entry_twice_is_a_fork() -> None:
 
 
 def test_two_live_heads_are_a_fork_though_both_are_signed() -> None:
-    log, office = WrittenLog(), EnrolledOffice()
-    log.enrol(office)
+    log, office = WrittenLog(), EnrolledOffice(SECRETARIAT)
+    log.begin(office)
     place = log.place(f"authority/{office.entry_id}")
-    twin = EnrolledOffice(sequence=office.sequence, head=office.head)
-    log.statement(office.device("second"))
-    other = LogEntry(EntryType.IDENTITY_STATEMENT, *place, twin.device("third").encoded, log.at)
+    twin = EnrolledOffice(SECRETARIAT, sequence=office.sequence, head=office.head)
+    log.statement(office.device("third"))
+    other = LogEntry(EntryType.IDENTITY_STATEMENT, *place, twin.device("fourth").encoded, log.at)
     log.entries.append(other.encode())
-    assert found(log.entries) == [(Fault.FORKED_CHAIN, 4)]
+    assert found(log.entries) == [(Fault.FORKED_CHAIN, 5)]
 
 
 def test_bytes_that_are_no_entry_are_found_and_the_rest_still_judged() -> None:
@@ -152,7 +151,7 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a device outside its office's chain": (
         Fault.STATEMENT_REFUSED,
         lambda story: story.log.statement(
-            EnrolledOffice(SECRETARIAT, sequence=2, head=seed("another chain")).device("intruder")
+            EnrolledOffice(SECRETARIAT, sequence=3, head=seed("another chain")).device("intruder")
         ),
     ),
     "a device entered twice": (
@@ -222,7 +221,7 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "an admission by one officer with two devices": (
         Fault.FOUR_EYES,
         lambda story: (
-            story.log.statement(device_of(story.secretariat, "third", "case officer")),
+            story.log.statement(story.secretariat.device("third", officer="first", role=Role.HEAD)),
             story.log.admission(story.secretariat, admission(), "first", "third"),
         ),
     ),
@@ -242,7 +241,7 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
         lambda story: story.log.content(
             admission(),
             {
-                story.secretariat.device_id("first"): story.secretariat.device_private("first"),
+                story.secretariat.device_id("first"): story.secretariat.device_keys("first"),
                 story.secretariat.device_id("second"): STRANGER,
             },
         ),
@@ -276,7 +275,7 @@ def test_a_seal_of_another_office_cannot_be_revoked() -> None:
 def test_a_postmark_batch_needs_the_relays_signature() -> None:
     story = Story().tell()
     story.log.batch(seed("batch 3"))
-    trust = replace(TRUST, postmark_key=TRUST.operator_key)
+    trust = replace(TRUST, postmark_key=TRUST.operator_key.ed25519)
     faults = [finding.fault for finding in replay(story.log.entries, trust).findings]
     assert faults == [Fault.SIGNATURE_REFUSED] * 3
     assert POSTMARK not in b"".join(story.log.entries)

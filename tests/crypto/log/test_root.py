@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.crypto.identity.enrolled_office import DAY, NOW, seed
+from tests.crypto.identity.enrolled_office import DAY, NOW, keys, seed
 from tests.crypto.log.log_world import POLICY
 from tuf.api.metadata import Root, Targets
 
@@ -31,7 +31,7 @@ from rogatory_crypto.wire.identifier import EntryId
 
 OPERATORS = [operator_key(seed(f"operator {number}"), post_quantum=number == 2) for number in range(6)]
 TRUSTEES = [operator_key(seed(f"trustee {number}")) for number in range(3)]
-DIRECTORY_KEY = signing.public_key(seed("directory"))
+DIRECTORY_KEY = keys("directory").public
 POSTMARK_KEY = signing.public_key(seed("postmark"))
 SECRETARIATS = {"CASC": EntryId("CNA-KZ-01"), "WACAP": EntryId("CNA-GH-01")}
 YEAR = 365 * DAY
@@ -328,7 +328,7 @@ def test_a_policy_in_root_metadata_is_utf8() -> None:
     policy = Policy((), (), (), b"\xff")
     with pytest.raises(MisuseError):
         unsigned_network_trust(
-            1, NOW, directory_key=b"", postmark_key=b"", policy=policy, secretariats=SECRETARIATS
+            1, NOW, directory_key=DIRECTORY_KEY, postmark_key=b"", policy=policy, secretariats=SECRETARIATS
         )
 
 
@@ -356,8 +356,8 @@ def test_a_key_of_another_type_than_it_says_is_refused() -> None:
 
 
 def test_roles_that_cannot_be_are_our_mistake() -> None:
-    for keys, threshold in ((OPERATORS[:2], 3), (OPERATORS[:2], 0), ([OPERATORS[0]] * 2, 2), ([], 1)):
+    for signers, threshold in ((OPERATORS[:2], 3), (OPERATORS[:2], 0), ([OPERATORS[0]] * 2, 2), ([], 1)):
         with pytest.raises(MisuseError):
-            root(1, keys, [], threshold=threshold)
+            root(1, signers, [], threshold=threshold)
     with pytest.raises(MisuseError):
         operator_key(b"short")

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, seed
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, public, seed
+from tests.own_networks import OWN_NETWORKS
 
 from rogatory_crypto import signing
-from rogatory_crypto.identity import DeviceEntry, SignedStatement, Signer, sign_statement
+from rogatory_crypto.identity import Role, SignedStatement
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.chains import Chains, Place
 from rogatory_crypto.log.entry import EntryType, LogEntry
@@ -21,36 +22,22 @@ from rogatory_crypto.log.entry_content import (
     Revocation,
     Subject,
 )
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import EntryId
 
 LOG_ORIGIN = "log.example/network"
 POSTMARK = seed("postmark key")
 SECRETARIAT = EntryId("CNA-GH-01")
+# Offices that the secretariat of WACAP invites.
+LED = ("CNA-SN-01", SECRETARIAT)
 TRUST = Trust(
     LOG_ORIGIN,
     ORIGIN,
-    signing.public_key(OPERATOR),
+    public(OPERATOR),
     signing.public_key(POSTMARK),
-    {"WACAP": SECRETARIAT},
+    {**{network: each for network, each in OWN_NETWORKS.items() if each not in LED}, "WACAP": SECRETARIAT},
 )
-
-
-def device_of(office: EnrolledOffice, device: str, officer: str) -> SignedStatement:
-    private = office.device_private(device)
-    entry = DeviceEntry(
-        office.entry_id,
-        officer,
-        office.device_id(device),
-        signing.public_key(private),
-        NOW,
-        NOW + 365 * 86_400,
-        office.sequence + 1,
-        office.head,
-    )
-    return office._advance(
-        sign_statement(entry, {Signer.OFFICE: office.office_private, Signer.DEVICE: private})
-    )
 
 
 @dataclass
@@ -73,7 +60,7 @@ class WrittenLog:
         place = self.place(f"authority/{signed.statement.entry_id}")
         return self.add(LogEntry(EntryType.IDENTITY_STATEMENT, *place, signed.encoded, self.at))
 
-    def content(self, content: Content, keys: dict[bytes, bytes]) -> LogEntry:
+    def content(self, content: Content, keys: dict[bytes, PrivateKeys]) -> LogEntry:
         return self.add(sign_content(content, LOG_ORIGIN, self.place(content.subject), keys, self.at))
 
     def by_operator(self, content: DirectorySnapshot | DirectoryChange) -> LogEntry:
@@ -83,8 +70,8 @@ class WrittenLog:
         return self.content(content, {b"": office.office_private})
 
     def admission(self, secretariat: EnrolledOffice, content: NetworkAdmission, *devices: str) -> LogEntry:
-        keys: dict[bytes, bytes] = {
-            secretariat.device_id(name): secretariat.device_private(name) for name in devices
+        keys: dict[bytes, PrivateKeys] = {
+            secretariat.device_id(name): secretariat.device_keys(name) for name in devices
         }
         return self.content(content, keys)
 
@@ -93,8 +80,22 @@ class WrittenLog:
         body = PostmarkBatch(self.at * 1000, 3, root, signing.sign(postmark.LABEL, covered, POSTMARK))
         return self.add(LogEntry(EntryType.POSTMARK_BATCH, *self.place("postmarks"), body.encode(), self.at))
 
-    def enrol(self, office: EnrolledOffice) -> None:
-        invitation = office.invitation()
+    def begin(self, secretariat: EnrolledOffice) -> None:
+        """Let the operator invite a secretariat, and enter devices of two officers of it."""
+        invitation = secretariat.invitation()
+        for signed in (
+            invitation,
+            secretariat.enrolment(invitation),
+            *(
+                secretariat.device(name, officer=name, role=Role.SECRETARIAT_OFFICER)
+                for name in ("first", "second")
+            ),
+        ):
+            self.statement(signed)
+
+    def enrol(self, office: EnrolledOffice, secretariat: EnrolledOffice) -> None:
+        """Let a secretariat invite an office, and enter its first device."""
+        invitation = secretariat.invite(office, "WACAP")
         for signed in (invitation, office.enrolment(invitation), office.device()):
             self.statement(signed)
 
@@ -112,9 +113,8 @@ class Story:
         for entry_id in (office.entry_id, SECRETARIAT):
             log.by_operator(DirectoryChange(entry_id, Change.ADDED, seed(entry_id)))
         log.by_operator(DirectorySnapshot(1, seed("snapshot 1")))
-        log.enrol(office)
-        log.enrol(self.secretariat)
-        log.statement(device_of(self.secretariat, "second", "head of unit"))
+        log.begin(self.secretariat)
+        log.enrol(office, self.secretariat)
         log.admission(
             self.secretariat, NetworkAdmission("WACAP", office.entry_id, admitted=True), "first", "second"
         )

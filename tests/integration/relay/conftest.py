@@ -1,6 +1,5 @@
 """Running relays and their clients; a module that needs no fresh one shares one among its tests."""
 
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -8,11 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.integration.relay.device_client import RelayCalls, calling
-from tests.integration.relay.identities import OfficeKeys
+from tests.integration.relay.identities import OfficeKeys, fresh_entry_id
 from tests.integration.relay.relay_process import RelayProcess
 from tests.server.store.temporary_database import temporary_database
-
-from rogatory_crypto.wire.identifier import EntryId
 
 GENEROUS = "[quotas]\n" + "".join(
     f"{name}_burst = 100000\n" for name in ("submissions", "publications", "challenges", "uploads")
@@ -45,7 +42,7 @@ async def calls(relay: RelayProcess) -> AsyncIterator[RelayCalls]:
 
 @pytest.fixture
 def office(relay: RelayProcess) -> OfficeKeys:
-    return OfficeKeys(EntryId(f"CNA-{secrets.token_hex(4)}"), relay.operator, int(time.time()))
+    return OfficeKeys(fresh_entry_id(), relay.operator, int(time.time()))
 
 
 @pytest.fixture

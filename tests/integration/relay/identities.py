@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from rogatory_crypto import signing
+from tests.own_networks import NUMBERED
+
 from rogatory_crypto.identity import (
     AuthorityEntry,
     DeviceCredential,
@@ -12,6 +13,7 @@ from rogatory_crypto.identity import (
     Invitation,
     Revocation,
     RevocationReason,
+    Role,
     SignedStatement,
     Signer,
     authority_uri,
@@ -22,11 +24,18 @@ from rogatory_crypto.log import log_origin
 from rogatory_crypto.log.chains import Place
 from rogatory_crypto.log.entry_body import sign_content
 from rogatory_crypto.log.entry_content import DirectorySnapshot
+from rogatory_crypto.signing import PrivateKeys, PublicKeys, generate_private_keys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.log_request import ProposedEntry
 
 ORIGIN = "relay.example"
+_fresh = iter(NUMBERED)
 DAY = 86_400
+
+
+def fresh_entry_id() -> EntryId:
+    """An authority that no other test of this run has enrolled."""
+    return EntryId(next(_fresh))
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,11 @@ class DeviceKeys:
 
 @dataclass
 class Operator:
-    private_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    private_key: PrivateKeys = field(default_factory=lambda: generate_private_keys(secrets.token_bytes))
 
     @property
-    def public_key(self) -> bytes:
-        return signing.public_key(self.private_key)
+    def public_key(self) -> PublicKeys:
+        return self.private_key.public
 
     def snapshot_entry(self, number: int, snapshot: bytes, place: Place) -> ProposedEntry:
         """Say in the log that this is the newest directory."""
@@ -63,7 +72,7 @@ class OfficeKeys:
     entry_id: EntryId
     operator: Operator
     now: int
-    private_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    private_key: PrivateKeys = field(default_factory=lambda: generate_private_keys(secrets.token_bytes))
     sequence: int = -1
     head: bytes | None = None
 
@@ -76,30 +85,32 @@ class OfficeKeys:
         )
         entry = AuthorityEntry(
             self.entry_id,
-            signing.public_key(self.private_key),
+            self.private_key.public,
             invitation.hash,
             self.sequence + 1,
             self.head,
             self.now,
         )
-        keys = {Signer.CODE: code.private_key(), Signer.OFFICE: self.private_key}
+        keys = {Signer.CODE: code.private_key(), Signer.NEW_OFFICE: self.private_key.ed25519}
         return [invitation.encoded, self._advance(sign_statement(entry, keys))]
 
     def device(self, lifetime: int = 30 * DAY) -> tuple[DeviceKeys, bytes]:
         """Return a new device and its entry, valid for so many seconds from now."""
-        device = DeviceKeys(DeviceId(secrets.token_bytes(16)), secrets.token_bytes(32), self.entry_id)
+        private = generate_private_keys(secrets.token_bytes)
+        device = DeviceKeys(DeviceId(secrets.token_bytes(16)), private.ed25519, self.entry_id)
         entry = DeviceEntry(
             self.entry_id,
             device.officer,
+            Role.CASE_OFFICER,
             device.device_id,
-            signing.public_key(device.private_key),
+            private.public,
             self.now - 60,
             self.now + lifetime,
             self.sequence + 1,
             self.head,
         )
-        keys = {Signer.OFFICE: self.private_key, Signer.DEVICE: device.private_key}
-        return device, self._advance(sign_statement(entry, keys))
+        signed = sign_statement(entry, {Signer.OFFICE: self.private_key, Signer.DEVICE: device.private_key})
+        return device, self._advance(signed)
 
     def revocation(self, device: DeviceKeys) -> bytes:
         statement = Revocation(

@@ -15,6 +15,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.snapshot import Snapshot, sign_snapshot
 from rogatory_crypto.log.chains import FIRST, Place
 from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_crypto.wire.request import (
@@ -96,7 +97,8 @@ async def test_the_directory_is_replaced_by_newer_snapshots_only(
     await calls.call("PUT", "/v1/directory", new)
     await calls.call("PUT", "/v1/directory", new)
     assert await refusal(calls.call("PUT", "/v1/directory", old)) is Code.NOT_FOUND
-    forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), os.urandom(32))
+    stranger = generate_private_keys(os.urandom)
+    forged = sign_snapshot(Snapshot(ORIGIN, 3, 0, b"[]", b"{}"), stranger)
     assert await refusal(calls.call("PUT", "/v1/directory", forged)) is Code.BAD_SIGNATURE
     assert await calls.call("GET", "/v1/directory") == new
     tag = f'"{sha256(new).hexdigest()}"'

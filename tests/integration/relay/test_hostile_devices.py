@@ -1,17 +1,15 @@
 """Enrolled devices that misuse what they may: mailboxes of other offices, connections past their time."""
 
-import secrets
 import signal
 import time
 from collections.abc import Iterator
 
 import pytest
 from tests.integration.relay.device_client import RelayCalls, accepted, new_group, new_id, refused
-from tests.integration.relay.identities import OfficeKeys
+from tests.integration.relay.identities import OfficeKeys, fresh_entry_id
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code
-from rogatory_crypto.wire.identifier import EntryId
 
 QUOTAS = (
     "[quotas]\nadditions_of_one_burst = 2\nadditions_of_one_per_hour = 0\n"
@@ -38,7 +36,7 @@ async def test_nobody_fills_another_offices_device_with_groups(
 ) -> None:
     # R02
     hostile, colleague = await calls.enrol(office, devices=2)
-    victims = OfficeKeys(EntryId(f"CNA-{secrets.token_hex(4)}"), relay.operator, int(time.time()))
+    victims = OfficeKeys(fresh_entry_id(), relay.operator, int(time.time()))
     victim, another = await calls.enrol(victims, devices=2)
     async with calls.feed(hostile) as feed:
         first = new_id()

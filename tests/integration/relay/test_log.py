@@ -5,18 +5,17 @@ import time
 from pathlib import Path
 
 from tests.integration.relay.device_client import accepted, calling, new_group, refused
-from tests.integration.relay.identities import OfficeKeys
+from tests.integration.relay.identities import OfficeKeys, fresh_entry_id
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code
-from rogatory_crypto.wire.identifier import EntryId
 
 
 async def test_the_log_names_nobody_and_repeats_nothing(tmp_path: Path) -> None:
     # R06: after a conversation, refusals and bytes that are none, at the level of all events
     relay = RelayProcess(tmp_path)
     await relay.start()
-    office = OfficeKeys(EntryId("CNA-log"), relay.operator, int(time.time()))
+    office = OfficeKeys(fresh_entry_id(), relay.operator, int(time.time()))
     payload, garbage, group = os.urandom(48), os.urandom(48), new_group()
     async with calling(relay) as calls:
         (device,) = await calls.enrol(office)

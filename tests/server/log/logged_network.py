@@ -1,0 +1,112 @@
+"""A network, its relay's log in this process, and one office that publishes; time is in the test's hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice
+from tests.server.log.small_witness import SmallWitness
+from tests.trusted_network import TrustedNetwork
+
+from rogatory_crypto import signing
+from rogatory_crypto.identity import SignedStatement
+from rogatory_crypto.log.audit import Trust
+from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.log.replay import Replay, replay
+from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
+from rogatory_crypto.wire.log_request import ProposedEntry
+from rogatory_server.app import witness_tls
+from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.publisher import LogIdentity
+from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
+from rogatory_server.store import Store
+
+PATIENCE_S = 20
+
+
+def proposed(signed: SignedStatement) -> ProposedEntry:
+    return ProposedEntry(EntryType.IDENTITY_STATEMENT, signed.encoded)
+
+
+def enrolment(office: EnrolledOffice) -> list[ProposedEntry]:
+    invitation = office.invitation()
+    return [proposed(each) for each in (invitation, office.enrolment(invitation), office.device())]
+
+
+@dataclass
+class LoggedNetwork:
+    """Everything but the store."""
+
+    witness_count: int = 0
+    quorum: int | None = None
+    refresh_s: float = 3600.0
+    answer_s: float = 5.0
+    now: int = NOW
+    office: EnrolledOffice = field(default_factory=EnrolledOffice)
+
+    @cached_property
+    def network(self) -> TrustedNetwork:
+        return TrustedNetwork(
+            ORIGIN,
+            NOW,
+            witnesses=self.witness_count,
+            quorum=self.quorum,
+            directory_key=signing.public_key(OPERATOR),
+        )
+
+    @cached_property
+    def witnesses(self) -> list[SmallWitness]:
+        logs = {self.network.log_origin: tuple(key.verifier for key in self.network.log_keys)}
+        return [SmallWitness(key, logs, lambda: self.now) for key in self.network.witness_keys]
+
+    @property
+    def trust(self) -> Trust:
+        known = self.network.pinned.trust
+        return Trust(
+            self.network.log_origin, ORIGIN, known.directory_key, known.postmark_key, known.secretariats
+        )
+
+    def log(self, store: Store) -> TransparencyLog:
+        """The log over a store; witnesses must have their ports by now."""
+        urls = tuple(witness.url for witness in self.witnesses)
+        policy = replace(self.network, witness_urls=urls).policy
+        identity = LogIdentity(self.network.log_origin, self.network.log_keys, policy)
+        settings = WitnessSettings(self.refresh_s, self.answer_s, witness_tls(None))
+        return TransparencyLog(store, empty_ledger(self.trust), identity, settings, lambda: self.now * 1000)
+
+    @asynccontextmanager
+    async def running(self, store: Store) -> AsyncIterator[TransparencyLog]:
+        log = self.log(store)
+        await log.load()
+        running = asyncio.create_task(log.run())
+        try:
+            yield log
+        finally:
+            log.stop()
+            await running
+
+    def accepted(self, log: TransparencyLog) -> WitnessedCheckpoint:
+        """The published checkpoint, as a client judges it."""
+        published = log.publisher.published
+        assert published is not None
+        return verify_checkpoint(published, self.network.policy, now=self.now)
+
+    async def replayed(self, log: TransparencyLog) -> Replay:
+        """Every published entry, replayed and compared with the published checkpoint."""
+        entries: list[bytes] = []
+        while page := (await log.page(len(entries))).entries:
+            entries.extend(page)
+        return replay(entries, self.trust, self.accepted(log).checkpoint)
+
+
+async def shown(log: TransparencyLog, size: int) -> None:
+    assert await log.publisher.covered(size, PATIENCE_S), (log.publisher.size, size)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Give way to everybody else until something holds."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110  # whoever makes it hold announces nothing
+            await asyncio.sleep(0)
