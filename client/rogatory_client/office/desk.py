@@ -240,6 +240,11 @@ class Desk:
         self.alarm(_TWO_HISTORIES.format(self.replica.origin))
         self._load_cached({"split_views"})
 
+    def split_views(self) -> tuple[SplitView, ...]:
+        """Return the evidence of two histories that this device holds."""
+        with self.vault.reading() as connection:
+            return alarms.load_split_views(connection)
+
     def alarm(self, *texts: str) -> None:
         """Keep what accuses somebody until an officer takes note of it, and tell him."""
         told = [Happening("alarm", None, None, text) for text in texts]
