@@ -3,6 +3,7 @@
 from rogatory_client.office.facade import Office
 from rogatory_client.office.view import (
     LOG_ENTRIES,
+    AlarmView,
     AttachmentView,
     DeviceView,
     EntryView,
@@ -20,6 +21,7 @@ from rogatory_client.office.view import (
 
 __all__ = [
     "LOG_ENTRIES",
+    "AlarmView",
     "AttachmentView",
     "DeviceView",
     "EntryView",
