@@ -26,6 +26,7 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
 from rogatory_client.engine.large_tree import named_key_package
+from rogatory_client.engine.log_view import require_fresh
 from rogatory_client.engine.membership import (
     is_of_one_office,
     offices_of,
@@ -39,7 +40,7 @@ from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.status import MessageStatus
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind, read_group_id
 
@@ -145,7 +146,18 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
-    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told,))
+    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told, *_doubts(joined, context)))
+
+
+def _doubts(room: Room, context: Context) -> tuple[Happening, ...]:
+    """Warn of a roster that was believed by a stale view; to refuse it would lose the room for good."""
+    try:
+        if context.log is not None:
+            require_fresh(context.log, context.now)
+    except MisuseError as error:
+        text = f"who is in the room was checked, but {error}"
+        return (Happening("warning", room.group_id, None, text),)
+    return ()
 
 
 def _judge_commit(
@@ -188,6 +200,8 @@ def _follow_commit(
 def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Context) -> str | None:
     committer = context.registry.attribute(received.sender.identity, received.sender.signature_key).device
     maker = committer.entry.entry_id
+    if received.authenticated_data and not received.added:  # P05
+        return f"{maker} has said something in the open, which none of our devices does"
     try:
         require_was_in_service(committer, row.accepted_at_ms // 1000)
     except PeerError:

@@ -22,7 +22,7 @@ from rogatory_client.engine.effect import (
     SaveSplitView,
 )
 from rogatory_client.engine.interpretation import Said
-from rogatory_client.engine.log_view import LogView
+from rogatory_client.engine.log_view import LogView, age_s
 from rogatory_client.engine.room import Context, Heard, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.nested_part import walk
@@ -36,6 +36,12 @@ from rogatory_crypto.wire.identifier import GroupId
 
 # A relay brings its log up to date at each connection; by then it is not slow, it holds back.
 WITHHELD_S: Final = 6 * 3_600
+# Nobody is added by a view of a day; whoever goes on talking by one of three days should know it.
+STALE_H: Final = 72
+_STALE: Final = (
+    "the relay has shown nothing newer of its log for {} h: a device may have been revoked since, "
+    "and you would still be writing to it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,15 @@ def hear(checkpoint: SeenCheckpoint, sender: DeviceEntry, group_id: GroupId, con
 def review(context: Context) -> Outcome:
     """Compare what was heard with the view as it is now; to be done whenever that has grown.
 
-    A checkpoint that others were shown and that does not come here for long is held back: that is told.
+    A checkpoint that others were shown and that does not come here for long is held back: that is told, and
+    so is a view that has become old for whatever reason.
     """
     view = context.log
     if view is None:
         return Outcome()
     hearings = [_reviewed(heard, context, view) for heard in context.heard]
+    if (hours := age_s(view, context.now) // 3_600) >= STALE_H:
+        hearings.append(Hearing((), (Happening("warning", None, None, _STALE.format(hours)),)))
     effects = tuple(effect for hearing in hearings for effect in hearing.effects)
     return Outcome((), effects, tuple(told for hearing in hearings for told in hearing.happenings))
 

@@ -386,3 +386,41 @@ def test_who_knows_of_two_histories_joins_nothing(world: Offices, first: Device,
     assert "ForgetKeyPackage" not in kinds(joined)
     second.split = None
     assert receive({}, GROUP, welcome, second.context).refused is None
+
+
+def test_a_room_is_made_and_joined_with_the_proof_of_all(
+    world: Offices, first: Device, second: Device, third: Device
+) -> None:
+    follow_the_log(first, second, third)
+    plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B), EntryId(C)))
+    packages = {device.id: device.key_package() for device in (second, third)}
+    staged, _ = committed(first, plan, Change(tuple(packages)), packages)
+    assert staged.staged is not None
+    entries = [world.written.entries[each.oneself.credential.index] for each in (second, third)]
+    assert all(entry in staged.staged.message for entry in entries), "readable by whoever carries it"
+
+
+@pytest.mark.parametrize(("age", "warned"), [(0, False), (30 * HOUR, True)])
+def test_who_joins_by_a_stale_view_is_warned(
+    world: Offices, first: Device, second: Device, *, age: int, warned: bool
+) -> None:
+    follow_the_log(first, second)
+    plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
+    staged, _ = committed(first, plan, Change((second.id,)), {second.id: second.key_package()})
+    assert staged.staged is not None
+    assert staged.staged.welcome is not None
+    welcome = Row(RowNumber(2), LATER * 1000, RowKind.WELCOME, staged.staged.welcome)
+    second.log = replica(world, at=world.now - age)
+    joined = receive({}, GROUP, welcome, second.context)
+    assert joined.refused is None
+    assert ("30 h old" in texts(joined)) is warned
+
+
+def test_what_a_commit_that_adds_nobody_says_in_the_open_is_told(
+    logged: Talk, first: Device, second: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # P05
+    with_proof(monkeypatch, lambda _: b"case 7")
+    outcome = logged.take(second, followed(logged, first, Change(refresh=True), {}))
+    assert outcome.refused is None
+    assert f"{A} has said something in the open" in texts(outcome)

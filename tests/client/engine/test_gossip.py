@@ -215,6 +215,13 @@ def test_a_relay_that_holds_back_is_named_after_some_hours(
     )
 
 
+@pytest.mark.parametrize(("hours", "is_told"), [(71, False), (72, True)])
+def test_a_view_of_three_days_is_told(world: Offices, first: Device, *, hours: int, is_told: bool) -> None:
+    first.log = replica(world)
+    world.now += hours * HOUR
+    assert ("nothing newer of its log for 72 h" in texts(review(first.context))) is is_told
+
+
 def test_what_was_signed_by_a_key_that_is_trusted_no_more_is_let_go(
     world: Offices, first: Device, second: Device, logged: Talk
 ) -> None:
