@@ -74,11 +74,14 @@ def verify_additions(
     try:
         return seen(_verified(received, accepted_at, context).log_checkpoint)
     except PeerError as error:
-        maker = DeviceCredential.decode(received.sender.identity)
-        detail = (
-            f"{maker.authority} ({maker.officer}) adds devices without a proof that holds: {error.detail}"
-        )
+        detail = f"{maker_of(received)} adds devices without a proof that holds: {error.detail}"
         raise PeerError(error.code, detail) from error
+
+
+def maker_of(received: mls.CommitReceived) -> str:
+    """Return who made a commit, for the officer."""
+    maker = DeviceCredential.decode(received.sender.identity)
+    return f"{maker.authority} ({maker.officer})"
 
 
 def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) -> WitnessedCheckpoint:

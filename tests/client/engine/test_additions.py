@@ -34,8 +34,9 @@ from tests.crypto.log.log_world import DAY, HOUR, ORIGIN, POLICY
 
 from rogatory_client.engine.additions import ACCUSED, prove_additions
 from rogatory_client.engine.delivery import receive
-from rogatory_client.engine.effect import Enqueue, Outcome
+from rogatory_client.engine.effect import Enqueue, Outcome, SaveSplitView
 from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.staging import stage_change
 from rogatory_crypto import mls
@@ -339,6 +340,11 @@ def test_a_commit_by_another_history_is_refused_and_gives_evidence(
     size = len(world.written.entries)
     assert (verified.older.size, verified.newer.size) == (size, size + 1)
     assert second.id in logged.of(second).lost
+    (saved,) = (effect for effect in outcome.effects if isinstance(effect, SaveSplitView))
+    assert saved.report is not None
+    assert is_report(saved.report), "who is lost may say it"
+    told = logged.take(first, logged.said(second, saved.report.content))
+    assert "two histories" in texts(told)
 
 
 def test_a_commit_by_a_view_ahead_of_ours_is_followed_and_compared_later(
