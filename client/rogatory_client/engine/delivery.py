@@ -151,8 +151,7 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
 def _doubts(room: Room, context: Context) -> tuple[Happening, ...]:
     """Warn of a roster that was believed by a stale view; to refuse it would lose the room for good."""
     try:
-        if context.log is not None:
-            require_fresh(context.log, context.now)
+        require_fresh(context.log, context.now)
     except MisuseError as error:
         text = f"who is in the room was checked, but {error}"
         return (Happening("warning", room.group_id, None, text),)

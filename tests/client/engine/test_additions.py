@@ -20,8 +20,8 @@ from tests.client.engine.case_room import (
     made_room,
     notes,
 )
+from tests.client.engine.log_replica import Replica
 from tests.client.engine.logged_room import (
-    Replica,
     follow_the_log,
     forked,
     remembered,
