@@ -21,6 +21,7 @@ _EPILOG: Final = (
 def build() -> typer.Typer:
     """Return the application with all commands."""
     from rogatory_client.cli import (
+        alarm_commands,
         case_commands,
         demo_command,
         device_commands,
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
         exchange_commands,
         case_commands,
         device_commands,
+        alarm_commands,
         directory_commands,
         document_commands,
         log_commands,

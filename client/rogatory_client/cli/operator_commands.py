@@ -5,6 +5,7 @@ The operator says which authorities exist and nothing else. Its key is in a file
 
 import secrets
 import time
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,14 +16,21 @@ from rogatory_client.cli.answer import Answer, Facts, Line, Prose
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
-from rogatory_crypto.errors import Code, MisuseError
+from rogatory_client.cli.profile_file import WRONG_TRUST
+from rogatory_crypto.errors import Code
 
 if TYPE_CHECKING:
-    from rogatory_crypto.identity import NetworkProfile
+    from collections.abc import AsyncIterator
+
+    from rogatory_client.cli.operator_line import OperatorLine, Progress
 
 MAX_DAYS: Final = 90
 _MAX_BYTES: Final = 32 << 20
 _DAY_S: Final = 86_400
+_ADVICE: Final = WRONG_TRUST | {
+    Code.CONFLICT: "nothing is lost: run the command again in a minute, it goes on where it stopped",
+    Code.EXPIRED: "the root operators renew it with `rogatory trust rotate`; a log waits for its witnesses",
+}
 
 Profile = Annotated[Path, typer.Option("--profile", help="Network profile of the relay.")]
 Key = Annotated[Path, typer.Option("--operator-key", help="The operator's key file.")]
@@ -61,7 +69,7 @@ def _publish(group: typer.Typer) -> None:
         needs=Needs.UNLOCKING,
         example="rogatory directory publish --state directory.json --operator-key operator.key "
         "--profile profile.json",
-        advice={Code.CONFLICT: "somebody published at the same time: run the command again"},
+        advice=_ADVICE,
     )
     async def publish(
         call: Call,
@@ -69,15 +77,21 @@ def _publish(group: typer.Typer) -> None:
         operator_key: Key,
         profile: Profile,
     ) -> Answer:
-        """Directory operator: sign the directory and hand it to the relay."""
-        from rogatory_client.cli.operator_key import open_operator_key
+        """Directory operator: log what changed, then sign the directory and hand it to the relay."""
         from rogatory_client.cli.publishing import publish_directory
 
-        key = open_operator_key(operator_key, call.passphrase.of(operator_key).existing())
         content = read_bytes(state, _MAX_BYTES)
-        published = await publish_directory(_profile(profile), key, content, now=int(time.time()))
-        said = f"Published {published['entries']} entries as number {published['sequence']}."
-        return Answer(published, (Line(said),))
+        async with _connected(call, operator_key, profile) as (line, progress):
+            published = await publish_directory(line, content, progress)
+        data = {**asdict(published), "sha256": published.sha256.hex()}
+        if not published.is_new:
+            said = f"The relay has this directory already, as number {published.sequence}."
+            return Answer(data, (Line(said),), warnings=line.warnings)
+        said = (
+            f"Published {published.entries} entries as number {published.sequence}: {published.added} added, "
+            f"{published.changed} changed, {published.withdrawn} withdrawn."
+        )
+        return Answer(data, (Line(said),), warnings=line.warnings)
 
 
 def _invite(group: typer.Typer) -> None:
@@ -85,7 +99,8 @@ def _invite(group: typer.Typer) -> None:
         group,
         "invite",
         needs=Needs.UNLOCKING,
-        example="rogatory directory invite CNA-SN-01 --operator-key operator.key --profile profile.json",
+        example="rogatory directory invite NET-WACAP --operator-key operator.key --profile profile.json",
+        advice=_ADVICE,
     )
     async def invite(
         call: Call,
@@ -94,24 +109,39 @@ def _invite(group: typer.Typer) -> None:
         profile: Profile,
         days: Annotated[int, typer.Option(min=1, max=MAX_DAYS, help="For how long the code is valid.")] = 14,
     ) -> Answer:
-        """Directory operator: make one-time enrolment codes, one for each authority. They are shown once."""
-        from rogatory_client.cli.operator_key import open_operator_key
-        from rogatory_client.cli.publishing import invite_offices
+        """Directory operator: make one-time enrolment codes for secretariats. They are shown once."""
+        from rogatory_client.cli.inviting import invite_secretariats
 
-        key = open_operator_key(operator_key, call.passphrase.of(operator_key).existing())
-        invited = await invite_offices(
-            _profile(profile), key, entry_ids, now=int(time.time()), lifetime_s=days * _DAY_S,
-            random=secrets.token_bytes,
-        )  # fmt: skip
+        async with _connected(call, operator_key, profile) as (line, _):
+            invited = await invite_secretariats(
+                line, entry_ids, lifetime_s=days * _DAY_S, random=secrets.token_bytes
+            )
         data = {"invitations": [asdict(each) for each in invited]}
         letters = [Prose(each.letter) for each in invited]
-        return Answer(data, (*letters, Line("The codes are not kept anywhere: print the letters now.")))
+        said = Line("The codes are not kept anywhere: print the letters now.")
+        return Answer(data, (*letters, said), warnings=line.warnings)
 
 
-def _profile(path: Path) -> "NetworkProfile":
-    from rogatory_crypto.identity import parse_profile
+@asynccontextmanager
+async def _connected(
+    call: Call, operator_key: Path, profile: Path
+) -> "AsyncIterator[tuple[OperatorLine, Progress]]":
+    """Open the key, connect, and read the log, with a bar for what takes long."""
+    from rogatory_client.cli.operator_key import open_operator_key
+    from rogatory_client.cli.operator_line import no_progress, operator_line
+    from rogatory_client.cli.profile_file import read_profile
+    from rogatory_client.transport import HttpsLine
 
-    try:
-        return parse_profile(read_bytes(path, _MAX_BYTES).decode())
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{path} is no network profile") from error
+    now = int(time.time())
+    private_keys = open_operator_key(operator_key, call.passphrase.of(operator_key).existing())
+    known, _ = read_profile(profile, now=now)
+    connection = HttpsLine(known, lambda: time.time_ns() // 1_000_000)
+    with call.terminal.progress(counting=True) as shown:
+        progress = shown or no_progress
+        try:
+            yield (
+                await operator_line(connection.relay, known, private_keys, now=now, progress=progress),
+                progress,
+            )
+        finally:
+            await connection.close()

@@ -1,115 +1,127 @@
-"""What the directory operator sends to the relay: the signed directory, and invitations of its entries."""
+"""What the directory operator hands to the relay: each change, the snapshot's name, then the snapshot.
+
+The log says what changed before anybody gets it. Every step is found out from the log and the relay, none is
+remembered: whoever runs it again after a cut continues where it stopped, and repeats nothing.
+"""
 
 import json
-import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from collections.abc import Sequence as Items
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from rogatory_client.transport import HttpsLine
-from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.identity import (
-    Invitation,
-    NetworkProfile,
-    Signer,
-    Snapshot,
-    generate_code,
-    sign_snapshot,
-    sign_statement,
-    verify_snapshot,
-)
-from rogatory_crypto.signing import PrivateKeys
+from rogatory_client.cli.operator_line import OperatorLine, Progress, no_progress
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Snapshot, sign_snapshot, verify_snapshot
+from rogatory_crypto.log.entry_content import Change, DirectoryChange, DirectorySnapshot
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.identifier import EntryId, Sequence
-from rogatory_crypto.wire.limits import MAX_STATEMENTS_PER_PUBLICATION
-from rogatory_crypto.wire.request import Publication
 from rogatory_directory_sync import (
-    Entry,
     Record,
-    find_entry,
     network_profile,
     read_directory,
+    record_hashes,
     reference_tables,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation the relay has taken in, with the code only the office may get."""
+class Publication:
+    """What a publication came to.
 
-    entry_id: str
-    code: str = field(repr=False)
-    expires_at: int
-    letter: str = field(repr=False)
+    Attributes:
+        entries: how many records the directory has.
+        sequence: its number.
+        sha256: of the signed snapshot.
+        added, changed, withdrawn: how many records, as far as the log did not say so before.
+        is_new: whether the relay had another directory before.
+    """
+
+    entries: int
+    sequence: int
+    sha256: bytes
+    added: int
+    changed: int
+    withdrawn: int
+    is_new: bool
 
 
 async def publish_directory(
-    profile: NetworkProfile, key: PrivateKeys, state: bytes, *, now: int
-) -> dict[str, object]:
-    """Sign a state file as the next snapshot and hand it to the relay.
+    line: OperatorLine, state: bytes, progress: Progress = no_progress
+) -> Publication:
+    """Publish a state file as the directory.
 
     Raises:
-        MisuseError: the key is not the one the profile names.
         PeerError: the state is no directory, or the relay refuses.
-        TransportError: the relay cannot be reached.
+        TransportError: the relay cannot be reached; what it has taken in stays.
     """
-    _check_key(profile, key)
     records = [entry.record for entry in read_directory(state).values()]
-    networks = json.dumps(_networks(records, now), ensure_ascii=False).encode()
-    async with _relay(profile) as relay:
-        held = await _held(relay)
-        former = None if held is None else _verified(held, profile)
-        sequence = 1 if former is None else former.sequence + 1
-        signed = sign_snapshot(Snapshot(profile.origin, Sequence(sequence), now, state, networks), key)
-        await relay.publish_directory(signed)
-    return {"entries": len(records), "sequence": sequence, "sha256": sha256(signed).hexdigest()}
+    changes = record_changes(line.replica.audit.records, records)
+    await line.publish([line.signed(change) for change in changes], "changes", progress)
+    wanted = (state, json.dumps(_networks(records, line.now), ensure_ascii=False).encode())
+    held = await held_snapshot(line)
+    is_new = held is None or (held[0].records, held[0].networks) != wanted or not _is_named(line, held[1])
+    snapshot, digest = await _publish_snapshot(line, held, *wanted) if is_new or held is None else held
+    counts = {kind: sum(change.change is kind for change in changes) for kind in Change}
+    return Publication(
+        entries=len(records),
+        sequence=snapshot.sequence,
+        sha256=digest,
+        added=counts[Change.ADDED],
+        changed=counts[Change.CHANGED],
+        withdrawn=counts[Change.WITHDRAWN],
+        is_new=is_new,
+    )
 
 
-async def invite_offices(
-    profile: NetworkProfile,
-    key: PrivateKeys,
-    entry_ids: Items[str],
-    *,
-    now: int,
-    lifetime_s: int,
-    random: Callable[[int], bytes],
-) -> list[Invited]:
-    """Publish invitations of entries of the published directory: all of them or none.
+def record_changes(logged: Mapping[EntryId, bytes], records: Iterable[Record]) -> list[DirectoryChange]:
+    """Return what the log does not say yet, by id.
+
+    Args:
+        logged: hash of each record as the log has it.
+        records: as they are to be.
+    """
+    wanted = {EntryId(entry_id): digest for entry_id, digest in record_hashes(records).items()}
+    changes = [
+        DirectoryChange(entry_id, Change.CHANGED if entry_id in logged else Change.ADDED, digest)
+        for entry_id, digest in wanted.items()
+        if logged.get(entry_id) != digest
+    ]
+    changes += [
+        DirectoryChange(entry_id, Change.WITHDRAWN, None) for entry_id in logged if entry_id not in wanted
+    ]
+    return sorted(changes, key=lambda change: change.entry_id)
+
+
+async def held_snapshot(line: OperatorLine) -> tuple[Snapshot, bytes] | None:
+    """Return the relay's directory, verified, and the hash of its signed bytes; None before the first.
 
     Raises:
-        MisuseError: the key is not the one the profile names, the directory has no such active entry, or
-            there are too many at once.
-        PeerError: the relay refuses.
-        TransportError: the relay cannot be reached.
+        PeerError: it is not the operator's.
     """
-    _check_key(profile, key)
-    if len(entry_ids) > MAX_STATEMENTS_PER_PUBLICATION:
-        raise MisuseError(f"invite at most {MAX_STATEMENTS_PER_PUBLICATION} authorities at once")
-    async with _relay(profile) as relay:
-        held = await _held(relay)
-        codes = [(_invitable(held, profile, entry_id), generate_code(random)) for entry_id in entry_ids]
-        expires_at = now + lifetime_s
-        statements = [
-            sign_statement(
-                Invitation(profile.origin, EntryId(entry.entry_id), code.public_key(), now, expires_at),
-                {Signer.OPERATOR: key},
-            ).encoded
-            for entry, code in codes
-        ]
-        await relay.publish(Publication(tuple(statements)))
-    return [_invited(entry, code.printable(), profile, expires_at) for entry, code in codes]
+    signed = await _held(line.relay)
+    if signed is None:
+        return None
+    verified = verify_snapshot(signed, origin=line.origin, operator_key=line.trust.directory_key)
+    return verified.snapshot, sha256(signed).digest()
 
 
-@asynccontextmanager
-async def _relay(profile: NetworkProfile) -> AsyncIterator[Relay]:
-    line = HttpsLine(profile, lambda: time.time_ns() // 1_000_000)
-    try:
-        yield line.relay
-    finally:
-        await line.close()
+async def _publish_snapshot(
+    line: OperatorLine, held: tuple[Snapshot, bytes] | None, records: bytes, networks: bytes
+) -> tuple[Snapshot, bytes]:
+    named = line.replica.audit.snapshot
+    last = max(0 if held is None else held[0].sequence, 0 if named is None else named.number)
+    snapshot = Snapshot(line.origin, Sequence(last + 1), line.now, records, networks)
+    signed = sign_snapshot(snapshot, line.private_keys)
+    digest = sha256(signed).digest()
+    await line.publish([line.signed(DirectorySnapshot(snapshot.sequence, digest))], "directory")
+    await line.relay.publish_directory(signed)
+    return snapshot, digest
+
+
+def _is_named(line: OperatorLine, digest: bytes) -> bool:
+    named = line.replica.audit.snapshot
+    return named is not None and named.sha256 == digest
 
 
 async def _held(relay: Relay) -> bytes | None:
@@ -119,29 +131,6 @@ async def _held(relay: Relay) -> bytes | None:
         if error.code is Code.NOT_FOUND:
             return None
         raise
-
-
-def _verified(held: bytes, profile: NetworkProfile) -> Snapshot:
-    return verify_snapshot(held, origin=profile.origin, operator_key=profile.operator_key).snapshot
-
-
-def _check_key(profile: NetworkProfile, key: PrivateKeys) -> None:
-    if key.public != profile.operator_key:
-        raise MisuseError("this key is not the directory operator's that the network profile names")
-
-
-def _invitable(held: bytes | None, profile: NetworkProfile, entry_id: str) -> Entry:
-    if held is None:
-        raise MisuseError("the relay has no directory yet: run `rogatory directory publish` first")
-    snapshot = _verified(held, profile)
-    entry = find_entry(read_directory(snapshot.records).values(), entry_id)
-    if entry is None:
-        raise MisuseError(
-            f"the published directory has no entry {entry_id}: look for it with `rogatory directory search`"
-        )
-    if entry.record.status.value != "active":
-        raise MisuseError(f"{entry.entry_id} was withdrawn from the directory: it cannot enrol")
-    return entry
 
 
 def _networks(records: Iterable[Record], now: int) -> list[dict[str, object]]:
@@ -161,20 +150,3 @@ def _networks(records: Iterable[Record], now: int) -> list[dict[str, object]]:
         }
         for each in sorted(profiles, key=lambda profile: profile.network.code)
     ]
-
-
-def _invited(entry: Entry, code: str, profile: NetworkProfile, expires_at: int) -> Invited:
-    return Invited(entry.entry_id, code, expires_at, _letter(entry, profile, code, expires_at))
-
-
-def _letter(entry: Entry, profile: NetworkProfile, code: str, expires_at: int) -> str:
-    until = f"{datetime.fromtimestamp(expires_at, UTC):%Y-%m-%d %H:%M} UTC"
-    return (
-        f"To: {entry.record.name_en} ({entry.entry_id})\n\n"
-        f"Your authority is invited to {profile.origin}.\n\n"
-        f"Enrolment code (works once, until {until}):\n\n    {code}\n\n"
-        "1. Put the network profile that came with this letter on the computer of the first officer.\n"
-        "2. rogatory init --profile profile.json\n"
-        "3. rogatory enrol --officer 'case officer'   (the code is asked for)\n\n"
-        "If somebody used the code before you, `enrol` says so: call the directory operator at once."
-    )

@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sqlalchemy import Connection
+
+from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import (
     AcknowledgeSplitViews,
     DropParcel,
@@ -31,7 +34,9 @@ from rogatory_client.engine.effect import (
     SaveTransfer,
     SpendLastResort,
 )
-from rogatory_client.engine.room import Context, Oneself, Room
+from rogatory_client.engine.held_row import HeldRoom
+from rogatory_client.engine.room import Context, Heard, Oneself, Room
+from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
 from rogatory_client.transport.line import DeviceKey
@@ -45,15 +50,23 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
+from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
 _TWO_HISTORIES = "the log {} has shown two histories: what it says of new devices is not believed any more"
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
 # What is held in memory of the vault's tables, and which effects change it.
-_TABLES: Final = frozenset(
-    {"heard", "held_rows", "key_packages", "own_payloads", "outbox", "reseals", "split_views"}
-)
+_LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
+    "heard": {"heard": alarms.load_heard},
+    "held_rows": {"held_rooms": held_rows.load_held_rooms},
+    "key_packages": {"key_packages": keys.load_key_packages, "spent_key_packages": keys.load_spent},
+    "own_payloads": {"own_payloads": rooms.load_own_payloads},
+    "outbox": {"waiting": outgoing.load_outbox, "transfers": outgoing.load_transfers},
+    "reseals": {"reseals": rooms.load_reseals},
+    "split_views": {"split": alarms.load_split_view},
+}
+_TABLES: Final = frozenset(_LOADERS)
 _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropParcel: ("outbox",),
     Enqueue: ("outbox",),
@@ -93,6 +106,16 @@ class Surroundings:
 
 class Desk:
     """State of one open office."""
+
+    heard: tuple[Heard, ...]
+    held_rooms: dict[GroupId, HeldRoom]
+    key_packages: tuple[mls.KeyPackageSecrets, ...]
+    spent_key_packages: frozenset[bytes]
+    own_payloads: frozenset[bytes]
+    waiting: list[outgoing.Waiting]
+    transfers: list[outgoing.TransferState]
+    reseals: dict[GroupId, int]
+    split: SplitView | None
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -217,6 +240,11 @@ class Desk:
         self.alarm(_TWO_HISTORIES.format(self.replica.origin))
         self._load_cached({"split_views"})
 
+    def split_views(self) -> tuple[SplitView, ...]:
+        """Return the evidence of two histories that this device holds."""
+        with self.vault.reading() as connection:
+            return alarms.load_split_views(connection)
+
     def alarm(self, *texts: str) -> None:
         """Keep what accuses somebody until an officer takes note of it, and tell him."""
         told = [Happening("alarm", None, None, text) for text in texts]
@@ -247,12 +275,25 @@ class Desk:
 
     def advance_log(self, judged: Follower, size: int) -> None:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
+        first = self.replica.size
         with self.vault.reading() as connection:
-            found = self.replica.take(judged, log.read_entries(connection, self.replica.size, size))
+            found = self.replica.take(judged, log.read_entries(connection, first, size))
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-        self.alarm(*map(sentence_of, found))
+            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
+        if self.is_enrolled:
+            self._watch(first, size)
+            self.carry_out(gossip.review(self.context()))
+
+    def _watch(self, first: int, size: int) -> None:
+        """Alarm on what the log lists in this office's name and this device knows nothing of."""
+        with self.vault.reading() as connection:
+            ours = alarms.load_own(connection)
+            entries = enumerate(log.read_entries(connection, first, size), first)
+            raised = tuple(watch(entries, self.oneself, ours=ours, acknowledged=self.replica.refused))
+        self.carry_out(Outcome(happenings=tuple(each.happening for each in raised)))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
@@ -281,19 +322,6 @@ class Desk:
         if not tables:
             return
         with self.vault.reading() as connection:
-            if "key_packages" in tables:
-                self.key_packages = keys.load_key_packages(connection)
-                self.spent_key_packages = keys.load_spent(connection)
-            if "own_payloads" in tables:
-                self.own_payloads = rooms.load_own_payloads(connection)
-            if "outbox" in tables:
-                self.waiting = outgoing.load_outbox(connection)
-                self.transfers = outgoing.load_transfers(connection)
-            if "held_rows" in tables:
-                self.held_rooms = held_rows.load_held_rooms(connection)
-            if "heard" in tables:
-                self.heard = alarms.load_heard(connection)
-            if "split_views" in tables:
-                self.split = alarms.load_split_view(connection)
-            if "reseals" in tables:
-                self.reseals = rooms.load_reseals(connection)
+            for table in tables:
+                for name, load in _LOADERS[table].items():
+                    setattr(self, name, load(connection))

@@ -8,7 +8,7 @@ from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.view import LOG_ENTRIES, Progress
-from rogatory_client.vault import keys, log
+from rogatory_client.vault import alarms, keys, log
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.log.entry import LogEntry
@@ -136,8 +136,10 @@ async def publish_waiting(desk: Desk, relay: Relay) -> None:
     waiting = desk.identity.publication
     if waiting is None:
         return
-    await learn_log(desk, relay)
     publication = EntryPublication.decode(waiting)
+    with desk.vault.writing() as connection:
+        alarms.remember_own(connection, publication)
+    await learn_log(desk, relay)
     if not is_published(desk, publication):
         refusal = await _publish(relay, publication)
         await learn_log(desk, relay)

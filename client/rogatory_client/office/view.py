@@ -27,6 +27,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmView:
+    """What an officer has to take note of; ``acknowledged_at`` is None until somebody has."""
+
+    number: int
+    raised_at: int
+    text: str
+    acknowledged_at: int | None
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """An authority of the verified directory."""
 

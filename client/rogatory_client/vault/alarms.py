@@ -5,16 +5,18 @@ Nothing here is ever deleted but a checkpoint that was heard and has been compar
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.effect import SaveSplitView
 from rogatory_client.engine.room import Heard
-from rogatory_client.vault.schema import alarms, heard_checkpoints, split_views
+from rogatory_client.vault.schema import alarms, heard_checkpoints, own_statements, split_views
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
+from rogatory_crypto.wire.log_request import EntryPublication
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,18 @@ def acknowledge_split_views(connection: Connection, officer: str, at: int) -> No
     """Note who has taken note of the evidence; it stays."""
     waiting = update(split_views).where(split_views.c.acknowledged_at.is_(None))
     connection.execute(waiting.values(acknowledged_at=at, acknowledged_by=officer))
+
+
+def remember_own(connection: Connection, publication: EntryPublication) -> None:
+    """Note what this device has signed or confirmed, so that the log's showing it alarms nobody here."""
+    for item in publication.entries:
+        row = insert(own_statements).values(sha256=sha256(item.body).digest())
+        connection.execute(row.on_conflict_do_nothing())
+
+
+def load_own(connection: Connection) -> frozenset[bytes]:
+    """Return SHA-256 of each body that this device has signed or confirmed."""
+    return frozenset(connection.execute(select(own_statements.c.sha256)).scalars())
 
 
 def remember_heard(connection: Connection, heard: Heard) -> None:

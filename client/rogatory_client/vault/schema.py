@@ -71,6 +71,7 @@ heard_checkpoints = Table(
     _number("heard_at"),
     _blob("checkpoint"),
 )
+own_statements = Table("own_statements", metadata, _blob("sha256", primary_key=True))
 alarms = Table(
     "alarms",
     metadata,
@@ -252,6 +253,7 @@ _LATER_TABLES: Final = frozenset(
         log_view,
         split_views,
         heard_checkpoints,
+        own_statements,
         alarms,
     }
 )
@@ -281,6 +283,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(log_view),
         _created(split_views),
         _created(heard_checkpoints),
+        _created(own_statements),
         _created(alarms),
     ),
     (

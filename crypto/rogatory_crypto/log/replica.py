@@ -34,6 +34,7 @@ class Replica:
     def __init__(self, trust: Trust, policy: Policy) -> None:
         self._replay = Replay(Audit(trust))
         self._follower = Follower(trust.origin, policy)
+        self._refused: frozenset[int] = frozenset()
 
     @property
     def origin(self) -> str:
@@ -74,6 +75,12 @@ class Replica:
         """Return where the next entry about a subject belongs, which whoever signs one has to know."""
         return self._replay.next_place(subject)
 
+    @property
+    def refused(self) -> frozenset[int]:
+        """Positions of entries that are not believed."""
+        found = (each.index for each in self._replay.findings)
+        return self._refused.union(index for index in found if index is not None)
+
     def believe(self, trust: Trust, policy: Policy) -> None:
         """Measure what is to come against newer trust."""
         self._replay.audit.trust = trust
@@ -93,6 +100,7 @@ class Replica:
                 ``Follower.resume``.
         """
         self._follower = self._follower.resume(signed, now=now)
+        self._refused = refused
         for index, entry in enumerate(entries):
             self._replay.feed(entry, refused=index in refused)
         expected = parse_signed_checkpoint(signed).checkpoint

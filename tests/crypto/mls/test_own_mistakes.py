@@ -189,7 +189,13 @@ def test_nothing_is_proposed_that_nobody_can_read() -> None:
     with pytest.raises(MisuseError):
         propose_external(group_info(group), -1, group.signer, Remove(1))
     with pytest.raises(PeerError, match="A07"):
-        propose_external(group_info(group), 0, group.signer, Remove(1), authenticated_data=bytes(AUTHENTICATED_DATA_LIMIT + 1))
+        propose_external(
+            group_info(group),
+            0,
+            group.signer,
+            Remove(1),
+            authenticated_data=bytes(AUTHENTICATED_DATA_LIMIT + 1),
+        )
 
 
 def test_no_group_has_two_extensions_of_one_type() -> None:

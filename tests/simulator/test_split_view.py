@@ -1,0 +1,111 @@
+"""A relay that shows two histories to two offices is caught inside their room, and named by both."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.simulator.log import SimulatedLog
+from tests.simulator.test_hostile_relay import consulting
+from tests.simulator.test_story import A, B, link
+from tests.simulator.world import World
+
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.log.split_view import verify_split_view
+
+LISTED = {A: "CNA-NG-01", B: "CNA-ML-01"}
+
+
+@dataclass
+class TwoFaced:
+    """A relay that shows each office a log of its own."""
+
+    world: World
+    shown: dict[str, SimulatedLog]
+
+    async def sync(self, name: str) -> None:
+        self.world.relay.log = self.shown[name]
+        await self.world.sync(name)
+
+    async def say(self, name: str, text: str) -> None:
+        self.world.relay.log = self.shown[name]
+        async with self.world.at(name) as office:
+            office.reply("SN/1", text)
+            await office.sync()
+
+    async def alarms(self, name: str) -> list[str]:
+        async with self.world.at(name) as office:
+            return [each.text for each in office.alarms() if "two histories" in each.text]
+
+
+@pytest.fixture
+async def relay(tmp_path: Path) -> TwoFaced:
+    """A and B are in one room, and each has followed the log where the other will never go."""
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    await world.sync(A)
+    one = world.relay.log
+    made = TwoFaced(world, {A: one, B: one.forked_at(len(one.entries))})
+    for name, listed in LISTED.items():
+        world.relay.log = made.shown[name]
+        await world.invite(listed)
+        await made.sync(name)
+    return made
+
+
+async def test_both_offices_name_the_log_that_has_two_histories(relay: TwoFaced) -> None:
+    await relay.say(B, "We have seen your register.")
+    await relay.sync(A)
+    assert await relay.alarms(A)
+    await relay.sync(B)
+    assert await relay.alarms(B), "A has shown the evidence to the room"
+    for name in (A, B):
+        async with relay.world.at(name) as office:
+            (evidence,) = office._desk.split_views()
+            network = relay.world.network
+            verify_split_view(evidence, network.policy.log_keys(network.log_origin))
+
+
+async def test_nobody_is_added_until_an_officer_has_taken_note(relay: TwoFaced) -> None:
+    await relay.say(B, "We have seen your register.")
+    await relay.sync(A)
+    relay.world.relay.log = relay.shown[A]
+    await link(relay.world, A, "second")
+    await relay.world.sync(A)
+    async with relay.world.at(A) as office:
+        (room,) = (each for each in office._desk.rooms.values() if each.kind and each.kind.value != "office")
+        assert room.group is not None
+        assert len(room.group.members) == 2
+        for alarm in office.alarms():
+            office.acknowledge_alarm(alarm.number)
+        with pytest.raises(MisuseError):
+            office.acknowledge_alarm(10**6)
+    await relay.world.sync(A)
+    async with relay.world.at(A) as office:
+        (room,) = (each for each in office._desk.rooms.values() if each.kind and each.kind.value != "office")
+        assert room.group is not None
+        assert len(room.group.members) == 3
+
+
+async def test_a_larger_log_of_the_same_history_accuses_nobody(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    await world.invite(LISTED[A])
+    async with world.at(A) as office:
+        office.reply("SN/1", "Ahead of you.")
+        await office.sync()
+    await world.sync(B)
+    async with world.at(B) as office:
+        assert not office.alarms()
+        assert not office._desk.heard
+
+
+async def test_an_office_is_told_of_a_device_it_did_not_add_itself(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    await link(world, A, "second")
+    await link(world, A, "third")
+    await world.sync("second")
+    async with world.at("second") as office:
+        (alarm,) = office.alarms()
+        assert "duty officer" in alarm.text or "device" in alarm.text
+    async with world.at(A) as office:
+        assert not office.alarms(), "this device has added them"
