@@ -72,6 +72,11 @@ class Audit:
         """Begin with an empty registry."""
         self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
 
+    def believe(self, trust: Trust) -> None:
+        """Measure the entries to come against newer trust in the same log."""
+        self.trust = trust
+        self.registry.believe(trust.operator_key, trust.secretariats)
+
     def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
 

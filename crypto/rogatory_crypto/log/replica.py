@@ -21,6 +21,7 @@ from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, parse_signed_ch
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
+from rogatory_crypto.signing import verified_before, verify_now
 
 
 class Replica:
@@ -83,7 +84,7 @@ class Replica:
 
     def believe(self, trust: Trust, policy: Policy) -> None:
         """Measure what is to come against newer trust."""
-        self._replay.audit.trust = trust
+        self._replay.audit.believe(trust)
         self._follower = replace(self._follower, policy=policy)
 
     def restore(self, entries: Iterable[bytes], refused: frozenset[int], signed: bytes, *, now: int) -> None:
@@ -101,8 +102,10 @@ class Replica:
         """
         self._follower = self._follower.resume(signed, now=now)
         self._refused = refused
+        self._replay.verify = verified_before
         for index, entry in enumerate(entries):
             self._replay.feed(entry, refused=index in refused)
+        self._replay.verify = verify_now
         expected = parse_signed_checkpoint(signed).checkpoint
         if (self.size, self._replay.tree.root()) != (expected.size, expected.root):
             raise PeerError(Code.HASH_MISMATCH, "the stored entries are not those of the stored checkpoint")
