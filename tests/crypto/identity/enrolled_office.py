@@ -90,15 +90,21 @@ class EnrolledOffice:
         return signed_by(statement, {Signer.OPERATOR: OPERATOR})
 
     def invite(
-        self, invited: "EnrolledOffice", network: str, proposer: str = "first", confirmer: str = "second"
+        self,
+        invited: "EnrolledOffice",
+        network: str,
+        proposer: str = "first",
+        confirmer: str = "second",
+        *,
+        at: int = NOW,
     ) -> SignedStatement:
         """This secretariat's letter to another office, by two of its devices."""
         statement = Invitation(
             ORIGIN,
             invited.entry_id,
             invited.code.public_key(),
-            NOW,
-            NOW + 14 * DAY,
+            at,
+            at + 14 * DAY,
             network,
             self.device_id(proposer),
             self.device_id(confirmer),
