@@ -13,10 +13,11 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import EnrolmentCode, Role, SignedStatement
 from rogatory_crypto.identity.role import MAY_HAND_OVER
 
-NAMES = [f"device {number}" for number in range(6)]
 ROLES = {"head": Role.HEAD, "clerk": Role.CLERK, "observer": Role.OBSERVER}
 TWO_YEARS = 2 * 366 * DAY
-names = st.sampled_from(NAMES)
+# One of the newest devices, or, for the last numbers, one that was never entered.
+numbers = st.integers(0, 11)
+terms = st.integers(-1, 40) | st.integers(725, 735)
 
 
 @dataclass
@@ -37,7 +38,7 @@ class OneOffice(RuleBasedStateMachine):
     def begin(self) -> None:
         self.registry, self.secretariat = with_secretariat()
         self.office = EnrolledOffice("CNA-SN-01")
-        self.at, self.generation = NOW, 0
+        self.at, self.generation, self.entered = NOW, 0, 0
         self.devices: dict[str, ModelDevice] = {}
         self.accepted: list[SignedStatement] = []
         self.enrol_anew()
@@ -58,6 +59,10 @@ class OneOffice(RuleBasedStateMachine):
             self.office.sequence, self.office.head = place
         return expected
 
+    def named(self, number: int) -> str:
+        newest = list(self.devices)[-5:]
+        return newest[number % 5 % len(newest)] if number < 10 else f"new {number}"
+
     def serves(self, *devices: str) -> bool:
         return all(name in self.devices and self.devices[name].serves(self.at) for name in devices)
 
@@ -76,6 +81,8 @@ class OneOffice(RuleBasedStateMachine):
         assert self.hears(self.office.enrolment(invitation))
         for device in self.devices.values():
             device.revoked = True
+        for officer in ROLES:
+            self.enter_for(f"{officer} {self.generation}", officer, self.at, self.at + 200 * DAY)
 
     @rule()
     def replace_keys(self) -> None:
@@ -83,15 +90,14 @@ class OneOffice(RuleBasedStateMachine):
         following = keys(f"office {self.generation}")
         assert self.says(lambda: self.office.succession(following), expected=True)
 
-    @rule(
-        name=names,
-        officer=st.sampled_from(sorted(ROLES)),
-        begins=st.integers(-9, 9),
-        lasts=st.integers(-1, 750),
-    )
-    def enter(self, name: str, officer: str, begins: int, lasts: int) -> None:
+    @rule(number=numbers, officer=st.sampled_from(sorted(ROLES)), begins=st.integers(-9, 9), lasts=terms)
+    def enter(self, number: int, officer: str, begins: int, lasts: int) -> None:
+        self.entered += 1
+        name = self.named(number) if number < 2 else f"entered {self.entered}"
         start = self.at + begins * DAY
-        end = start + lasts * DAY
+        self.enter_for(name, officer, start, start + lasts * DAY)
+
+    def enter_for(self, name: str, officer: str, start: int, end: int) -> None:
         in_term = 0 < end - start <= TWO_YEARS and self.at < end <= self.at + TWO_YEARS + 600
         fresh = name not in self.devices
         if self.says(
@@ -102,22 +108,25 @@ class OneOffice(RuleBasedStateMachine):
         ):
             self.devices[name] = ModelDevice(officer, start, end)
 
-    @rule(name=names)
-    def revoke(self, name: str) -> None:
+    @rule(number=numbers)
+    def revoke(self, number: int) -> None:
+        name = self.named(number)
         known = self.devices.get(name)
         live = known is not None and not known.revoked
         if self.says(lambda: self.office.revocation(name), expected=live):
             self.devices[name].revoked = True
 
-    @rule(name=names, days=st.integers(-40, 800))
-    def renew(self, name: str, days: int) -> None:
+    @rule(number=numbers, days=st.integers(-40, 800))
+    def renew(self, number: int, days: int) -> None:
+        name = self.named(number)
         end = self.at + days * DAY
         longer = self.serves(name) and self.devices[name].ends < end <= self.at + TWO_YEARS
         if self.says(lambda: self.office.renewal(name, not_after=end), expected=longer):
             self.devices[name].ends = end
 
-    @rule(leaver=names, successor=names, proposer=names, confirmer=names)
-    def hand_over(self, leaver: str, successor: str, proposer: str, confirmer: str) -> None:
+    @rule(four=st.tuples(numbers, numbers, numbers, numbers))
+    def hand_over(self, four: tuple[int, int, int, int]) -> None:
+        leaver, successor, proposer, confirmer = map(self.named, four)
         known = self.devices.get(leaver)
         holds = (
             known is not None
@@ -127,8 +136,8 @@ class OneOffice(RuleBasedStateMachine):
             and self.devices[proposer].officer != self.devices[confirmer].officer
             and all(ROLES[self.devices[name].officer] in MAY_HAND_OVER for name in (proposer, confirmer))
         )
-        four = (leaver, successor, proposer, confirmer)
-        if self.says(lambda: self.office.hand_over(*four), expected=holds):
+        handed = (leaver, successor, proposer, confirmer)
+        if self.says(lambda: self.office.hand_over(*handed), expected=holds):
             self.devices[leaver].revoked = True
 
     @rule(number=st.integers(0, 100))
@@ -137,11 +146,11 @@ class OneOffice(RuleBasedStateMachine):
         again = self.accepted[number % len(self.accepted)]
         assert not self.hears(again)
 
-    @rule(number=st.integers(0, 20), name=names)
-    def speak_with_former_keys(self, number: int, name: str) -> None:
+    @rule(number=st.integers(0, 20), device=numbers)
+    def speak_with_former_keys(self, number: int, device: int) -> None:
         former = EnrolledOffice(self.office.name, self.office.sequence, self.office.head)
         former.office_private = keys(f"office {number % self.generation}")
-        assert not self.hears(former.revocation(name))
+        assert not self.hears(former.revocation(self.named(device)))
 
     @invariant()
     def agrees(self) -> None:
@@ -159,4 +168,4 @@ class OneOffice(RuleBasedStateMachine):
 
 
 TestOneOffice = OneOffice.TestCase
-TestOneOffice.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+TestOneOffice.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
