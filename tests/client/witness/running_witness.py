@@ -23,16 +23,27 @@ from rogatory_crypto.log.note_key import SigningKey, VerifierKey
 NAME = "witness.example/w1"
 # The command itself, so that its readiness line and its exit code are what is tested.
 COMMAND = [sys.executable, "-m", "rogatory_client.cli", "log", "witness", "serve"]
-# The same server with its plug pulled between the swap and the answer: only then does this print nothing.
-DIES_AFTER_SWAP = """
-import json, os, signal, sys, pathlib
+# The same server that gets a signal between the swap and the answer, and is patient for so many seconds.
+SIGNALLED = """
+import json, os, sys, pathlib
+from rogatory_client.witness import service
+from rogatory_client.witness.door import DoorLimits
 from rogatory_client.witness.serving import Listening, serve
 def ready(addresses):
     print(json.dumps({"event": "ready", "addresses": addresses}), flush=True)
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-serve(pathlib.Path(sys.argv[1]), Listening("127.0.0.1", 0), ready, on_swap=die)
+folder, number, patience_s = sys.argv[1:]
+service.BODY_TIMEOUT_S = float(patience_s)
+serve(
+    pathlib.Path(folder), Listening("127.0.0.1", 0), ready,
+    on_swap=(lambda: os.kill(os.getpid(), int(number))) if int(number) else None,
+    limits=DoorLimits(first_request_s=float(patience_s)),
+)
 """
+
+
+def signalled(folder: Path, number: int, patience_s: float = 10) -> list[str]:
+    """Return the command of a witness that gets a signal, 0 for none, after each swap."""
+    return [sys.executable, "-c", SIGNALLED, str(folder), str(int(number)), str(patience_s)]
 
 
 def request(old: int, size: int, *, world: World, proof: Proof | None = None) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
-from tests.client.witness.running_witness import DIES_AFTER_SWAP, RunningWitness, request
+from tests.client.witness.running_witness import RunningWitness, request, signalled
 from tests.crypto.log.log_world import LOG_KEY, ORIGIN, WITNESS_KEYS, World
 
 from rogatory_crypto.log.add_checkpoint import AddCheckpoint, parse_cosignatures
@@ -96,8 +96,7 @@ async def test_killed_between_swap_and_answer_it_never_cosigns_another_root(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
     running = RunningWitness(tmp_path / "witness")
-    command = [sys.executable, "-c", DIES_AFTER_SWAP, str(running.folder)]
-    await asyncio.to_thread(running.launch, command)
+    await asyncio.to_thread(running.launch, signalled(running.folder, signal.SIGKILL))
     with pytest.raises(aiohttp.ClientError):
         await running.add(request(0, 20, world=WORLD), http)
     assert await asyncio.to_thread(running.wait) == -signal.SIGKILL
@@ -169,6 +168,15 @@ async def test_sigterm_ends_it_in_order_and_the_folder_is_free(
     assert await witness.stop() == 0
     await witness.start()
     assert (await witness.add(request(0, 20, world=WORLD), http))[0] == 409
+
+
+async def test_what_is_under_way_at_the_end_is_answered(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    running = RunningWitness(tmp_path / "witness")
+    await asyncio.to_thread(running.launch, signalled(running.folder, signal.SIGTERM))
+    status, body, _ = await running.add(request(0, 20, world=WORLD), http)
+    assert status == 200
+    assert verify_cosignatures(WORLD.signed(20).with_signatures(parse_cosignatures(body)), running.keys)
+    assert await asyncio.to_thread(running.wait) == 0
 
 
 async def test_a_folder_is_served_by_one_process(witness: RunningWitness) -> None:
