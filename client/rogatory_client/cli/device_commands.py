@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from rogatory_client.cli import device_lifecycle
 from rogatory_client.cli.answer import Answer, Line, Prose
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
@@ -19,6 +20,7 @@ _MAX_REQUEST_BYTES: Final = 64 << 10
 
 def register(application: typer.Typer) -> None:
     """Add the group ``device``."""
+    device_lifecycle.register_in(_group)
     application.add_typer(_group, name="device")
 
 

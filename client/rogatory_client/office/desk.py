@@ -50,6 +50,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
+from rogatory_crypto.signing import PrivateKeys, public_key
 from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
@@ -162,9 +163,18 @@ class Desk:
             officer=device.entry.officer,
             device_id=self.identity.device_id,
             signer=self.identity.signer,
-            holds_office_key=self.identity.office_private is not None,
+            holds_office_key=self.office_private is not None,
             credential=self.registry.credential_of(self.identity.device_id),
         )
+
+    @property
+    def office_private(self) -> PrivateKeys | None:
+        """The office's keys, if this device holds them; keys that have been replaced are none."""
+        held, entry_id = self.identity.office_private, self.identity.entry_id
+        office = None if entry_id is None else self.registry.offices.get(entry_id)
+        if held is None or office is None or public_key(held.ed25519) != office.keys.ed25519:
+            return None
+        return held
 
     @property
     def office_room(self) -> Room | None:

@@ -128,7 +128,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
         MisuseError: the code does not fit the text, or this device does not hold the office key.
         PeerError: CONFLICT if the office has changed since; the new device has to ask again.
     """
-    office_private = _office_key(desk)
+    office_private = require_office_key(desk)
     entry, device_signature = _read_link(text, code)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
@@ -142,7 +142,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
 
 async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: RevocationReason) -> None:
     """Take a device out of service for ever."""
-    office_private = _office_key(desk)
+    office_private = require_office_key(desk)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
     office = desk.registry.offices[desk.oneself.entry_id]
@@ -169,14 +169,14 @@ def confirmation_code(encoded: bytes) -> str:
     return f"{digits[:4]}-{digits[4:]}"
 
 
-async def publish_statement(desk: Desk, relay: Relay, statement: bytes) -> None:
-    """Keep a signed statement, then publish it; one that the relay refuses is dropped again.
+async def publish_statement(desk: Desk, relay: Relay, *statements: bytes) -> None:
+    """Keep signed statements, then publish them, all or none; what the relay refuses is dropped again.
 
     Raises:
         PeerError: what the relay says against it.
         TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
     """
-    publication = _publication(statement)
+    publication = _publication(*statements)
     with desk.vault.writing() as connection:
         keys.set_publication(connection, publication)
     desk.reload()
@@ -210,10 +210,11 @@ def _normal(code: str) -> bytes:
     return code.upper().replace("-", "").replace(" ", "").encode()
 
 
-def _office_key(desk: Desk) -> PrivateKeys:
-    if desk.identity.office_private is None:
-        raise MisuseError("only the device that enrolled the office holds its key: do this there")
-    return desk.identity.office_private
+def require_office_key(desk: Desk) -> PrivateKeys:
+    """Return the office's keys; raise MisuseError where this device does not hold the ones that count now."""
+    if desk.office_private is None:
+        raise MisuseError("this device does not hold the office key: do this at one that does")
+    return desk.office_private
 
 
 class _Officer(NamedTuple):
