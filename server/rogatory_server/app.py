@@ -33,6 +33,7 @@ from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
 from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.postmark_lister import PostmarkLister
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
 from rogatory_server.metrics import Metrics
@@ -131,7 +132,8 @@ class Relay:
         self._config = config
         self._metrics = Metrics()
         self.store = store
-        self.hub = Hub(PostmarkKey(config.origin, config.postmark_key), self._metrics)
+        key = PostmarkKey(config.origin, config.postmark_key)
+        self.hub = Hub(key, self._metrics)
         trust = read_trust_folder(config.trust, config.origin)
         _check_trust(config, trust, clock_ms() // 1000)
         self._log = _transparency_log(config, trust, store, clock_ms)
@@ -142,6 +144,8 @@ class Relay:
             config, self.store, self._log, trust, authenticator, attachments, self.hub, clock_ms
         )
         self._sequencer = Sequencer(self.store, self.hub.publish, clock_ms)
+        self.hub.on_signed = self._sequencer.keep
+        self._lister = PostmarkLister(self.store, self._log, key, config.log.postmarks_s, clock_ms)
         self._sweeper = Sweeper(self.store, attachments, config.retention, clock_ms)
 
     async def run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
@@ -160,12 +164,13 @@ class Relay:
     async def _run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
         async with asyncio.TaskGroup() as tasks:
             committing = [tasks.create_task(each.run()) for each in (self._sequencer, self._log)]
-            sweeping = tasks.create_task(self._sweeper.run())
+            background = [tasks.create_task(each.run()) for each in (self._sweeper, self._lister)]
             listener, runners = await self._listen(tasks.create_task)
             operator = [address[:2] for runner in runners for address in runner.addresses]
             on_ready([*listener.addresses, *operator])
             await stopped.wait()
-            sweeping.cancel()
+            for task in background:
+                task.cancel()
             await listener.stop()
             await self._stop(runners, committing)
 

@@ -28,7 +28,7 @@ from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import LogPage, ProposedEntry
 from rogatory_crypto.wire.request import ListedStatement, StatementPage
-from rogatory_server.log.appender import Appender, is_for_anybody
+from rogatory_server.log.appender import Appender, Beside, is_for_anybody
 from rogatory_server.log.ledger import Ledger
 from rogatory_server.log.publisher import LogIdentity, Publisher
 from rogatory_server.log.witness_client import WitnessClient
@@ -132,6 +132,15 @@ class TransparencyLog:
             raise PeerError(Code.FORBIDDEN, "only the relay lists its postmarks")
         self.publisher.require_one_history()
         return await self.appender.append(proposed)
+
+    async def append_own(self, proposed: ProposedEntry, beside: Beside) -> None:
+        """Append what the relay says itself, and write something else in the same transaction.
+
+        Raises:
+            PeerError: as ``append``.
+        """
+        self.publisher.require_one_history()
+        await self.appender.append((proposed,), beside)
 
     async def shown(self, size: int) -> None:
         """Wait, but not for ever, until a published checkpoint covers so many entries."""
