@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from tests.simulator import secretariat
 from tests.simulator.log import proposed
 from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+from tests.simulator.secretariat import PaperSecretariat
 from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.office import Office
@@ -49,6 +51,7 @@ ENTRIES = {
     "CNA-SN-01",
     "NET-WACAP",
 }
+SECRETARIATS = {"WACAP": EntryId("NET-WACAP"), secretariat.NETWORK: secretariat.ENTRY}
 CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
 PASSPHRASE = b"correct horse battery staple"
 
@@ -116,7 +119,8 @@ class World:
         self.chance = random.Random(seed)  # noqa: S311  # a simulation is repeatable
         self.now = float(BEGIN)
         self.adversary = Adversary(self.chance)
-        self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1)
+        self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1, secretariats=SECRETARIATS)
+        self.secretariat = PaperSecretariat(ORIGIN, self.chance.randbytes)
         self.relay = SimulatedRelay(self.network, lambda: int(self.now * 1000))
         self.profile = self.network.profile(suite=suite)
 
@@ -141,12 +145,22 @@ class World:
         await self.relay.publish_directory(signed)
 
     async def invite(self, entry_id: str) -> str:
+        """A code: from the directory operator for a secretariat, from two officers for anybody else."""
         code = generate_code(self.chance.randbytes)
+        await self.found_secretariat()
         await self.relay.publish_entries(proposed([self.invitation(entry_id, code)]))
         return code.printable()
 
+    async def found_secretariat(self) -> None:
+        """Let the log know two officers on paper who may invite; once is enough."""
+        if not self.secretariat.devices:
+            founding = self.secretariat.found(self.network.directory_private, int(self.now))
+            await self.relay.publish_entries(proposed(founding))
+
     def invitation(self, entry_id: str, code: EnrolmentCode) -> bytes:
         now = int(self.now)
+        if entry_id not in SECRETARIATS.values():
+            return self.secretariat.invitation(entry_id, code, now)
         invitation = Invitation(ORIGIN, EntryId(entry_id), code.public_key(), now, now + 86_400)
         return sign_statement(invitation, {Signer.OPERATOR: self.network.directory_private}).encoded
 
