@@ -124,12 +124,16 @@ class Replay:
         try:
             self.audit.accept(entry, body, index=index, verify=self.verify)
         except PeerError as error:
-            statement = entry.type is EntryType.IDENTITY_STATEMENT
-            fault = Fault.STATEMENT_REFUSED if statement else _BY_CODE.get(error.code, Fault.CONTRADICTION)
-            self._find(fault, index, str(error))
+            self._find(_fault(entry.type, error.code), index, f"{subject_of(body)}: {error}")
 
     def _find(self, fault: Fault, index: int | None, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))
+
+
+def _fault(kind: EntryType, code: Code) -> Fault:
+    if kind is EntryType.IDENTITY_STATEMENT and code is not Code.BAD_SIGNATURE:
+        return Fault.STATEMENT_REFUSED
+    return _BY_CODE.get(code, Fault.CONTRADICTION)
 
 
 def replay(entries: Iterable[bytes], trust: Trust, checkpoint: Checkpoint | None = None) -> Replay:

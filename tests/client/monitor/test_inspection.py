@@ -93,7 +93,7 @@ FAULTS: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a hole": (Fault.BROKEN_CHAIN, missing),
     "a repeated entry": (Fault.FORKED_CHAIN, repeated),
     "a time before": (Fault.TIME_REVERSED, earlier),
-    "a device that the office did not add": (Fault.STATEMENT_REFUSED, own_device),
+    "a device that the office did not add": (Fault.SIGNATURE_REFUSED, own_device),
     "a record that the operator did not sign": (
         Fault.SIGNATURE_REFUSED,
         lambda told: told.log.content(
