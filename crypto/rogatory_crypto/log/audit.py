@@ -72,6 +72,23 @@ class Audit:
         """Begin with an empty registry."""
         self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
 
+    def copy(self) -> "Audit":
+        """Return the same state, to try entries on that stand or fall together."""
+        twin = Audit(
+            self.trust,
+            self.records.copy(),
+            self.seals.copy(),
+            {network: members.copy() for network, members in self.members.items()},
+            self.snapshot,
+        )
+        twin.registry = self.registry.copy()
+        return twin
+
+    def believe(self, trust: Trust) -> None:
+        """Measure what is to come against newer trust."""
+        self.trust = trust
+        self.registry.believe(trust.operator_key, trust.secretariats)
+
     def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
 
