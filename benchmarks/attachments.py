@@ -24,9 +24,8 @@ import aiohttp
 from aiohttp import web
 from benchmarks.measure import report
 from tests.integration.relay.device_client import RelayCalls, accepted, new_group
-from tests.integration.relay.identities import ORIGIN, OfficeKeys
+from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess, free_port
-from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.engine.effect import Transfer
 from rogatory_client.office.saving import Wanted, save
@@ -155,13 +154,7 @@ async def enrolled_session(relay: RelayProcess, line: HttpsLine) -> tuple[Sessio
 async def measure_ours(folder: Path, evidence: Path, relay: RelayProcess) -> None:
     """Report our way up and down."""
     ca = (folder / "ca.pem").read_text()
-    network = TrustedNetwork(
-        ORIGIN,
-        int(time.time()),
-        directory_key=relay.operator.public_key,
-        postmark_key=relay.postmark_key,
-    )
-    profile = network.profile(relay.url, tls_ca=ca)
+    profile = relay.network.profile(relay.url, tls_ca=ca)
     line = HttpsLine(profile, lambda: time.time_ns() // 1_000_000)
     session, group_id = await enrolled_session(relay, line)
     salt = os.urandom(16)

@@ -152,8 +152,7 @@ class Check:
     key: PublicKeys | bytes
 
 
-# Whoever replays thousands of signatures collects them and calls ``verify_now`` on several processors after
-# that; whoever has verified the same bytes before and kept them where nobody else writes, does nothing.
+# What becomes of a signature: verified now, collected to be verified on several processors, or known before.
 Verify: TypeAlias = Callable[[Check], None]
 
 
@@ -187,8 +186,8 @@ def all_hold(batches: Iterable[Sequence[Check]]) -> bool:
     return all(map(holds, batches))
 
 
-def put_off(_check: Check) -> None:
-    """Verify nothing: for entries that were verified before, kept where nobody else writes."""
+def verified_before(_check: Check) -> None:
+    """Verify nothing: these bytes were verified when they came, and kept where nobody else writes."""
 
 
 def _labelled(label: str, body: bytes) -> bytes:

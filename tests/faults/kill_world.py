@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from multiprocessing import get_context
@@ -13,7 +12,6 @@ from tests.client.transport.relay_world import RelayWorld
 from tests.faults.generations import Generations
 from tests.faults.killed_office import Task, run
 
-from rogatory_crypto.identity import Snapshot, sign_snapshot
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_directory_sync import sample_file
 
@@ -40,9 +38,7 @@ class KillWorld(RelayWorld):
         """Publish a small one: each start of an office reads it all."""
         every = json.loads(sample_file("state-after-2026-06.json").content)
         records = json.dumps([record for record in every if record["record_id"] in OFFICES]).encode()
-        snapshot = Snapshot(self.profile.origin, 1, int(time.time()), records, b"[]")
-        async with self.line() as line:
-            await line.publish_directory(sign_snapshot(snapshot, key))
+        await self.publish_records(key, records)
 
     def journal(self, name: str) -> Path:
         return self.folder / f"{name}.journal"

@@ -12,9 +12,10 @@ from rogatory_client.transport import HttpsLine
 from rogatory_client.transport.line import DeviceKey
 from rogatory_crypto import mls, signing
 from rogatory_crypto.identity import NetworkProfile, parse_profile
+from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.wire.identifier import EntryId
-from rogatory_crypto.wire.limits import MAX_STATEMENTS_PER_PUBLICATION
-from rogatory_crypto.wire.request import KeyPackageUpload, Publication
+from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
+from rogatory_crypto.wire.request import KeyPackageUpload
 
 
 async def enter_silent_devices(world: World, entry_id: str, count: int) -> None:
@@ -32,13 +33,12 @@ async def enter_silent_devices(world: World, entry_id: str, count: int) -> None:
 
 async def _publish(profile: NetworkProfile, statements: Sequence[bytes]) -> int:
     """Publish statements; return the index of the first."""
-    indices = []
+    proposed = tuple(ProposedEntry(EntryType.IDENTITY_STATEMENT, statement) for statement in statements)
     line = _line(profile)
-    for start in range(0, len(statements), MAX_STATEMENTS_PER_PUBLICATION):
-        part = tuple(statements[start : start + MAX_STATEMENTS_PER_PUBLICATION])
-        indices.append((await line.publish(Publication(part))).first_index)
-    await line.close()
-    return indices[0]
+    try:
+        return (await line.publish_entries(EntryPublication(proposed))).first_index
+    finally:
+        await line.close()
 
 
 async def _give_key_package(profile: NetworkProfile, device: DeviceKeys, index: int) -> None:

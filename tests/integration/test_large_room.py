@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from tests.integration.silent_devices import enter_silent_devices
+from tests.integration.small_network import SILENT
 
 from rogatory_client.demo.relay_folder import largest_blob, log_rows, until
 from rogatory_client.demo.world import REQUESTED, World
 from rogatory_crypto.wire.tree_object import MAX_WELCOME_TREE_BYTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-SILENT = "CNA-NG-01"
 MANY = 25
 
 

@@ -26,7 +26,7 @@ _FETCH_ADVICE: Final = {
     Code.CONFLICT: "the relay may be showing another history: before you rely on the log, ask another "
     "authority, and show it split-view.cbor if that file is in the folder",
     Code.HASH_MISMATCH: "the relay's files contradict its checkpoint: tell who runs it; nothing was changed",
-    Code.EXPIRED: "the log's witnesses have not spoken for a day: ask who runs the relay why",
+    Code.EXPIRED: "ask who runs the relay why its witnesses or its operators have not signed lately",
     Code.FORBIDDEN: "the log's witnesses have not cosigned this: ask who runs the relay why",
     Code.BAD_SIGNATURE: "this is not the log of your network profile: do not go on, and ask the secretariat",
     Code.NOT_FOUND: "the relay has no such file: ask who runs it",
@@ -56,21 +56,14 @@ async def fetch(
     out: Annotated[Path, typer.Option(help="Folder for the log; what is there already is kept.")],
 ) -> Answer:
     """Download the whole log from the relay, each tile verified as it comes. Goes on where it stopped."""
-    from rogatory_client.monitor.download import download_log
-    from rogatory_client.monitor.log_folder import LogFolder
+    from rogatory_client.monitor.fetching import fetch_log
     from rogatory_client.transport.https import HttpsLine
-    from rogatory_client.transport.log_files import HttpsLogFiles
-    from rogatory_crypto.log.origin import log_origin
 
     known = _profile(profile)
-    pinned, warnings = _pinned(known)
     line = HttpsLine(known, lambda: time.time_ns() // 1_000_000)
     try:
         with call.terminal.progress(counting=True) as progress:
-            done = await download_log(
-                HttpsLogFiles(line), LogFolder(out), log_origin(known.origin), pinned.trust.policy,
-                now=int(time.time()), progress=progress,
-            )  # fmt: skip
+            done = await fetch_log(line, known, out, now=int(time.time()), progress=progress)
     finally:
         await line.close()
     data = {
@@ -79,7 +72,7 @@ async def fetch(
     }  # fmt: skip
     new = done.checkpoint.size - done.held_size
     said = Line(f"{out} holds {done.checkpoint.size} entries, {new} of them new.")
-    return Answer(data, (said, Line("Verify them with: rogatory log verify")), warnings=warnings)
+    return Answer(data, (said, Line("Verify them with: rogatory log verify")))
 
 
 @command(_group, "verify", example="rogatory log verify log --profile profile.json", advice=_VERIFY_ADVICE)
@@ -97,7 +90,7 @@ def verify(
     """
     from rogatory_client.cli.log_views import inspection_answer
 
-    pinned, warnings = _pinned(_profile(profile))
+    pinned, warnings = _pinned(profile, log)
     now = int(time.time())
     if not log.is_file() and checkpoint is not None:
         raise MisuseError("--checkpoint belongs to a file of entries; a folder has its own")
@@ -125,7 +118,7 @@ def show(
     from rogatory_client.monitor.history import tell
     from rogatory_client.monitor.inspection import measure
 
-    pinned, warnings = _pinned(_profile(profile))
+    pinned, warnings = _pinned(profile, log)
     told = tell(_entries(log), measure(pinned))
     own = [each for each in told if authority is None or authority in each.concerns]
     return history_answer(own, authority, warnings)
@@ -176,11 +169,11 @@ def _profile(path: Path) -> "NetworkProfile":
         raise MisuseError(f"{path} is no network profile") from error
 
 
-def _pinned(profile: "NetworkProfile") -> "tuple[PinnedTrust, tuple[str, ...]]":
-    """What the profile says, however old, and a warning where it is too old."""
-    from rogatory_crypto.log.pinned import pinned_trust
+def _pinned(profile: Path, log: Path) -> "tuple[PinnedTrust, tuple[str, ...]]":
+    """The newest that the profile's pin leads to, however old, and a warning where that is too old."""
+    from rogatory_client.monitor.followed_trust import followed_trust
 
-    pinned = pinned_trust(profile)
+    pinned = followed_trust(_profile(profile), log)
     if pinned.expires_at > time.time():
         return pinned, ()
     return pinned, (

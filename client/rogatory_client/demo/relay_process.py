@@ -1,7 +1,6 @@
-"""The relay of one demonstration: the honest program, or the one that forges, on the same folder."""
+"""The relay of one demonstration, and where it is."""
 
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +8,6 @@ from rogatory_client.demo.command_process import PROGRAM
 from rogatory_client.demo.serving_process import ServingProcess
 
 LOG_NAME: Final = "relay.log"
-_MALICIOUS: Final = (sys.executable, "-m", "rogatory_client.demo.malicious_relay")
 
 
 def free_port() -> int:
@@ -37,7 +35,3 @@ class RelayProcess(ServingProcess):
         super().__init__(
             "the relay", (*PROGRAM, "relay", "serve", "--config", str(self.config)), folder / LOG_NAME
         )
-
-    def turn_malicious(self, *arguments: str) -> None:
-        """From its next start on, be the relay of an operator who lies; see ``malicious_relay``."""
-        self.program = (*_MALICIOUS, str(self.config), *arguments)

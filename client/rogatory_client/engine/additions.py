@@ -32,12 +32,11 @@ def provable(packages: Mapping[DeviceId, bytes], context: Context) -> Mapping[De
     Raises:
         MisuseError: nobody can be added now; the sentence is for the officer.
     """
-    view = context.log
-    if view is None or not packages:
+    if not packages:
         return packages
     if context.split is not None:
         raise MisuseError(ACCUSED)
-    size = require_fresh(view, context.now).checkpoint.size
+    size = require_fresh(context.log, context.now).checkpoint.size
     return {
         device: package
         for device, package in packages.items()
@@ -47,9 +46,9 @@ def provable(packages: Mapping[DeviceId, bytes], context: Context) -> Mapping[De
 
 def prove_additions(devices: Sequence[DeviceId], context: Context) -> bytes:
     """Return what a commit that adds these devices says in the open; nothing where nobody is added."""
-    view = context.log
-    if view is None or not devices:
+    if not devices:
         return b""
+    view = context.log
     witnessed = require_fresh(view, context.now)
     indexes = sorted(context.registry.credential_of(device).index for device in devices)
     proven = tuple(AddedDevice(index, view.entry(index), view.prove(index)) for index in indexes)
@@ -69,22 +68,22 @@ def verify_additions(
     Raises:
         PeerError: naming the maker and what is wrong.
     """
-    if context.log is None or not received.added:
+    if not received.added:
         return None
     try:
         return seen(_verified(received, accepted_at, context).log_checkpoint)
     except PeerError as error:
-        maker = DeviceCredential.decode(received.sender.identity)
-        detail = (
-            f"{maker.authority} ({maker.officer}) adds devices without a proof that holds: {error.detail}"
-        )
+        detail = f"{maker_of(received)} adds devices without a proof that holds: {error.detail}"
         raise PeerError(error.code, detail) from error
 
 
+def maker_of(received: mls.CommitReceived) -> str:
+    """Return who made a commit, for the officer."""
+    maker = DeviceCredential.decode(received.sender.identity)
+    return f"{maker.authority} ({maker.officer})"
+
+
 def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) -> WitnessedCheckpoint:
-    view = context.log
-    if view is None:
-        raise MisuseError("nothing is verified without a view of the log")
     if context.split is not None:
         raise PeerError(Code.FORBIDDEN, ACCUSED)
     if not received.authenticated_data:
@@ -95,8 +94,8 @@ def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) 
     return verify_added_devices(
         received.authenticated_data,
         newcomers,
-        view.policy,
-        log=view.origin,
+        context.log.policy,
+        log=context.log.origin,
         relay=context.registry.origin,
         at=accepted_at,
     )

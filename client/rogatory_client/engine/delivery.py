@@ -10,8 +10,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine import evidence, gossip, history, recovery
-from rogatory_client.engine.additions import ACCUSED, verify_additions
+from rogatory_client.engine import evidence, following, gossip, history, recovery
+from rogatory_client.engine.additions import ACCUSED, maker_of
 from rogatory_client.engine.effect import (
     ArchivedMessage,
     Effect,
@@ -26,22 +26,22 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
 from rogatory_client.engine.large_tree import named_key_package
+from rogatory_client.engine.log_view import require_fresh
 from rogatory_client.engine.membership import (
     is_of_one_office,
-    offices_of,
     require_same_offices,
     require_was_in_service,
     reseal_owed,
 )
-from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.status import MessageStatus
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind, read_group_id
+from rogatory_crypto.wire.identifier import GroupId, RowKind, read_group_id
 
 # What a member may leave to others: fresh keys of its own.
 _UPDATE: Final = "update"
@@ -145,62 +145,33 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
-    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told,))
+    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told, *_doubts(joined, context)))
+
+
+def _doubts(room: Room, context: Context) -> tuple[Happening, ...]:
+    """Warn of a roster that was believed by a stale view; to refuse it would lose the room for good."""
+    try:
+        require_fresh(context.log, context.now)
+    except MisuseError as error:
+        text = f"who is in the room was checked, but {error}"
+        return (Happening("warning", room.group_id, None, text),)
+    return ()
 
 
 def _judge_commit(
     former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
 ) -> Outcome:
     """Follow a commit once the log has shown whom it adds, by the history that we know too."""
-    if received.removed_us:
-        return _follow_commit(former, room, row, received, context)
-    checkpoint = verify_additions(received, row.accepted_at_ms // 1000, context)
-    if checkpoint is None:
-        return _follow_commit(former, room, row, received, context)
-    maker = context.registry.attribute(received.sender.identity, received.sender.signature_key)
-    heard = gossip.hear(checkpoint, maker.device.entry, room.group_id, context)
-    beside = Outcome((), heard.effects, heard.happenings)
-    if not heard.accuses:
-        return merge_outcomes((_follow_commit(former, room, row, received, context), beside))
-    error = PeerError(Code.CONFLICT, f"{maker.authority} adds devices by another history of the log")
-    refused = recovery.cannot_follow(former, row, error, context) or _refuse(
-        former, former, row, error, context
-    )
-    return replace(merge_outcomes((refused, beside)), refused=refused.refused)
-
-
-def _follow_commit(
-    former: Room, room: Room, row: Row, received: mls.CommitReceived, context: Context
-) -> Outcome:
-    """Follow it whoever made it, or the group would split (N06); what is odd about it the officer is told."""
-    found = {device_of(member) for member in (*received.removed, received.sender)}
-    room = recovery.found_again(room, frozenset((*found, context.oneself.device_id)))
-    if received.removed_us:
-        told = Happening("membership", room.group_id, None, "this device was removed from the room")
+    heard = following.judge(received, row, room.group_id, context)
+    if heard.accuses:
+        detail = f"{maker_of(received)} adds devices by another history of the log"
+        error = PeerError(Code.CONFLICT, detail)
+        lost = recovery.cannot_follow(former, row, error, context)
+        judged = _refuse(former, former, row, error, context) if lost is None else lost
     else:
-        text = f"{len(received.added)} devices added, {len(received.removed)} removed"
-        told = Happening("membership", room.group_id, None, text)
-        if (oddity := _oddity(former, row, received, context)) is not None:
-            told = Happening("warning", room.group_id, None, oddity)
-    return Outcome((room,), (SaveRoom(room),), (told,))
-
-
-def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Context) -> str | None:
-    committer = context.registry.attribute(received.sender.identity, received.sender.signature_key).device
-    maker = committer.entry.entry_id
-    try:
-        require_was_in_service(committer, row.accepted_at_ms // 1000)
-    except PeerError:
-        return f"a device of {maker} that is out of service has changed who is in the room"
-    present: frozenset[EntryId] = frozenset()
-    if former.group is not None:
-        present = offices_of(former.group.members, context)
-    if received.group.status is mls.Status.SUSPENDED:  # I13
-        return f"{maker} has closed the room for good: what is still to be said needs another room"
-    newcomers = ", ".join(sorted(offices_of(received.added, context) - present))
-    if not newcomers or former.kind is CaseKind.NETWORK:
-        return None
-    return f"{maker} has added {newcomers} to the room: they read all that is said from now on"
+        judged = following.follow(former, room, row, received, context)
+    effects, happenings = (*judged.effects, *heard.effects), (*judged.happenings, *heard.happenings)
+    return replace(judged, effects=effects, happenings=happenings)
 
 
 def _read(

@@ -22,7 +22,7 @@ from rogatory_client.engine.effect import (
     SaveSplitView,
 )
 from rogatory_client.engine.interpretation import Said
-from rogatory_client.engine.log_view import LogView
+from rogatory_client.engine.log_view import LogView, age_s
 from rogatory_client.engine.room import Context, Heard, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.nested_part import walk
@@ -36,6 +36,12 @@ from rogatory_crypto.wire.identifier import GroupId
 
 # A relay brings its log up to date at each connection; by then it is not slow, it holds back.
 WITHHELD_S: Final = 6 * 3_600
+# Nobody is added by a view of a day; whoever goes on talking by one of three days should know it.
+STALE_H: Final = 72
+_STALE: Final = (
+    "the relay has shown nothing newer of its log for {} h: a device may have been revoked since, "
+    "and you would still be writing to it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +63,18 @@ def listen(said: Said, group_id: GroupId, context: Context) -> Hearing:
         PeerError: malformed, or evidence that proves nothing; then nothing of the message counts.
     """
     checkpoint = read_seen(said.message.content.extensions)
-    if context.log is None or said.sequence is None:
+    if said.sequence is None:
         return NOTHING
     sender = said.sender.device.entry
     for part in walk(said.message.content.nested_part):
         if (evidence := read_split(part)) is not None:
-            return _shown(evidence, sender, group_id, context, context.log)
+            return _shown(evidence, sender, group_id, context)
     return NOTHING if checkpoint is None else hear(checkpoint, sender, group_id, context)
 
 
 def hear(checkpoint: SeenCheckpoint, sender: DeviceEntry, group_id: GroupId, context: Context) -> Hearing:
     """Compare a checkpoint that a device has seen with our own view, or keep it until that is possible."""
     view = context.log
-    if view is None:
-        return NOTHING
     heard = Heard(checkpoint, group_id, sender.entry_id, sender.device_id, context.now)
     size = _size(view)
     if checkpoint.size <= size and view.root(checkpoint.size) == checkpoint.root:
@@ -81,7 +85,7 @@ def hear(checkpoint: SeenCheckpoint, sender: DeviceEntry, group_id: GroupId, con
         text = f"{sender.entry_id} ({sender.officer}) speaks of a state that this log has not signed"
         return Hearing((), (Happening("warning", group_id, None, text),))
     if checkpoint.size <= size:
-        return _contradiction(heard, other, context, view)
+        return _contradiction(heard, other, context)
     if any(each.entry_id == sender.entry_id for each in context.heard):
         return NOTHING
     return Hearing((RememberHeard(heard),))
@@ -90,12 +94,12 @@ def hear(checkpoint: SeenCheckpoint, sender: DeviceEntry, group_id: GroupId, con
 def review(context: Context) -> Outcome:
     """Compare what was heard with the view as it is now; to be done whenever that has grown.
 
-    A checkpoint that others were shown and that does not come here for long is held back: that is told.
+    A checkpoint that others were shown and that does not come here for long is held back: that is told, and
+    so is a view that has become old for whatever reason.
     """
-    view = context.log
-    if view is None:
-        return Outcome()
-    hearings = [_reviewed(heard, context, view) for heard in context.heard]
+    hearings = [_reviewed(heard, context) for heard in context.heard]
+    if (hours := age_s(context.log, context.now) // 3_600) >= STALE_H:
+        hearings.append(Hearing((), (Happening("warning", None, None, _STALE.format(hours)),)))
     effects = tuple(effect for hearing in hearings for effect in hearing.effects)
     return Outcome((), effects, tuple(told for hearing in hearings for told in hearing.happenings))
 
@@ -110,14 +114,15 @@ def acknowledge(rooms: Mapping[GroupId, Room], officer: str, context: Context) -
     return Outcome((), (noted, *(effect for effect in again if effect is not None)))
 
 
-def _reviewed(heard: Heard, context: Context, view: LogView) -> Hearing:
+def _reviewed(heard: Heard, context: Context) -> Hearing:
+    view = context.log
     forgotten = ForgetHeard(heard.entry_id)
     if heard.checkpoint.size > _size(view):
         return _held_back(heard, context)
     if view.root(heard.checkpoint.size) == heard.checkpoint.root:
         return Hearing((forgotten,))
     try:
-        found = _contradiction(heard, _verify(heard.checkpoint, view), context, view)
+        found = _contradiction(heard, _verify(heard.checkpoint, view), context)
     except PeerError:  # its key is trusted no more
         return Hearing((forgotten,))
     return Hearing((forgotten, *found.effects), found.happenings)
@@ -134,7 +139,7 @@ def _held_back(heard: Heard, context: Context) -> Hearing:
     return Hearing((), (Happening("warning", heard.group_id, None, text),))
 
 
-def _contradiction(heard: Heard, other: LogCheckpoint, context: Context, view: LogView) -> Hearing:
+def _contradiction(heard: Heard, other: LogCheckpoint, context: Context) -> Hearing:
     """Turn another root for a size that we know into evidence.
 
     Raises:
@@ -142,7 +147,7 @@ def _contradiction(heard: Heard, other: LogCheckpoint, context: Context, view: L
     """
     if context.split is not None:
         return Hearing(accuses=True)
-    size = heard.checkpoint.size
+    view, size = context.log, heard.checkpoint.size
     ours, root = view.accepted, view.root(size)
     if ours is None or root is None:
         return NOTHING
@@ -159,10 +164,9 @@ def _contradiction(heard: Heard, other: LogCheckpoint, context: Context, view: L
     return Hearing((saved,), (Happening("alarm", heard.group_id, None, text),), accuses=True)
 
 
-def _shown(
-    evidence: SplitView, sender: DeviceEntry, group_id: GroupId, context: Context, view: LogView
-) -> Hearing:
+def _shown(evidence: SplitView, sender: DeviceEntry, group_id: GroupId, context: Context) -> Hearing:
     """Check evidence that somebody else has found, and name the log too."""
+    view = context.log
     verified = verify_split_view(evidence, view.policy.log_keys(view.origin))
     if verified.newer.origin != view.origin:
         raise PeerError(Code.CONFLICT, "evidence against another log")

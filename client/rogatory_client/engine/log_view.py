@@ -58,10 +58,7 @@ def require_fresh(view: LogView, now: int) -> WitnessedCheckpoint:
     """
     if view.accepted is None:
         raise MisuseError("this device has no view of the log yet: connect, then try again")
-    witnessed_at = view.accepted.witnessed_at
-    if witnessed_at is None:
-        return view.accepted
-    age = now - witnessed_at
+    age = age_s(view, now)
     if age > MAX_VIEW_AGE_S:
         raise MisuseError(
             f"your view of the log is {age // 3_600} h old: nobody is added before the relay has shown "
@@ -70,3 +67,10 @@ def require_fresh(view: LogView, now: int) -> WitnessedCheckpoint:
     if age < -CLOCK_TOLERANCE_S:
         raise MisuseError("your view of the log is from the future: check this computer's clock")
     return view.accepted
+
+
+def age_s(view: LogView, now: int) -> int:
+    """Return how old the quorum of the accepted checkpoint is; 0 where nothing says when it was."""
+    if view.accepted is None or view.accepted.witnessed_at is None:
+        return 0
+    return now - view.accepted.witnessed_at

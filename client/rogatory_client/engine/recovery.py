@@ -15,6 +15,7 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.epoch_report import EpochReport, read_report, report_part
 from rogatory_crypto.content.mimi import decode
 from rogatory_crypto.content.nested_part import walk
+from rogatory_crypto.content.split_report import read_split
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, RowKind
@@ -64,9 +65,9 @@ def _is_of_this_epoch(payload: bytes, group: mls.Group) -> bool:
 
 
 def is_report(parcel: Parcel) -> bool:
-    """Tell whether a parcel is the report of a device that is lost: all that it may say."""
-    content = decode(parcel.content)
-    return any(read_report(part) is not None for part in walk(content.nested_part))
+    """Tell whether a parcel reports a lost device, or two histories of the log: all that a lost one says."""
+    parts = walk(decode(parcel.content).nested_part)
+    return any(read_report(part) is not None or read_split(part) is not None for part in parts)
 
 
 def note_report(room: Room, said: Said, received: mls.ApplicationReceived) -> Room:

@@ -126,7 +126,7 @@ class Context:
         key_packages: the private halves of what this device has published.
         own_payloads: SHA-256 of what this device has submitted and not yet seen in the log.
         now: Unix seconds.
-        log: this device's replica of the log; without one nothing is proven and nothing compared.
+        log: this device's replica of the log.
         heard: checkpoints of others that wait for the replica to grow, the first of each office.
         split: evidence that the log has two histories, until an officer has taken note of it.
     """
@@ -139,7 +139,7 @@ class Context:
     own_payloads: frozenset[bytes]
     now: int
     random: Callable[[int], bytes]
-    log: LogView | None = None
+    log: LogView
     heard: tuple[Heard, ...] = ()
     split: SplitView | None = None
 

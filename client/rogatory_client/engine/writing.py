@@ -71,8 +71,8 @@ def write(
 
 def _view_of_the_log(context: Context) -> dict[ExtensionKey, object]:
     """Return the newest checkpoint in its small form: every message, as the log has grown by the next one."""
-    view = context.log
-    checkpoint = None if view is None or view.accepted is None else seen(view.accepted.log_checkpoint)
+    accepted = context.log.accepted
+    checkpoint = None if accepted is None else seen(accepted.log_checkpoint)
     return {} if checkpoint is None else {EXTENSION: checkpoint.plain()}
 
 

@@ -7,7 +7,8 @@ right. If the log has another history than the one in the folder, both checkpoin
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
@@ -76,6 +77,7 @@ async def download_log(
     policy: Policy,
     *,
     now: int,
+    former: Policy | None = None,
     progress: Progress | None = None,
 ) -> Downloaded:
     """Bring a folder up to the log's newest checkpoint.
@@ -85,6 +87,7 @@ async def download_log(
         folder: what is on this disk already, and where the rest goes.
         origin: of the log.
         policy: whom to believe about it.
+        former: by whom the folder's checkpoint was judged, if by somebody else.
         now: unix seconds.
         progress: told a name, and how many entries of how many are there.
 
@@ -97,7 +100,7 @@ async def download_log(
     data = await files.read(CHECKPOINT, limit=MAX_NOTE_BYTES)
     signed = parse_signed_checkpoint(data)
     newest = believe(signed, origin, policy, now=now, max_age_s=DAY_S)
-    held = _held(folder, origin, policy, now)
+    held = _held(folder, origin, (policy, former or policy), now)
     tree = VerifiedTree(newest.checkpoint, files, folder)
     await tree.verify_edge()
     if held is not None:
@@ -229,15 +232,15 @@ async def _require_one_history(
         raise TwoHistoriesError(encoded, old.size, new.size)
 
 
-def _held(folder: LogFolder, origin: str, policy: Policy, now: int) -> WitnessedCheckpoint | None:
-    """Return what the folder holds, however old; a checkpoint that is not believed is none."""
+def _held(folder: LogFolder, origin: str, policies: Iterable[Policy], now: int) -> WitnessedCheckpoint | None:
+    """Return what the folder holds, however old; a checkpoint that no policy believes is none."""
     data = folder.checkpoint()
     if data is None:
         return None
-    try:
-        return believe(parse_signed_checkpoint(data), origin, policy, now=now, max_age_s=None)
-    except PeerError:
-        return None
+    for policy in policies:
+        with suppress(PeerError):
+            return believe(parse_signed_checkpoint(data), origin, policy, now=now, max_age_s=None)
+    return None
 
 
 def _edge(size: int) -> Iterator[Tile]:

@@ -1,5 +1,12 @@
 """One office at work: the asynchronous face of the client, for the command line and later screens."""
 
+from rogatory_client.office.admission_view import (
+    AdmissionState,
+    AdmissionView,
+    CallBackView,
+    ProposalView,
+    ProposedView,
+)
 from rogatory_client.office.facade import Office
 from rogatory_client.office.view import (
     LOG_ENTRIES,
@@ -21,8 +28,11 @@ from rogatory_client.office.view import (
 
 __all__ = [
     "LOG_ENTRIES",
+    "AdmissionState",
+    "AdmissionView",
     "AlarmView",
     "AttachmentView",
+    "CallBackView",
     "DeviceView",
     "EntryView",
     "Event",
@@ -32,6 +42,8 @@ __all__ = [
     "Office",
     "OutboxView",
     "Progress",
+    "ProposalView",
+    "ProposedView",
     "ReceiptView",
     "RoomView",
     "SyncReport",

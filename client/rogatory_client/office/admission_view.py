@@ -14,6 +14,7 @@ class AdmissionState(StrEnum):
     CALLED_BACK = "called-back"
     WORDS_DIFFER = "words-differ"
     EXPIRED = "expired"
+    WITHDRAWAL_PROPOSED = "withdrawal-proposed"
     WITHDRAWN = "withdrawn"
 
 
@@ -91,12 +92,15 @@ class CallBackView:
     """One side of a call: what this officer reads aloud, and where to call.
 
     Attributes:
+        entry_id: the office whose keys are compared.
+        partner: who is on the other end, with ``name`` and ``telephones`` from the directory; None for the
+            directory operator, who is not in it.
         words, numbers: two forms of the same; one of them is read.
-        telephones: of the other side, from the directory; call only a number known before.
         at, officer, fits: what the last comparison of these keys has shown, if there was one.
     """
 
     entry_id: str
+    partner: str | None
     name: str
     words: tuple[str, ...]
     numbers: tuple[str, ...]

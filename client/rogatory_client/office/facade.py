@@ -16,10 +16,12 @@ from sqlalchemy import Connection
 
 from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
 from rogatory_client.office import alarming, enrolment, reading, speaking
+from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import message_view, wanted_attachment
+from rogatory_client.office.spent_codes import forget_spent_codes
 from rogatory_client.office.trusting import learn
 from rogatory_client.office.view import (
     AlarmView,
@@ -53,6 +55,8 @@ _WARNINGS: Final = frozenset({"alarm", "warning"})
 class Office:
     """One device of one authority, over its vault.
 
+    ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows.
+
     Args:
         vault: an open vault.
         line: the way to the relay.
@@ -66,6 +70,7 @@ class Office:
         self._desk = Desk(vault, surroundings)
         self._line = line
         self._pause = pause
+        self.admissions = Admissions(self._desk, line)
 
     @classmethod
     def create(
@@ -182,6 +187,7 @@ class Office:
                 happened = [happening async for happening in running]
         else:
             await learn(self._desk, self._line.relay)
+        forget_spent_codes(self._desk)
         happened += self._desk.take_happenings()
         return SyncReport(
             received=sum(each.kind in {"message", "receipt"} for each in happened),

@@ -49,6 +49,8 @@ def read_proposal(text: str) -> Proposal:
         raise PeerError(Code.MALFORMED, "this is not a proposal: take the whole file from the first officer")
     body, signature = cbor.array(cbor.decode(_decoded(compact), limit=MAX_CHARACTERS), 2)
     invitation = Invitation.decode(cbor.byte_string(body, maximum=MAX_CHARACTERS))
+    if None in (invitation.network, invitation.proposer, invitation.confirmer):
+        raise PeerError(Code.MALFORMED, "a proposal names a network and two devices of its secretariat")
     return Proposal(invitation, cbor.byte_string(signature, length=PAIR_BYTES))
 
 

@@ -181,17 +181,20 @@ def receipt_views(row: StoredMessage, found: Iterable[Evidence], desk: Desk) -> 
 
 
 def _relayed(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptView:
-    profile = desk.identity.profile
+    pinned = desk.pinned
     about, stamp = cbor.array(cbor.decode(postmark, limit=_MAX_POSTMARK_BYTES), 2)
     consignment = Consignment.from_plain(about)
     verified = verify_postmark(
-        Postmark.from_plain(stamp), consignment, origin=profile.origin, public_key=profile.postmark_key
+        Postmark.from_plain(stamp),
+        consignment,
+        origin=pinned.origin,
+        public_key=pinned.trust.postmark_key,
     )
     if consignment.group_id != message.group_id:
         raise PeerError(Code.WRONG_GROUP, "a postmark of another room")
     evidence = EvidenceEvent.SUBMISSION_ACCEPTANCE.value
     return ReceiptView(
-        "relayed", evidence, profile.origin, None, None, verified.accepted_at_ms, None, signed=True
+        "relayed", evidence, pinned.origin, None, None, verified.accepted_at_ms, None, signed=True
     )
 
 

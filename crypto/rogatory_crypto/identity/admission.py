@@ -14,7 +14,7 @@ from rogatory_crypto.identity.listed import (
 )
 from rogatory_crypto.identity.signed_statement import Signer
 from rogatory_crypto.identity.standing import Office, OpenInvitation, Standing
-from rogatory_crypto.identity.statement import AuthorityEntry, Invitation, KeySuccession
+from rogatory_crypto.identity.statement import AuthorityEntry, Invitation, KeySuccession, RevocationReason
 
 MAX_INVITATION_S: Final = 90 * 86_400
 
@@ -87,7 +87,8 @@ def enrol(standing: Standing, listed: Listed, entry: AuthorityEntry) -> None:
     standing.signature_keys.add(entry.keys.ed25519)
     for device in standing.devices_of(entry.entry_id):
         if device.revoked_at is None:
-            standing.devices[device.entry.device_id] = replace(device, revoked_at=listed.at)
+            ended = device.revoked(listed.at, RevocationReason.REPLACED)
+            standing.devices[device.entry.device_id] = ended
 
 
 def succeed(standing: Standing, listed: Listed, succession: KeySuccession) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.signing import PublicKeys
 
 DEFAULT_SUITE: Final = 0xF04E
 MAX_PROFILE_BYTES: Final = 4 << 20
@@ -48,20 +47,6 @@ class NetworkProfile:
             "tls_ca": self.tls_ca,
         }
         return json.dumps(values, indent=2) + "\n"
-
-    @property
-    def operator_key(self) -> PublicKeys:
-        """The directory operator's keys, of the verified trust."""
-        from rogatory_crypto.log.pinned import pinned_trust
-
-        return pinned_trust(self).trust.directory_key
-
-    @property
-    def postmark_key(self) -> bytes:
-        """The relay's key, of the verified trust."""
-        from rogatory_crypto.log.pinned import pinned_trust
-
-        return pinned_trust(self).trust.postmark_key
 
 
 def parse_profile(text: str) -> NetworkProfile:

@@ -50,17 +50,17 @@ class Registry:
     def __init__(self, origin: str, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
         self._standing = Standing(origin, operator_keys, dict(secretariats))
 
-    def believe(self, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
-        """Judge what is to come by newer pins; what was judged stays."""
-        standing = self._standing
-        standing.operator_keys, standing.secretariats = operator_keys, dict(secretariats)
-
     def copy(self) -> "Registry":
         """Return a registry in the same state, to try statements on that stand or fall together."""
         standing = self._standing
         twin = Registry(standing.origin, standing.operator_keys, standing.secretariats)
         twin._standing = standing.copy()
         return twin
+
+    def believe(self, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
+        """Measure the statements to come against a newer pin; those applied stay."""
+        self._standing.operator_keys = operator_keys
+        self._standing.secretariats = dict(secretariats)
 
     @property
     def origin(self) -> str:

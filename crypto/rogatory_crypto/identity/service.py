@@ -14,7 +14,7 @@ from rogatory_crypto.identity.listed import (
 )
 from rogatory_crypto.identity.signed_statement import Signer
 from rogatory_crypto.identity.standing import Device, Standing
-from rogatory_crypto.identity.statement import DeviceEntry, HandOver, Renewal, Revocation
+from rogatory_crypto.identity.statement import DeviceEntry, HandOver, Renewal, Revocation, RevocationReason
 
 
 def enter(standing: Standing, listed: Listed, entry: DeviceEntry) -> None:
@@ -48,7 +48,7 @@ def revoke(standing: Standing, listed: Listed, revocation: Revocation) -> None:
     require_successor(revocation, office)
     device = standing.device_of(revocation.entry_id, revocation.device_id)
     # Not as of the time the office states: dated back, it would disown what the device has signed.
-    standing.devices[revocation.device_id] = replace(device, revoked_at=listed.at)
+    standing.devices[revocation.device_id] = device.revoked(listed.at, revocation.reason)
     advance(standing, office, listed, revocation)
 
 
@@ -90,6 +90,6 @@ def hand_over(standing: Standing, listed: Listed, handed: HandOver) -> None:
     if handed.successor == handed.leaver:
         raise PeerError(Code.CONFLICT, "a device cannot succeed itself")
     standing.device_in_service(handed.entry_id, handed.successor, listed.at)
-    left = replace(leaver, revoked_at=listed.at, successor=handed.successor)
+    left = leaver.revoked(listed.at, RevocationReason.OFFICER_LEFT, handed.successor)
     standing.devices[handed.leaver] = left
     advance(standing, office, listed, handed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity.statement import DeviceEntry, Invitation
+from rogatory_crypto.identity.statement import DeviceEntry, Invitation, RevocationReason
 from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
@@ -41,6 +41,7 @@ class Device:
         index: where in the log that entry stands.
         not_after: end of its term, unix seconds: the entry's, or the newest renewal's.
         revoked_at: when its revocation was listed, unix seconds.
+        reason: why it was revoked.
         successor: the device its work was handed over to when its officer left.
     """
 
@@ -48,6 +49,7 @@ class Device:
     index: int
     not_after: int
     revoked_at: int | None = None
+    reason: RevocationReason | None = None
     successor: DeviceId | None = None
 
     def is_in_service(self, at: int) -> bool:
@@ -57,6 +59,10 @@ class Device:
             and self.entry.not_before <= at + CLOCK_TOLERANCE_S
             and at < self.not_after
         )
+
+    def revoked(self, at: int, reason: RevocationReason, successor: DeviceId | None = None) -> "Device":
+        """Return the device as it is after its revocation was listed."""
+        return replace(self, revoked_at=at, reason=reason, successor=successor)
 
 
 @dataclass

@@ -85,7 +85,7 @@ class Audit:
         return twin
 
     def believe(self, trust: Trust) -> None:
-        """Measure what is to come against newer trust."""
+        """Measure the entries to come against newer trust in the same log."""
         self.trust = trust
         self.registry.believe(trust.operator_key, trust.secretariats)
 

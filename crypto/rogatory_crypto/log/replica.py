@@ -22,7 +22,7 @@ from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, parse_signed_ch
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
-from rogatory_crypto.signing import AllHold, Check, all_hold, put_off, verify_now
+from rogatory_crypto.signing import AllHold, Check, all_hold, verified_before, verify_now
 
 TOGETHER: Final = 512
 
@@ -105,9 +105,10 @@ class Replica:
         """
         self._follower = self._follower.resume(signed, now=now)
         self._refused = refused
-        self._replay.verify = put_off
+        self._replay.verify = verified_before
         for index, entry in enumerate(entries):
             self._replay.feed(entry, refused=index in refused)
+        self._replay.verify = verify_now
         expected = parse_signed_checkpoint(signed).checkpoint
         if (self.size, self._replay.tree.root()) != (expected.size, expected.root):
             raise PeerError(Code.HASH_MISMATCH, "the stored entries are not those of the stored checkpoint")

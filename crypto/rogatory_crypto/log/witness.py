@@ -6,7 +6,7 @@ atomic step, makes that durable, and only then cosigns; where another request wa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -96,9 +96,11 @@ def _follow(
     old_size, old_root = (newest.checkpoint.size, newest.checkpoint.root) if newest else (0, EMPTY_ROOT)
     if wanted.old_size > head.size:
         return Refusal(400, "an old size beyond the checkpoint's")
-    if wanted.old_size != old_size:
-        return conflict(newest)
     signed = _signed_by_log(wanted.signed, log_keys)
+    if wanted.old_size != old_size:
+        # Two roots of one size contradict each other whatever proof was sent.
+        forked = head.size == old_size and head.root != old_root
+        return replace(conflict(newest), suspect=signed if forked else None)
     if head.size == 0 and head.root != EMPTY_ROOT:
         return Refusal(422, "an empty tree with the root of another", suspect=signed)
     try:

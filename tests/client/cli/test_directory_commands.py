@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rogatory_client.cli import operator_key
+from rogatory_client.cli import sealed_secret
 from rogatory_client.cli.answer import Answer, Line, Tone
 from rogatory_client.cli.application import run
 from rogatory_client.cli.terminal import Terminal
@@ -42,8 +42,8 @@ def rogatory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 @pytest.fixture
 def synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rogatory: Type) -> Path:
     """The sample after both exports, and two officers with keys."""
-    monkeypatch.setattr(operator_key, "_MEMORY_BYTES", 1 << 16)  # the cost of guessing is tested elsewhere
-    monkeypatch.setattr(operator_key, "_PASSES", 1)
+    monkeypatch.setattr(sealed_secret, "_MEMORY_BYTES", 1 << 16)  # the cost of guessing is tested elsewhere
+    monkeypatch.setattr(sealed_secret, "_PASSES", 1)
     for name in ("export-2026-06.json", "export-2026-09.json"):
         (tmp_path / name).write_bytes(sample_file(name).content)
     rogatory("sync", "--export", "export-2026-06.json", "--out", "june.json", "--report", "r.json")

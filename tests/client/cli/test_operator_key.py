@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rogatory_client.cli import operator_key
+from rogatory_client.cli import sealed_secret
 from rogatory_client.cli.operator_key import create_operator_key, open_operator_key
 from rogatory_client.fault import VaultError
 from rogatory_crypto.errors import MisuseError
@@ -19,7 +19,7 @@ OTHER = PrivateKeys(bytes(32), bytes(32))
 
 @pytest.fixture
 def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(operator_key, "_MEMORY_BYTES", 8 << 20)
+    monkeypatch.setattr(sealed_secret, "_MEMORY_BYTES", 8 << 20)
     create_operator_key(tmp_path / "operator.key", PASSPHRASE, secrets.token_bytes)
     return tmp_path / "operator.key"
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from tests.client.engine.log_replica import Replica
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
 from tests.crypto.log.written_log import WrittenLog
 
@@ -76,7 +77,7 @@ class Device:
             own_payloads=self.own_payloads,
             now=self.world.now,
             random=self.world.random,
-            log=self.log,
+            log=self.log or self.world.view,
             heard=self.heard,
             split=self.split,
         )
@@ -112,6 +113,7 @@ class Offices:
     registry: Registry = field(default_factory=new_registry)
     offices: dict[str, EnrolledOffice] = field(default_factory=dict)
     written: WrittenLog = field(default_factory=WrittenLog)
+    views: dict[tuple[int, int], Replica] = field(default_factory=dict, repr=False)
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  # repeatable
 
     def random(self, count: int) -> bytes:
@@ -135,6 +137,14 @@ class Offices:
         role = role or (Role.SECRETARIAT_OFFICER if office == NET else Role.CASE_OFFICER)
         self.enter(self.offices[office].device(name, officer=officer, role=role, not_after=not_after), NOW)
         return Device(self, self.offices[office], name, holds_office_key=name == "first")
+
+    @property
+    def view(self) -> Replica:
+        """What has been entered, cosigned now: the view of whoever has no other."""
+        at = (len(self.written.entries), self.now)
+        if at not in self.views:
+            self.views[at] = Replica(tuple(self.written.entries), self.now)
+        return self.views[at]
 
     def revoke(self, device: Device, at: int | None = None) -> None:
         self.enter(device.office.revocation(device.name), self.now if at is None else at)

@@ -20,8 +20,8 @@ from tests.client.engine.case_room import (
     made_room,
     notes,
 )
+from tests.client.engine.log_replica import Replica
 from tests.client.engine.logged_room import (
-    Replica,
     follow_the_log,
     forked,
     remembered,
@@ -34,8 +34,9 @@ from tests.crypto.log.log_world import DAY, HOUR, ORIGIN, POLICY
 
 from rogatory_client.engine.additions import ACCUSED, prove_additions
 from rogatory_client.engine.delivery import receive
-from rogatory_client.engine.effect import Enqueue, Outcome
+from rogatory_client.engine.effect import Enqueue, Outcome, SaveSplitView
 from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.staging import stage_change
 from rogatory_crypto import mls
@@ -339,6 +340,11 @@ def test_a_commit_by_another_history_is_refused_and_gives_evidence(
     size = len(world.written.entries)
     assert (verified.older.size, verified.newer.size) == (size, size + 1)
     assert second.id in logged.of(second).lost
+    (saved,) = (effect for effect in outcome.effects if isinstance(effect, SaveSplitView))
+    assert saved.report is not None
+    assert is_report(saved.report), "who is lost may say it"
+    told = logged.take(first, logged.said(second, saved.report.content))
+    assert "two histories" in texts(told)
 
 
 def test_a_commit_by_a_view_ahead_of_ours_is_followed_and_compared_later(
@@ -386,3 +392,41 @@ def test_who_knows_of_two_histories_joins_nothing(world: Offices, first: Device,
     assert "ForgetKeyPackage" not in kinds(joined)
     second.split = None
     assert receive({}, GROUP, welcome, second.context).refused is None
+
+
+def test_a_room_is_made_and_joined_with_the_proof_of_all(
+    world: Offices, first: Device, second: Device, third: Device
+) -> None:
+    follow_the_log(first, second, third)
+    plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B), EntryId(C)))
+    packages = {device.id: device.key_package() for device in (second, third)}
+    staged, _ = committed(first, plan, Change(tuple(packages)), packages)
+    assert staged.staged is not None
+    entries = [world.written.entries[each.oneself.credential.index] for each in (second, third)]
+    assert all(entry in staged.staged.message for entry in entries), "readable by whoever carries it"
+
+
+@pytest.mark.parametrize(("age", "warned"), [(0, False), (30 * HOUR, True)])
+def test_who_joins_by_a_stale_view_is_warned(
+    world: Offices, first: Device, second: Device, *, age: int, warned: bool
+) -> None:
+    follow_the_log(first, second)
+    plan = Room(GROUP, CaseKind.CONSULTATION, "x", offices=(EntryId(B),))
+    staged, _ = committed(first, plan, Change((second.id,)), {second.id: second.key_package()})
+    assert staged.staged is not None
+    assert staged.staged.welcome is not None
+    welcome = Row(RowNumber(2), LATER * 1000, RowKind.WELCOME, staged.staged.welcome)
+    second.log = replica(world, at=world.now - age)
+    joined = receive({}, GROUP, welcome, second.context)
+    assert joined.refused is None
+    assert ("30 h old" in texts(joined)) is warned
+
+
+def test_what_a_commit_that_adds_nobody_says_in_the_open_is_told(
+    logged: Talk, first: Device, second: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # P05
+    with_proof(monkeypatch, lambda _: b"case 7")
+    outcome = logged.take(second, followed(logged, first, Change(refresh=True), {}))
+    assert outcome.refused is None
+    assert f"{A} has said something in the open" in texts(outcome)

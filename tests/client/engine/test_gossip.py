@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.client.engine.case_room import GROUP, A, B, Device, Offices, Talk, archived, made_room, notes
+from tests.client.engine.log_replica import Replica
 from tests.client.engine.logged_room import (
-    Replica,
     carried_out,
     follow_the_log,
     forked,
@@ -21,7 +21,6 @@ from tests.client.engine.logged_room import (
 )
 from tests.crypto.log.log_world import HOUR, LOG_KEY, ORIGIN, POLICY
 
-from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import AcknowledgeSplitViews, Enqueue, ForgetHeard, SaveSplitView
 from rogatory_client.engine.gossip import NOTHING, acknowledge, hear, review
 from rogatory_client.engine.recovery import is_report
@@ -58,8 +57,6 @@ def test_every_message_carries_the_newest_checkpoint(first: Device, second: Devi
     follow_the_log(first, second)
     assert isinstance(first.log, Replica)
     assert read_seen(first.text("Good morning.").content.extensions) == first.log.seen
-    first.log = None
-    assert EXTENSION not in first.text("Good morning.").content.extensions
 
 
 def test_before_a_first_checkpoint_nothing_is_said_of_the_log(first: Device, world: Offices) -> None:
@@ -215,6 +212,13 @@ def test_a_relay_that_holds_back_is_named_after_some_hours(
     )
 
 
+@pytest.mark.parametrize(("hours", "is_told"), [(71, False), (72, True)])
+def test_a_view_of_three_days_is_told(world: Offices, first: Device, *, hours: int, is_told: bool) -> None:
+    first.log = replica(world)
+    world.now += hours * HOUR
+    assert ("nothing newer of its log for 72 h" in texts(review(first.context))) is is_told
+
+
 def test_what_was_signed_by_a_key_that_is_trusted_no_more_is_let_go(
     world: Offices, first: Device, second: Device, logged: Talk
 ) -> None:
@@ -225,15 +229,6 @@ def test_what_was_signed_by_a_key_that_is_trusted_no_more_is_let_go(
     second.log = forked(world, 3)
     outcome = review(second.context)
     assert outcome.effects == (ForgetHeard(heard.entry_id),)
-
-
-def test_a_device_without_a_log_compares_nothing(
-    world: Offices, first: Device, second: Device, logged: Talk
-) -> None:
-    second.log = None
-    outcomes = logged.tell(first, first.parts(split_part(two_histories(world))), second)
-    assert splits(outcomes[0]) == []
-    assert review(second.context) == merge_outcomes(())
 
 
 def test_an_archive_is_not_listened_to(world: Offices, first: Device) -> None:

@@ -23,6 +23,7 @@ from rogatory_crypto.log.tiled_tree import tile_bytes
 from rogatory_crypto.log.tiles import TILE_WIDTH, changed_bundles, changed_tiles
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.signing import PrivateKeys
+from rogatory_crypto.wire.log_request import TrustUpdate
 
 TODAY = int(time.time())
 
@@ -86,6 +87,7 @@ class LogServer:
     Attributes:
         profile: with which to ask.
         asked: the paths under the prefix, in order.
+        network: whose root of trust it hands out.
         breaks_after: how many files it hands out before it hangs up on everybody.
         spoilt: other bytes for some paths.
     """
@@ -93,8 +95,14 @@ class LogServer:
     folder: Path
     profile: NetworkProfile
     asked: list[str] = field(default_factory=list)
+    network: TrustedNetwork = field(default_factory=network)
     breaks_after: int | None = None
     spoilt: dict[str, bytes] = field(default_factory=dict)
+
+    async def trust(self, request: web.Request) -> web.Response:
+        version = int(request.query["version"])
+        update = TrustUpdate(self.network.roots[version:], self.network.trust)
+        return web.Response(body=update.encode())
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -121,7 +129,7 @@ async def serving(folder: Path, certificates: Path) -> AsyncIterator[LogServer]:
     context.load_cert_chain(certificate, key)
     server = LogServer(folder, network().profile(tls_ca=authority.ca))
     app = web.Application()
-    app.add_routes([web.get("/log/{path:.+}", server.answer)])
+    app.add_routes([web.get("/log/{path:.+}", server.answer), web.get("/v1/trust", server.trust)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()

@@ -1,6 +1,5 @@
 """A real relay process with a directory, and offices with real vaults beside it."""
 
-import json
 import os
 import time
 from collections.abc import AsyncIterator
@@ -8,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from tests.integration.relay.relay_process import RelayProcess
-from tests.trusted_network import TrustedNetwork
 
+from rogatory_client.cli.operator_line import OperatorLine, operator_line, statement
+from rogatory_client.cli.publishing import publish_directory
 from rogatory_client.office import Office
 from rogatory_client.transport import HttpsLine
 from rogatory_client.vault import Cost
@@ -17,14 +17,11 @@ from rogatory_crypto.identity import (
     Invitation,
     NetworkProfile,
     Signer,
-    Snapshot,
     generate_code,
-    sign_snapshot,
     sign_statement,
 )
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import EntryId
-from rogatory_crypto.wire.request import Publication
 from rogatory_directory_sync import sample_file
 
 CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
@@ -35,14 +32,7 @@ class RelayWorld:
     def __init__(self, relay: RelayProcess) -> None:
         self.relay = relay
         self.folder = relay.folder
-        info = relay.operator
-        network = TrustedNetwork(
-            "relay.example",
-            int(time.time()),
-            directory_key=info.public_key,
-            postmark_key=relay.postmark_key,
-        )
-        self.profile = network.profile(relay.url, tls_ca=(relay.folder / "ca.pem").read_text())
+        self.profile = relay.network.profile(relay.url, tls_ca=(relay.folder / "ca.pem").read_text())
 
     @asynccontextmanager
     async def line(self, profile: NetworkProfile | None = None) -> AsyncIterator[HttpsLine]:
@@ -52,21 +42,26 @@ class RelayWorld:
         finally:
             await line.close()
 
-    async def publish_directory(self, key: PrivateKeys) -> None:
-        networks = json.dumps([{"code": "WACAP", "members": ["CNA-SN-01"], "secretariat": "NET-WACAP"}])
-        records = sample_file("state-after-2026-06.json").content
-        snapshot = Snapshot(self.profile.origin, 1, int(time.time()), records, networks.encode())
+    @asynccontextmanager
+    async def operator(self, key: PrivateKeys) -> AsyncIterator[OperatorLine]:
         async with self.line() as line:
-            await line.publish_directory(sign_snapshot(snapshot, key))
+            yield await operator_line(line.relay, self.profile, key, now=int(time.time()))
+
+    async def publish_directory(self, key: PrivateKeys) -> None:
+        await self.publish_records(key, sample_file("state-after-2026-06.json").content)
+
+    async def publish_records(self, key: PrivateKeys, records: bytes) -> None:
+        async with self.operator(key) as line:
+            await publish_directory(line, records)
 
     async def enrol(self, entry_id: str, key: PrivateKeys) -> None:
         Office.create(self.folder / entry_id, self.profile, PASSPHRASE, cost=CHEAP)
         code = generate_code(os.urandom)
         now = int(time.time())
         invitation = Invitation(self.profile.origin, EntryId(entry_id), code.public_key(), now, now + 86_400)
-        async with self.line() as line:
-            statement = sign_statement(invitation, {Signer.OPERATOR: key})
-            await line.publish(Publication((statement.encoded,)))
+        async with self.operator(key) as line:
+            signed = sign_statement(invitation, {Signer.OPERATOR: key})
+            await line.publish([statement(signed)], "invitation")
         async with self.at(entry_id) as office:
             await office.enrol(code.printable(), "case officer")
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from tests.crypto.identity.enrolled_office import OPERATOR
+from tests.crypto.identity.enrolled_office import OPERATOR, EnrolledOffice, keys
 from tests.crypto.log.written_log import TRUST
 from tests.trusted_network import NOW, TrustedNetwork
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.log.chains import FIRST
 from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import sign_content
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -24,14 +25,15 @@ NETWORK = TrustedNetwork(witnesses=1)
 TRUSTED = replace(TRUST, origin=NETWORK.log_origin)
 
 
-@cache  # signatures of ML-DSA-44 differ each time
-def entry(number: int, name: str) -> bytes:
+# ML-DSA-44 signs the same thing differently each time.
+@cache
+def entry(name: str, number: int) -> bytes:
     change = DirectoryChange(EntryId(f"{name}-{number}"), Change.ADDED, bytes([number]) * 32)
     return sign_content(change, NETWORK.log_origin, FIRST, {b"": OPERATOR}, NOW).encode()
 
 
 def entries(count: int, name: str = "CNA") -> list[bytes]:
-    return [entry(number, name) for number in range(count)]
+    return [entry(name, number) for number in range(count)]
 
 
 def signed(held: list[bytes], network: TrustedNetwork = NETWORK, at: int = NOW) -> bytes:
@@ -124,6 +126,26 @@ def test_what_was_stored_is_taken_up_again(held: Replica) -> None:
     assert again.size == again.accepted.checkpoint.size == held.size
     assert EntryId("CNA-2") not in again.audit.records
     assert EntryId("CNA-3") in again.audit.records
+
+
+def test_what_was_stored_is_not_verified_again_and_what_comes_is() -> None:
+    stranger = replace(TRUSTED, operator_key=keys("stranger").public)
+    again = Replica(stranger, NETWORK.policy)
+    again.restore(entries(5), frozenset(), signed(entries(5)), now=NOW)
+    assert not again.findings
+    grow(again, entries(6)[5:], signed(entries(6)))
+    assert [finding.index for finding in again.findings] == [5]
+
+
+def test_newer_trust_speaks_for_entries_to_come(held: Replica) -> None:
+    secretariat = EnrolledOffice("NET-CASC")
+    invitation = LogEntry(
+        EntryType.IDENTITY_STATEMENT, *FIRST, secretariat.invitation().encoded, NOW
+    ).encode()
+    held.believe(replace(TRUSTED, secretariats={"CASC": secretariat.entry_id}), NETWORK.policy)
+    grow(held, [invitation], signed([*entries(5), invitation]))
+    assert not held.findings
+    assert held.registry.invitation_for(secretariat.code.public_key()) is not None
 
 
 @pytest.mark.parametrize("stored", [entries(4), entries(6), entries(5, "OTHER")])

@@ -147,6 +147,14 @@ def test_another_old_size_is_409_with_the_size_we_have(server: WitnessServer) ->
     assert refused(WitnessServer(), request(5, 20)).body == b"0\n"
 
 
+def test_another_root_of_our_size_is_suspect_whatever_the_old_size(server: WitnessServer) -> None:
+    rewritten = World("rewritten", since=3).grow(40)
+    answer = refused(server, request(10, 20, world=rewritten))
+    assert (answer.status, answer.suspect) == (409, rewritten.signed(20))
+    for data in (request(10, 20), request(10, 21, world=rewritten), request(0, 19, world=rewritten)):
+        assert refused(server, data).suspect is None
+
+
 def test_a_proof_that_does_not_hold_is_422_and_suspect(server: WitnessServer) -> None:
     rewritten = World("rewritten", since=3).grow(40)
     good = WORLD.tree.prove_consistency(20, 33)

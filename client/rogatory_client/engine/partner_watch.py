@@ -1,0 +1,65 @@
+"""Keys of others that have changed: told to every office that shares a room with them, as the log shows it.
+
+An office that has lost all its devices enrols anew; so would who has stolen its letter. Its former devices
+are taken out of every room (``membership``). Whether it is the same office, officers settle by telephone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from rogatory_client.engine.effect import Happening
+from rogatory_client.engine.membership import offices_of
+from rogatory_client.engine.room import Context, Room
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.identity import AuthorityEntry, KeySuccession, SignedStatement
+from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.log.entry_body import decode_body
+from rogatory_crypto.wire.identifier import EntryId, GroupId
+
+_ANEW: Final = (
+    "{} has enrolled anew, with other keys: its former devices are taken out of your rooms. "
+    "Call it on its known number before you trust the new ones"
+)
+_REPLACED: Final = "{} has replaced its keys, and its devices go on: call it on its known number to be sure"
+
+
+def watch_partners(
+    entries: Iterable[bytes], rooms: Mapping[GroupId, Room], context: Context
+) -> Iterator[Happening]:
+    """Yield what the officer is told of new entries of the log; nothing about offices in no room of ours.
+
+    Args:
+        entries: those that are new and were believed, in order.
+        rooms: all rooms of this device.
+        context: whose devices are in them.
+    """
+    partners: frozenset[EntryId] | None = None
+    for data in entries:
+        office, text = _changed(data)
+        if office is None:
+            continue
+        if partners is None:
+            partners = _partners(rooms.values(), context)
+        if office in partners:
+            yield Happening("warning", None, None, text.format(office))
+
+
+def _changed(data: bytes) -> tuple[EntryId | None, str]:
+    try:
+        body = decode_body(LogEntry.decode(data))
+    except PeerError:
+        return None, ""  # what nobody can read nobody believes
+    match body:
+        case SignedStatement(statement=AuthorityEntry(entry_id=office, sequence=sequence)) if sequence > 0:
+            return office, _ANEW
+        case SignedStatement(statement=KeySuccession(entry_id=office)):
+            return office, _REPLACED
+        case _:
+            return None, ""
+
+
+def _partners(rooms: Iterable[Room], context: Context) -> frozenset[EntryId]:
+    """Return the offices in rooms that go on, without the own."""
+    living = (room.group for room in rooms if room.group is not None and room.group.active)
+    found = frozenset[EntryId]().union(*(offices_of(group.members, context) for group in living))
+    return found - {context.oneself.entry_id}

@@ -1,0 +1,190 @@
+"""How a secretariat admits an authority: one officer proposes, another confirms, then the letter is printed.
+
+The code is made on the first officer's device and stays in its vault until the letter is printed; nothing
+that is handed on holds it. The second officer's signature is what makes the invitation one. Every step is
+safe to repeat after a cut.
+"""
+
+from typing import Final, NamedTuple
+
+from rogatory_client.office.admission_view import AdmissionView, ProposalView, ProposedView
+from rogatory_client.office.admissions_list import list_admissions
+from rogatory_client.office.candidate_view import proposal_view
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.eligibility import Candidate, candidate, require_secretariat
+from rogatory_client.office.enrolment import publish_statement
+from rogatory_client.office.proposal import Proposal, read_proposal
+from rogatory_client.office.spent_codes import forget_spent_codes
+from rogatory_client.office.trusting import learn, publish_waiting
+from rogatory_client.vault import admissions
+from rogatory_client.vault.admissions import StoredAdmission
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import (
+    Device,
+    Invitation,
+    Signer,
+    generate_code,
+    join_signatures,
+    signature_of,
+)
+from rogatory_crypto.identity.admission import MAX_INVITATION_S
+from rogatory_crypto.identity.role import MAY_ADMIT
+from rogatory_crypto.signing import PAIR_BYTES, Check, Verify, verify_now
+from rogatory_crypto.wire.api import Relay
+
+DAY_S: Final = 86_400
+MAX_DAYS: Final = MAX_INVITATION_S // DAY_S
+_ENROLLED: Final = "{} is enrolled already: only if it lost all its devices, propose it again and say so"
+
+
+class Term(NamedTuple):
+    """For how many days an invitation is open; one that ``ends`` another has a code that nobody knows."""
+
+    days: int
+    ends: bool = False
+
+
+async def catch_up(desk: Desk, relay: Relay) -> None:
+    """Know what the log and the directory say today, and forget codes that are worth nothing any more."""
+    await publish_waiting(desk, relay)
+    await learn(desk, relay)
+    forget_spent_codes(desk)
+
+
+async def propose(
+    desk: Desk, relay: Relay, entry_id: str, network: str, *, confirmer: str | None, days: int, again: bool
+) -> ProposedView:
+    """Make the code and the first of the two signatures.
+
+    Args:
+        desk: the first officer's.
+        relay: where the log is.
+        entry_id: the authority.
+        network: by code, name or alias.
+        confirmer: the second officer's device, by the beginning of its id; None for the only one there is.
+        days: how long the code shall work.
+        again: whether an authority that is enrolled already shall get new keys.
+
+    Raises:
+        MisuseError: the authority may not be invited, or this officer may not invite; says why.
+        PeerError: EXPIRED where log or root of trust are too old.
+    """
+    await catch_up(desk, relay)
+    invited = candidate(desk, require_secretariat(desk, network), entry_id)
+    if not 1 <= days <= MAX_DAYS:
+        raise MisuseError(f"a code works for 1 to {MAX_DAYS} days")
+    if invited.entry_id in desk.registry.offices and not again:
+        raise MisuseError(_ENROLLED.format(entry_id))
+    return sign_proposal(desk, invited, second_officer(desk, confirmer), Term(days))
+
+
+def second_officer(desk: Desk, wanted: str | None) -> Device:
+    """Return the device of another officer who may confirm what this one proposes.
+
+    Args:
+        desk: the first officer's.
+        wanted: the beginning of its id; None for the only one there is.
+
+    Raises:
+        MisuseError: this officer may not propose, or not exactly one other fits.
+    """
+    own, now = desk.registry.devices[desk.oneself.device_id].entry, desk.surroundings.now()
+    if own.role not in MAY_ADMIT:
+        raise MisuseError(f"the role {own.role} may not invite: {' or '.join(sorted(MAY_ADMIT))} may")
+    others = [
+        each
+        for each in desk.registry.devices_of(own.entry_id, now)
+        if each.entry.role in MAY_ADMIT and each.entry.officer != own.officer
+    ]
+    fitting = [each for each in others if each.entry.device_id.hex().startswith((wanted or "").lower())]
+    if len(fitting) != 1:
+        named = ", ".join(f"{each.entry.device_id.hex()[:12]} ({each.entry.officer})" for each in others)
+        raise MisuseError(f"name one device of another officer who may confirm: {named or 'there is none'}")
+    return fitting[0]
+
+
+def sign_proposal(desk: Desk, invited: Candidate, second: Device, term: Term) -> ProposedView:
+    """Make a code, keep it, and sign the invitation as the first officer."""
+    now, code = desk.surroundings.now(), generate_code(desk.surroundings.random)
+    invitation = Invitation(
+        origin=desk.identity.profile.origin,
+        entry_id=invited.entry_id,
+        code_key=code.public_key(),
+        issued_at=now,
+        expires_at=now + term.days * DAY_S,
+        network=invited.network,
+        proposer=desk.identity.device_id,
+        confirmer=second.entry.device_id,
+    )
+    secret = None if term.ends else code.secret
+    stored = StoredAdmission(
+        invitation.code_key, invited.entry_id, secret, invitation.encode(), letter_at=None, ends=term.ends
+    )
+    with desk.vault.writing() as connection:
+        admissions.save_admission(connection, stored)
+    signature = signature_of(invitation, Signer.PROPOSER, desk.identity.device_private)
+    return ProposedView(
+        entry_id=invited.entry_id,
+        network=invited.network,
+        confirmer=second.entry.officer,
+        confirmer_device=second.entry.device_id.hex(),
+        expires_at=invitation.expires_at,
+        text=Proposal(invitation, signature).to_text(),
+    )
+
+
+async def consider(desk: Desk, relay: Relay, text: str) -> ProposalView:
+    """Return what the second officer is about to agree to; nothing is signed yet.
+
+    Raises:
+        MisuseError: the authority may not be invited, or another officer is to confirm.
+        PeerError: the proposal is damaged, expired, not signed by who it names, by one officer alone, for
+            another office or by a role that may not; or the log or root of trust are too old.
+    """
+    await catch_up(desk, relay)
+    proposal, invited = _judged(desk, text)
+    return proposal_view(desk, proposal.invitation, invited)
+
+
+async def confirm(desk: Desk, relay: Relay, text: str) -> AdmissionView:
+    """Give the second signature and publish the invitation.
+
+    Raises:
+        MisuseError: as ``consider``.
+        PeerError: as ``consider``, or what the relay says against it.
+        TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
+    """
+    await catch_up(desk, relay)
+    proposal, invited = _judged(desk, text)
+    own = signature_of(proposal.invitation, Signer.CONFIRMER, desk.identity.device_private)
+    signatures = {Signer.PROPOSER: proposal.signature, Signer.CONFIRMER: own}
+    await publish_statement(desk, relay, join_signatures(proposal.invitation, signatures).encoded)
+    return next(each for each in list_admissions(desk) if each.entry_id == invited.entry_id)
+
+
+def _judged(desk: Desk, text: str) -> tuple[Proposal, Candidate]:
+    proposal = read_proposal(text)
+    invitation = proposal.invitation
+    network = require_secretariat(desk, invitation.network or "")
+    # By the rules that the log will apply, to everything but the signature that is asked for.
+    unsigned = {Signer.PROPOSER: proposal.signature, Signer.CONFIRMER: bytes(PAIR_BYTES)}
+    at = max(desk.surroundings.now(), desk.registry.latest)
+    desk.registry.copy().apply(
+        join_signatures(invitation, unsigned).encoded,
+        at,
+        index=desk.replica.size,
+        verify=_all_but_own(desk),
+    )
+    if invitation.confirmer != desk.identity.device_id:
+        raise MisuseError("another device is to confirm this: take it there, or have it proposed again")
+    return proposal, candidate(desk, network, invitation.entry_id)
+
+
+def _all_but_own(desk: Desk) -> Verify:
+    own = desk.identity.device_private.public
+
+    def verify(check: Check) -> None:
+        if check.key != own:
+            verify_now(check)
+
+    return verify
