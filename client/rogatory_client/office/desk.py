@@ -39,6 +39,7 @@ from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
+from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, rooms
 from rogatory_crypto import mls
@@ -287,7 +288,7 @@ class Desk:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
         first = self.replica.size
         with self.vault.reading() as connection:
-            found = self.replica.take(judged, log.read_entries(connection, first, size))
+            found = self.replica.take(judged, lambda: log.read_entries(connection, first, size), all_hold)
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])

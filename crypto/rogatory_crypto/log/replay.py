@@ -6,7 +6,7 @@ says and nobody was given a key, a device or a membership that whoever answers f
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -95,6 +95,17 @@ class Replay:
             if not refused:
                 self._accept(entry, body, index)
         return not refused and len(self.findings) == before
+
+    def copy(self, verify: Verify) -> "Replay":
+        """Return the same replay, to try entries on that stand or fall together."""
+        return replace(
+            self,
+            audit=self.audit.copy(),
+            tree=self.tree.copy(),
+            verify=verify,
+            findings=self.findings.copy(),
+            _chains=self._chains.copy(),
+        )
 
     def next_place(self, subject: Subject) -> Place:
         """Return where the next entry about a subject belongs."""
