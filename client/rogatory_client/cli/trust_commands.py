@@ -93,12 +93,14 @@ def draft(
     )
     expires_at = int(time.time()) + days * _DAY_S
     held = read_trust_folder(folder) if folder.exists() else TrustFolder(folder)
-    if held.trust is None:
+    if not held.roots:
         root, trust = first_drafts(root_key or (), threshold, believed, expires_at)
         folder.mkdir(exist_ok=True)
         return _drafted(held.with_drafts(root, trust))
     if root_key or threshold:
         raise MisuseError("the operators change with `rogatory trust rotate`, not in a draft")
+    if held.trust is None:
+        raise MisuseError(f"{folder} has a root but no targets.json: restore it, then draft what changes")
     return _drafted(held.with_drafts(None, next_draft(held.trust, believed, expires_at)))
 
 
@@ -157,7 +159,7 @@ def show(_call: Call, folder: Folder) -> Answer:
     from rogatory_client.cli.trust_views import blocks, describe
 
     held = read_trust_folder(folder)
-    return Answer(describe(held), tuple(blocks(held)))
+    return Answer(describe(held), tuple(blocks(held, int(time.time()))))
 
 
 @command(_group, "check", example="rogatory trust check trust --origin relay.example", advice=_ADVICE)

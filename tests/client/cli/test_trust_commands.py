@@ -51,6 +51,24 @@ def test_a_trust_that_has_run_out(tmp_path: Path) -> None:
     assert not (tmp_path / "p.json").exists()
 
 
+def test_what_has_run_out_is_shown_as_such(tmp_path: Path) -> None:
+    EXPIRED.write(tmp_path / "trust")
+    shown = type_command("rogatory trust show trust", tmp_path).stdout
+    assert shown.count(", expired") == 4
+
+
+def test_a_root_is_never_replaced(tmp_path: Path) -> None:
+    folder = NETWORK.write(tmp_path / "trust")
+    (folder / "targets.json").unlink()
+    code, said = typed("rogatory trust draft trust --secretariat WACAP=NET-WACAP", tmp_path)
+    assert (code, "has a root but no targets.json: restore it" in said) == (64, True)
+    (folder / "root.draft.json").write_bytes(NETWORK.rotated().roots[1])
+    held = read_trust_folder(folder)
+    (folder / "2.root.json").write_bytes(b"another")
+    with pytest.raises(MisuseError, match="a root is never replaced"):
+        held.signed_by(NETWORK.operator_keys(1)[0])
+
+
 def test_a_threshold_that_is_not_reached(tmp_path: Path) -> None:
     folder = NETWORK.write(tmp_path / "trust")
     (folder / "targets.json").write_bytes(with_signatures(NETWORK.trust, 1))
