@@ -74,6 +74,18 @@ def waiting(folder: TrustFolder) -> Iterable[Line]:
         yield Line("Nothing waits for a signature.")
 
 
+def weaknesses(folder: TrustFolder) -> tuple[str, ...]:
+    """Say what holds and is still unwise, a sentence each."""
+    root, trust = _newest_root(folder), folder.trust_draft or folder.trust
+    found = []
+    if root is not None:
+        alone = [what for role, what in _WHAT.items() if role_keys(root, role)[1] == 1]
+        found += [f"one operator alone decides {what}: let two or more have to sign" for what in alone]
+    if trust is not None and read_network_trust(trust).policy.quorum is None:
+        found.append("no witness must cosign: the relay could show two histories of its log unnoticed")
+    return tuple(found)
+
+
 def _missing(name: str, needed: Signatures) -> Line:
     have = f"{len(needed.signed)} of {needed.threshold} signatures by the operators of root {needed.whose}"
     if not needed.missing:

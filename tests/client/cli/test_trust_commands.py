@@ -57,6 +57,17 @@ def test_what_has_run_out_is_shown_as_such(tmp_path: Path) -> None:
     assert shown.count(", expired") == 4
 
 
+def test_what_holds_and_is_unwise_is_said(tmp_path: Path) -> None:
+    replace(NETWORK, operators=1, threshold=1).write(tmp_path / "trust")
+    code, said = typed(CHECK, tmp_path)
+    assert code == 0
+    assert "one operator alone decides the next root: let two or more have to sign" in said
+    assert "one operator alone decides what the network believes" in said
+    assert "no witness must cosign: the relay could show two histories of its log unnoticed" in said
+    replace(NETWORK, witnesses=1).write(tmp_path / "trust")
+    assert typed(CHECK, tmp_path) == (0, "")
+
+
 def test_a_root_is_never_replaced(tmp_path: Path) -> None:
     folder = NETWORK.write(tmp_path / "trust")
     (folder / "targets.json").unlink()
