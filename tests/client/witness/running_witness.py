@@ -80,6 +80,7 @@ class RunningWitness:
         self.announced: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
+        self._written = threading.Condition()
 
     @property
     def pid(self) -> int:
@@ -133,6 +134,21 @@ class RunningWitness:
     async def stop(self, number: int = signal.SIGTERM) -> int:
         return await asyncio.to_thread(self.end, number)
 
+    async def hear(self, event: str) -> dict[str, Any]:
+        """Wait until the journal says something, and return it."""
+
+        def wait() -> dict[str, Any]:
+            with self._written:
+                said = self._written.wait_for(lambda: self.said(event), 60)
+                assert said, self.journal
+                return said[-1]
+
+        return await asyncio.to_thread(wait)
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """Return what the journal has said of one kind."""
+        return [each for each in self.journal if each.get("event") == event]
+
     async def add(self, body: bytes, http: aiohttp.ClientSession) -> tuple[int, bytes, str]:
         """POST a request; return status, body and content type."""
         async with http.post(f"{self.url}/add-checkpoint", data=body) as response:
@@ -150,7 +166,14 @@ class RunningWitness:
         assert process.stderr is not None
         with process.stderr as lines:
             for line in lines:
-                try:
-                    self.journal.append(json.loads(line))
-                except ValueError:
-                    self.journal.append({"event": line.rstrip()})
+                with self._written:
+                    self.journal.append(_event(line))
+                    self._written.notify_all()
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return {"event": line.rstrip()}
+    return event
