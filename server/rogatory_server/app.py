@@ -33,6 +33,7 @@ from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
 from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.postmark_lister import PostmarkLister
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
@@ -80,7 +81,15 @@ def serve(config_path: Path) -> None:
         misuse, _ = group.split(MisuseError)
         if misuse is None:
             raise
-        raise MisuseError("; ".join(map(str, misuse.exceptions))) from group
+        raise MisuseError("; ".join(_reasons(misuse))) from group
+
+
+def _reasons(group: ExceptionGroup[MisuseError]) -> Iterator[str]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _reasons(error)
+        else:
+            yield str(error)
 
 
 @contextmanager
@@ -137,6 +146,9 @@ class Relay:
         trust = read_trust_folder(config.trust, config.origin)
         _check_trust(config, trust, clock_ms() // 1000)
         self._log = _transparency_log(config, trust, store, clock_ms)
+        self._metrics.log_entries.set_function(lambda: self._log.size)
+        self._metrics.log_published.set_function(lambda: self._log.publisher.size)
+        self._metrics.log_contradicted.set_function(lambda: self._log.publisher.contradictions)
         authenticator = Authenticator(lambda: self._log.registry, config.server_names, secrets.token_bytes)
         folder = BlobFolder(config.data / "blobs")
         attachments = Attachments(self.store, folder, config.quotas.upload_bytes, clock_ms)
@@ -249,7 +261,8 @@ def _transparency_log(
 ) -> TransparencyLog:
     identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
     settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, witness_tls(config.log.witness_ca))
-    return TransparencyLog(store, empty_ledger(trust.measure()), identity, settings, clock_ms)
+    newest = NewestNote(config.data / "checkpoint")
+    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock_ms)
 
 
 def witness_tls(authority: Path | None) -> ssl.SSLContext:
