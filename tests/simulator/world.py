@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tests.simulator import secretariat
 from tests.simulator.log import proposed
@@ -132,10 +133,19 @@ class World:
         return Surroundings(lambda: self.now, self.chance.randbytes)
 
     async def publish_directory(self, networks: bytes = b"[]") -> None:
-        every = json.loads(sample_file("state-after-2026-06.json").content)
-        # Each start of a client reads the whole directory; a world of a few offices has a small one.
-        records = json.dumps([record for record in every if record["record_id"] in ENTRIES]).encode()
+        records = json.dumps(self.records()).encode()
         await self.publish_snapshot(Snapshot(ORIGIN, Sequence(1), int(self.now), records, networks))
+
+    async def publish_records(self, sequence: int, records: list[dict[str, Any]], members: list[str]) -> None:
+        """Publish other records, with these members of the one network."""
+        networks = [{"code": "WACAP", "members": members, "secretariat": "NET-WACAP"}]
+        encoded = (json.dumps(records).encode(), json.dumps(networks).encode())
+        await self.publish_snapshot(Snapshot(ORIGIN, Sequence(sequence), int(self.now), *encoded))
+
+    def records(self) -> list[dict[str, Any]]:
+        """Each start of a client reads the whole directory; a world of a few offices has a small one."""
+        every = json.loads(sample_file("state-after-2026-06.json").content)
+        return [record for record in every if record["record_id"] in ENTRIES]
 
     async def publish_snapshot(self, snapshot: Snapshot) -> None:
         """Publish a directory as its operator does: named in the log, then handed over."""
