@@ -29,7 +29,7 @@ async def play(world: World) -> str:
     require(in_cases == 0, "the forged device waits at the relay, and nobody lets it into a case")
     finding = await _find(world, index)
     return (
-        f"signed by the relay's log, cosigned by {await _cosigned(world, index)} witnesses, ready to be added: "
+        f"signed by the relay's log, cosigned by {await _cosigned(world, index)} witnesses, ready to join: "
         f"both offices and `log verify` name entry {index} ({finding}); the case goes on without it"
     )
 
