@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from rogatory_client.office import reading, renewal
+from rogatory_client.office import office_key, reading, renewal
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.office_key import KeyGrantText, KeyRequestText
 from rogatory_client.office.view import DeviceView
 from rogatory_client.transport import Line
 from rogatory_crypto.errors import MisuseError
@@ -34,6 +35,41 @@ class Lifecycle:
         chosen = [device_named(self._desk, each) for each in devices]
         renewed = {each.hex() for each in await renewal.renew(self._desk, self._line.relay, chosen, days)}
         return tuple(each for each in reading.devices(self._desk) if each.device_id in renewed)
+
+    async def request_key(self) -> KeyRequestText:
+        """Ask for the office's keys; a device that leads or administers the office may.
+
+        Raises:
+            MisuseError: this device holds them, or its role may not.
+        """
+        return await office_key.request_key(self._desk, self._line.relay)
+
+    async def grant_key(self, text: str, confirmation_code: str) -> KeyGrantText:
+        """On a device with the office's keys: seal them to the device that asks, if the code is its screen's.
+
+        Raises:
+            MisuseError: the code does not fit, or the role may not hold them.
+            PeerError: the request is damaged, forged, too old, of another office or a device out of service.
+        """
+        return await office_key.grant_key(self._desk, self._line.relay, text, confirmation_code)
+
+    async def accept_key(self, text: str) -> None:
+        """On the device that asked: take the office's keys.
+
+        Raises:
+            MisuseError: this device does not wait for this answer.
+            PeerError: the grant is damaged, forged, too old, or of keys that are not the office's.
+        """
+        await office_key.accept_key(self._desk, self._line.relay, text)
+
+    async def replace_key(self) -> None:
+        """Give the office new keys, after a hand-over or a suspicion; its devices stay in service.
+
+        Raises:
+            MisuseError: this device does not hold the keys in force.
+            TransportError: the relay cannot be reached; the next synchronisation goes on.
+        """
+        await office_key.replace_key(self._desk, self._line.relay)
 
 
 def device_named(desk: Desk, name: str) -> DeviceId:

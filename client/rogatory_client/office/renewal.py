@@ -25,6 +25,10 @@ _ENDS: Final = (
     "or let it end"
 )
 
+_REPLACED: Final = (
+    "the office key was replaced at another device: ask for the new one with `rogatory device key-request`"
+)
+
 
 def days_left(device: Device, now: int) -> int:
     """Return for how many whole days a device stays in service; 0 on its last day and after it."""
@@ -32,7 +36,7 @@ def days_left(device: Device, now: int) -> int:
 
 
 def remind(desk: Desk) -> None:
-    """Warn of terms that end soon: one's own, and every device's at the one that can renew them."""
+    """Warn of terms that end soon, and of an office key that was replaced elsewhere."""
     told = {each.text for each in desk.happenings}
     fresh = [text for text in _reminders(desk) if text not in told]
     desk.happenings += [Happening("warning", None, None, text) for text in fresh]
@@ -40,6 +44,8 @@ def remind(desk: Desk) -> None:
 
 def _reminders(desk: Desk) -> Iterator[str]:
     oneself, now = desk.oneself, desk.surroundings.now()
+    if desk.identity.office_private is not None and not oneself.holds_office_key:
+        yield _REPLACED
     for device in desk.registry.devices_of(oneself.entry_id, now):
         device_id, days = device.entry.device_id, days_left(device, now)
         if device.not_after - now > REMIND_BEFORE_S:
