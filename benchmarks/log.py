@@ -11,18 +11,23 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final, TypeVar
 
-from benchmarks.measure import median_seconds, report, timed
+from benchmarks.measure import elapsed, median_seconds, report, timed
 from tests.crypto.identity.enrolled_office import EnrolledOffice, seed
 from tests.crypto.log.log_world import NOW, POLICY, World
 from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 
+from rogatory_client.office.verification import all_hold
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.log_proof import LogProof, parse_log_proof, verify_log_proof
 from rogatory_crypto.log.merkle import leaf_hash, verify_consistency, verify_inclusion
 from rogatory_crypto.log.nodes import Node
+from rogatory_crypto.log.note_key import SignatureType, SigningKey
 from rogatory_crypto.log.replay import replay
+from rogatory_crypto.log.replica import Replica
+from rogatory_crypto.log.signed_checkpoint import sign_checkpoint
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.log.witness_policy import Log, Policy
 
 SIZES: Final = (10**3, 10**4, 10**5, 10**6)
 PROOFS: Final = 2_000
@@ -118,7 +123,27 @@ def replays() -> None:
     assert not result.findings
     report("log replay", f"replay_{REPLAYED}", seconds, "s")
     report("log replay", "entries", REPLAYED / seconds, "1/s")
+    cold_client(entries, head)
     report("log replay", "bytes_per_entry", sum(map(len, entries)) / REPLAYED, "bytes")
+
+
+def cold_client(entries: list[bytes], head: Checkpoint) -> None:
+    """What a new office does with a log it has just downloaded, on all processors."""
+    key = SigningKey(TRUST.origin, SignatureType.ED25519, seed("log key"))
+    policy = Policy((Log(key.verifier),), (), (), None)
+    signed = sign_checkpoint(head, [key], 0).encode()
+
+    def follow() -> Replica:
+        replica = Replica(TRUST, policy)
+        judged = replica.judge(signed, [leaf_hash(entry) for entry in entries], now=NOW)
+        replica.take(judged, lambda: entries, all_hold)
+        return replica
+
+    replica = follow()
+    assert (replica.size, replica.findings) == (len(entries), ())
+    report("log cold client", f"verify_{len(entries)}", elapsed(follow, 5), "s", budget=2.0)
+    _, seconds = timed(lambda: Replica(TRUST, policy).restore(entries, frozenset(), signed, now=NOW))
+    report("log cold client", f"restore_{len(entries)}", seconds, "s")
 
 
 def main() -> None:

@@ -115,7 +115,8 @@ async def shown(folder: Path, witnesses: int, chains: list[Chain]) -> None:
 async def start(folder: Path) -> None:
     """How long a relay needs to take up its log."""
     store = SqliteStore(folder / "relay-1.sqlite")
-    log = LoggedNetwork().log(store)
+    (folder / "start").mkdir()
+    log = LoggedNetwork().log(store, folder / "start")
     started = time.perf_counter()
     await log.load()
     elapsed = time.perf_counter() - started

@@ -8,7 +8,7 @@ them, and a signature by such a key is valid for any message, which would make e
 Of a pair of signatures both must hold: whoever breaks one algorithm has gained nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -166,6 +166,24 @@ def verify_now(check: Check) -> None:
         verify_both(check.label, check.body, check.signature, check.key)
     else:
         verify(check.label, check.body, check.signature, check.key)
+
+
+AllHold: TypeAlias = Callable[[Iterable[Sequence[Check]]], bool]
+
+
+def holds(checks: Sequence[Check]) -> bool:
+    """Tell whether every signature holds; which one does not, only a second look at each says."""
+    try:
+        for check in checks:
+            verify_now(check)
+    except PeerError:
+        return False
+    return True
+
+
+def all_hold(batches: Iterable[Sequence[Check]]) -> bool:
+    """Tell whether every signature of every batch holds."""
+    return all(map(holds, batches))
 
 
 def verified_before(_check: Check) -> None:

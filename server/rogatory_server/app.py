@@ -33,6 +33,8 @@ from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
 from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.newest_note import NewestNote
+from rogatory_server.log.postmark_lister import PostmarkLister
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
 from rogatory_server.metrics import Metrics
@@ -79,7 +81,15 @@ def serve(config_path: Path) -> None:
         misuse, _ = group.split(MisuseError)
         if misuse is None:
             raise
-        raise MisuseError("; ".join(map(str, misuse.exceptions))) from group
+        raise MisuseError("; ".join(_reasons(misuse))) from group
+
+
+def _reasons(group: ExceptionGroup[MisuseError]) -> Iterator[str]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _reasons(error)
+        else:
+            yield str(error)
 
 
 @contextmanager
@@ -131,10 +141,14 @@ class Relay:
         self._config = config
         self._metrics = Metrics()
         self.store = store
-        self.hub = Hub(PostmarkKey(config.origin, config.postmark_key), self._metrics)
+        key = PostmarkKey(config.origin, config.postmark_key)
+        self.hub = Hub(key, self._metrics)
         trust = read_trust_folder(config.trust, config.origin)
         _check_trust(config, trust, clock_ms() // 1000)
         self._log = _transparency_log(config, trust, store, clock_ms)
+        self._metrics.log_entries.set_function(lambda: self._log.size)
+        self._metrics.log_published.set_function(lambda: self._log.publisher.size)
+        self._metrics.log_contradicted.set_function(lambda: self._log.publisher.contradictions)
         authenticator = Authenticator(lambda: self._log.registry, config.server_names, secrets.token_bytes)
         folder = BlobFolder(config.data / "blobs")
         attachments = Attachments(self.store, folder, config.quotas.upload_bytes, clock_ms)
@@ -142,6 +156,8 @@ class Relay:
             config, self.store, self._log, trust, authenticator, attachments, self.hub, clock_ms
         )
         self._sequencer = Sequencer(self.store, self.hub.publish, clock_ms)
+        self.hub.on_signed = self._sequencer.keep
+        self._lister = PostmarkLister(self.store, self._log, key, config.log.postmarks_s, clock_ms)
         self._sweeper = Sweeper(self.store, attachments, config.retention, clock_ms)
 
     async def run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
@@ -160,12 +176,13 @@ class Relay:
     async def _run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
         async with asyncio.TaskGroup() as tasks:
             committing = [tasks.create_task(each.run()) for each in (self._sequencer, self._log)]
-            sweeping = tasks.create_task(self._sweeper.run())
+            background = [tasks.create_task(each.run()) for each in (self._sweeper, self._lister)]
             listener, runners = await self._listen(tasks.create_task)
             operator = [address[:2] for runner in runners for address in runner.addresses]
             on_ready([*listener.addresses, *operator])
             await stopped.wait()
-            sweeping.cancel()
+            for task in background:
+                task.cancel()
             await listener.stop()
             await self._stop(runners, committing)
 
@@ -244,7 +261,8 @@ def _transparency_log(
 ) -> TransparencyLog:
     identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
     settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, witness_tls(config.log.witness_ca))
-    return TransparencyLog(store, empty_ledger(trust.measure()), identity, settings, clock_ms)
+    newest = NewestNote(config.data / "checkpoint")
+    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock_ms)
 
 
 def witness_tls(authority: Path | None) -> ssl.SSLContext:

@@ -13,6 +13,7 @@ import cbor2
 
 from rogatory_crypto import signing
 from rogatory_crypto.log import merkle
+from rogatory_crypto.log.listed_postmarks import SignedBatch
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire import postmark as postmarks
 from rogatory_crypto.wire.frame import Accepted, Deliver
@@ -103,8 +104,8 @@ def accepted_frames(results: list[list[object]]) -> list[bytes]:
 
 def acceptances(
     batch: list[Consigned], *, origin: str, accepted_at_ms: int, private_key: bytes
-) -> list[list[object]]:
-    """Return plain acceptances, with their postmarks, of one group commit."""
+) -> tuple[SignedBatch, list[list[object]]]:
+    """Return what was signed, and plain acceptances with their postmarks, of one group commit."""
     leaves = [
         merkle.leaf_hash(cbor2.dumps((item.group_id, item.sequence, item.submission_id, item.payload_sha256)))
         for item in batch
@@ -113,7 +114,7 @@ def acceptances(
     size = len(batch)
     statement = cbor2.dumps([origin, accepted_at_ms, root, size])
     signature = signing.sign(postmarks.LABEL, statement, private_key)
-    return [
+    return SignedBatch(accepted_at_ms, root, size), [
         [
             item.submission_id,
             item.group_id,

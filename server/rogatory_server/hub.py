@@ -4,11 +4,12 @@ Runs on the event loop only. A batch is published after it is durable; devices i
 from the log, where the rules of visibility are, and never from the shared frames.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rogatory_crypto.errors import Code
+from rogatory_crypto.log.listed_postmarks import SignedBatch
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.frame import LogGrew, Refused, encode_frame
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, RowKind
@@ -20,6 +21,7 @@ from rogatory_server.metrics import Metrics
 from rogatory_server.sequencer import Committed
 
 FRAME_BYTES: Final = 1 << 20
+OnSigned = Callable[[SignedBatch], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Hub:
     """
 
     def __init__(self, postmark_key: PostmarkKey, metrics: Metrics) -> None:
+        self.on_signed: OnSigned = lambda _: None
         self._key = postmark_key
         self._metrics = metrics
         self._by_device: dict[DeviceId, set[Feed]] = {}
@@ -119,12 +122,14 @@ class Hub:
         return self._postmark([_consigned(submission, stored)], stored.accepted_at_ms)[0]
 
     def _postmark(self, batch: list[Consigned], accepted_at_ms: int) -> list[list[object]]:
-        return framing.acceptances(
+        signed, results = framing.acceptances(
             batch,
             origin=self._key.origin,
             accepted_at_ms=accepted_at_ms,
             private_key=self._key.private_key,
         )
+        self.on_signed(signed)
+        return results
 
     def _deliver(self, group_id: GroupId, growth: Growth, accepted_at_ms: int) -> None:
         for device_id, last in growth.left:

@@ -24,10 +24,11 @@ from rogatory_crypto.wire.frame import (
 from rogatory_crypto.wire.identifier import DeviceId, RowKind
 from rogatory_server import framing
 from rogatory_server.admission import Submission
+from rogatory_server.device_session import DeviceSession
 from rogatory_server.feed import LIVE_BUFFER_BYTES, WINDOW_ROWS, Feed
 from rogatory_server.metrics import Metrics
 from rogatory_server.sequencer import Sequencer, size_of
-from rogatory_server.service import DeviceSession, RelayService
+from rogatory_server.service import RelayService
 from rogatory_server.store import log
 
 HEARTBEAT_S: Final = 30

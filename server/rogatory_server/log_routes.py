@@ -4,6 +4,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.log.merkle import HASH_BYTES
 from rogatory_crypto.log.tiles import EntryBundle, parse_path
 from rogatory_crypto.wire.log_request import EntryPublication
 from rogatory_server.http_bodies import answer, body, caller, number
@@ -22,6 +24,7 @@ def log_routes() -> list[web.RouteDef]:
         web.get("/v1/log/checkpoint", checkpoint),
         web.get("/v1/log/entries", entries),
         web.post("/v1/log/entries", publish_entries),
+        web.get("/v1/log/postmarks/{at}/{root}", postmark_proof),
         web.get("/log/checkpoint", checkpoint),
         web.get("/log/{path:tile/.+}", tile),
     ]
@@ -49,6 +52,15 @@ async def publish_entries(request: web.Request) -> web.Response:
     asking.charge_publication()
     publication = EntryPublication.decode(await body(request, EntryPublication.LIMIT))
     return answer(await asking.publish_entries(publication))
+
+
+async def postmark_proof(request: web.Request) -> web.Response:
+    """``GET /v1/log/postmarks/{accepted at, in milliseconds}/{the batch's root in hex}``."""
+    root = request.match_info["root"]
+    if len(root) != 2 * HASH_BYTES or not set(root) <= set("0123456789abcdef"):
+        raise PeerError(Code.MALFORMED, "a root is 64 lower-case hex digits")
+    at = number(request.match_info["at"])
+    return answer(await caller(request).postmark_proof(at, bytes.fromhex(root)))
 
 
 async def tile(request: web.Request) -> web.Response:

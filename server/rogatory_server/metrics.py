@@ -24,6 +24,15 @@ class Metrics:
             registry=registry,
         )
         self.connections = Gauge("rogatory_connections", "Open live connections", registry=registry)
+        self.log_entries = Gauge("rogatory_log_entries", "Durable entries of the log", registry=registry)
+        self.log_published = Gauge(
+            "rogatory_log_published_entries", "Entries under the published checkpoint", registry=registry
+        )
+        self.log_contradicted = Gauge(
+            "rogatory_log_contradicting_witnesses",
+            "Witnesses that know more, or other, than this log",
+            registry=registry,
+        )
         self.problems = Counter(
             "rogatory_problems", "HTTPS calls answered by a problem", ["code"], registry=registry
         )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from rogatory_server.attachments import Attachments
 from rogatory_server.config import Retention
-from rogatory_server.store import Store, key_packages, outdated_rows
+from rogatory_server.store import Store, key_packages, outdated_rows, postmarks
 from rogatory_server.store.outdated_rows import GroupProgress
 
 SWEEP_EVERY_S: Final = 3600
@@ -75,6 +75,7 @@ class Sweeper:
         now_ms = self._clock_ms()
         limit = horizon(self._retention, now_ms)
         await self._store.write(lambda connection: key_packages.drop_expired(connection, now_ms // 1000))
+        await self._store.write(lambda connection: postmarks.drop_outdated(connection, limit.hard_ms))
         rows = 0
         for number in await self._store.read(outdated_rows.group_numbers):
             while count := await self._sweep_group(number, limit):

@@ -22,12 +22,13 @@ from rogatory_crypto.wire.request import (
     UploadCompletion,
     UploadRequest,
 )
+from rogatory_server.device_session import DeviceSession
 from rogatory_server.http_bodies import SERVICE, answer, body, caller, number, parts
 from rogatory_server.listener import Listener
 from rogatory_server.live import LIVE, serve_feed
 from rogatory_server.log_routes import log_routes
 from rogatory_server.metrics import Metrics
-from rogatory_server.service import DeviceSession, RelayService
+from rogatory_server.service import RelayService
 
 METRICS: Final = web.AppKey("metrics", Metrics)
 LISTENER: Final = web.AppKey("listener", Listener)

@@ -2,7 +2,7 @@
 
 There is no timer. An answer is given only for what is on disk. Read positions ride along with the next
 commit, or are written by themselves when nothing else comes for a while: losing one costs a repeated
-delivery, never a row.
+delivery, never a row. So do the roots of the postmarks that were signed, on their way into the log.
 """
 
 import asyncio
@@ -14,10 +14,11 @@ import structlog
 from sqlalchemy import Connection
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.log.listed_postmarks import SignedBatch
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 from rogatory_server import admission
 from rogatory_server.admission import Admitted, GroupLog, Growth, Refusal, Submission
-from rogatory_server.store import Store, log
+from rogatory_server.store import Store, log, postmarks
 from rogatory_server.store.schema import row_id
 
 MAX_BATCH: Final = 2048
@@ -59,6 +60,7 @@ class Sequencer:
         self._queued_bytes = 0
         self._positions: Positions = {}
         self._writing: Positions = {}
+        self._signed: list[SignedBatch] = []
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -91,6 +93,10 @@ class Sequencer:
         if sequence > positions.get(group_number, -1):
             positions[group_number] = sequence
 
+    def keep(self, batch: SignedBatch) -> None:
+        """Note what was signed for a batch of postmarks."""
+        self._signed.append(batch)
+
     def positions_of(self, device_id: DeviceId) -> dict[int, int]:
         """Return a device's positions, by group number, that are not durable yet."""
         return self._writing.get(device_id, {}) | self._positions.get(device_id, {})
@@ -103,11 +109,19 @@ class Sequencer:
     async def run(self) -> None:
         """Commit until stopped."""
         loop = asyncio.get_running_loop()
-        while not (self._stopping and not self._queue and not self._positions):
+        while True:
+            if self._is_done():
+                await asyncio.sleep(0)  # the last batch is told, and its postmarks are signed
+                if self._is_done():
+                    return
             await self._wait()
-            batch, positions = self._take(), self._take_positions(loop.time())
-            if batch or positions:
-                await self._commit(loop, batch, positions)
+            batch = self._take()
+            positions, signed = self._take_positions(loop.time())
+            if batch or positions or signed:
+                await self._commit(loop, batch, positions, signed)
+
+    def _is_done(self) -> bool:
+        return self._stopping and not (self._queue or self._positions or self._signed)
 
     async def _wait(self) -> None:
         """Wait for a submission; not longer than positions may wait."""
@@ -133,32 +147,40 @@ class Sequencer:
             self._room.set()
         return batch
 
-    def _take_positions(self, now: float) -> Positions:
+    def _take_positions(self, now: float) -> tuple[Positions, list[SignedBatch]]:
         if now < self._positions_due and not self._stopping:
-            return {}
+            return {}, []
         self._positions_due = now + POSITIONS_EVERY_S
         self._writing, self._positions = self._positions, {}
-        return self._writing
+        signed, self._signed = self._signed, []
+        return self._writing, signed
 
     async def _commit(
         self,
         loop: asyncio.AbstractEventLoop,
         batch: list[Submission],
         positions: Positions,
+        signed: list[SignedBatch],
     ) -> None:
+        def append(connection: Connection) -> Committed:
+            postmarks.add(connection, signed)
+            return self._append(connection, batch, positions)
+
         try:
-            committed = await self._store.write(lambda connection: self._append(connection, batch, positions))
+            committed = await self._store.write(append)
         except PeerError as error:
-            committed = self._undo(batch, error.code)
+            committed = self._undo(batch, error.code, signed)
         except Exception:  # noqa: BLE001  # whatever failed, every sender gets an answer
             _log.exception("commit_failed", submissions=len(batch))
-            committed = self._undo(batch, Code.INTERNAL)
+            committed = self._undo(batch, Code.INTERNAL, signed)
         self._writing = {}
         # The next commit starts before this one is told to anybody.
         if batch:
             loop.call_soon(self._publish, committed)
 
-    def _undo(self, batch: list[Submission], code: Code) -> Committed:
+    def _undo(self, batch: list[Submission], code: Code, signed: list[SignedBatch]) -> Committed:
+        if not self._stopping:
+            self._signed = signed + self._signed
         self._groups = {}
         self._last_group_number = None
         return Committed(0, batch, Admitted([Refusal(code, None)] * len(batch), {}))

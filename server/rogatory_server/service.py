@@ -3,50 +3,44 @@
 Decisions stand in the modules this one calls; here they are put in order: allow, decide, persist, tell.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Final
 
 from sqlalchemy import Connection
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry, verify_snapshot
 from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.log.listed_postmarks import prove_listed
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
-from rogatory_crypto.wire.identifier import BlobId, DeviceId
-from rogatory_crypto.wire.log_request import EntryPublication, LogPage, ProposedEntry, TrustUpdate
+from rogatory_crypto.wire.identifier import DeviceId
+from rogatory_crypto.wire.log_request import (
+    EntryPublication,
+    LogPage,
+    PostmarkProof,
+    ProposedEntry,
+    TrustUpdate,
+)
 from rogatory_crypto.wire.request import (
-    ClaimedKeyPackage,
-    ClaimedKeyPackages,
-    KeyPackageClaim,
-    KeyPackageStock,
-    KeyPackageUpload,
     Publication,
     Published,
     RelayInfo,
     StatementPage,
-    UploadCompletion,
-    UploadRequest,
-    UploadState,
 )
 from rogatory_server.attachments import Attachments
 from rogatory_server.authentication import Authenticator
 from rogatory_server.config import Config
+from rogatory_server.device_session import DeviceSession
 from rogatory_server.hub import Hub
-from rogatory_server.key_package_check import check_key_package
 from rogatory_server.log.transparency_log import TransparencyLog
 from rogatory_server.rate import RateLimiter
-from rogatory_server.store import Store, directory, key_packages
-from rogatory_server.store.key_packages import NewKeyPackage
+from rogatory_server.store import Store, directory, postmarks
 from rogatory_server.trust import TrustFolder
-
-MAX_STOCK: Final = 512
-_CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +184,21 @@ class RelayService:
         sequence = verified.snapshot.sequence
         await self.store.write(lambda connection: _replace_snapshot(connection, sequence, snapshot))
 
+    async def postmark_proof(self, accepted_at_ms: int, root: bytes) -> PostmarkProof:
+        """Where the log lists the batch of a postmark."""
+
+        def prove(connection: Connection) -> PostmarkProof | None:
+            found = postmarks.find(connection, accepted_at_ms, root)
+            if found is None or found.log_index >= self.log.publisher.size:
+                return None
+            log_index, position, batches = found
+            return prove_listed(batches, position, origin=self._config.origin, log_index=log_index)
+
+        proof = await self.store.read(prove)
+        if proof is None:
+            raise PeerError(Code.NOT_FOUND, "no published entry lists such a batch of postmarks")
+        return proof
+
     def _retire(self, device_id: DeviceId) -> None:
         self.authenticator.forget(device_id)
         self.hub.close_device(device_id, Code.REVOKED)
@@ -232,6 +241,15 @@ class Caller:
         """Published entries from an index on."""
         return await self._service.log.page(first_index)
 
+    async def postmark_proof(self, accepted_at_ms: int, root: bytes) -> PostmarkProof:
+        """Where the log lists the batch of a postmark.
+
+        Raises:
+            PeerError: NOT_FOUND while no published entry does, QUOTA_EXCEEDED.
+        """
+        self._service.limiters.challenges.spend(self._address, self._service.clock_ms())
+        return await self._service.postmark_proof(accepted_at_ms, root)
+
     async def publish_entries(self, publication: EntryPublication) -> Published:
         """Append entries to the log."""
         return await self._service.publish_entries(publication)
@@ -269,112 +287,6 @@ class Caller:
         now_ms = service.clock_ms()
         service.limiters.challenges.spend(self._address, now_ms)
         return service.authenticator.grant(response, now_ms)
-
-
-class DeviceSession:
-    """What an authenticated device may ask: ``wire.api.Session``.
-
-    Args:
-        service: the relay.
-        device_id: who asks; every rule is about this device.
-    """
-
-    def __init__(self, service: RelayService, device_id: DeviceId) -> None:
-        self._service = service
-        self.device_id = device_id
-
-    async def upload_key_packages(self, upload: KeyPackageUpload) -> KeyPackageStock:
-        """Store KeyPackages of the calling device.
-
-        Raises:
-            PeerError: QUOTA_EXCEEDED, or why a KeyPackage was refused; none is stored then.
-        """
-        service, now_ms = self._service, self._service.clock_ms()
-        service.limiters.key_package_uploads.spend(self.device_id, now_ms)  # Q08
-        now = now_ms // 1000
-        single = [self._check(message, upload.suite, now) for message in upload.key_packages]
-        last = None if upload.last_resort is None else self._check(upload.last_resort, upload.suite, now)
-
-        def store(connection: Connection) -> int:
-            key_packages.add(connection, self.device_id, upload.suite, single)
-            if last is not None:
-                key_packages.replace_last_resort(connection, self.device_id, upload.suite, last)
-            remaining = key_packages.count(connection, self.device_id, upload.suite, now)
-            if remaining > MAX_STOCK:  # Q08
-                raise PeerError(Code.QUOTA_EXCEEDED, f"more than {MAX_STOCK} KeyPackages of one device")
-            return remaining
-
-        return KeyPackageStock(await service.store.write(store))
-
-    async def key_package_stock(self, suite: int) -> KeyPackageStock:
-        """Count what is left of them."""
-        now = self._service.clock_ms() // 1000
-        return KeyPackageStock(
-            await self._service.store.read(
-                lambda connection: key_packages.count(connection, self.device_id, suite, now)
-            )
-        )
-
-    async def claim_key_packages(self, claim: KeyPackageClaim) -> ClaimedKeyPackages:
-        """Take one KeyPackage of each named device that is in service."""
-        service, now_ms = self._service, self._service.clock_ms()
-        service.limiters.key_package_claims.spend(self.device_id, now_ms, len(claim.devices))  # Q08
-        now = now_ms // 1000
-        devices = service.registry.devices
-        serving = {
-            device_id
-            for device_id in claim.devices
-            if device_id in devices and devices[device_id].is_in_service(now)
-        }
-
-        def take(connection: Connection) -> ClaimedKeyPackages:
-            return ClaimedKeyPackages(
-                tuple(
-                    ClaimedKeyPackage(
-                        device_id,
-                        key_packages.take(connection, device_id, claim.suite, now)
-                        if device_id in serving
-                        else None,
-                    )
-                    for device_id in claim.devices
-                )
-            )
-
-        return await service.store.write(take)
-
-    async def begin_upload(self, blob_id: BlobId, request: UploadRequest) -> UploadState:
-        """Announce an attachment, or ask how far its upload has come."""
-        self._service.limiters.uploads.spend(self.device_id, self._service.clock_ms())
-        return await self._service.attachments.begin(self.device_id, blob_id, request)
-
-    async def upload(
-        self, blob_id: BlobId, offset: int, size: int, piece: AsyncIterator[bytes]
-    ) -> UploadState:
-        """Append a piece at ``offset``; durable when this returns, all or nothing."""
-        if size > limits.MAX_UPLOAD_PIECE_BYTES:
-            raise PeerError(Code.TOO_LARGE, "the piece is longer than allowed")
-        return await self._service.attachments.append(self.device_id, blob_id, offset, piece)
-
-    async def complete_upload(self, blob_id: BlobId, completion: UploadCompletion) -> UploadState:
-        """Seal an upload."""
-        return await self._service.attachments.complete(self.device_id, blob_id, completion)
-
-    async def download(self, blob_id: BlobId, offset: int) -> AsyncGenerator[bytes]:
-        """Stream a sealed attachment; over HTTP the file itself is served."""
-        path = await self._service.attachments.locate(self.device_id, blob_id)
-        with path.open("rb") as file:  # for callers in this process; routes send the file
-            file.seek(offset)
-            while chunk := file.read(_CHUNK_BYTES):
-                yield chunk
-
-    def _check(self, message: bytes, suite: int, now: int) -> NewKeyPackage:
-        return check_key_package(
-            message,
-            suite=suite,
-            device_id=self.device_id,
-            registry=self._service.registry,
-            now=now,
-        )
 
 
 def _replace_snapshot(connection: Connection, sequence: int, snapshot: bytes) -> None:

@@ -89,13 +89,14 @@ def test_acceptances_are_those_of_the_wire_and_verify(count: int, now_ms: int) -
         Consigned(GroupId(bytes(16 + at)), at, SubmissionId(at.to_bytes(16)), sha256(bytes(at)).digest())
         for at in range(count)
     ]
-    quick = framing.acceptances(batch, origin="relay.example", accepted_at_ms=now_ms, private_key=KEY)
+    signed, quick = framing.acceptances(batch, origin="relay.example", accepted_at_ms=now_ms, private_key=KEY)
     consignments = [Consignment(each[0], Sequence(each[1]), each[2], each[3]) for each in batch]
     slow = sign_postmarks(consignments, origin="relay.example", accepted_at_ms=now_ms, private_key=KEY)
     results = tuple(
         Acceptance(each.submission_id, each.group_id, each.sequence, mark)
         for each, mark in zip(consignments, slow, strict=True)
     )
+    assert signed == (now_ms, slow[0].root, count)
     assert framing.accepted_frames(quick) == [encode_frame(Accepted(results))]
     verify_postmark(slow[-1], consignments[-1], origin="relay.example", public_key=signing.public_key(KEY))
 

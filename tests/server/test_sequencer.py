@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from rogatory_crypto.log.listed_postmarks import SignedBatch
 from rogatory_crypto.wire.frame import SubmitCommit
 from rogatory_crypto.wire.identifier import DeviceId, Epoch, GroupId, RowKind, SubmissionId
 from rogatory_server import sequencer as sequencing
 from rogatory_server.admission import Stored, Submission
 from rogatory_server.sequencer import Committed, Sequencer
-from rogatory_server.store import log
+from rogatory_server.store import log, postmarks
 from rogatory_server.store.sqlite import SqliteStore
 
 GROUP = GroupId(b"g" * 32)
@@ -95,3 +96,25 @@ async def test_a_welcome_counts_against_the_queue(
     await asyncio.sleep(0)  # answers are given one turn of the loop after the commit
     assert (full, sequencer.has_room) == (True, True)
     assert isinstance(committed[0].admitted.outcomes[0], Stored)
+
+
+async def test_what_was_signed_is_kept_though_nothing_else_comes(store: SqliteStore) -> None:
+    sequencer = Sequencer(store, lambda _: None, lambda: 1_000)
+    batches = [SignedBatch(number, bytes(32), 1) for number in range(3)]
+    for batch in batches:
+        sequencer.keep(batch)
+    sequencer.stop()
+    await sequencer.run()
+    assert await store.read(lambda connection: postmarks.unlisted(connection, 9)) == (0, batches)
+
+
+async def test_what_the_last_commit_signs_is_kept_before_the_end(store: SqliteStore) -> None:
+    def sign(committed: Committed) -> None:
+        sequencer.keep(SignedBatch(committed.accepted_at_ms, bytes(32), len(committed.batch)))
+
+    sequencer = Sequencer(store, sign, lambda: 1_000)
+    sequencer.submit(commit(0))
+    sequencer.stop()
+    await sequencer.run()
+    kept = await store.read(lambda connection: postmarks.unlisted(connection, 9))
+    assert kept.batches == [SignedBatch(1_000, bytes(32), 1)]

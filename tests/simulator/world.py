@@ -11,9 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from tests.simulator import secretariat
 from tests.simulator.log import proposed
 from tests.simulator.relay import SimulatedFeed, SimulatedRelay, SimulatedSession
+from tests.simulator.secretariat import PaperSecretariat
 from tests.trusted_network import TrustedNetwork
 
 from rogatory_client.office import Office
@@ -49,6 +52,7 @@ ENTRIES = {
     "CNA-SN-01",
     "NET-WACAP",
 }
+SECRETARIATS = {"WACAP": EntryId("NET-WACAP"), secretariat.NETWORK: secretariat.ENTRY}
 CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
 PASSPHRASE = b"correct horse battery staple"
 
@@ -116,7 +120,8 @@ class World:
         self.chance = random.Random(seed)  # noqa: S311  # a simulation is repeatable
         self.now = float(BEGIN)
         self.adversary = Adversary(self.chance)
-        self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1)
+        self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1, secretariats=SECRETARIATS)
+        self.secretariat = PaperSecretariat(ORIGIN, self.chance.randbytes)
         self.relay = SimulatedRelay(self.network, lambda: int(self.now * 1000))
         self.profile = self.network.profile(suite=suite)
 
@@ -128,10 +133,19 @@ class World:
         return Surroundings(lambda: self.now, self.chance.randbytes)
 
     async def publish_directory(self, networks: bytes = b"[]") -> None:
-        every = json.loads(sample_file("state-after-2026-06.json").content)
-        # Each start of a client reads the whole directory; a world of a few offices has a small one.
-        records = json.dumps([record for record in every if record["record_id"] in ENTRIES]).encode()
+        records = json.dumps(self.records()).encode()
         await self.publish_snapshot(Snapshot(ORIGIN, Sequence(1), int(self.now), records, networks))
+
+    async def publish_records(self, sequence: int, records: list[dict[str, Any]], members: list[str]) -> None:
+        """Publish other records, with these members of the one network."""
+        networks = [{"code": "WACAP", "members": members, "secretariat": "NET-WACAP"}]
+        encoded = (json.dumps(records).encode(), json.dumps(networks).encode())
+        await self.publish_snapshot(Snapshot(ORIGIN, Sequence(sequence), int(self.now), *encoded))
+
+    def records(self) -> list[dict[str, Any]]:
+        """Each start of a client reads the whole directory; a world of a few offices has a small one."""
+        every = json.loads(sample_file("state-after-2026-06.json").content)
+        return [record for record in every if record["record_id"] in ENTRIES]
 
     async def publish_snapshot(self, snapshot: Snapshot) -> None:
         """Publish a directory as its operator does: named in the log, then handed over."""
@@ -141,12 +155,22 @@ class World:
         await self.relay.publish_directory(signed)
 
     async def invite(self, entry_id: str) -> str:
+        """A code: from the directory operator for a secretariat, from two officers for anybody else."""
         code = generate_code(self.chance.randbytes)
+        await self.found_secretariat()
         await self.relay.publish_entries(proposed([self.invitation(entry_id, code)]))
         return code.printable()
 
+    async def found_secretariat(self) -> None:
+        """Let the log know two officers on paper who may invite; once is enough."""
+        if not self.secretariat.devices:
+            founding = self.secretariat.found(self.network.directory_private, int(self.now))
+            await self.relay.publish_entries(proposed(founding))
+
     def invitation(self, entry_id: str, code: EnrolmentCode) -> bytes:
         now = int(self.now)
+        if entry_id not in SECRETARIATS.values():
+            return self.secretariat.invitation(entry_id, code, now)
         invitation = Invitation(ORIGIN, EntryId(entry_id), code.public_key(), now, now + 86_400)
         return sign_statement(invitation, {Signer.OPERATOR: self.network.directory_private}).encoded
 

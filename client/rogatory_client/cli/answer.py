@@ -52,7 +52,14 @@ class Table:
     title: str | None = None
 
 
-Block: TypeAlias = Line | Prose | Facts | Table
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A text as QR codes; it stands beside them, so that nobody depends on a camera."""
+
+    text: str
+
+
+Block: TypeAlias = Line | Prose | Facts | Table | Codes
 
 
 @dataclass(frozen=True, slots=True)

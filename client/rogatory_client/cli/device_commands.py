@@ -5,11 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from rogatory_client.cli.answer import Answer, Line, Prose
+from rogatory_client.cli import device_lifecycle
+from rogatory_client.cli.answer import Answer, Codes, Line, Prose
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.officer_role import OfficerRole, read_role
 from rogatory_client.cli.views import device_table, short
 from rogatory_crypto.errors import Code, MisuseError
 
@@ -19,6 +21,7 @@ _MAX_REQUEST_BYTES: Final = 64 << 10
 
 def register(application: typer.Typer) -> None:
     """Add the group ``device``."""
+    device_lifecycle.register_in(_group)
     application.add_typer(_group, name="device")
 
 
@@ -37,44 +40,51 @@ async def list_devices(call: Call) -> Answer:
     _group,
     "link-request",
     needs=Needs.VAULT,
-    example="rogatory device link-request --office CNA-SN-01 --officer 'duty officer' --out request.txt",
+    example="rogatory device link-request --office CNA-SN-01 --officer 'duty officer' --role duty-officer "
+    "--out request.txt",
 )
 async def link_request(
     call: Call,
     office: Annotated[str, typer.Option(help="Your office's entry, such as CNA-SN-01.")],
     officer: Annotated[str, typer.Option(help="Function of this device's officer; never a person's name.")],
+    role: OfficerRole = "case-officer",
     out: Annotated[Path | None, typer.Option(help="Write the request to this file.")] = None,
+    *,
+    qr: Annotated[bool, typer.Option("--qr", help="Show the request as QR codes.")] = False,
 ) -> Answer:
     """On a new device: ask to become a device of your office."""
     async with call.office() as opened:
-        request = await opened.link_request(office, officer)
+        request = await opened.link_request(office, officer, read_role(role))
         if out is not None:
             new_file(out, request.text.encode() + b"\n")
         told = Line(f"Read this code to the officer at the first device: {request.confirmation_code}")
         where = Line(f"The request is in {out}.") if out else Prose(request.text)
+        codes = (Codes(request.text),) if qr else ()
         data = {"request": request.text, "confirmation_code": request.confirmation_code}
-        return Answer(data, (where, told, Line("When it is approved: `rogatory device complete`.")))
+        done = Line("When it is approved: `rogatory device complete`.")
+        return Answer(data, (*codes, where, told, done))
 
 
 @command(
     _group,
     "approve",
     needs=Needs.VAULT,
-    example="rogatory device approve request.txt --confirmation-code 4711-0815",
+    example="rogatory device approve request.txt --confirmation-code 4711-0815\n\n"
+    "rogatory device approve --picture screen.png --confirmation-code 4711-0815",
     advice={Code.FORBIDDEN: "compare the code with the new device's screen: it may be another request"},
 )
 async def approve(
     call: Call,
-    request: Annotated[Path, typer.Argument(help="The request from the new device.")],
     confirmation_code: Annotated[str, typer.Option(help="The code the new device shows.")],
+    request: Annotated[Path | None, typer.Argument(help="The request from the new device.")] = None,
+    picture: Annotated[
+        list[Path] | None, typer.Option(help="Picture of the QR codes that the new device shows.")
+    ] = None,
 ) -> Answer:
     """On the device with the office key: let the new device in, after comparing its code."""
     from rogatory_client.office import as_dict
 
-    try:
-        text = read_bytes(request, _MAX_REQUEST_BYTES).decode()
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{request} is no linking request") from error
+    text = _request_text(request, picture or [])
     async with call.office() as office:
         device = await office.approve_link(text.strip(), confirmation_code)
         warnings = await call.refresh(office)
@@ -117,3 +127,16 @@ async def revoke(
         warnings = await call.refresh(office)
         said = Line(f"Device {short(revoked.device_id)} ({revoked.officer}) is out of service.")
         return Answer({"device": as_dict(revoked)}, (said,), warnings=warnings)
+
+
+def _request_text(request: Path | None, pictures: list[Path]) -> str:
+    if (request is None) == (not pictures):
+        raise MisuseError("name the new device's request: either its file or, with --picture, pictures of it")
+    if request is None:
+        from rogatory_client.cli.picture import read_picture_files
+
+        return read_picture_files(pictures)
+    try:
+        return read_bytes(request, _MAX_REQUEST_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{request} is no linking request") from error

@@ -72,7 +72,7 @@ _REFUSALS: Final[dict[Code, tuple[ExitCode, str, str]]] = {
     Code.ALREADY_USED: (
         ExitCode.REFUSED,
         "it has been used before and works only once",
-        "ask the directory operator for a new enrolment code, and whether somebody else used the first",
+        "ask who sent the letter for a new enrolment code, and whether somebody else used the first",
     ),
     Code.EXPIRED: (ExitCode.REFUSED, "its time has run out", "ask who issued it for a new one"),
     Code.CONFLICT: (ExitCode.TRY_AGAIN, "something else was there first", _SYNC_AGAIN),

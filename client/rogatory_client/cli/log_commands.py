@@ -119,9 +119,8 @@ def show(
     from rogatory_client.monitor.inspection import measure
 
     pinned, warnings = _pinned(profile, log)
-    told = tell(_entries(log), measure(pinned))
-    own = [each for each in told if authority is None or authority in each.concerns]
-    return history_answer(own, authority, warnings)
+    told = tell(lambda: _entries(log), measure(pinned), authority)
+    return history_answer(told, authority, warnings)
 
 
 def _inspect(
@@ -134,7 +133,7 @@ def _inspect(
     if not log.is_file():
         return inspect_folder(_folder(log), pinned, now=now, progress=progress)
     signed = None if checkpoint is None else read_bytes(checkpoint, MAX_NOTE_BYTES)
-    return inspect_entries(read_entries(log), signed, pinned, now=now)
+    return inspect_entries(lambda: read_entries(log), signed, pinned, now=now)
 
 
 def _entries(log: Path) -> "Iterator[bytes]":

@@ -9,13 +9,15 @@ import typer
 from rogatory_client.cli.answer import Answer, Facts, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.enrolment_views import spoken
+from rogatory_client.cli.officer_role import OfficerRole, read_role
 from rogatory_client.cli.passphrase import read_secret
 from rogatory_client.cli.profile_file import WRONG_TRUST, read_profile
 from rogatory_client.cli.views import entry_table, outbox_table
 from rogatory_crypto.errors import Code
 
 _group = typer.Typer()
-_NEW_CODE: Final = "ask the directory operator for a new enrolment code"
+_NEW_CODE: Final = "ask who sent the letter for a new enrolment code"
 
 
 def register(application: typer.Typer) -> None:
@@ -50,7 +52,7 @@ def init(
     _group,
     "enrol",
     needs=Needs.VAULT,
-    example="rogatory enrol --officer 'case officer'",
+    example="rogatory enrol --officer 'head of unit' --role head",
     advice={
         Code.MALFORMED: "type the code again as it stands in the letter: nine groups of four",
         Code.NOT_FOUND: f"no invitation belongs to this code; {_NEW_CODE}",
@@ -61,6 +63,7 @@ def init(
 async def enrol(
     call: Call,
     officer: Annotated[str, typer.Option(help="Function of this device's officer; never a person's name.")],
+    role: OfficerRole = "head",
     code_fd: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Read the code from this file descriptor.")
     ] = None,
@@ -69,11 +72,16 @@ async def enrol(
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
-        identity = await office.enrol(read_secret(code_fd, "Enrolment code: "), officer)
+        chosen = read_role(role)
+        identity = await office.enrol(read_secret(code_fd, "Enrolment code: "), officer, chosen)
+        call_back = office.admissions.answer_call()
         facts = Facts(
             [("Authority", identity.entry_id), ("Officer", identity.officer), ("Device", identity.device_id)]
         )
-        return Answer({"identity": as_dict(identity)}, (Line("Enrolled."), facts))
+        called = Line("You will be called on your number in the directory; never call yourself. Then:")
+        again = Line("Enter what the caller reads with: rogatory call-back --words '...'")
+        data = {"identity": as_dict(identity), "call_back": as_dict(call_back)}
+        return Answer(data, (Line("Enrolled."), facts, called, *spoken(call_back), again))
 
 
 @command(_group, "whoami", needs=Needs.VAULT, example="rogatory whoami")

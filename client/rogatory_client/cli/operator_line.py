@@ -132,7 +132,7 @@ async def _read(relay: Relay, replica: Replica, now: int, progress: Progress) ->
         entries += page.entries[: size - len(entries)]
     progress("log", size, size)
     judged = replica.judge(signed, [leaf_hash(entry) for entry in entries], now=now)
-    replica.take(judged, entries)
+    replica.take(judged, lambda: entries)
 
 
 async def _checkpoint(relay: Relay) -> bytes | None:

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from rogatory_client.cli.answer import Answer, Block, Facts, Line, Prose, Table
+from rogatory_client.cli.answer import Answer, Block, Codes, Facts, Line, Prose, Table
 from rogatory_client.cli.failure import Failure
 from rogatory_client.cli.plain_text import one_line, paragraphs
 
@@ -104,8 +104,20 @@ def _renderable(block: Block) -> "RenderableType":
             return Padding(Text(paragraphs(text)), (1, 0, 1, 2))
         case Facts(pairs):
             return _facts([(name, value) for name, value in pairs if value])
+        case Codes(text):
+            return _codes(text)
         case Table():
             return _table(block) if block.rows else Text(one_line(block.empty))
+
+
+def _codes(text: str) -> "RenderableType":
+    from rich.console import Group
+
+    from rogatory_client.cli.qr import LEAST_COLUMNS, qr_codes, renderable
+
+    console = _console(stderr=False)
+    drawn = qr_codes(text, columns=max(console.width, LEAST_COLUMNS))
+    return Group(*(renderable(code, encoding=console.encoding) for code in drawn))
 
 
 def _facts(pairs: list[tuple[str, str]]) -> "RenderableType":

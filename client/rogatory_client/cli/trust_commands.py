@@ -6,6 +6,7 @@ takes its final name. Nobody can do it alone where the threshold is two or more.
 
 import secrets
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -93,12 +94,14 @@ def draft(
     )
     expires_at = int(time.time()) + days * _DAY_S
     held = read_trust_folder(folder) if folder.exists() else TrustFolder(folder)
-    if held.trust is None:
+    if not held.roots:
         root, trust = first_drafts(root_key or (), threshold, believed, expires_at)
         folder.mkdir(exist_ok=True)
         return _drafted(held.with_drafts(root, trust))
     if root_key or threshold:
         raise MisuseError("the operators change with `rogatory trust rotate`, not in a draft")
+    if held.trust is None:
+        raise MisuseError(f"{folder} has a root but no targets.json: restore it, then draft what changes")
     return _drafted(held.with_drafts(None, next_draft(held.trust, believed, expires_at)))
 
 
@@ -157,7 +160,7 @@ def show(_call: Call, folder: Folder) -> Answer:
     from rogatory_client.cli.trust_views import blocks, describe
 
     held = read_trust_folder(folder)
-    return Answer(describe(held), tuple(blocks(held)))
+    return Answer(describe(held), tuple(blocks(held, int(time.time()))))
 
 
 @command(_group, "check", example="rogatory trust check trust --origin relay.example", advice=_ADVICE)
@@ -168,21 +171,23 @@ def check(
 ) -> Answer:
     """Check every signature, version and date, as an office does."""
     from rogatory_client.cli.trust_folder import read_trust_folder
-    from rogatory_client.cli.trust_views import date_of
+    from rogatory_client.cli.trust_views import date_of, weaknesses
 
-    now = int(time.time())
-    pinned = read_trust_folder(folder).verified(origin)
+    now, held = int(time.time()), read_trust_folder(folder)
+    pinned = held.verified(origin)
     trust = pinned.current(now)
     data = {"root": pinned.root.version, "trust": trust.version, "expires_at": pinned.expires_at}
     said = f"Network trust {trust.version} under root {pinned.root.version} holds for {origin}"
+    warnings = weaknesses(replace(held, root_draft=None, trust_draft=None))
     left = (pinned.expires_at - now) // _DAY_S
-    soon = f"it expires in {left} days: renew it with `rogatory trust rotate`"
-    until = f"until {date_of(pinned.expires_at)}"
-    return Answer(data, (Line(f"{said} {until}.", Tone.NEW),), warnings=(soon,) if left < _WARN_DAYS else ())
+    if left < _WARN_DAYS:
+        warnings += (f"it expires in {left} days: renew it with `rogatory trust rotate`",)
+    return Answer(data, (Line(f"{said} until {date_of(pinned.expires_at)}.", Tone.NEW),), warnings=warnings)
 
 
 def _drafted(folder: "TrustFolder") -> Answer:
-    from rogatory_client.cli.trust_views import waiting, waiting_data
+    from rogatory_client.cli.trust_views import waiting, waiting_data, weaknesses
 
     said = Line(f"Drafted in {folder.path}: every operator reads it and signs with `rogatory trust sign`.")
-    return Answer({"folder": str(folder.path), "waiting": waiting_data(folder)}, (said, *waiting(folder)))
+    data = {"folder": str(folder.path), "waiting": waiting_data(folder)}
+    return Answer(data, (said, *waiting(folder)), warnings=weaknesses(folder))

@@ -90,7 +90,8 @@ class TrustFolder:
         """Write drafts where none are."""
         if self.has_drafts:
             raise MisuseError(f"{self.path} holds drafts already: sign them, or delete *.draft.json")
-        for name, data in ((ROOT_DRAFT, root), (TARGETS_DRAFT, trust)):
+        # A root without what it says could be signed alone; the other way round nothing can.
+        for name, data in ((TARGETS_DRAFT, trust), (ROOT_DRAFT, root)):
             if data is not None:
                 new_file(self.path / name, data)
         return replace(self, root_draft=root, trust_draft=trust)
@@ -126,7 +127,10 @@ class TrustFolder:
             return changed
         if root is not None:
             version, _ = version_of(root, Root)
-            (self.path / ROOT_DRAFT).replace(self.path / f"{version}.root.json")
+            final = self.path / f"{version}.root.json"
+            if final.exists():
+                raise MisuseError(f"{final} exists: a root is never replaced, only followed by the next")
+            (self.path / ROOT_DRAFT).replace(final)
         if trust is not None:
             (self.path / TARGETS_DRAFT).replace(self.path / TARGETS)
         _sync(self.path)

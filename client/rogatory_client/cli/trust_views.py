@@ -54,13 +54,13 @@ def waiting_data(folder: TrustFolder) -> list[dict[str, object]]:
     ]
 
 
-def blocks(folder: TrustFolder) -> list[Block]:
-    """Return a folder's content for people."""
+def blocks(folder: TrustFolder, now: int) -> list[Block]:
+    """Return a folder's content for people; ``now`` is in unix seconds."""
     root, trust = _newest_root(folder), folder.trust_draft or folder.trust
-    shown: list[Block] = [] if root is None else [_operators(root)]
+    shown: list[Block] = [] if root is None else [_operators(root, now)]
     if trust is not None:
-        shown += _trust(read_network_trust(trust))
-    rows = [(name, str(version), date_of(expires_at)) for name, version, expires_at in _files(folder)]
+        shown += _trust(read_network_trust(trust), now)
+    rows = [(name, str(version), _until(expires_at, now)) for name, version, expires_at in _files(folder)]
     shown.append(Table(("file", "version", "valid until"), rows, "Nothing is here yet."))
     return shown + list(waiting(folder))
 
@@ -72,6 +72,18 @@ def waiting(folder: TrustFolder) -> Iterable[Line]:
             yield _missing(name, each)
     if not folder.has_drafts:
         yield Line("Nothing waits for a signature.")
+
+
+def weaknesses(folder: TrustFolder) -> tuple[str, ...]:
+    """Say what holds and is still unwise, a sentence each."""
+    root, trust = _newest_root(folder), folder.trust_draft or folder.trust
+    found = []
+    if root is not None:
+        alone = [what for role, what in _WHAT.items() if role_keys(root, role)[1] == 1]
+        found += [f"one operator alone decides {what}: let two or more have to sign" for what in alone]
+    if trust is not None and read_network_trust(trust).policy.quorum is None:
+        found.append("no witness must cosign: the relay could show two histories of its log unnoticed")
+    return tuple(found)
 
 
 def _missing(name: str, needed: Signatures) -> Line:
@@ -97,7 +109,11 @@ def _files(folder: TrustFolder) -> Iterable[tuple[str, int, int]]:
             yield (name, *version_of(trust, Targets))
 
 
-def _operators(root: bytes) -> Table:
+def _until(expires_at: int, now: int) -> str:
+    return date_of(expires_at) + (", expired" if now >= expires_at else "")
+
+
+def _operators(root: bytes, now: int) -> Table:
     rows = []
     for role, what in _WHAT.items():
         keys, threshold = role_keys(root, role)
@@ -106,11 +122,11 @@ def _operators(root: bytes) -> Table:
             for keyid, algorithm in keys.items()
         ]
     version, expires_at = version_of(root, Root)
-    title = f"Root {version}, valid until {date_of(expires_at)}: who decides"
+    title = f"Root {version}, valid until {_until(expires_at, now)}: who decides"
     return Table(("decides", "signatures", "key", "algorithm"), rows, "", title)
 
 
-def _trust(trust: NetworkTrust) -> list[Block]:
+def _trust(trust: NetworkTrust, now: int) -> list[Block]:
     logs = [("log", log.key.name, _key_text(log.key), _url(log.url)) for log in trust.policy.logs]
     witnesses = [
         (witness.name.decode("latin-1"), witness.key.name, _key_text(witness.key), _url(witness.url))
@@ -118,7 +134,7 @@ def _trust(trust: NetworkTrust) -> list[Block]:
     ]
     secretariats = [(network, entry_id) for network, entry_id in sorted(trust.secretariats.items())]
     return [
-        Line(f"Network trust {trust.version}, valid until {date_of(trust.expires_at)}", Tone.TITLE),
+        Line(f"Network trust {trust.version}, valid until {_until(trust.expires_at, now)}", Tone.TITLE),
         Facts(
             [
                 ("Directory key", trust.directory_key.fingerprint),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
 
 ID_CHARACTERS: Final = 12
+ENDING_DAYS: Final = 60
 
 
 def moment(seconds: int | None) -> str:
@@ -128,19 +129,30 @@ def device_table(devices: Iterable["DeviceView"]) -> Table:
         (
             short(device.device_id),
             device.officer,
+            device.role,
             _service(device),
-            moment(device.not_after),
+            _term(device),
+            str(device.log_index),
             "this one" if device.this_device else "",
         )
         for device in devices
     ]
-    return Table(("Device", "Officer", "In service", "Until", ""), rows, "No devices: enrol first.")
+    headings = ("Device", "Officer", "Role", "In service", "Until", "Log entry", "")
+    return Table(headings, rows, "No devices: enrol first.")
 
 
 def _service(device: "DeviceView") -> str:
     if device.in_service:
         return "yes"
+    if device.handed_over_to is not None:
+        return f"no, handed over to {short(device.handed_over_to)} {moment(device.revoked_at)}"
     return "no" if device.revoked_at is None else f"no, revoked {moment(device.revoked_at)}"
+
+
+def _term(device: "DeviceView") -> str:
+    until = f"{moment(device.not_after)}{', renewed' if device.renewed else ''}"
+    is_ending = device.in_service and device.days_left < ENDING_DAYS
+    return f"{until}, expires in {device.days_left} days" if is_ending else until
 
 
 def outbox_table(items: Iterable["OutboxView"]) -> Table:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -45,11 +45,16 @@ async def start_command(
             os.close(writing)
             descriptors.append(reading)
             given += [option, str(reading)]
-        return await asyncio.create_subprocess_exec(
-            *PROGRAM, *arguments, *given, "--json",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            pass_fds=descriptors,
-        )  # fmt: skip
+        return await start_program(*PROGRAM, *arguments, *given, "--json", descriptors=descriptors)
+
+
+async def start_program(*program: str, descriptors: Sequence[int] = ()) -> asyncio.subprocess.Process:
+    """Start any program that answers with JSON; ``descriptors`` are those it gets."""
+    return await asyncio.create_subprocess_exec(
+        *program,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        pass_fds=descriptors,
+    )  # fmt: skip
 
 
 async def finish_command(process: asyncio.subprocess.Process) -> Answered:

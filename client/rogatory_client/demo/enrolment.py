@@ -9,7 +9,7 @@ from typing import Any
 
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.desk import Desk
-from rogatory_client.demo.fact import only, require
+from rogatory_client.demo.fact import require
 from rogatory_client.demo.world import NETWORKS, World
 
 
@@ -30,11 +30,12 @@ async def by_operator(world: World, *entry_ids: str) -> None:
     await together(*(enrol(world.desks[entry_id], codes[entry_id]) for entry_id in entry_ids))
 
 
-async def enrol(desk: Desk, code: str) -> None:
-    """Enrol a desk that has an empty vault."""
+async def enrol(desk: Desk, code: str) -> dict[str, Any]:
+    """Enrol a desk that has an empty vault; returns what it was told."""
     role = () if desk.role == "head" else ("--role", desk.role)
     enrolled = await desk.run("enrol", "--officer", desk.officer, *role, code=code)
     require(enrolled["identity"]["entry_id"] == desk.entry_id, f"{desk.entry_id} is who its code says")
+    return enrolled
 
 
 async def link(first: Desk, new: Desk, request: Path) -> str:
@@ -68,8 +69,8 @@ class Secretariat:
     async def let_in(self, office: Desk) -> None:
         """Propose, confirm, print, enrol, and compare words by telephone."""
         code = await self._invite(office.entry_id)
-        await enrol(office, code)
-        await self._call_back(office)
+        enrolled = await enrol(office, code)
+        await self._call_back(office, enrolled["call_back"]["words"])
 
     async def _invite(self, entry_id: str) -> str:
         papers = self.proposer.folder("papers")
@@ -85,15 +86,18 @@ class Secretariat:
         code: str = printed["code"]
         return code
 
-    async def _call_back(self, office: Desk) -> None:
-        """The officer who has not seen the code calls; each side enters what the other has said."""
-        theirs = (await office.run("call-back"))["words"]
-        ours = (await self.confirmer.run("enrolment", "call-back", office.entry_id))["words"]
-        require(theirs == ours, f"both sides of the call to {office.entry_id} have the same words")
-        await together(
-            self.confirmer.run("enrolment", "call-back", office.entry_id, "--words", " ".join(theirs)),
-            office.run("call-back", "--words", " ".join(ours)),
+    async def _call_back(self, office: Desk, heard: list[str]) -> None:
+        """The officer who has not seen the code calls: each side reads its words, the other enters them."""
+        by_secretariat = await self.confirmer.run(
+            "enrolment", "call-back", office.entry_id, "--words", " ".join(heard)
         )
+        spoken = by_secretariat["call_back"]["words"]
+        require(spoken != heard, "the two sides of a call read different words")
+        by_office = await office.run("call-back", "--words", " ".join(spoken))
+        for side in (by_secretariat, by_office):
+            require(
+                side["call_back"]["fits"], f"the words of {office.entry_id} fit on both sides of the call"
+            )
 
 
 async def _enrol_network(secretariat: Secretariat, world: World) -> None:
@@ -102,11 +106,6 @@ async def _enrol_network(secretariat: Secretariat, world: World) -> None:
     _, *members = NETWORKS[secretariat.network]
     for member in members:
         await secretariat.let_in(world.desks[member])
-    listed = (await secretariat.proposer.run("enrolment", "list"))["enrolments"]
-    for member in members:
-        _require_called_back(listed, member)
-
-
-def _require_called_back(listed: list[dict[str, Any]], member: str) -> None:
-    found = only((each for each in listed if each["entry_id"] == member), f"{member} is on the list")
-    require(found["state"] == "called-back", f"{member} was called back: {found}")
+    listed = (await secretariat.confirmer.run("enrolment", "list"))["enrolments"]
+    called = {each["entry_id"] for each in listed if each["state"] == "called-back"}
+    require(called == set(members), f"every member of {secretariat.network} was called back: {listed}")

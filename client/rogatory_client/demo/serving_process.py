@@ -28,6 +28,17 @@ class ServingProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._journal: asyncio.Task[None] | None = None
 
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        """The process.
+
+        Raises:
+            FactMissingError: it does not run.
+        """
+        if self._process is None:
+            raise FactMissingError(f"{self.name} does not run")
+        return self._process
+
     async def start(self) -> None:
         """Start it and return once it takes connections.
 

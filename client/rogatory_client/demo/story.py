@@ -15,6 +15,7 @@ from rogatory_client.demo.scenes import (
     consultation,
     devices,
     evidence,
+    forged_device,
     founding,
     notice,
     outage,
@@ -73,6 +74,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     ("The recipient verifies the documents", verification.play),
     ("The sender holds evidence of every stage", evidence.play),
     ("A second device joins, and is revoked", devices.play),
+    ("A forged device is refused", forged_device.play),
     ("Outsiders and the relay read nothing", secrecy.play),
     ("Both offices hold the same record", record.play),
 )

@@ -104,6 +104,11 @@ class Words:
         """What is said after a device was revoked."""
         return f"The hearing is set for the ninth. ({self.tag}-hearing)"
 
+    @property
+    def after_forgery(self) -> str:
+        """What is said after the relay's operator has forged a device."""
+        return f"The witness will be heard by video. ({self.tag}-video)"
+
 
 @dataclass(slots=True)
 class Case:

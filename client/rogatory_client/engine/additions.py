@@ -5,6 +5,7 @@ not hold is refused by everybody alike, as all judge it by the time at which the
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from rogatory_client.engine.log_view import require_fresh
 from rogatory_client.engine.room import Context
@@ -14,16 +15,23 @@ from rogatory_crypto.content.added_devices import (
     AddedDevices,
     Newcomer,
     verify_added_devices,
+    verify_entries,
 )
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint, seen
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
-from rogatory_crypto.log.witness_policy import WitnessedCheckpoint
+from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
+from rogatory_crypto.log.witness_policy import DAY_S
 from rogatory_crypto.wire.identifier import DeviceId
 
 ACCUSED = (
     "the log of the relay has shown two histories: nobody is added before an officer has taken note of that"
 )
+
+
+# What a proof looks like whose witnesses, or log's key, are trusted no more.
+_UNKNOWN_BY_NOW: Final = frozenset({Code.FORBIDDEN, Code.BAD_SIGNATURE, Code.NOT_FOUND})
 
 
 def provable(packages: Mapping[DeviceId, bytes], context: Context) -> Mapping[DeviceId, bytes]:
@@ -71,7 +79,7 @@ def verify_additions(
     if not received.added:
         return None
     try:
-        return seen(_verified(received, accepted_at, context).log_checkpoint)
+        return _verified(received, accepted_at, context)
     except PeerError as error:
         detail = f"{maker_of(received)} adds devices without a proof that holds: {error.detail}"
         raise PeerError(error.code, detail) from error
@@ -83,7 +91,7 @@ def maker_of(received: mls.CommitReceived) -> str:
     return f"{maker.authority} ({maker.officer})"
 
 
-def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) -> WitnessedCheckpoint:
+def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) -> SeenCheckpoint | None:
     if context.split is not None:
         raise PeerError(Code.FORBIDDEN, ACCUSED)
     if not received.authenticated_data:
@@ -91,11 +99,37 @@ def _verified(received: mls.CommitReceived, accepted_at: int, context: Context) 
     newcomers = [
         Newcomer(DeviceCredential.decode(member.identity), member.signature_key) for member in received.added
     ]
-    return verify_added_devices(
-        received.authenticated_data,
-        newcomers,
-        context.log.policy,
-        log=context.log.origin,
-        relay=context.registry.origin,
-        at=accepted_at,
-    )
+    log, relay = context.log.origin, context.registry.origin
+    try:
+        witnessed = verify_added_devices(
+            received.authenticated_data, newcomers, context.log.policy, log=log, relay=relay, at=accepted_at
+        )
+    except PeerError as error:
+        if context.now - accepted_at <= DAY_S or error.code not in _UNKNOWN_BY_NOW:
+            raise
+        _verify_of_old(AddedDevices.decode(received.authenticated_data), newcomers, accepted_at, context)
+        return None
+    return seen(witnessed.log_checkpoint)
+
+
+def _verify_of_old(
+    evidence: AddedDevices, newcomers: Sequence[Newcomer], accepted_at: int, context: Context
+) -> None:
+    """Judge what was accepted long ago by our own replica: its witnesses may have been replaced since.
+
+    The checkpoint must be one that our history went through, and what the log said next must not have been
+    older than a day when the relay took the commit in: then nobody missed more than by a quorum's word.
+
+    Raises:
+        PeerError: it does not hold by that either.
+    """
+    view, head = context.log, parse_signed_checkpoint(evidence.checkpoint).checkpoint
+    if view.accepted is None or head.origin != view.origin or view.root(head.size) != head.root:
+        raise PeerError(
+            Code.HASH_MISMATCH, "neither witnessed as we know it, nor of the history that we know"
+        )
+    if head.size < view.accepted.checkpoint.size:
+        said_next = LogEntry.decode(view.entry(head.size)).appended_at
+        if accepted_at - said_next > DAY_S:
+            raise PeerError(Code.EXPIRED, "made by a state of the log that was older than a day")
+    verify_entries(evidence, newcomers, head, relay=context.registry.origin)

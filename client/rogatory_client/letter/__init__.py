@@ -2,6 +2,7 @@
 
 from rogatory_client.letter.enrolment_letter import FILE_MODE, EnrolmentLetter
 from rogatory_client.letter.enrolment_rendering import render_enrolment_letter
+from rogatory_client.letter.enrolment_text import write_enrolment_text
 from rogatory_client.letter.rendering import render_letter
 from rogatory_client.letter.request_letter import RequestLetter, Urgency
 from rogatory_client.letter.typesetting import UnprintableTextError
@@ -14,4 +15,5 @@ __all__ = [
     "Urgency",
     "render_enrolment_letter",
     "render_letter",
+    "write_enrolment_text",
 ]

@@ -1,8 +1,9 @@
 """The history of a log in plain words: who did what, when, and whether it was theirs to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from rogatory_client.monitor.together import verified_together
 from rogatory_client.monitor.words import who_and_what
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import SignedStatement
@@ -11,6 +12,7 @@ from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import Body, SignedContent, decode_body
 from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.log.replay import Replay
+from rogatory_crypto.signing import Verify
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -35,14 +37,24 @@ class Told:
     refused: str = ""
 
 
-def tell(entries: Iterable[bytes], trust: Trust) -> Iterator[Told]:
+def tell(read: Callable[[], Iterable[bytes]], trust: Trust, about: str | None = None) -> tuple[Told, ...]:
     """Replay entries and tell each; what cannot be read or believed is told as such.
 
     Args:
-        entries: encoded, from the first.
+        read: yields the encoded entries, from the first, each time it is called.
         trust: what they are measured against.
+        about: an authority, to be told of nothing else.
     """
-    replayed = Replay(Audit(trust))
+
+    def told(verify: Verify) -> tuple[Told, ...]:
+        all_told = _tell(read(), trust, verify)
+        return tuple(each for each in all_told if about is None or about in each.concerns)
+
+    return verified_together(told)
+
+
+def _tell(entries: Iterable[bytes], trust: Trust, verify: Verify) -> Iterator[Told]:
+    replayed = Replay(Audit(trust), verify=verify)
     for data in entries:
         index, before = replayed.tree.size, len(replayed.findings)
         accepted = replayed.feed(data)

@@ -8,6 +8,7 @@ from typing import Final
 from rogatory_client.monitor.authorities import AuthoritySummary, Roll
 from rogatory_client.monitor.belief import believe
 from rogatory_client.monitor.log_folder import LogFolder
+from rogatory_client.monitor.together import verified_together
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.audit import Audit, Trust
 from rogatory_crypto.log.checkpoint import Checkpoint
@@ -19,6 +20,7 @@ from rogatory_crypto.log.tiled_tree import tile_bytes
 from rogatory_crypto.log.tiles import changed_tiles
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import WitnessedCheckpoint
+from rogatory_crypto.signing import Verify
 
 WHOLE_LOG: Final = "the log"
 _REPORT_EVERY: Final = 256
@@ -112,36 +114,44 @@ def inspect_folder(
         now: unix seconds; a checkpoint may be as old as it likes, and not from the future.
         progress: told a name, and how many entries of how many are done.
     """
-    inspection = Inspection(Replay(Audit(measure(pinned))))
-    checkpoint = _checkpoint(inspection, folder.checkpoint(), pinned, now)
-    if checkpoint is not None:
-        whole = _replay(inspection, folder, checkpoint.size, progress)
-        if inspection.checkpoint is not None:
-            inspection.compare(checkpoint)
-        if whole:
-            _compare_tiles(inspection, folder, inspection.replayed.tree)
-    inspection.close()
-    return inspection
+
+    def inspect(verify: Verify) -> Inspection:
+        inspection = Inspection(Replay(Audit(measure(pinned)), verify=verify))
+        checkpoint = _checkpoint(inspection, folder.checkpoint(), pinned, now)
+        if checkpoint is not None:
+            whole = _replay(inspection, folder, checkpoint.size, progress)
+            if inspection.checkpoint is not None:
+                inspection.compare(checkpoint)
+            if whole:
+                _compare_tiles(inspection, folder, inspection.replayed.tree)
+        inspection.close()
+        return inspection
+
+    return verified_together(inspect)
 
 
 def inspect_entries(
-    entries: Iterable[bytes], signed: bytes | None, pinned: PinnedTrust, *, now: int
+    read: Callable[[], Iterable[bytes]], signed: bytes | None, pinned: PinnedTrust, *, now: int
 ) -> Inspection:
     """Verify the entries of a log, and that they add up to a checkpoint if there is one.
 
     Args:
-        entries: encoded, in order; what reading them raises is a finding.
+        read: yields the entries, from the first, each time it is called; what it raises is a finding.
         signed: the checkpoint.
         pinned: what is believed.
         now: unix seconds.
     """
-    inspection = Inspection(Replay(Audit(measure(pinned))))
-    checkpoint = None if signed is None else _checkpoint(inspection, signed, pinned, now)
-    _exhaust(inspection, inspection.feed(entries))
-    if checkpoint is not None and inspection.checkpoint is not None:
-        inspection.compare(checkpoint)
-    inspection.close()
-    return inspection
+
+    def inspect(verify: Verify) -> Inspection:
+        inspection = Inspection(Replay(Audit(measure(pinned)), verify=verify))
+        checkpoint = None if signed is None else _checkpoint(inspection, signed, pinned, now)
+        _exhaust(inspection, inspection.feed(read()))
+        if checkpoint is not None and inspection.checkpoint is not None:
+            inspection.compare(checkpoint)
+        inspection.close()
+        return inspection
+
+    return verified_together(inspect)
 
 
 def _checkpoint(

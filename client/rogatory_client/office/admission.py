@@ -166,6 +166,8 @@ def _judged(desk: Desk, text: str) -> tuple[Proposal, Candidate]:
     proposal = read_proposal(text)
     invitation = proposal.invitation
     network = require_secretariat(desk, invitation.network or "")
+    if invitation.confirmer != desk.identity.device_id:
+        raise MisuseError("another device is to confirm this: take it there, or have it proposed again")
     # By the rules that the log will apply, to everything but the signature that is asked for.
     unsigned = {Signer.PROPOSER: proposal.signature, Signer.CONFIRMER: bytes(PAIR_BYTES)}
     at = max(desk.surroundings.now(), desk.registry.latest)
@@ -175,8 +177,6 @@ def _judged(desk: Desk, text: str) -> tuple[Proposal, Candidate]:
         index=desk.replica.size,
         verify=_all_but_own(desk),
     )
-    if invitation.confirmer != desk.identity.device_id:
-        raise MisuseError("another device is to confirm this: take it there, or have it proposed again")
     return proposal, candidate(desk, network, invitation.entry_id)
 
 

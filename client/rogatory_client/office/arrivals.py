@@ -16,7 +16,7 @@ from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.tree_transfer import fetch_tree
-from rogatory_client.office.trusting import learn_log
+from rogatory_client.office.trusting import learn_log, learn_trust
 from rogatory_client.vault import held_rows
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.api import Feed, Relay, Session
@@ -27,6 +27,9 @@ from rogatory_crypto.wire.identifier import GroupId, RowKind
 _MAY_COME_BACK: Final = frozenset(
     {Code.NOT_FOUND, Code.INTERNAL, Code.WRONG_LENGTH, Code.WRONG_OFFSET, Code.DECRYPTION_FAILED}
 )
+
+# How a proof by newer witnesses or a newer key of the log looks to who does not know them yet.
+_BY_THE_POLICY: Final = frozenset({Code.FORBIDDEN.value, Code.BAD_SIGNATURE.value})
 
 
 class Arrivals:
@@ -138,11 +141,14 @@ class Arrivals:
         tree: bytes | None,
         context: Context,
     ) -> Outcome:
-        """A device may be added before its statement was pushed here: look, then judge again."""
+        """A device may be added, or a witness change, before that was pushed here: look, then judge again."""
         outcome = receive(rooms, group_id, row, context, ratchet_tree=tree)
-        known = self._desk.replica.size
+        replica = self._desk.replica
+        known = replica.size, replica.policy
         if outcome.refused == Code.INVALID_CREDENTIAL.value:
             await learn_log(self._desk, self._relay)
-        if self._desk.replica.size > known:
+        elif row.kind is RowKind.COMMIT and outcome.refused in _BY_THE_POLICY:
+            await learn_trust(self._desk, self._relay)
+        if (replica.size, replica.policy) != known:
             return receive(rooms, group_id, row, self._desk.context(), ratchet_tree=tree)
         return outcome

@@ -95,7 +95,7 @@ def _own_keys(desk: Desk) -> PublicKeys:
 
 
 def _spoken(desk: Desk, entry_id: EntryId, keys: PublicKeys) -> CallBack:
-    return call_back(keys.ed25519, keys.ml_dsa_44, entry_id, desk.identity.profile.origin)
+    return call_back(keys, entry_id, desk.identity.profile.origin)
 
 
 def _fits(heard: str, expected: Part) -> bool:

@@ -15,6 +15,7 @@ from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.arrivals import Arrivals
 from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.renewal import remind
 from rogatory_client.office.trusting import (
     forget_superseded,
     learn,
@@ -105,6 +106,7 @@ class Courier:
         desk.expect_no_epoch()
         if not desk.is_enrolled:
             raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
+        remind(desk)
         session = await self._line.session(desk.device_key)
         superseded = await restock_key_packages(desk, session)
         feed = await self._line.feed(desk.device_key)

@@ -39,6 +39,7 @@ from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
+from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, rooms
 from rogatory_crypto import mls
@@ -50,6 +51,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
+from rogatory_crypto.signing import PrivateKeys, public_key
 from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
@@ -162,9 +164,18 @@ class Desk:
             officer=device.entry.officer,
             device_id=self.identity.device_id,
             signer=self.identity.signer,
-            holds_office_key=self.identity.office_private is not None,
+            holds_office_key=self.office_private is not None,
             credential=self.registry.credential_of(self.identity.device_id),
         )
+
+    @property
+    def office_private(self) -> PrivateKeys | None:
+        """The office's keys, if this device holds them; keys that have been replaced are none."""
+        held, entry_id = self.identity.office_private, self.identity.entry_id
+        office = None if entry_id is None else self.registry.offices.get(entry_id)
+        if held is None or office is None or public_key(held.ed25519) != office.keys.ed25519:
+            return None
+        return held
 
     @property
     def office_room(self) -> Room | None:
@@ -277,7 +288,7 @@ class Desk:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
         first = self.replica.size
         with self.vault.reading() as connection:
-            found = self.replica.take(judged, log.read_entries(connection, first, size))
+            found = self.replica.take(judged, lambda: log.read_entries(connection, first, size), all_hold)
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])

@@ -1,16 +1,13 @@
 """Becoming an office, gaining a device, losing one: statements signed, kept, then published.
 
 What is signed is in the vault before the relay hears of it, so that a cut in between is made good by the next
-start. Only the device that enrolled the office holds the office key.
+start. The device that enrolled the office holds its key, and those it has granted it to (``office_key``).
 """
 
-import base64
-import binascii
-import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final, NamedTuple
 
+from rogatory_client.office.carried_text import confirmation_code, from_line, require_confirmed, to_line
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.trusting import learn_log, publish_waiting
 from rogatory_client.vault import keys
@@ -37,7 +34,6 @@ from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 
 DEVICE_LIFETIME_S: Final = 2 * 365 * 86_400
 _PREFIX: Final = "rogatory-link-2:"
-_CODE_BYTES: Final = 5
 _MAX_REQUEST: Final = 4096
 
 
@@ -81,13 +77,13 @@ def _usable(opened: OpenInvitation | None, now: int) -> OpenInvitation:
     if opened is None:
         raise PeerError(Code.NOT_FOUND, "no invitation belongs to this code: check it against the letter")
     if opened.used:
-        reason = "the code was used before: if it was not you, call the directory operator at once"
+        reason = "the code was used before: if it was not you, call who sent the letter at once"
         raise PeerError(Code.ALREADY_USED, reason)
     if opened.replaced:
-        reason = "the directory operator has sent a newer letter since: use the code in that one"
+        reason = "a newer letter was sent since, or this one was withdrawn: use the code in the newer"
         raise PeerError(Code.EXPIRED, reason)
     if now >= opened.invitation.expires_at:
-        raise PeerError(Code.EXPIRED, "the code has expired: ask the directory operator for a new letter")
+        raise PeerError(Code.EXPIRED, "the code has expired: ask who sent the letter for a new one")
     return opened
 
 
@@ -118,7 +114,7 @@ async def request_link(
     with desk.vault.writing() as connection:
         keys.save_office(connection, entry_id, officer, None, None)
     desk.reload()
-    return LinkText(_PREFIX + base64.urlsafe_b64encode(encoded).decode(), confirmation_code(encoded))
+    return LinkText(to_line(_PREFIX, encoded), confirmation_code(encoded))
 
 
 async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> DeviceId:
@@ -128,7 +124,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
         MisuseError: the code does not fit the text, or this device does not hold the office key.
         PeerError: CONFLICT if the office has changed since; the new device has to ask again.
     """
-    office_private = _office_key(desk)
+    office_private = require_office_key(desk)
     entry, device_signature = _read_link(text, code)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
@@ -142,7 +138,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
 
 async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: RevocationReason) -> None:
     """Take a device out of service for ever."""
-    office_private = _office_key(desk)
+    office_private = require_office_key(desk)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
     office = desk.registry.offices[desk.oneself.entry_id]
@@ -163,20 +159,14 @@ def _publication(*statements: bytes) -> bytes:
     return EntryPublication(tuple(ProposedEntry(kind, each) for each in statements)).encode()
 
 
-def confirmation_code(encoded: bytes) -> str:
-    """Return the short code both screens show."""
-    digits = base64.b32encode(sha256(b"Rogatory 1.0 Link Code" + encoded).digest()[:_CODE_BYTES]).decode()
-    return f"{digits[:4]}-{digits[4:]}"
-
-
-async def publish_statement(desk: Desk, relay: Relay, statement: bytes) -> None:
-    """Keep a signed statement, then publish it; one that the relay refuses is dropped again.
+async def publish_statement(desk: Desk, relay: Relay, *statements: bytes) -> None:
+    """Keep signed statements, then publish them, all or none; what the relay refuses is dropped again.
 
     Raises:
         PeerError: what the relay says against it.
         TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
     """
-    publication = _publication(statement)
+    publication = _publication(*statements)
     with desk.vault.writing() as connection:
         keys.set_publication(connection, publication)
     desk.reload()
@@ -191,29 +181,18 @@ async def publish_statement(desk: Desk, relay: Relay, statement: bytes) -> None:
 
 
 def _read_link(text: str, code: str) -> tuple[DeviceEntry, bytes]:
-    compact = "".join(text.split())
-    if not compact.startswith(_PREFIX) or len(compact) > _MAX_REQUEST:
-        raise MisuseError("this is not a linking request: copy the whole text from the new device")
-    try:
-        encoded = base64.b64decode(compact.removeprefix(_PREFIX), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise MisuseError("the linking request is damaged: copy it again from the new device") from error
-    shown = confirmation_code(encoded)
-    if not hmac.compare_digest(_normal(shown), _normal(code)):
-        raise MisuseError("the confirmation code is not the one of this request: compare both screens")
+    encoded = from_line(_PREFIX, text, maximum=_MAX_REQUEST)
+    require_confirmed(encoded, code)
     body, signature = cbor.array(cbor.decode(encoded, limit=_MAX_REQUEST), 2)
     entry = DeviceEntry.decode(cbor.byte_string(body, maximum=_MAX_REQUEST))
     return entry, cbor.byte_string(signature, length=SIGNATURE_BYTES)
 
 
-def _normal(code: str) -> bytes:
-    return code.upper().replace("-", "").replace(" ", "").encode()
-
-
-def _office_key(desk: Desk) -> PrivateKeys:
-    if desk.identity.office_private is None:
-        raise MisuseError("only the device that enrolled the office holds its key: do this there")
-    return desk.identity.office_private
+def require_office_key(desk: Desk) -> PrivateKeys:
+    """Return the office's keys; raise MisuseError where this device does not hold the ones that count now."""
+    if desk.office_private is None:
+        raise MisuseError("this device does not hold the office key: do this at one that does")
+    return desk.office_private
 
 
 class _Officer(NamedTuple):

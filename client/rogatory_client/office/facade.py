@@ -19,6 +19,7 @@ from rogatory_client.office import alarming, enrolment, reading, speaking
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
+from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import message_view, wanted_attachment
 from rogatory_client.office.spent_codes import forget_spent_codes
@@ -55,7 +56,8 @@ _WARNINGS: Final = frozenset({"alarm", "warning"})
 class Office:
     """One device of one authority, over its vault.
 
-    ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows.
+    ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
+    ``lifecycle`` what becomes of the office's devices and keys.
 
     Args:
         vault: an open vault.
@@ -71,6 +73,7 @@ class Office:
         self._line = line
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
+        self.lifecycle = Lifecycle(self._desk, line)
 
     @classmethod
     def create(
@@ -133,7 +136,7 @@ class Office:
             officer=held.officer,
             device_id=held.device_id.hex(),
             enrolled=self._desk.is_enrolled,
-            holds_office_key=held.office_private is not None,
+            holds_office_key=self._desk.office_private is not None,
             origin=held.profile.origin,
         )
 

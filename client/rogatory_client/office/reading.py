@@ -3,6 +3,7 @@
 from rogatory_client.engine.interpretation import EVIDENCE
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.renewal import days_left
 from rogatory_client.office.showing import message_view, receipt_views, room_view
 from rogatory_client.office.view import (
     DeviceView,
@@ -135,6 +136,11 @@ def devices(desk: Desk) -> tuple[DeviceView, ...]:
             revoked_at=device.revoked_at,
             not_after=device.not_after,
             this_device=device_id == desk.identity.device_id,
+            role=device.entry.role.value,
+            days_left=days_left(device, now),
+            renewed=device.not_after > device.entry.not_after,
+            handed_over_to=None if device.successor is None else device.successor.hex(),
+            log_index=device.index,
         )
         for device_id, device in desk.registry.devices.items()
         if device.entry.entry_id == entry_id

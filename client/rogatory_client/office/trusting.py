@@ -7,6 +7,7 @@ from typing import Final
 from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
 from rogatory_client.vault import alarms, keys, log
 from rogatory_crypto import mls
@@ -77,6 +78,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
             await expose_split_view(desk, relay, signed)
         raise
     desk.advance_log(judged, size)
+    settle_next_keys(desk)
 
 
 async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:

@@ -54,7 +54,15 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device of the own office."""
+    """A device of the own office.
+
+    Attributes:
+        role: what its officer may do, such as ``case-officer``.
+        days_left: whole days of its term; 0 where it has none left.
+        renewed: whether its term was prolonged.
+        handed_over_to: the device that has taken its work over, where its officer left.
+        log_index: where in the log its entry stands.
+    """
 
     device_id: str
     officer: str
@@ -62,6 +70,11 @@ class DeviceView:
     revoked_at: int | None
     not_after: int
     this_device: bool
+    role: str
+    days_left: int
+    renewed: bool
+    handed_over_to: str | None
+    log_index: int
 
 
 @dataclass(frozen=True, slots=True)

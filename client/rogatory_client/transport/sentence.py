@@ -10,7 +10,7 @@ _SENTENCES: Final = {
     Code.NOT_FOUND: "the relay does not have it: it may have been kept for its time and deleted",
     Code.CONFLICT: "it exists already with other contents: synchronise and try again",
     Code.EXPIRED: "it has expired: ask for a new one",
-    Code.ALREADY_USED: "the code was used before: ask the directory operator for a new one",
+    Code.ALREADY_USED: "the code was used before: ask who sent the letter for a new one",
     Code.REVOKED: "this device was revoked by its office: it can read what it has, and nothing new",
     Code.QUOTA_EXCEEDED: "too much in a short time: wait a while and try again; what waits is kept",
     Code.STORAGE_FULL: "the relay's storage is full: its operator has to make room; what waits is kept",

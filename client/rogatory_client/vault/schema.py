@@ -241,10 +241,41 @@ call_backs = Table(
     _text("officer"),
     _number("fits"),
 )
+key_requests = Table(
+    "key_requests", metadata, _number("only", primary_key=True), _blob("one_time"), _blob("sha256")
+)
+next_office_keys = Table(
+    "next_office_keys",
+    metadata,
+    _blob("office_private", primary_key=True),
+    _blob("office_ml_dsa_44"),
+    _blob("office_public"),
+    _number("sequence"),
+)
+seals = Table(
+    "seals",
+    metadata,
+    _blob("certificate_sha256", primary_key=True),
+    _blob("certificate"),
+    _blob("private_key"),
+    _blob("issuer_certificate"),
+    _number("made_at"),
+)
+seal_issuers = Table(
+    "seal_issuers",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("certificate"),
+    _blob("private_key"),
+)
 
 
 _LATER_TABLES: Final = frozenset(
     {
+        key_requests,
+        next_office_keys,
+        seals,
+        seal_issuers,
         admissions,
         call_backs,
         held_rows,
@@ -291,4 +322,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
     ),
     (_created(admissions), _created(call_backs)),
+    (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
 )

@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, DeviceEntry, authority_uri, decode_statement
+from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.log_proof import MAX_PATH
 from rogatory_crypto.log.merkle import Proof, leaf_hash, verify_inclusion
@@ -83,14 +84,24 @@ def verify_added_devices(
     if signed.checkpoint.origin != log:
         raise PeerError(Code.NOT_FOUND, "a proof from another log")
     witnessed = verify_checkpoint(signed, policy, now=at, max_age_s=DAY_S)
+    verify_entries(evidence, newcomers, witnessed.checkpoint, relay=relay)
+    return witnessed
+
+
+def verify_entries(
+    evidence: AddedDevices, newcomers: Iterable[Newcomer], head: Checkpoint, *, relay: str
+) -> None:
+    """Check that a tree which is believed holds the entry of every added leaf, and nothing else was proven.
+
+    Raises:
+        PeerError: as ``verify_added_devices``, but for the checkpoint.
+    """
     leaves = sorted(newcomers, key=lambda leaf: leaf.credential.index)
     if [leaf.credential.index for leaf in leaves] != [device.index for device in evidence.devices]:
         raise PeerError(Code.NOT_FOUND, "the proof is not of exactly the devices that are added")
-    head = witnessed.checkpoint
     for leaf, device in zip(leaves, evidence.devices, strict=True):
         verify_inclusion(leaf_hash(device.entry), device.index, head.size, device.path, head.root)
         _require_entry_of(leaf, device, relay)
-    return witnessed
 
 
 def _require_entry_of(leaf: Newcomer, device: AddedDevice, relay: str) -> None:

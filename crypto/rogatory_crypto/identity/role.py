@@ -25,3 +25,5 @@ class Role(StrEnum):
 MAY_ADMIT: Final = frozenset((Role.SECRETARIAT_OFFICER, Role.HEAD))
 # A liaison sits in another office, an observer only looks on: neither decides who works in this one.
 MAY_HAND_OVER: Final = frozenset(Role) - {Role.LIAISON, Role.OBSERVER}
+# With its key somebody is the office: who leads it, and who looks after its devices.
+MAY_HOLD_OFFICE_KEY: Final = frozenset((Role.HEAD, Role.ADMINISTRATOR))

@@ -72,6 +72,18 @@ class Audit:
         """Begin with an empty registry."""
         self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
 
+    def copy(self) -> "Audit":
+        """Return the same state, to try entries on that stand or fall together."""
+        twin = Audit(
+            self.trust,
+            self.records.copy(),
+            self.seals.copy(),
+            {network: members.copy() for network, members in self.members.items()},
+            self.snapshot,
+        )
+        twin.registry = self.registry.copy()
+        return twin
+
     def believe(self, trust: Trust) -> None:
         """Measure the entries to come against newer trust in the same log."""
         self.trust = trust

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from securesystemslib.signer import KEY_TYPE_ED25519, Key
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets, VerificationResult
 
 from rogatory_crypto.errors import Code, PeerError
@@ -61,11 +60,7 @@ def root_signatures(data: bytes, previous: bytes | None) -> tuple[Signatures, ..
 def trust_signatures(data: bytes, root: bytes) -> Signatures:
     """Return the state of a network trust under a root; errors as ``parse_metadata``."""
     trust, by = parse_metadata(data, Targets), parse_metadata(root, Root).signed
-    try:
-        result = by.get_verification_result(TRUSTEES, trust.signed_bytes, trust.signatures)
-    except (RepositoryError, ValueError) as error:
-        raise PeerError(Code.MALFORMED, str(error)) from error
-    return _signatures(by, result)
+    return _signatures(by, by.get_verification_result(TRUSTEES, trust.signed_bytes, trust.signatures))
 
 
 def key_id(private: PrivateKey) -> str:

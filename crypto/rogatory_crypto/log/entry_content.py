@@ -123,7 +123,10 @@ class NetworkAdmission(Structure):
 
 @dataclass(frozen=True, slots=True)
 class PostmarkBatch(Structure):
-    """The relay signed the ``root`` over ``size`` postmarks; its time is in milliseconds."""
+    """The relay signed the ``root`` over ``size`` batches of postmarks, as ``listed_postmarks`` says.
+
+    Its time is in milliseconds.
+    """
 
     accepted_at_ms: int
     size: int

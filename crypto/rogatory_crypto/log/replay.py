@@ -6,7 +6,7 @@ says and nobody was given a key, a device or a membership that whoever answers f
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -96,6 +96,17 @@ class Replay:
                 self._accept(entry, body, index)
         return not refused and len(self.findings) == before
 
+    def copy(self, verify: Verify) -> "Replay":
+        """Return the same replay, to try entries on that stand or fall together."""
+        return replace(
+            self,
+            audit=self.audit.copy(),
+            tree=self.tree.copy(),
+            verify=verify,
+            findings=self.findings.copy(),
+            _chains=self._chains.copy(),
+        )
+
     def next_place(self, subject: Subject) -> Place:
         """Return where the next entry about a subject belongs."""
         return self._chains.next_place(subject)
@@ -124,12 +135,16 @@ class Replay:
         try:
             self.audit.accept(entry, body, index=index, verify=self.verify)
         except PeerError as error:
-            statement = entry.type is EntryType.IDENTITY_STATEMENT
-            fault = Fault.STATEMENT_REFUSED if statement else _BY_CODE.get(error.code, Fault.CONTRADICTION)
-            self._find(fault, index, str(error))
+            self._find(_fault(entry.type, error.code), index, f"{subject_of(body)}: {error}")
 
     def _find(self, fault: Fault, index: int | None, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))
+
+
+def _fault(kind: EntryType, code: Code) -> Fault:
+    if kind is EntryType.IDENTITY_STATEMENT and code is not Code.BAD_SIGNATURE:
+        return Fault.STATEMENT_REFUSED
+    return _BY_CODE.get(code, Fault.CONTRADICTION)
 
 
 def replay(entries: Iterable[bytes], trust: Trust, checkpoint: Checkpoint | None = None) -> Replay:

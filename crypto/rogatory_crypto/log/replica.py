@@ -5,8 +5,9 @@ must be the root of the next checkpoint, which proves inclusion of each and cons
 before (RFC 9162 section 2.1). The proofs that others need are made from the same tree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.registry import Registry
@@ -21,7 +22,9 @@ from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, parse_signed_ch
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
-from rogatory_crypto.signing import verified_before, verify_now
+from rogatory_crypto.signing import AllHold, Check, all_hold, verified_before, verify_now
+
+TOGETHER: Final = 512
 
 
 class Replica:
@@ -130,21 +133,48 @@ class Replica:
         finally:
             tree.truncate(held)
 
-    def take(self, judged: Follower, entries: Iterable[bytes]) -> tuple[Finding, ...]:
+    def take(
+        self, judged: Follower, read: Callable[[], Iterable[bytes]], all_hold: AllHold = all_hold
+    ) -> tuple[Finding, ...]:
         """Grow by entries whose leaves were judged; return what is wrong with any of them.
 
+        Many entries are first taken as if all their signatures held, which are then verified together; only
+        if one does not is each entry judged on its own.
+
+        Args:
+            judged: what ``judge`` returned.
+            read: yields those entries, from the first, each time it is called.
+            all_hold: verifies signatures batch by batch, while the next entries are read if it can.
+
         Raises:
-            MisuseError: they are not the entries that were judged; the replica is of no use any more.
+            MisuseError: they are not the entries that were judged.
         """
-        known = len(self._replay.findings)
-        for entry in entries:
-            self._replay.feed(entry)
+        grown = self._take_together(read, all_hold)
+        if grown is None:
+            grown = self._replay.copy(verify_now)
+            for entry in read():
+                grown.feed(entry)
         accepted = judged.accepted
         expected = None if accepted is None else (accepted.checkpoint.size, accepted.checkpoint.root)
-        if expected != (self.size, self._replay.tree.root()):
+        if expected != (grown.tree.size, grown.tree.root()):
             raise MisuseError("other entries than those that were judged")
-        self._follower = judged
-        return tuple(self._replay.findings[known:])
+        known = len(self._replay.findings)
+        self._replay, self._follower = grown, judged
+        return tuple(grown.findings[known:])
+
+    def _take_together(self, read: Callable[[], Iterable[bytes]], all_hold: AllHold) -> Replay | None:
+        checks: list[Check] = []
+        grown = self._replay.copy(checks.append)
+
+        def batches() -> Iterator[Sequence[Check]]:
+            for entry in read():
+                grown.feed(entry)
+                if len(checks) >= TOGETHER:
+                    yield tuple(checks)
+                    checks.clear()
+            yield tuple(checks)
+
+        return grown if all_hold(batches()) else None
 
     def require_fresh(self, *, now: int) -> Checkpoint:
         """Return the accepted checkpoint if its quorum is not too old; see ``Follower.require_fresh``."""

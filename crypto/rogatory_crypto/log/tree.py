@@ -28,6 +28,12 @@ class Tree:
         """How many leaves there are."""
         return len(self._levels[0]) // HASH_BYTES
 
+    def copy(self) -> "Tree":
+        """Return the same tree, to grow apart."""
+        twin = Tree()
+        twin._levels = [level.copy() for level in self._levels]
+        return twin
+
     def append(self, leaf: bytes) -> int:
         """Add a leaf hash and return its index."""
         if len(leaf) != HASH_BYTES:

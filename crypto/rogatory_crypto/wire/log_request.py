@@ -72,3 +72,19 @@ class TrustUpdate(Structure):
         ),
         lambda value: cbor.byte_string(value, minimum=1, maximum=MAX_METADATA_BYTES),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PostmarkProof(Structure):
+    """Where a batch of postmarks is listed: the entry's log index, the place in it, and the audit path."""
+
+    log_index: int
+    position: int
+    size: int
+    path: tuple[bytes, ...]
+    READERS: ClassVar = (
+        identifier.read_sequence,
+        identifier.read_sequence,
+        identifier.read_sequence,
+        lambda value: cbor.array_of(value, identifier.read_hash, maximum=16),
+    )

@@ -33,10 +33,15 @@ _PAGE_BYTES: Final = 16 << 20
 _log = structlog.get_logger(__name__)
 
 
+# Work in the transaction of a publication; told the log index of its first entry.
+Beside: TypeAlias = Callable[[Connection, int], None]
+
+
 @dataclass
 class _Publication:
     proposed: Sequence[ProposedEntry]
     done: asyncio.Future[int]
+    beside: Beside | None
 
 
 _Outcome: TypeAlias = list[Judged] | PeerError
@@ -85,8 +90,12 @@ class Appender:
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
 
-    async def append(self, proposed: Sequence[ProposedEntry]) -> int:
+    async def append(self, proposed: Sequence[ProposedEntry], beside: Beside | None = None) -> int:
         """Append entries, all or none; return the log index of the first once they are durable.
+
+        Args:
+            proposed: in order.
+            beside: what else is written if they are.
 
         Raises:
             PeerError: the rule that one of them breaks, CONFLICT for one that stands there already,
@@ -94,7 +103,7 @@ class Appender:
         """
         if self._stopping or self._queued + len(proposed) > MAX_QUEUED_ENTRIES:
             raise PeerError(Code.UNAVAILABLE, "too many publications are waiting")
-        publication = _Publication(proposed, asyncio.get_running_loop().create_future())
+        publication = _Publication(proposed, asyncio.get_running_loop().create_future(), beside)
         self._queue.append(publication)
         self._queued += len(proposed)
         self._arrived.set()
@@ -127,10 +136,10 @@ class Appender:
     async def _commit(self, batch: list[_Publication]) -> None:
         first = self._ledger.size
         outcomes = await asyncio.to_thread(self._judge, batch)
-        accepted = [judged for outcome in outcomes if isinstance(outcome, list) for judged in outcome]
+        accepted = list(_accepted(outcomes))
         if accepted:
             try:
-                await self._persist(first, accepted)
+                await self._persist(first, accepted, _beside(batch, outcomes, first))
             except MisuseError:
                 _answer(batch, [PeerError(Code.UNAVAILABLE, "the relay stops")] * len(batch), first)
                 raise
@@ -158,7 +167,9 @@ class Appender:
         for judged in _accepted(outcomes):
             self._trial.take(judged, believe)
 
-    async def _persist(self, first: int, accepted: list[Judged]) -> None:
+    async def _persist(
+        self, first: int, accepted: list[Judged], beside: Sequence[tuple[Beside, int]]
+    ) -> None:
         retired = _retired(self._ledger, self._trial, accepted)
         encoded = [judged.encoded for judged in accepted]
 
@@ -166,6 +177,8 @@ class Appender:
             transparency.append_entries(connection, first, encoded)
             for device_id in retired:
                 key_packages.drop_device(connection, device_id)
+            for work, index in beside:
+                work(connection, index)
 
         await self._store.write(write)
         for judged in accepted:
@@ -202,14 +215,33 @@ def _accepted(outcomes: Sequence[_Outcome]) -> Iterator[Judged]:
             yield from outcome
 
 
+def _beside(
+    batch: Sequence[_Publication], outcomes: Sequence[_Outcome], first: int
+) -> list[tuple[Beside, int]]:
+    return [
+        (publication.beside, index)
+        for publication, index in zip(batch, _indexes(outcomes, first), strict=True)
+        if publication.beside is not None and index is not None
+    ]
+
+
 def _answer(batch: Sequence[_Publication], outcomes: Sequence[_Outcome], first: int) -> None:
-    for publication, outcome in zip(batch, outcomes, strict=True):
+    for publication, outcome, index in zip(batch, outcomes, _indexes(outcomes, first), strict=True):
         if publication.done.done():  # whoever asked has gone
-            first += 0 if isinstance(outcome, PeerError) else len(outcome)
-        elif isinstance(outcome, PeerError):
+            continue
+        if isinstance(outcome, PeerError):
             publication.done.set_exception(outcome)
+        elif index is not None:
+            publication.done.set_result(index)
+
+
+def _indexes(outcomes: Sequence[_Outcome], first: int) -> Iterator[int | None]:
+    """Yield the log index of each publication's first entry, None where it was refused."""
+    for outcome in outcomes:
+        if isinstance(outcome, PeerError):
+            yield None
         else:
-            publication.done.set_result(first)
+            yield first
             first += len(outcome)
 
 

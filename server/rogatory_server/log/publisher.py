@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.cosignature import Cosignature
 from rogatory_crypto.log.merkle import EMPTY_ROOT
 from rogatory_crypto.log.note_key import SigningKey
 from rogatory_crypto.log.signed_checkpoint import (
@@ -28,7 +29,8 @@ from rogatory_crypto.log.signed_checkpoint import (
 )
 from rogatory_crypto.log.signed_note import NoteSignature
 from rogatory_crypto.log.tree import Tree
-from rogatory_crypto.log.witness_policy import Policy, verify_checkpoint
+from rogatory_crypto.log.witness_policy import Policy, quorum_time, verify_checkpoint
+from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.witness_client import Ahead, Answer, Cosigned, Declined
 from rogatory_server.log.witness_link import WitnessLink
 from rogatory_server.store import Store, transparency
@@ -66,6 +68,7 @@ class Publisher:
     Args:
         identity: who signs.
         store: where checkpoints are kept.
+        newest: the newest one beside it.
         tree: over the durable entries.
         now: returns unix seconds.
         refresh_s: how old cosignatures may become while nothing happens.
@@ -75,6 +78,7 @@ class Publisher:
         self,
         identity: LogIdentity,
         store: Store,
+        newest: NewestNote,
         tree: Tree,
         now: Callable[[], int],
         refresh_s: float,
@@ -82,10 +86,12 @@ class Publisher:
         known = set(identity.policy.log_keys(identity.origin))
         if not identity.keys or not {key.verifier for key in identity.keys} <= known:
             raise MisuseError(f"the network trust names other keys for the log {identity.origin}")
+        _require_reachable(identity.policy)
         self.links: Sequence[WitnessLink] = ()
         self.on_published: Callable[[int], None] = lambda _: None
         self._identity = identity
         self._store = store
+        self._newest = newest
         self._tree = tree
         self._now = now
         self._refresh_s = refresh_s
@@ -106,6 +112,11 @@ class Publisher:
     def size(self) -> int:
         """How many entries the published checkpoint covers."""
         return 0 if self._published is None else self._published.checkpoint.size
+
+    @property
+    def contradictions(self) -> int:
+        """How many witnesses say that they know more, or other, than this relay."""
+        return len(self._claims)
 
     def require_one_history(self) -> None:
         """Return unless witnesses say that they know more, or other, than this relay.
@@ -141,6 +152,7 @@ class Publisher:
         """
         self._signed = await self._stored(State.SIGNED)
         self._published = await self._stored(State.PUBLISHED)
+        self._require_newest()
         if self._signed is None:
             await self._sign(Checkpoint(self._identity.origin, 0, EMPTY_ROOT))
 
@@ -176,6 +188,19 @@ class Publisher:
                 return
         self._stirred.set()
 
+    def _require_newest(self) -> None:
+        note = self._newest.read()
+        if note is None:
+            return
+        size = 0 if self._signed is None else self._signed.checkpoint.size
+        signed = _own(lambda: self._verify_own(note)).checkpoint
+        if signed.size > self._tree.size or self._tree.root(signed.size) != signed.root:
+            raise MisuseError(
+                f"the database was rolled back: it has signed {size} entries of this log, or others, and "
+                f"{self._newest.path} has {signed.size}; restore the newer database, because nobody will "
+                "believe this log again if it goes on from here"
+            )
+
     async def _note(self, state: State) -> bytes | None:
         return await self._store.read(lambda connection: transparency.newest_checkpoint(connection, state))
 
@@ -203,7 +228,7 @@ class Publisher:
             return
         try:
             await self._sign(Checkpoint(self._identity.origin, self._tree.size, self._tree.root()))
-        except (PeerError, SQLAlchemyError) as error:
+        except (PeerError, SQLAlchemyError, OSError) as error:
             _log.warning("checkpoint_not_stored", reason=str(error))
             await asyncio.sleep(RETRY_S)
 
@@ -211,6 +236,7 @@ class Publisher:
         expected = None if self._signed is None else self._signed.encode()
         signed = sign_checkpoint(head, self._identity.keys, self._now())
         # The signature leaves this process only after its place in the one history is taken.
+        await asyncio.to_thread(self._newest.replace, signed.encode())
         await self._exchange(State.SIGNED, expected, signed)
         self._signed, self._lines, self._has_quorum = signed, {}, False
 
@@ -276,6 +302,12 @@ class Publisher:
             return False
         self._stirred.clear()
         return True
+
+
+def _require_reachable(policy: Policy) -> None:
+    asked = tuple(Cosignature(each.key, 1) for each in policy.witnesses if each.url is not None)
+    if policy.quorum is not None and quorum_time(policy, asked, not_after=1) is None:
+        raise MisuseError("the network trust's quorum needs witnesses whose address it does not name")
 
 
 def _own(read: Callable[[], SignedCheckpoint]) -> SignedCheckpoint:

@@ -28,8 +28,9 @@ from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import LogPage, ProposedEntry
 from rogatory_crypto.wire.request import ListedStatement, StatementPage
-from rogatory_server.log.appender import Appender, is_for_anybody
+from rogatory_server.log.appender import Appender, Beside, is_for_anybody
 from rogatory_server.log.ledger import Ledger
+from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity, Publisher
 from rogatory_server.log.witness_client import WitnessClient
 from rogatory_server.log.witness_link import WitnessLink
@@ -63,6 +64,7 @@ class TransparencyLog:
 
     Args:
         store: where all of it is.
+        newest: the newest signed checkpoint, beside the database.
         ledger: empty, with what entries are measured against.
         identity: who signs, and the policy.
         settings: how witnesses are asked.
@@ -72,6 +74,7 @@ class TransparencyLog:
     def __init__(
         self,
         store: Store,
+        newest: NewestNote,
         ledger: Ledger,
         identity: LogIdentity,
         settings: WitnessSettings,
@@ -82,13 +85,18 @@ class TransparencyLog:
         self._settings = settings
         self._now = lambda: clock_ms() // 1000
         self.appender = Appender(store, ledger, clock_ms)
-        self.publisher = Publisher(identity, store, self.appender.tree, self._now, settings.refresh_s)
+        self.publisher = Publisher(identity, store, newest, self.appender.tree, self._now, settings.refresh_s)
         self.appender.on_grown = self.publisher.stir
 
     @property
     def registry(self) -> Registry:
         """Offices and devices as of the last durable entry."""
         return self.appender.ledger.registry
+
+    @property
+    def size(self) -> int:
+        """How many entries are durable."""
+        return self.appender.tree.size
 
     @property
     def newest_snapshot(self) -> DirectorySnapshot | None:
@@ -107,7 +115,10 @@ class TransparencyLog:
     async def run(self) -> None:
         """Append and publish until ``stop``, then finish what was accepted."""
         timeout = aiohttp.ClientTimeout(total=self._settings.answer_s)
-        async with aiohttp.ClientSession(timeout=timeout) as http, asyncio.TaskGroup() as tasks:
+        session = aiohttp.ClientSession(
+            timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        )
+        async with session as http, asyncio.TaskGroup() as tasks:
             links = self._links(http)
             self.publisher.links = links
             background = [tasks.create_task(link.run()) for link in links]
@@ -132,6 +143,15 @@ class TransparencyLog:
             raise PeerError(Code.FORBIDDEN, "only the relay lists its postmarks")
         self.publisher.require_one_history()
         return await self.appender.append(proposed)
+
+    async def append_own(self, proposed: ProposedEntry, beside: Beside) -> None:
+        """Append what the relay says itself, and write something else in the same transaction.
+
+        Raises:
+            PeerError: as ``append``.
+        """
+        self.publisher.require_one_history()
+        await self.appender.append((proposed,), beside)
 
     async def shown(self, size: int) -> None:
         """Wait, but not for ever, until a published checkpoint covers so many entries."""

@@ -81,12 +81,18 @@ postmark_batch: Final = Table(
     "postmark_batch",
     metadata,
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
-    Column("root", LargeBinary, nullable=False),
     Column("accepted_at_ms", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("entry_number", BigInteger, nullable=True),
-    Index("postmark_batch_by_root", "root"),
-    Index("postmark_batch_of_entry", "entry_number"),
+    Index("postmark_batch_by_time", "accepted_at_ms"),
+)
+
+postmark_listing: Final = Table(
+    "postmark_listing",
+    metadata,
+    Column("first_number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
 )
 
 directory_snapshot: Final = Table(

@@ -51,6 +51,35 @@ def test_a_trust_that_has_run_out(tmp_path: Path) -> None:
     assert not (tmp_path / "p.json").exists()
 
 
+def test_what_has_run_out_is_shown_as_such(tmp_path: Path) -> None:
+    EXPIRED.write(tmp_path / "trust")
+    shown = type_command("rogatory trust show trust", tmp_path).stdout
+    assert shown.count(", expired") == 4
+
+
+def test_what_holds_and_is_unwise_is_said(tmp_path: Path) -> None:
+    replace(NETWORK, operators=1, threshold=1).write(tmp_path / "trust")
+    code, said = typed(CHECK, tmp_path)
+    assert code == 0
+    assert "one operator alone decides the next root: let two or more have to sign" in said
+    assert "one operator alone decides what the network believes" in said
+    assert "no witness must cosign: the relay could show two histories of its log unnoticed" in said
+    replace(NETWORK, witnesses=1).write(tmp_path / "trust")
+    assert typed(CHECK, tmp_path) == (0, "")
+
+
+def test_a_root_is_never_replaced(tmp_path: Path) -> None:
+    folder = NETWORK.write(tmp_path / "trust")
+    (folder / "targets.json").unlink()
+    code, said = typed("rogatory trust draft trust --secretariat WACAP=NET-WACAP", tmp_path)
+    assert (code, "has a root but no targets.json: restore it" in said) == (64, True)
+    (folder / "root.draft.json").write_bytes(NETWORK.rotated().roots[1])
+    held = read_trust_folder(folder)
+    (folder / "2.root.json").write_bytes(b"another")
+    with pytest.raises(MisuseError, match="a root is never replaced"):
+        held.signed_by(NETWORK.operator_keys(1)[0])
+
+
 def test_a_threshold_that_is_not_reached(tmp_path: Path) -> None:
     folder = NETWORK.write(tmp_path / "trust")
     (folder / "targets.json").write_bytes(with_signatures(NETWORK.trust, 1))

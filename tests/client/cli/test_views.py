@@ -68,13 +68,32 @@ def test_informal_evidence_is_said_to_prove_nothing_to_others() -> None:
 
 def test_devices_say_whether_they_are_in_service() -> None:
     device = DeviceView(
-        "ab" * 16, "duty officer", in_service=True, revoked_at=None, not_after=0, this_device=True
+        "ab" * 16,
+        "duty officer",
+        in_service=True,
+        revoked_at=None,
+        not_after=0,
+        this_device=True,
+        role="duty-officer",
+        days_left=59,
+        renewed=True,
+        handed_over_to=None,
+        log_index=7,
     )
-    revoked = replace(device, in_service=False, revoked_at=0, this_device=False)
+    revoked = replace(device, in_service=False, revoked_at=0, this_device=False, renewed=False)
     expired = replace(revoked, revoked_at=None)
-    rows = views.device_table([device, revoked, expired]).rows
-    assert [row[2] for row in rows] == ["yes", "no, revoked 1970-01-01 00:00 UTC", "no"]
-    assert [row[4] for row in rows] == ["this one", "", ""]
+    left = replace(revoked, handed_over_to="cd" * 16)
+    rows = views.device_table([device, revoked, expired, left]).rows
+    epoch = "1970-01-01 00:00 UTC"
+    assert [row[3] for row in rows] == [
+        "yes",
+        f"no, revoked {epoch}",
+        "no",
+        f"no, handed over to cdcdcdcdcdcd {epoch}",
+    ]
+    assert [row[4] for row in rows] == [f"{epoch}, renewed, expires in 59 days", epoch, epoch, epoch]
+    assert [row[2] for row in rows] == ["duty-officer"] * 4
+    assert [row[5:] for row in rows] == [("7", "this one"), *[("7", "")] * 3]
 
 
 def test_the_outbox_says_how_far_an_upload_is() -> None:

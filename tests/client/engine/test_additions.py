@@ -327,6 +327,77 @@ def test_a_proof_is_judged_by_when_the_relay_took_it_in(
     assert logged.take(second, row).refused == refused
 
 
+@pytest.mark.parametrize(
+    ("reads_after", "witnesses_are_others", "refused"),
+    [
+        (0, False, None),
+        (0, True, "forbidden"),
+        (DAY, True, "forbidden"),
+        (DAY + 1, True, None),
+        (60 * DAY, True, None),
+    ],
+)
+def test_who_reads_so_late_that_the_witnesses_are_others_judges_by_its_own_history(
+    world: Offices,
+    logged: Talk,
+    first: Device,
+    second: Device,
+    third: Device,
+    *,
+    reads_after: int,
+    witnesses_are_others: bool,
+    refused: str | None,
+) -> None:
+    """N06: otherwise whoever was away would be lost in each room that had changed."""
+    row = adding(logged, first, third)
+    world.now += reads_after
+    second.log = grown(world, at=LATER + 2 * DAY)
+    if witnesses_are_others:
+        second.log.policy = replace(POLICY, witnesses=(), groups=())
+    assert logged.take(second, row).refused == refused
+
+
+def grown(world: Offices, *, at: int) -> Replica:
+    """A view after somebody has said something at a time."""
+    world.written.at = at
+    world.written.batch(bytes(32))
+    return replica(world)
+
+
+def test_who_reads_late_refuses_what_was_old_already(
+    world: Offices, logged: Talk, first: Device, second: Device, third: Device
+) -> None:
+    row = replace(adding(logged, first, third), accepted_at_ms=(LATER + 3 * DAY + 1) * 1000)
+    second.log = grown(world, at=LATER + 2 * DAY)
+    world.now += 30 * DAY
+    assert logged.take(second, row).refused == "expired"
+
+
+def test_who_reads_late_refuses_what_is_of_another_history(
+    world: Offices, logged: Talk, first: Device, second: Device, third: Device
+) -> None:
+    row = adding(logged, first, third)
+    second.log = forked(world, 2, more=1)
+    second.log.policy = replace(POLICY, witnesses=(), groups=())
+    world.now += 30 * DAY
+    assert logged.take(second, row).refused == "hash-mismatch"
+
+
+def test_who_reads_late_refuses_a_proof_of_another_device(
+    world: Offices,
+    logged: Talk,
+    first: Device,
+    second: Device,
+    third: Device,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_proof(monkeypatch, another_place)
+    row = adding(logged, first, third)
+    second.log = grown(world, at=LATER + 2 * DAY)
+    world.now += 30 * DAY
+    assert logged.take(second, row).refused == "not-found"
+
+
 def test_a_commit_by_another_history_is_refused_and_gives_evidence(
     world: Offices, logged: Talk, first: Device, second: Device, third: Device
 ) -> None:

@@ -10,8 +10,7 @@ from rogatory_crypto.log.entry_content import NetworkAdmission
 
 
 def told(entries: list[bytes], about: str | None = None) -> list[Told]:
-    history = tell(entries, measure(network().pinned))
-    return [each for each in history if about is None or about in each.concerns]
+    return list(tell(lambda: entries, measure(network().pinned), about))
 
 
 def test_an_authoritys_history_says_who_added_which_device() -> None:

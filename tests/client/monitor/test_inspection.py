@@ -93,7 +93,7 @@ FAULTS: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a hole": (Fault.BROKEN_CHAIN, missing),
     "a repeated entry": (Fault.FORKED_CHAIN, repeated),
     "a time before": (Fault.TIME_REVERSED, earlier),
-    "a device that the office did not add": (Fault.STATEMENT_REFUSED, own_device),
+    "a device that the office did not add": (Fault.SIGNATURE_REFUSED, own_device),
     "a record that the operator did not sign": (
         Fault.SIGNATURE_REFUSED,
         lambda told: told.log.content(
@@ -136,7 +136,7 @@ def test_a_signed_log_may_not_be_larger_or_other_than_its_checkpoint() -> None:
         (Checkpoint(network().log_origin, tree.size, seed("another root")), Fault.ROOT_MISMATCH),
     ):
         signed = network().signed(head).encode()
-        result = inspect_entries(told.log.entries, signed, network().pinned, now=TODAY)
+        result = inspect_entries(lambda: told.log.entries, signed, network().pinned, now=TODAY)
         assert [(each.name, each.place) for each in result.discoveries] == [(fault, "the log")]
 
 
@@ -192,7 +192,7 @@ def test_a_file_of_entries_is_read_to_where_it_is_cut_off(tmp_path: Path) -> Non
     assert list(read_entries(path)) == entries
     for cut in (1, len(entries[-1]) + 1):
         path.write_bytes(whole[:-cut])
-        result = inspect_entries(read_entries(path), None, network().pinned, now=TODAY)
+        result = inspect_entries(lambda: read_entries(path), None, network().pinned, now=TODAY)
         place = f"after entry {len(entries) - 2}"
         assert result.discoveries == [
             Discovery(FileFault.ENTRIES_UNREADABLE, place, "the last entry is cut off")

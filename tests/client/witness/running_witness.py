@@ -23,16 +23,27 @@ from rogatory_crypto.log.note_key import SigningKey, VerifierKey
 NAME = "witness.example/w1"
 # The command itself, so that its readiness line and its exit code are what is tested.
 COMMAND = [sys.executable, "-m", "rogatory_client.cli", "log", "witness", "serve"]
-# The same server with its plug pulled between the swap and the answer: only then does this print nothing.
-DIES_AFTER_SWAP = """
-import json, os, signal, sys, pathlib
+# The same server that gets a signal between the swap and the answer, and is patient for so many seconds.
+SIGNALLED = """
+import json, os, sys, pathlib
+from rogatory_client.witness import service
+from rogatory_client.witness.door import DoorLimits
 from rogatory_client.witness.serving import Listening, serve
 def ready(addresses):
     print(json.dumps({"event": "ready", "addresses": addresses}), flush=True)
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-serve(pathlib.Path(sys.argv[1]), Listening("127.0.0.1", 0), ready, on_swap=die)
+folder, number, patience_s = sys.argv[1:]
+service.BODY_TIMEOUT_S = float(patience_s)
+serve(
+    pathlib.Path(folder), Listening("127.0.0.1", 0), ready,
+    on_swap=(lambda: os.kill(os.getpid(), int(number))) if int(number) else None,
+    limits=DoorLimits(first_request_s=float(patience_s)),
+)
 """
+
+
+def signalled(folder: Path, number: int, patience_s: float = 10) -> list[str]:
+    """Return the command of a witness that gets a signal, 0 for none, after each swap."""
+    return [sys.executable, "-c", SIGNALLED, str(folder), str(int(number)), str(patience_s)]
 
 
 def request(old: int, size: int, *, world: World, proof: Proof | None = None) -> bytes:
@@ -69,6 +80,7 @@ class RunningWitness:
         self.announced: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
+        self._written = threading.Condition()
 
     @property
     def pid(self) -> int:
@@ -122,6 +134,21 @@ class RunningWitness:
     async def stop(self, number: int = signal.SIGTERM) -> int:
         return await asyncio.to_thread(self.end, number)
 
+    async def hear(self, event: str) -> dict[str, Any]:
+        """Wait until the journal says something, and return it."""
+
+        def wait() -> dict[str, Any]:
+            with self._written:
+                said = self._written.wait_for(lambda: self.said(event), 60)
+                assert said, self.journal
+                return said[-1]
+
+        return await asyncio.to_thread(wait)
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """Return what the journal has said of one kind."""
+        return [each for each in self.journal if each.get("event") == event]
+
     async def add(self, body: bytes, http: aiohttp.ClientSession) -> tuple[int, bytes, str]:
         """POST a request; return status, body and content type."""
         async with http.post(f"{self.url}/add-checkpoint", data=body) as response:
@@ -139,7 +166,14 @@ class RunningWitness:
         assert process.stderr is not None
         with process.stderr as lines:
             for line in lines:
-                try:
-                    self.journal.append(json.loads(line))
-                except ValueError:
-                    self.journal.append({"event": line.rstrip()})
+                with self._written:
+                    self.journal.append(_event(line))
+                    self._written.notify_all()
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return {"event": line.rstrip()}
+    return event

@@ -1,6 +1,7 @@
 """Strangers at the door: bodies without end, talk that is no HTTP, too many connections and requests."""
 
 import asyncio
+import contextlib
 import gzip
 import ssl
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from tests.client.monitor.published_log import TODAY
-from tests.client.witness.running_witness import RunningWitness, request
+from tests.client.witness.running_witness import RunningWitness, request, signalled
 from tests.crypto.log.log_world import World
 
 from rogatory_client.demo.tls_authority import make_tls_authority
@@ -87,6 +88,24 @@ async def test_one_network_has_so_many_connections(witness: RunningWitness) -> N
     assert b"404" in await held_reader.readline()
     for _, each in held:
         each.close()
+
+
+async def test_who_says_nothing_is_hung_up_on(tmp_path: Path) -> None:
+    running = RunningWitness(tmp_path / "witness")
+    await asyncio.to_thread(running.launch, signalled(running.folder, 0, patience_s=0.1))
+    host, port = running.url.removeprefix("http://").split(":")
+    for said in (b"", POST):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(said)
+        # Without the time-out this would wait for ever.
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(POST + b"Content-Length: 10\r\n\r\nfour")
+    assert b"408" in await reader.readline()
+    writer.close()
+    assert await running.stop() == 0
 
 
 async def test_too_many_requests_are_told_to_come_later(

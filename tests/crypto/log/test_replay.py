@@ -145,7 +145,7 @@ def impostor(office: EnrolledOffice) -> EnrolledOffice:
 
 CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a device that its office did not sign": (
-        Fault.STATEMENT_REFUSED,
+        Fault.SIGNATURE_REFUSED,
         lambda story: story.log.statement(impostor(story.secretariat).device("intruder")),
     ),
     "a device outside its office's chain": (

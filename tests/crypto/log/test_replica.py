@@ -46,7 +46,7 @@ def replica(network: TrustedNetwork = NETWORK) -> Replica:
 
 
 def grow(held: Replica, new: list[bytes], checkpoint: bytes, now: int = NOW) -> None:
-    held.take(held.judge(checkpoint, list(map(leaf_hash, new)), now=now), new)
+    held.take(held.judge(checkpoint, list(map(leaf_hash, new)), now=now), lambda: new)
 
 
 def refused(held: Replica, new: list[bytes], checkpoint: bytes, now: int = NOW) -> Code:
@@ -159,7 +159,8 @@ def test_only_what_was_judged_can_be_taken(held: Replica) -> None:
     new = entries(7)
     judged = held.judge(signed(new), list(map(leaf_hash, new[5:])), now=NOW)
     with pytest.raises(MisuseError):
-        held.take(judged, [new[5], new[5]])
+        held.take(judged, lambda: [new[5], new[5]])
+    assert held.size == 5
 
 
 def test_newer_trust_is_measured_against_from_then_on(held: Replica) -> None:
@@ -186,3 +187,17 @@ def test_nonsense_accuses_nobody(held: Replica) -> None:
     unsigned = Checkpoint(NETWORK.log_origin, 9, bytes(32))
     with pytest.raises(PeerError):
         held.contradicts(sign_checkpoint(unsigned, stranger.log_keys, NOW).encode(), [])
+
+
+@pytest.mark.parametrize("spoilt", [None, 0, 3])
+def test_signatures_put_together_are_judged_as_one_by_one(spoilt: int | None) -> None:
+    new = entries(6)
+    if spoilt is not None:
+        new[spoilt] = new[spoilt][:-20] + bytes([new[spoilt][-20] ^ 1]) + new[spoilt][-19:]
+    together, apart = replica(), replica()
+    grow(together, new, signed(new))
+    judged = apart.judge(signed(new), list(map(leaf_hash, new)), now=NOW)
+    apart.take(judged, lambda: new, lambda _checks: False)
+    assert together.findings == apart.findings
+    assert together.refused == apart.refused == (frozenset() if spoilt is None else {spoilt})
+    assert together.audit.records == apart.audit.records

@@ -303,6 +303,8 @@ def put(path: str, text: str) -> Callable[[dict[str, Any]], object]:
         (put("directory-key", DIRECTORY_KEY.hex().upper()), Code.MALFORMED),
         (put("directory-key", "01" + "00" * 31), Code.BAD_SIGNATURE),
         (put("postmark-key", ""), Code.BAD_SIGNATURE),
+        (put("postmark-key", "zz"), Code.MALFORMED),
+        (put("postmark-key", POSTMARK_KEY.hex().upper()), Code.MALFORMED),
         (put("witness-policy", "quorum nobody\n"), Code.MALFORMED),
         (put("secretariats", "WACAP\n"), Code.MALFORMED),
         (put("secretariats", "WACAP CNA-GH-01"), Code.MALFORMED),

@@ -12,7 +12,7 @@ from tests.integration.relay.test_calls import claim, key_package, refusal, uplo
 
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.limits import MAX_KEY_PACKAGES_PER_UPLOAD
-from rogatory_server.service import MAX_STOCK
+from rogatory_server.device_session import MAX_STOCK
 
 QUOTAS = (
     "[quotas]\nkey_package_uploads_burst = 6\nkey_package_uploads_per_hour = 0\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.integration.relay.device_client import RelayCalls, calling
+from tests.integration.relay.device_client import FeedClient, RelayCalls, accepted, calling, new_group
 from tests.integration.relay.identities import OfficeKeys, fresh_entry_id
 from tests.integration.relay.relay_process import START, RelayProcess
 from tests.server.log.logged_network import until
@@ -18,16 +18,21 @@ from tests.trusted_network import TrustedNetwork
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log import log_origin
+from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_bundle import decode_bundle
+from rogatory_crypto.log.entry_content import PostmarkBatch
+from rogatory_crypto.log.listed_postmarks import verify_listed
 from rogatory_crypto.log.merkle import leaf_hash, verify_consistency
 from rogatory_crypto.log.tiled_tree import TiledTree
 from rogatory_crypto.log.tiles import changed_bundles, changed_tiles
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import verify_checkpoint
 from rogatory_crypto.wire.frame import LogGrew
-from rogatory_crypto.wire.log_request import ProposedEntry, TrustUpdate
+from rogatory_crypto.wire.log_request import PostmarkProof, ProposedEntry, TrustUpdate
+from rogatory_crypto.wire.postmark import Postmark
 
-ORIGIN = log_origin("relay.example")
+RELAY = "relay.example"
+ORIGIN = log_origin(RELAY)
 
 
 def office_of(relay: RelayProcess) -> OfficeKeys:
@@ -264,3 +269,34 @@ async def test_two_relays_do_not_share_a_database(tmp_path: Path, postgresql: st
     assert await relay.stop() == 0
     await other.start()
     assert await other.stop() == 0
+
+
+async def proof_of(calls: RelayCalls, feed: FeedClient, mark: Postmark) -> PostmarkProof:
+    while True:
+        try:
+            found = await calls.call("GET", f"/v1/log/postmarks/{mark.accepted_at_ms}/{mark.root.hex()}")
+        except PeerError:
+            await feed.expect(LogGrew)
+        else:
+            return PostmarkProof.decode(found)
+
+
+async def test_a_postmark_leads_to_its_entry_in_the_log(tmp_path: Path) -> None:
+    relay = RelayProcess(tmp_path, log_settings="postmarks_seconds = 1\n")
+    await relay.start()
+    async with calling(relay) as calls:
+        (device,) = await calls.enrol(office_of(relay))
+        async with calls.feed(device) as feed:
+            group = new_group()
+            marks = [accepted(await feed.commit(group, 0)).postmark]
+            marks += [accepted(await feed.submit(group, b"x")).postmark for _ in range(3)]
+            proofs = [await proof_of(calls, feed, mark) for mark in marks]
+        for mark, proof in zip(marks, proofs, strict=True):
+            (data,) = (await calls.log_page(proof.log_index)).entries[:1]
+            verify_listed(mark, proof, PostmarkBatch.decode(LogEntry.decode(data).body), origin=RELAY)
+        for wrong in (f"{marks[0].accepted_at_ms + 1}/{marks[0].root.hex()}", f"1/{'00' * 32}", "1/zz"):
+            with pytest.raises(PeerError) as caught:
+                await calls.call("GET", f"/v1/log/postmarks/{wrong}")
+            assert caught.value.code in {Code.NOT_FOUND, Code.MALFORMED}
+        await tree_of(calls)
+    assert await relay.stop() == 0

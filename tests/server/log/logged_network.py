@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.crypto.identity.enrolled_office import NOW, OPERATOR, ORIGIN, EnrolledOffice, public
 from tests.server.log.small_witness import SmallWitness
@@ -18,6 +20,7 @@ from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_check
 from rogatory_crypto.wire.log_request import ProposedEntry
 from rogatory_server.app import witness_tls
 from rogatory_server.log.ledger import empty_ledger
+from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
 from rogatory_server.store import Store
@@ -67,24 +70,29 @@ class LoggedNetwork:
             self.network.log_origin, ORIGIN, known.directory_key, known.postmark_key, known.secretariats
         )
 
-    def log(self, store: Store) -> TransparencyLog:
-        """The log over a store; witnesses must have their ports by now."""
+    def log(self, store: Store, folder: Path) -> TransparencyLog:
+        """The log over a store and a folder; witnesses must have their ports by now."""
+        newest = NewestNote(folder / "checkpoint")
         urls = tuple(witness.url for witness in self.witnesses)
         policy = replace(self.network, witness_urls=urls).policy
         identity = LogIdentity(self.network.log_origin, self.network.log_keys, policy)
         settings = WitnessSettings(self.refresh_s, self.answer_s, witness_tls(None))
-        return TransparencyLog(store, empty_ledger(self.trust), identity, settings, lambda: self.now * 1000)
+        return TransparencyLog(
+            store, newest, empty_ledger(self.trust), identity, settings, lambda: self.now * 1000
+        )
 
     @asynccontextmanager
-    async def running(self, store: Store) -> AsyncIterator[TransparencyLog]:
-        log = self.log(store)
-        await log.load()
-        running = asyncio.create_task(log.run())
-        try:
-            yield log
-        finally:
-            log.stop()
-            await running
+    async def running(self, store: Store, folder: Path | None = None) -> AsyncIterator[TransparencyLog]:
+        """Run the log; without a folder it has a new one, as on a machine that got the database only."""
+        with TemporaryDirectory() as new:
+            log = self.log(store, folder or Path(new))
+            await log.load()
+            running = asyncio.create_task(log.run())
+            try:
+                yield log
+            finally:
+                log.stop()
+                await running
 
     def accepted(self, log: TransparencyLog) -> WitnessedCheckpoint:
         """The published checkpoint, as a client judges it."""

@@ -165,9 +165,9 @@ async def test_a_full_disk_refuses_and_the_log_goes_on_from_where_it_was(tmp_pat
     await roomy.close()
 
 
-async def test_two_writers_on_one_database_do_not_mix(store: Store) -> None:
+async def test_two_writers_on_one_database_do_not_mix(store: Store, tmp_path: Path) -> None:
     world = LoggedNetwork()
-    first, second = world.log(store), world.log(store)
+    first, second = world.log(store, tmp_path), world.log(store, tmp_path)
     await first.load()
     await second.load()
     running = [asyncio.create_task(each.appender.run()) for each in (first, second)]
@@ -180,8 +180,8 @@ async def test_two_writers_on_one_database_do_not_mix(store: Store) -> None:
     assert await store.read(transparency.entry_count) == 3
 
 
-async def test_a_stored_log_that_was_altered_is_not_taken_up(store: Store) -> None:
+async def test_a_stored_log_that_was_altered_is_not_taken_up(store: Store, tmp_path: Path) -> None:
     story = Story().tell()
     await store.write(lambda connection: transparency.append_entries(connection, 0, story.log.entries[1:]))
     with pytest.raises(MisuseError, match="entry 0 of the stored log does not hold"):
-        await LoggedNetwork().log(store).load()
+        await LoggedNetwork().log(store, tmp_path).load()

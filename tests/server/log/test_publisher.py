@@ -16,7 +16,9 @@ from rogatory_crypto.log.add_checkpoint import encode_cosignatures, parse_add_ch
 from rogatory_crypto.log.cosignature import cosign
 from rogatory_crypto.log.note_key import SigningKey
 from rogatory_crypto.log.signed_note import NoteSignature
+from rogatory_crypto.log.tree import Tree
 from rogatory_server.log import publisher
+from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog
 from rogatory_server.log.witness_client import witness_address
@@ -247,10 +249,12 @@ async def test_a_wiped_database_is_noticed_too(tmp_path: Path, monkeypatch: pyte
             await store.close()
 
 
-async def test_of_two_publishers_on_one_database_one_signs_and_one_stops(store: Store) -> None:
+async def test_of_two_publishers_on_one_database_one_signs_and_one_stops(
+    store: Store, tmp_path: Path
+) -> None:
     world = LoggedNetwork()
     async with world.running(store) as log:
-        other = world.log(store)
+        other = world.log(store, tmp_path)
         await other.load()
         await publish_one(world, log)
         other.appender.tree.append(bytes(32))
@@ -269,23 +273,23 @@ def alter(connection: Connection) -> None:
 
 @pytest.mark.parametrize("damage", [cut, alter])
 async def test_entries_that_are_not_those_signed_are_not_taken_up(
-    store: Store, damage: Callable[[Connection], None]
+    store: Store, tmp_path: Path, damage: Callable[[Connection], None]
 ) -> None:
     world = LoggedNetwork()
     async with world.running(store) as log:
         await publish_one(world, log)
     await store.write(damage)
     with pytest.raises(MisuseError, match="not those that this log has signed"):
-        await world.log(store).load()
+        await world.log(store, tmp_path).load()
 
 
-async def test_a_log_that_the_trust_does_not_name_does_not_begin(store: Store) -> None:
+async def test_a_log_that_the_trust_does_not_name_does_not_begin(store: Store, tmp_path: Path) -> None:
     world = LoggedNetwork()
     network = world.network
     stranger = SigningKey(network.log_origin, network.log_keys[0].type, bytes(32))
     identity = LogIdentity(network.log_origin, (stranger,), network.policy)
     with pytest.raises(MisuseError, match="names other keys"):
-        publisher.Publisher(identity, store, world.log(store).appender.tree, lambda: NOW, 1.0)
+        publisher.Publisher(identity, store, NewestNote(tmp_path), Tree(), lambda: NOW, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -295,3 +299,46 @@ async def test_a_log_that_the_trust_does_not_name_does_not_begin(store: Store) -
 def test_a_witness_is_asked_over_tls_or_on_this_machine(url: str) -> None:
     with pytest.raises(MisuseError, match="the policy's witness"):
         witness_address(url)
+
+
+async def test_a_quorum_that_nobody_can_be_asked_for_does_not_begin(store: Store, tmp_path: Path) -> None:
+    network = LoggedNetwork(witness_count=2).network
+    identity = LogIdentity(network.log_origin, network.log_keys, network.policy)
+    with pytest.raises(MisuseError, match="whose address it does not name"):
+        publisher.Publisher(identity, store, NewestNote(tmp_path), Tree(), lambda: NOW, 1.0)
+
+
+async def test_a_rolled_back_database_does_not_start_beside_its_newest_checkpoint(tmp_path: Path) -> None:
+    # Also where no witness is asked.
+    world = LoggedNetwork()
+    path, backup = tmp_path / "relay.sqlite", tmp_path / "backup.sqlite"
+    store = SqliteStore(path)
+    async with world.running(store, tmp_path) as log:
+        await publish_one(world, log)
+    await store.close()
+    shutil.copy(path, backup)
+    store = SqliteStore(path)
+    async with world.running(store, tmp_path) as log:
+        await log.append([proposed(world.office.device("second"))])
+        await shown(log, 4)
+    await store.close()
+    store = SqliteStore(backup)
+    with pytest.raises(MisuseError, match="the database was rolled back"):
+        await world.log(store, tmp_path).load()
+    await store.close()
+    store = SqliteStore(path)
+    async with world.running(store, tmp_path) as log:
+        assert log.publisher.size == 4
+    await store.close()
+
+
+async def test_entries_after_the_newest_checkpoint_are_no_rollback(store: Store, tmp_path: Path) -> None:
+    world = LoggedNetwork()
+    async with world.running(store, tmp_path) as log:
+        await publish_one(world, log)
+        newest = (tmp_path / "checkpoint").read_bytes()
+        await log.append([proposed(world.office.device("second"))])
+        await shown(log, 4)
+    (tmp_path / "checkpoint").write_bytes(newest)
+    async with world.running(store, tmp_path) as log:
+        assert log.publisher.size == 4

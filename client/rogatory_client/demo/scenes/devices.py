@@ -1,6 +1,7 @@
 """8. A second device joins an office and works; it is revoked and reads nothing that is said afterwards."""
 
 from rogatory_client.demo.concurrently import together
+from rogatory_client.demo.enrolment import link
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.world import World
 
@@ -14,20 +15,13 @@ async def play(world: World) -> str:
 
 
 async def _link(world: World) -> str:
-    new, first, request = world.duty_desk, world.requested, world.path("linking") / "request.txt"
-    await new.run("init", "--profile", str(world.profile))
-    asked = await new.run(
-        "device", "link-request", "--office", new.entry_id, "--officer", new.officer, "--out", str(request)
-    )
-    code = asked["confirmation_code"]
-    approved = await first.run("device", "approve", str(request), "--confirmation-code", code)
-    completed = await new.run("device", "complete")
+    new, first = world.duty_desk, world.requested
+    await new.make_vault(world.profile)
+    device_id = await link(first, new, world.path("linking") / "request.txt")
     # Only now are the new device's keys at the relay; another device of the office lets it into the cases.
     listed = await first.run("device", "list")
-    require(completed["identity"]["enrolled"], "the new device belongs to the office")
     in_service = [device["device_id"] for device in listed["devices"] if device["in_service"]]
     require(len(in_service) == 2, "the office has two devices in service")
-    device_id: str = approved["device"]["device_id"]
     require(device_id in in_service, "the new device is one of them")
     return device_id
 

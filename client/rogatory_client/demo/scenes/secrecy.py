@@ -1,4 +1,4 @@
-"""9. An office that is not in the case gets nothing, and the relay holds nothing that anybody can read."""
+"""10. An office that is not in the case gets nothing, and the relay holds nothing that anybody can read."""
 
 import asyncio
 import json
@@ -33,6 +33,7 @@ def _markers(world: World) -> list[Marker]:
         words.notice_subject, words.notice_text, words.case_subject, words.question, words.answer,
         words.request_text, words.requesting_reference, words.requested_reference, words.evidence_name,
         words.letter_name, words.second_device_text, words.after_revocation, words.update(0), words.tag,
+        words.after_forgery,
     ]  # fmt: skip
     evidence, letter = case.evidence.read_bytes()[: 1 << 12], case.letter.read_bytes()
     pieces = {"evidence, random part": evidence[1024:1088], "letter, middle": letter[len(letter) // 2 :][:64]}

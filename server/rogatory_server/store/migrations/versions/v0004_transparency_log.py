@@ -33,10 +33,14 @@ def upgrade() -> None:
     op.create_table(
         "postmark_batch",
         sa.Column("number", _NUMBER, primary_key=True, autoincrement=False),
-        sa.Column("root", sa.LargeBinary, nullable=False),
         sa.Column("accepted_at_ms", sa.BigInteger, nullable=False),
+        sa.Column("root", sa.LargeBinary, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
-        sa.Column("entry_number", sa.BigInteger, nullable=True),
     )
-    op.create_index("postmark_batch_by_root", "postmark_batch", ["root"])
-    op.create_index("postmark_batch_of_entry", "postmark_batch", ["entry_number"])
+    op.create_index("postmark_batch_by_time", "postmark_batch", ["accepted_at_ms"])
+    op.create_table(
+        "postmark_listing",
+        sa.Column("first_number", _NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("log_index", sa.BigInteger, nullable=False),
+    )

@@ -1,0 +1,86 @@
+"""What becomes of an office's devices and keys after they were entered; see ``Office.lifecycle``."""
+
+from collections.abc import Sequence
+
+from rogatory_client.office import office_key, reading, renewal
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.office_key import KeyGrantText, KeyRequestText
+from rogatory_client.office.view import DeviceView
+from rogatory_client.transport import Line
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import DeviceId
+
+
+class Lifecycle:
+    """Part of an open office; devices are named by their ids or an unambiguous beginning of them."""
+
+    def __init__(self, desk: Desk, line: Line) -> None:
+        self._desk = desk
+        self._line = line
+
+    async def renew(
+        self, devices: Sequence[str] = (), *, days: int = renewal.MAX_DAYS
+    ) -> tuple[DeviceView, ...]:
+        """Prolong the terms of these devices, or of all that end within 60 days; needs the office key.
+
+        Args:
+            devices: whose terms.
+            days: how long they are, from now on.
+
+        Raises:
+            MisuseError: no such device in service, or this device does not hold the office key.
+            PeerError: what the relay says against it.
+            TransportError: the relay cannot be reached; the next synchronisation goes on.
+        """
+        chosen = [device_named(self._desk, each) for each in devices]
+        renewed = {each.hex() for each in await renewal.renew(self._desk, self._line.relay, chosen, days)}
+        return tuple(each for each in reading.devices(self._desk) if each.device_id in renewed)
+
+    async def request_key(self) -> KeyRequestText:
+        """Ask for the office's keys; a device that leads or administers the office may.
+
+        Raises:
+            MisuseError: this device holds them, or its role may not.
+        """
+        return await office_key.request_key(self._desk, self._line.relay)
+
+    async def grant_key(self, text: str, confirmation_code: str) -> KeyGrantText:
+        """On a device with the office's keys: seal them to the device that asks, if the code is its screen's.
+
+        Raises:
+            MisuseError: the code does not fit, or the role may not hold them.
+            PeerError: the request is damaged, forged, too old, of another office or a device out of service.
+        """
+        return await office_key.grant_key(self._desk, self._line.relay, text, confirmation_code)
+
+    async def accept_key(self, text: str) -> None:
+        """On the device that asked: take the office's keys.
+
+        Raises:
+            MisuseError: this device does not wait for this answer.
+            PeerError: the grant is damaged, forged, too old, or of keys that are not the office's.
+        """
+        await office_key.accept_key(self._desk, self._line.relay, text)
+
+    async def replace_key(self) -> None:
+        """Give the office new keys, after a hand-over or a suspicion; its devices stay in service.
+
+        Raises:
+            MisuseError: this device does not hold the keys in force.
+            TransportError: the relay cannot be reached; the next synchronisation goes on.
+        """
+        await office_key.replace_key(self._desk, self._line.relay)
+
+
+def device_named(desk: Desk, name: str) -> DeviceId:
+    """Return the one device of the own office whose id begins so.
+
+    Raises:
+        MisuseError: there is none, or more than one.
+    """
+    wanted = name.strip().lower()
+    found = [each.device_id for each in reading.devices(desk) if wanted and each.device_id.startswith(wanted)]
+    if len(found) != 1:
+        count = "more than one device" if found else "no device"
+        raise MisuseError(f"{count} of this office begins with {name!r}: see `rogatory device list`")
+    return DeviceId(bytes.fromhex(found[0]))
