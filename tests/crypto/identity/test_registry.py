@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.crypto.identity.enrolled_office import DAY, NOW, ORIGIN, EnrolledOffice, keys, new_registry
+from tests.crypto.identity.listing import refused
 from tests.own_networks import OWN_NETWORKS
 
 from rogatory_crypto import signing
@@ -13,18 +14,9 @@ from rogatory_crypto.identity import (
     DeviceCredential,
     EnrolmentCode,
     Registry,
-    SignedStatement,
     decode_statement,
 )
 from rogatory_crypto.signing import PrivateKeys
-
-
-def refused(registry: Registry, signed: SignedStatement, at: int = NOW) -> Code:
-    before = copy.deepcopy(vars(registry))
-    with pytest.raises(PeerError) as raised:
-        registry.apply(signed.encoded, at, index=registry.size)
-    assert vars(registry) == before
-    return raised.value.code
 
 
 @pytest.fixture

@@ -143,6 +143,14 @@ def impostor(office: EnrolledOffice) -> EnrolledOffice:
     return other
 
 
+def signed_twice(story: Story, content: NetworkAdmission) -> object:
+    entry = story.log.admission(story.secretariat, content, "first")
+    body = SignedBody.decode(entry.body)
+    twice = replace(entry, body=replace(body, signatures=body.signatures * 2).encode())
+    story.log.entries[-1] = twice.encode()
+    return None
+
+
 CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
     "a device that its office did not sign": (
         Fault.SIGNATURE_REFUSED,
@@ -224,6 +232,17 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
             story.log.statement(story.secretariat.device("third", officer="first", role=Role.HEAD)),
             story.log.admission(story.secretariat, admission(), "first", "third"),
         ),
+    ),
+    "an admission by a role that may not": (
+        Fault.FOUR_EYES,
+        lambda story: (
+            story.log.statement(story.secretariat.device("clerk", officer="clerk", role=Role.CLERK)),
+            story.log.admission(story.secretariat, admission(), "first", "clerk"),
+        ),
+    ),
+    "an admission by one device twice": (
+        Fault.FOUR_EYES,
+        lambda story: signed_twice(story, admission()),
     ),
     "an admission by another office": (
         Fault.UNKNOWN_SIGNER,
