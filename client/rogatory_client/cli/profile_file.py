@@ -13,6 +13,7 @@ _ASK: Final = "ask the secretariat for the network profile again, and say what w
 WRONG_TRUST: Final = {
     Code.BAD_SIGNATURE: f"believe nothing in this file: {_ASK}",
     Code.INVALID_CREDENTIAL: _ASK,
+    Code.REPLAYED: "the relay has an older root of trust than your profile: sign nothing, tell who runs it",
     Code.MALFORMED: _ASK,
     Code.TOO_LARGE: _ASK,
 }

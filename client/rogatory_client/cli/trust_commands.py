@@ -26,7 +26,7 @@ _WARN_DAYS: Final = 60
 _ADVICE: Final = {
     Code.EXPIRED: "renew it with `rogatory trust rotate`, then let the operators sign",
     Code.BAD_SIGNATURE: "believe none of it: ask the operators for the folder again, and who changed it",
-    Code.CONFLICT: "check that these files belong together",
+    Code.REPLAYED: "check that these files belong together",
     Code.INVALID_CREDENTIAL: "check that the folder is this network's",
 }
 _group = typer.Typer(help="Root of trust: what a network believes, signed by several operators.")

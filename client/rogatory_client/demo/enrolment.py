@@ -5,12 +5,14 @@ Who knows the code does not call back, and who proposes does not confirm: each p
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.fact import require
 from rogatory_client.demo.world import NETWORKS, World
+
+_PRINTED_IN: Final = frozenset({"WACAP"})
 
 
 async def by_secretariats(world: World) -> None:
@@ -74,15 +76,17 @@ class Secretariat:
 
     async def _invite(self, entry_id: str) -> str:
         papers = self.proposer.folder("papers")
-        proposal, letter = papers / f"{entry_id}.txt", papers / f"{entry_id}.pdf"
+        proposal, letter = papers / f"{entry_id}.txt", papers / f"{entry_id}-letter"
+        # Names in some scripts need fonts that not every computer has; then the letter is plain text.
+        form = () if self.network in _PRINTED_IN else ("--text",)
         await self.proposer.run(
             "enrolment", "propose", entry_id, "--network", self.network, "--out", str(proposal)
         )
         await self.confirmer.run("enrolment", "confirm", str(proposal), "--yes")
         printed = await self.proposer.run(
-            "enrolment", "letter", entry_id, "--out", str(letter), "--show-code"
+            "enrolment", "letter", entry_id, "--out", str(letter), "--show-code", *form
         )
-        require(letter.read_bytes().startswith(b"%PDF"), f"the letter to {entry_id} is printed")
+        require(bool(form) or letter.read_bytes().startswith(b"%PDF"), f"the letter to {entry_id} is a PDF")
         code: str = printed["code"]
         return code
 

@@ -11,13 +11,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from rogatory_crypto.errors import RogatoryError
+from rogatory_crypto.errors import MisuseError
 
 STANDARD: Final = "a-2b"
 OWN_FONT: Final = "Libertinus Serif"
 
 
-class UnprintableTextError(RogatoryError):
+class UnprintableTextError(MisuseError):
     """The page holds text that none of the fonts at hand can show."""
 
 
@@ -47,7 +47,7 @@ def typeset(
             timestamp=dated_at,
         )
     except typst.TypstError as error:
-        raise UnprintableTextError(str(error.message)) from error
+        raise UnprintableTextError(f"{error.message}: name a folder with fonts for it (--fonts)") from error
     if not isinstance(compiled, bytes):
         raise UnprintableTextError("the typesetter gave no single document")
     return compiled

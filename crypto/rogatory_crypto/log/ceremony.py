@@ -45,14 +45,14 @@ def root_signatures(data: bytes, previous: bytes | None) -> tuple[Signatures, ..
     """Return the state of a root: by the operators before, if any were, and by its own.
 
     Raises:
-        PeerError: CONFLICT where it does not follow that root, else as ``parse_metadata``.
+        PeerError: REPLAYED where it does not follow that root, else as ``parse_metadata``.
     """
     root = parse_metadata(data, Root)
     before = None if previous is None else parse_metadata(previous, Root).signed
     try:
         result = root.signed.get_root_verification_result(before, root.signed_bytes, root.signatures)
     except ValueError as error:
-        raise PeerError(Code.CONFLICT, str(error)) from error
+        raise PeerError(Code.REPLAYED, str(error)) from error
     own = _signatures(root.signed, result.second)
     return (own,) if before is None else (_signatures(before, result.first), own)
 

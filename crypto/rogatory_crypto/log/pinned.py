@@ -57,13 +57,13 @@ class PinnedTrust:
             now: unix seconds.
 
         Raises:
-            PeerError: BAD_SIGNATURE, CONFLICT for an older version or for two contents of one, EXPIRED where
-                even the newest has run out, else as ``verify_pinned``.
+            PeerError: BAD_SIGNATURE, REPLAYED for an older version, INVALID_CREDENTIAL for two contents of
+                one, EXPIRED where even the newest has run out, else as ``verify_pinned``.
         """
         root = verify_root_chain(self.root.encoded, update.roots, now=now)
         trust = verify_network_trust(root, update.trust, now=now, held_version=self.trust.version)
         if trust.version == self.trust.version and trust != self.trust:
-            raise PeerError(Code.CONFLICT, f"two contents of the network trust {trust.version}")
+            raise PeerError(Code.INVALID_CREDENTIAL, f"two contents of the network trust {trust.version}")
         return _own(PinnedTrust(self.origin, root, update.trust, trust))
 
     def in_profile(self, profile: NetworkProfile) -> NetworkProfile:
@@ -83,7 +83,7 @@ def verify_pinned(origin: str, root: bytes, trust: bytes, roots: tuple[bytes, ..
         roots: those that follow the pinned one.
 
     Raises:
-        PeerError: BAD_SIGNATURE where too few have signed, INVALID_CREDENTIAL for another network's, CONFLICT
+        PeerError: BAD_SIGNATURE where too few have signed, INVALID_CREDENTIAL for another network's, REPLAYED
             for a version out of turn, HASH_MISMATCH, TOO_LARGE, MALFORMED, UNSUPPORTED; never EXPIRED.
     """
     verified = verify_root_chain(root, roots, now=None)

@@ -80,7 +80,7 @@ def verify_root_chain(pinned: bytes, updates: Sequence[bytes], *, now: int | Non
             judges signatures only, for a pin that may have run out.
 
     Raises:
-        PeerError: BAD_SIGNATURE where too few operators of a root or of the one before it signed, CONFLICT
+        PeerError: BAD_SIGNATURE where too few operators of a root or of the one before it signed, REPLAYED
             for a version out of turn, EXPIRED, or what ``parse_metadata`` says.
     """
     if len(updates) > MAX_ROTATIONS:
@@ -108,7 +108,7 @@ def verify_network_trust(
         held_version: the newest version seen so far; an older one is refused.
 
     Raises:
-        PeerError: BAD_SIGNATURE where too few signed, CONFLICT for an older version, EXPIRED, HASH_MISMATCH
+        PeerError: BAD_SIGNATURE where too few signed, REPLAYED for an older version, EXPIRED, HASH_MISMATCH
             where a content is not that of its target, or what its parts say.
     """
     metadata = parse_metadata(data, Targets)
@@ -118,7 +118,7 @@ def verify_network_trust(
     except (RepositoryError, ValueError) as error:
         raise PeerError(Code.BAD_SIGNATURE, str(error)) from error
     if signed.version < held_version:
-        raise PeerError(Code.CONFLICT, f"network trust {signed.version} after {held_version}")
+        raise PeerError(Code.REPLAYED, f"network trust {signed.version} after {held_version}")
     if now is not None:
         require_current(signed, now)
     return _network_trust(signed)
@@ -137,7 +137,7 @@ def _verify_root(root: Metadata[Root], previous: Root | None) -> None:
     try:
         result = root.signed.get_root_verification_result(previous, root.signed_bytes, root.signatures)
     except ValueError as error:
-        raise PeerError(Code.CONFLICT, str(error)) from error
+        raise PeerError(Code.REPLAYED, str(error)) from error
     if not result:
         missing = f"{result.second.missing} of its operators"
         if previous is not None:

@@ -73,7 +73,7 @@ async def test_a_root_of_trust_that_has_run_out() -> None:
 async def test_older_trust_than_the_profiles() -> None:
     world = await published()
     world.network = NETWORK.renewed()
-    assert await refusal(world) == (Code.CONFLICT, "network trust 1 after 2")
+    assert await refusal(world) == (Code.REPLAYED, "network trust 1 after 2")
 
 
 async def test_a_log_that_no_witness_has_seen_for_a_day() -> None:

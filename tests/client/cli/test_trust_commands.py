@@ -137,6 +137,31 @@ def test_operators_who_sign_apart_need_not_sign_in_order(tmp_path: Path) -> None
         read_trust_folder(folder).with_drafts(None, unsigned[1]).signed_by(first)
 
 
+def test_a_root_out_of_turn(tmp_path: Path) -> None:
+    rotated = NETWORK.rotated().rotated()
+    folder = rotated.write(tmp_path / "trust")
+    (folder / "2.root.json").write_bytes(rotated.roots[2])
+    code, said = typed(CHECK, tmp_path)
+    assert code == 65
+    assert (
+        "what came in is not right and was refused (Expected sequential root versions, got v1 and v3.)"
+        in said
+    )
+    assert "check that these files belong together" in said
+
+
+def test_a_file_too_large_is_no_profile(tmp_path: Path) -> None:
+    huge = "x" * ((1 << 20) + 1)
+    (tmp_path / "profile.json").write_text(
+        json.dumps(json.loads(NETWORK.profile().to_json()) | {"root": huge})
+    )
+    code, said = typed(INIT, tmp_path)
+    assert (code, "(its root is larger than 1 MiB); ask the secretariat for a new one" in said) == (64, True)
+    (tmp_path / "profile.json").write_text(huge * 5)
+    code, said = typed(INIT, tmp_path)
+    assert (code, "profile.json is larger than 4 MiB" in said) == (64, True)
+
+
 def test_an_office_begins_with_a_profile_that_holds(tmp_path: Path) -> None:
     assert initialised(NETWORK.profile(), tmp_path) == (0, "")
 

@@ -88,7 +88,7 @@ def test_a_root_that_does_not_follow_has_no_ceremony() -> None:
     third = NETWORK.rotated().rotated().root
     with pytest.raises(PeerError) as raised:
         root_signatures(third, NETWORK.root)
-    assert raised.value.code is Code.CONFLICT
+    assert raised.value.code is Code.REPLAYED
 
 
 def test_the_network_trust_is_signed_under_the_newest_root() -> None:

@@ -130,14 +130,14 @@ def test_what_has_run_out_everywhere_is_said_so() -> None:
 
 def test_versions_never_go_back() -> None:
     renewed = NETWORK.renewed().renewed().pinned
-    assert refused_update(renewed, trust=NETWORK.trust) == (Code.CONFLICT, "network trust 1 after 3")
-    assert refused_update(NETWORK.rotated().pinned, NETWORK.root, trust=NETWORK.trust)[0] is Code.CONFLICT
+    assert refused_update(renewed, trust=NETWORK.trust) == (Code.REPLAYED, "network trust 1 after 3")
+    assert refused_update(NETWORK.rotated().pinned, NETWORK.root, trust=NETWORK.trust)[0] is Code.REPLAYED
 
 
 def test_one_version_has_one_content() -> None:
     other = replace(NETWORK, secretariats={})
     assert refused_update(NETWORK.pinned, trust=other.trust) == (
-        Code.CONFLICT,
+        Code.INVALID_CREDENTIAL,
         "two contents of the network trust 1",
     )
     assert NETWORK.pinned.follow(TrustUpdate((), NETWORK.trust), now=NOW) == NETWORK.pinned
@@ -156,7 +156,7 @@ def test_operators_who_left_decide_nothing() -> None:
     """Only two of the three of root 4 are unknown to root 1; root 1 cannot be followed at once."""
     newest = NETWORK.rotated().rotated().rotated()
     skipped = newest.roots[-1]
-    assert refused_update(NETWORK.pinned, skipped, trust=newest.trust)[0] is Code.CONFLICT
+    assert refused_update(NETWORK.pinned, skipped, trust=newest.trust)[0] is Code.REPLAYED
     assert refused_update(newest.pinned, trust=NETWORK.renewed().renewed().renewed().trust) == (
         Code.BAD_SIGNATURE,
         "targets was signed by 0/2 keys",

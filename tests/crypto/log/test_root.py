@@ -137,7 +137,7 @@ def test_a_lower_threshold_counts_only_from_the_next_root_on() -> None:
 
 def test_versions_follow_one_by_one() -> None:
     for updates in ((THIRD,), (SECOND, SECOND), (FIRST,), (SECOND, FIRST)):
-        assert refusal(FIRST, *updates) is Code.CONFLICT
+        assert refusal(FIRST, *updates) is Code.REPLAYED
     assert refusal(FIRST, *[SECOND] * 257) is Code.TOO_LARGE
 
 
@@ -254,7 +254,7 @@ def test_what_a_network_believes_needs_enough_trustees() -> None:
 
 def test_what_a_network_believes_expires_and_never_goes_back() -> None:
     assert refused_trust(trust(), now=NOW + DAY) is Code.EXPIRED
-    assert refused_trust(trust(version=3), held_version=4) is Code.CONFLICT
+    assert refused_trust(trust(version=3), held_version=4) is Code.REPLAYED
 
 
 def resigned(change: Callable[[dict[str, Any]], object]) -> bytes:
