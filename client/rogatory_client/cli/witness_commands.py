@@ -15,7 +15,7 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rogatory_client.witness.store import Evidence, Held
+    from rogatory_client.witness.evidence import Evidence, Held
     from rogatory_crypto.log.note_key import VerifierKey
     from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.witness.store import Evidence, WitnessStore
+from rogatory_client.witness.evidence import Evidence
+from rogatory_client.witness.store import WitnessStore
 from rogatory_crypto.log.add_checkpoint import encode_cosignatures
 from rogatory_crypto.log.merkle import EMPTY_ROOT
 from rogatory_crypto.log.note_key import SigningKey, VerifierKey

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from rogatory_client.witness.cosigner import Cosigner, Reply
 from rogatory_client.witness.door import Door
+from rogatory_client.witness.evidence import Evidence
 from rogatory_client.witness.rate import RateLimiter, network_of
-from rogatory_client.witness.store import Evidence
 from rogatory_crypto.log.lines import base64
 from rogatory_crypto.log.signed_note import MAX_NOTE_BYTES
 

@@ -7,74 +7,19 @@ exchanges in one transaction, so that of two requests one wins, also between two
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from rogatory_client.fault import VaultError
+from rogatory_client.witness.evidence import Evidence, Held
+from rogatory_client.witness.store_file import connect
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint
 from rogatory_crypto.log.witness import Swap
 
-VERSION: Final = 1
 # What one log can make a witness keep; the first pieces of evidence say it all.
 MAX_EVIDENCE: Final = 64
-_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000")
-_SCHEMA: Final = (
-    """
-    CREATE TABLE newest (
-        origin TEXT PRIMARY KEY,
-        origin_sha256 TEXT NOT NULL UNIQUE,
-        signed BLOB NOT NULL,
-        cosigned BLOB
-    ) STRICT
-    """,
-    """
-    CREATE TABLE evidence (
-        id INTEGER PRIMARY KEY,
-        origin TEXT NOT NULL,
-        found_at INTEGER NOT NULL,
-        is_proof INTEGER NOT NULL,
-        reason TEXT NOT NULL,
-        held BLOB,
-        suspect BLOB NOT NULL,
-        suspect_sha256 BLOB NOT NULL,
-        UNIQUE (origin, suspect_sha256)
-    ) STRICT
-    """,
-    f"PRAGMA user_version = {VERSION}",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Two checkpoints that a log signed and that do not fit together.
-
-    Attributes:
-        origin: the log.
-        found_at: unix seconds.
-        is_proof: whether the two contradict each other by themselves. If not, a proof between them failed,
-            which may be the fault of whoever sent it.
-        reason: what did not fit.
-        held: the checkpoint that was cosigned, None if there was none.
-        suspect: the one that does not continue it.
-    """
-
-    origin: str
-    found_at: int
-    is_proof: bool
-    reason: str
-    held: SignedCheckpoint | None
-    suspect: SignedCheckpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The newest checkpoint of a log; ``cosigned`` is the newest that went out with our cosignatures."""
-
-    newest: SignedCheckpoint
-    cosigned: SignedCheckpoint | None
 
 
 class WitnessStore:
@@ -95,7 +40,7 @@ class WitnessStore:
         if not read_only:
             path.touch(mode=0o600, exist_ok=True)
         try:
-            self._connection = _connect(path, read_only=read_only)
+            self._connection = connect(path, read_only=read_only)
         except sqlite3.Error as error:
             raise VaultError(f"the witness's store {path} cannot be opened ({error})") from error
 
@@ -218,34 +163,6 @@ class WitnessStore:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rw"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-    )
-    try:
-        if not read_only:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-        _require_version(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _require_version(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        raise VaultError("the witness's store was written by a newer program: update this one")
-    if version == VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA:
-        connection.execute(statement)
-    connection.execute("COMMIT")
 
 
 def _forget_suspicion(connection: sqlite3.Connection, accepted: SignedCheckpoint) -> None:
