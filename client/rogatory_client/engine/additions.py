@@ -7,7 +7,7 @@ not hold is refused by everybody alike, as all judge it by the time at which the
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rogatory_client.engine.log_view import require_fresh
+from rogatory_client.engine.log_view import MAX_VIEW_AGE_S, require_fresh
 from rogatory_client.engine.room import Context
 from rogatory_crypto import mls
 from rogatory_crypto.content.added_devices import (
@@ -22,7 +22,7 @@ from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
-from rogatory_crypto.log.witness_policy import DAY_S
+from rogatory_crypto.log.witness_policy import DAY_S, verify_checkpoint
 from rogatory_crypto.wire.identifier import DeviceId
 
 ACCUSED = (
@@ -61,6 +61,16 @@ def prove_additions(devices: Sequence[DeviceId], context: Context) -> bytes:
     indexes = sorted(context.registry.credential_of(device).index for device in devices)
     proven = tuple(AddedDevice(index, view.entry(index), view.prove(index)) for index in indexes)
     return AddedDevices(witnessed.signed.encode(), proven).encode()
+
+
+def has_become_stale(proof: bytes, context: Context) -> bool:
+    """Tell whether others would refuse our own proof, were the relay to take it in now."""
+    try:
+        signed = parse_signed_checkpoint(AddedDevices.decode(proof).checkpoint)
+        verify_checkpoint(signed, context.log.policy, now=context.now, max_age_s=MAX_VIEW_AGE_S)
+    except PeerError:
+        return True
+    return False
 
 
 def verify_additions(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from rogatory_client.engine import recovery
-from rogatory_client.engine.additions import provable, prove_additions
+from rogatory_client.engine.additions import has_become_stale, provable, prove_additions
 from rogatory_client.engine.effect import (
     Effect,
     Happening,
@@ -128,6 +128,17 @@ def submission_of(room: Room) -> SubmitCommit:
         staged.removed,
         staged.welcome,
     )
+
+
+def is_too_late(room: Room, context: Context) -> bool:
+    """Tell whether a staged addition would be refused, as its proof has become stale before it was accepted.
+
+    It may have been accepted all the same, by a relay whose answer was lost: then its row is in the log.
+    """
+    staged = room.staged
+    if staged is None or not staged.added or staged.epoch == 0:
+        return False
+    return has_become_stale(mls.message_authenticated_data(staged.message), context)
 
 
 def verify_acceptance(room: Room, acceptance: Acceptance, *, origin: str, postmark_key: bytes) -> None:

@@ -55,11 +55,16 @@ class Arrivals:
             return
         await self._process(delivered.group_id, delivered.rows)
 
-    async def release(self) -> None:
-        """Take in what was held, where nothing is staged any more."""
-        for group_id in list(self._held):
-            if self._desk.rooms[group_id].staged is None:
-                await self._process(group_id, self._held.pop(group_id))
+    def holds(self, group_id: GroupId, payload: bytes) -> bool:
+        """Tell whether a row that is held is this very message."""
+        return any(row.payload == payload for row in self._held.get(group_id, ()))
+
+    async def release(self) -> bool:
+        """Take in what was held, where nothing is staged any more; tell whether there was any."""
+        free = [group_id for group_id in self._held if self._desk.rooms[group_id].staged is None]
+        for group_id in free:
+            await self._process(group_id, self._held.pop(group_id))
+        return bool(free)
 
     async def try_held(self) -> None:
         """Ask again for the trees that were not to be had, and take in what waits for them."""

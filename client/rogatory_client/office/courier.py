@@ -111,12 +111,12 @@ class Courier:
         superseded = await restock_key_packages(desk, session)
         feed = await self._line.feed(desk.device_key)
         try:
-            departures = Departures(desk, session, feed, self._heeding(attempts))
             arrivals = Arrivals(desk, relay, session, feed)
+            departures = Departures(desk, session, feed, arrivals.holds, self._heeding(attempts))
             await arrivals.try_held()
             caught_up = False
             while True:
-                at_rest = await departures.push(caught_up=caught_up)
+                at_rest = await _push(departures, arrivals, caught_up=caught_up)
                 for happening in desk.take_happenings():
                     attempts.succeed()
                     yield happening
@@ -169,6 +169,14 @@ class Courier:
             return
         for acceptance in frame.results:
             departures.accepted(acceptance)
+
+
+async def _push(departures: Departures, arrivals: Arrivals, *, caught_up: bool) -> bool:
+    """Send what can be sent, take in what a dropped change has held up, and tell whether all rests."""
+    while True:
+        at_rest = await departures.push(caught_up=caught_up)
+        if not await arrivals.release():
+            return at_rest
 
 
 async def _receive(feed: Feed, silence_s: float) -> RelayFrame:

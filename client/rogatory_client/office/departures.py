@@ -1,7 +1,7 @@
 """What goes out over one connection: steps of the engine, each on disk before its frame is sent."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rogatory_client.engine import history, membership, outbox, staging
 from rogatory_client.engine.effect import (
@@ -39,10 +39,18 @@ MAX_REFUSALS = 8
 class Departures:
     """The sending half of one connection."""
 
-    def __init__(self, desk: Desk, session: Session, feed: Feed, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        session: Session,
+        feed: Feed,
+        has_come: Callable[[GroupId, bytes], bool],
+        progress: Progress | None,
+    ) -> None:
         self._desk = desk
         self._session = session
         self._feed = feed
+        self._has_come = has_come
         self._progress = progress
         self._in_flight: set[SubmissionId] = set()
         # Devices without KeyPackages are not asked for again over this connection.
@@ -165,6 +173,8 @@ class Departures:
         match step:
             case outbox.Rest():
                 return False
+            case outbox.SubmitStaged() if self._is_too_late(room, context):
+                return caught_up and self._stage_anew(room)
             case outbox.SubmitStaged():
                 return not await self._submit_staged(room)
             case outbox.Commit(change):
@@ -177,6 +187,19 @@ class Departures:
                 return len(ready) < len(parcels) and not self._in_flight.intersection(
                     {each.submission_id for each in parcels if each.submission_id}
                 )
+
+    def _is_too_late(self, room: Room, context: Context) -> bool:
+        """Tell whether a staged addition has become stale and the log does not show it."""
+        staged = room.staged
+        if staged is None or staged.submission_id in self._in_flight:
+            return False
+        return staging.is_too_late(room, context) and not self._has_come(room.group_id, staged.message)
+
+    def _stage_anew(self, room: Room) -> bool:
+        """Drop a staged change that the relay has not got, as it has shown all rows and that was none."""
+        if room.staged is not None:
+            self._desk.carry_out(staging.discard(room, room.staged.epoch))
+        return True
 
     async def _submit_staged(self, room: Room) -> bool:
         """Submit the staged commit, its tree first; tell whether it is on its way."""

@@ -75,6 +75,7 @@ from rogatory_crypto.mls.receiving import (
     EchoReceived,
     ProposalReceived,
     Received,
+    message_authenticated_data,
     message_epoch,
     process,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "join_external",
     "join_group",
     "key_package_identity",
+    "message_authenticated_data",
     "message_epoch",
     "own_capabilities",
     "process",

@@ -125,6 +125,21 @@ def message_epoch(message: bytes) -> tuple[bytes, int]:
             raise PeerError(Code.MALFORMED, "not a message of a group")
 
 
+def message_authenticated_data(message: bytes) -> bytes:
+    """Return what a message says in the open, unverified.
+
+    Raises:
+        PeerError: MALFORMED, UNSUPPORTED or TOO_LARGE.
+    """
+    match decode_message(message):
+        case PrivateMessage() as private:
+            return private.authenticated_data
+        case PublicMessage() as public:
+            return public.content.authenticated_data
+        case _:
+            raise PeerError(Code.MALFORMED, "not a message of a group")
+
+
 def process(
     group: Group,
     message: bytes,
