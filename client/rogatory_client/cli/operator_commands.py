@@ -22,7 +22,8 @@ from rogatory_crypto.errors import Code
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from rogatory_client.cli.operator_line import OperatorLine, Progress
+    from rogatory_client.cli.operator_line import OperatorLine
+    from rogatory_client.office import Progress
 
 MAX_DAYS: Final = 90
 _MAX_BYTES: Final = 32 << 20

@@ -4,10 +4,11 @@ The operator has no vault. What it signs names a place in the log, so it reads t
 cosigned checkpoint, and signs nothing for one that does not add up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
+from rogatory_client.office import Progress
 from rogatory_client.office.log_replica import audit_trust, sentence_of
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, SignedStatement
@@ -25,8 +26,6 @@ from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 
 # A publication is one request: 256 entries with both signatures are two thirds of a megabyte.
 ENTRIES_AT_ONCE: Final = 256
-
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
@@ -148,4 +147,5 @@ def _out_of_place(error: PeerError) -> PeerError:
     """A signature covers its place; where the log has grown meanwhile it no longer holds."""
     if error.code is not Code.BAD_SIGNATURE:
         return error
-    return PeerError(Code.CONFLICT, "the log has entries that its witnesses have not confirmed yet")
+    reason = "the log has entries that no witness has confirmed yet, or the relay an older root of trust"
+    return PeerError(Code.CONFLICT, reason)

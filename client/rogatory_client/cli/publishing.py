@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from rogatory_client.cli.operator_line import OperatorLine, Progress, no_progress
+from rogatory_client.cli.operator_line import OperatorLine, no_progress
+from rogatory_client.office import Progress
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Snapshot, sign_snapshot, verify_snapshot
 from rogatory_crypto.log.entry_content import Change, DirectoryChange, DirectorySnapshot
