@@ -151,16 +151,21 @@ class Appender:
         now = self._clock_ms() // 1000
         outcomes: list[_Outcome] = []
         for publication in batch:
-            judged: list[Judged] = []
-            try:
-                for proposed in publication.proposed:
-                    judged.append(self._trial.judge(proposed, now))  # noqa: PERF401  # kept when one raises
-                outcomes.append(judged)
-            except PeerError as error:
-                outcomes.append(error)
-                if judged:
-                    self._start_again(outcomes)
+            size = self._trial.size
+            outcome = self._judge_one(publication, now)
+            outcomes.append(outcome)
+            if isinstance(outcome, PeerError) and (self._trial.size > size or outcome.code is Code.INTERNAL):
+                self._start_again(outcomes)
         return outcomes
+
+    def _judge_one(self, publication: _Publication, now: int) -> _Outcome:
+        try:
+            return [self._trial.judge(proposed, now) for proposed in publication.proposed]
+        except PeerError as error:
+            return error
+        except Exception:  # noqa: BLE001  # what a stranger sends must not end the relay
+            _log.exception("entry_not_judged")
+            return PeerError(Code.INTERNAL, "the entry could not be judged")
 
     def _start_again(self, outcomes: list[_Outcome]) -> None:
         self._trial = self._ledger.copy()

@@ -101,7 +101,7 @@ class Publisher:
         self._stirred = asyncio.Event()
         self._moved = asyncio.Event()
         self._claims: dict[str, str] = {}
-        self._has_quorum = False
+        self._is_trusted = False
 
     @property
     def published(self) -> SignedCheckpoint | None:
@@ -124,7 +124,7 @@ class Publisher:
         Raises:
             PeerError: UNAVAILABLE.
         """
-        if self._claims and not self._has_quorum:
+        if self._claims and not self._is_trusted:
             raise PeerError(Code.UNAVAILABLE, "; ".join(self._claims.values()))
 
     async def covered(self, size: int, patience_s: float) -> bool:
@@ -162,13 +162,13 @@ class Publisher:
 
     async def run(self) -> None:
         """Publish until cancelled."""
-        trusted = False
         while True:
             assert self._signed is not None  # noqa: S101  # ``load`` has run
             signed = self._signed
             reached = await self._cosign(signed)
-            trusted = reached or (trusted and not self._claims)
-            if trusted:
+            # A quorum outweighs what single witnesses claim; without one, any claim is enough to stop.
+            self._is_trusted = reached or (self._is_trusted and not self._claims)
+            if self._is_trusted:
                 await self._next_turn(signed, reached=reached)
                 await self._sign_newest()
 
@@ -210,7 +210,8 @@ class Publisher:
 
     def _verify_own(self, note: bytes) -> SignedCheckpoint:
         signed = parse_signed_checkpoint(note)
-        verify_log(signed, [key.verifier for key in self._identity.keys])
+        # By any key that the trust names: the log's keys may have been replaced since.
+        verify_log(signed, self._identity.policy.log_keys(self._identity.origin))
         if signed.checkpoint.origin != self._identity.origin:
             raise PeerError(Code.CONFLICT, "a checkpoint of another log")
         return signed
@@ -238,7 +239,7 @@ class Publisher:
         # The signature leaves this process only after its place in the one history is taken.
         await asyncio.to_thread(self._newest.replace, signed.encode())
         await self._exchange(State.SIGNED, expected, signed)
-        self._signed, self._lines, self._has_quorum = signed, {}, False
+        self._signed, self._lines = signed, {}
 
     async def _exchange(self, state: State, expected: bytes | None, signed: SignedCheckpoint) -> None:
         note = signed.encode()
@@ -280,7 +281,7 @@ class Publisher:
 
     def _show(self, cosigned: SignedCheckpoint) -> None:
         grown = cosigned.checkpoint.size > self.size
-        self._published, self._has_quorum = cosigned, True
+        self._published = cosigned
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
         if grown:

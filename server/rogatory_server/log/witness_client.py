@@ -99,7 +99,9 @@ class WitnessClient:
             request = AddCheckpoint(old, self._prove(old, size), signed).encode()
             status, body = await self._post(request)
             if status == 200:
-                return self._cosigned(signed, body, now())
+                answer = read_cosignatures(signed, body, self._keys, now())
+                self._known_size = size if isinstance(answer, Cosigned) else self._known_size
+                return answer
             if status != 409:
                 reason = _REASONS.get(status, f"it answers with the status {status}")
                 return Declined(reason, contradicts=status == 422)
@@ -120,18 +122,28 @@ class WitnessClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TransportError(f"{type(error).__name__}: {error}") from error
 
-    def _cosigned(self, signed: SignedCheckpoint, body: bytes, now: int) -> Answer:
-        try:
-            note = SignedNote(signed.note.text, parse_cosignatures(body))
-            own = tuple(line for _, line in note.signatures_by(self._keys))
-            answered = SignedCheckpoint(signed.checkpoint, SignedNote(note.text, own))
-            times = [each.timestamp for each in verify_cosignatures(answered, self._keys)]
-        except PeerError as error:
-            return Declined(f"its cosignature does not hold: {error}")
-        if not times or not all(abs(time - now) <= CLOCK_TOLERANCE_S for time in times):
-            return Declined("it sent no cosignature of its own, made now")
-        self._known_size = signed.checkpoint.size
-        return Cosigned(own)
+
+def read_cosignatures(
+    signed: SignedCheckpoint, body: bytes, keys: Sequence[VerifierKey], now: int
+) -> Cosigned | Declined:
+    """Take from an answer the lines of known keys, if all of those hold and are of now.
+
+    Args:
+        signed: what was to be cosigned.
+        body: the answer.
+        keys: the witness's.
+        now: unix seconds.
+    """
+    try:
+        note = SignedNote(signed.note.text, parse_cosignatures(body))
+        own = tuple(line for _, line in note.signatures_by(keys))
+        answered = SignedCheckpoint(signed.checkpoint, SignedNote(note.text, own))
+        times = [each.timestamp for each in verify_cosignatures(answered, keys)]
+    except PeerError as error:
+        return Declined(f"its cosignature does not hold: {error}")
+    if not times or not all(abs(time - now) <= CLOCK_TOLERANCE_S for time in times):
+        return Declined("it sent no cosignature of its own, made now")
+    return Cosigned(own)
 
 
 def witness_address(url: str) -> URL:

@@ -1,7 +1,9 @@
 """What is shown has its quorum, whatever single witnesses do; and there is one history."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.log.add_checkpoint import encode_cosignatures, parse_add_checkpoint
 from rogatory_crypto.log.cosignature import cosign
 from rogatory_crypto.log.note_key import SigningKey
+from rogatory_crypto.log.signed_checkpoint import verify_log
 from rogatory_crypto.log.signed_note import NoteSignature
 from rogatory_crypto.log.tree import Tree
+from rogatory_crypto.log.witness_policy import Log
 from rogatory_server.log import publisher
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
@@ -231,6 +235,47 @@ async def test_a_database_that_was_rolled_back_signs_and_takes_nothing(
         assert {size for witness in world.witnesses for size in witness.sizes()} == {0, 3, 4}
         assert {witness.newest[world.network.log_origin].note for witness in world.witnesses} == signed
         await store.close()
+
+
+async def test_what_one_witness_claims_stops_nobody_while_the_others_cosign(store: Store) -> None:
+    world = LoggedNetwork(witness_count=3, quorum=2)
+    world.witnesses[1].answer = claims(10**15)
+    async with witnesses_at_work(*world.witnesses), world.running(store) as log:
+        await publish_one(world, log)
+        await until(lambda: log.publisher.contradictions == 1)
+        for number in range(20):
+            # At any moment of a round, also before the others have answered.
+            await log.append([proposed(world.office.device(str(number)))])
+        await shown(log, 23)
+        assert log.publisher.contradictions == 1
+
+
+async def test_a_log_goes_on_under_new_keys_that_the_trust_names_beside_the_old(
+    store: Store, tmp_path: Path
+) -> None:
+    world = LoggedNetwork()
+    network = world.network
+    async with world.running(store) as log:
+        await publish_one(world, log)
+        tree = log.appender.tree
+    new = SigningKey(network.log_origin, network.log_keys[0].type, bytes(range(32)))
+    policy = replace(network.policy, logs=(*network.policy.logs, Log(new.verifier)))
+    renewed = publisher.Publisher(
+        LogIdentity(network.log_origin, (new,), policy),
+        store,
+        NewestNote(tmp_path / "note"),
+        tree,
+        lambda: NOW,
+        1.0,
+    )
+    await renewed.load()
+    assert renewed.size == 3
+    tree.append(bytes(32))
+    running = asyncio.create_task(renewed.run())
+    assert await renewed.covered(4, 20)
+    running.cancel()
+    assert renewed.published is not None
+    assert verify_log(renewed.published, [new.verifier]).log_keys == (new.verifier,)
 
 
 async def test_a_wiped_database_is_noticed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
