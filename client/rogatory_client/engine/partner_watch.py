@@ -33,13 +33,9 @@ def watch_partners(
         rooms: all rooms of this device.
         context: whose devices are in them.
     """
-    partners: frozenset[EntryId] | None = None
-    for data in entries:
+    partners = _partners(rooms.values(), context)
+    for data in entries if partners else ():
         office, text = _changed(data)
-        if office is None:
-            continue
-        if partners is None:
-            partners = _partners(rooms.values(), context)
         if office in partners:
             yield Happening("warning", None, None, text.format(office))
 

@@ -35,6 +35,7 @@ from rogatory_client.engine.effect import (
     SpendLastResort,
 )
 from rogatory_client.engine.held_row import HeldRoom
+from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
@@ -299,12 +300,21 @@ class Desk:
             self.carry_out(gossip.review(self.context()))
 
     def _watch(self, first: int, size: int) -> None:
-        """Alarm on what the log lists in this office's name and this device knows nothing of."""
+        """Alarm on what is listed in this office's name unknown to this device; warn of partners' keys."""
+        context, refused = self.context(), self.replica.refused
         with self.vault.reading() as connection:
             ours = alarms.load_own(connection)
             entries = enumerate(log.read_entries(connection, first, size), first)
-            raised = tuple(watch(entries, self.oneself, ours=ours, acknowledged=self.replica.refused))
-        self.carry_out(Outcome(happenings=tuple(each.happening for each in raised)))
+            raised = [
+                each.happening for each in watch(entries, self.oneself, ours=ours, acknowledged=refused)
+            ]
+            believed = (
+                entry
+                for index, entry in enumerate(log.read_entries(connection, first, size), first)
+                if index not in refused
+            )
+            raised += watch_partners(believed, self.rooms, context)
+        self.carry_out(Outcome(happenings=tuple(raised)))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""
