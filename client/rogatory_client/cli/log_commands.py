@@ -10,7 +10,7 @@ from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.bounded_file import read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
-from rogatory_crypto.errors import Code, MisuseError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,15 +140,18 @@ def _entries(log: Path) -> "Iterator[bytes]":
     from rogatory_client.monitor.log_folder import read_entries
     from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 
-    if log.is_file():
-        yield from read_entries(log)
-        return
-    folder = _folder(log)
-    signed = folder.checkpoint()
-    if signed is None:
-        raise MisuseError(f"{log} holds no whole log: fetch it with `rogatory log fetch`")
-    for _, entries in folder.entries(parse_signed_checkpoint(signed).checkpoint.size):
-        yield from entries
+    try:
+        if log.is_file():
+            yield from read_entries(log)
+            return
+        folder = _folder(log)
+        signed = folder.checkpoint()
+        if signed is None:
+            raise MisuseError(f"{log} holds no whole log: fetch it with `rogatory log fetch`")
+        for _, entries in folder.entries(parse_signed_checkpoint(signed).checkpoint.size):
+            yield from entries
+    except PeerError as error:
+        raise MisuseError(f"{log} cannot be read to its end ({error.detail}): fetch it again") from error
 
 
 def _folder(path: Path) -> "LogFolder":

@@ -79,6 +79,14 @@ def test_an_authoritys_history_is_a_table(tmp_path: Path) -> None:
     assert typed(tmp_path, "show log --profile profile.json --authority CNA-XX-01")[1]["entries"] == []
 
 
+def test_a_log_that_is_not_whole_has_no_history(tmp_path: Path) -> None:
+    prepared(tmp_path, story().log.entries)
+    next((tmp_path / "log").glob("tile/entries/000.p/*")).unlink()
+    code, answer, said = typed(tmp_path, "show log --profile profile.json")
+    assert (code, answer["error"]["code"]) == (64, "misuse")
+    assert "fetch it again" in said
+
+
 @pytest.mark.parametrize("command", ["verify log --profile profile.json", "show log --profile profile.json"])
 def test_without_a_folder_it_says_how_to_get_one(command: str, tmp_path: Path) -> None:
     (tmp_path / "profile.json").write_text(network().profile().to_json())

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.client.monitor.published_log import TODAY, network, publish, story, tree_of
 from tests.crypto.identity.enrolled_office import NOW, keys, seed
 from tests.crypto.log.written_log import Story
@@ -182,6 +184,38 @@ def test_each_fault_of_a_file_is_found_by_name_and_place(case: str, tmp_path: Pa
     entries = story().log.entries
     plant(publish(tmp_path, entries))
     assert found(tmp_path) == [(fault, place.format(size=len(entries))) for fault, place in expected]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish(tmp_path_factory.mktemp("log"), story().log.entries)
+
+
+@given(place=st.integers(0, 2), at=st.integers(0, 2**31), junk=st.binary(max_size=64), cuts=st.booleans())
+def test_whatever_stands_in_a_file_is_a_finding(
+    published: Path, place: int, at: int, junk: bytes, *, cuts: bool
+) -> None:
+    path = sorted(each for each in published.rglob("*") if each.is_file())[place]
+    good = path.read_bytes()
+    start = at % (len(good) + 1)
+    wrong = good[:start] + junk + (b"" if cuts else good[start + len(junk) :])
+    if wrong == good:
+        return
+    path.write_bytes(wrong)
+    try:
+        # A checkpoint does without the witness whose line became somebody else's.
+        assert inspect(published).discoveries or path.name == "checkpoint"
+    finally:
+        path.write_bytes(good)
+
+
+def test_a_file_without_end_is_a_finding(tmp_path: Path) -> None:
+    publish(tmp_path, story().log.entries)
+    for path in [each for each in tmp_path.rglob("*") if each.is_file()]:
+        good = path.read_bytes()
+        path.write_bytes(good + bytes(32 << 20))
+        assert inspect(tmp_path).discoveries, path
+        path.write_bytes(good)
 
 
 def test_a_file_of_entries_is_read_to_where_it_is_cut_off(tmp_path: Path) -> None:
