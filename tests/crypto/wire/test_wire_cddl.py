@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire import challenge, frame, identifier, limits, postmark, request
+from rogatory_crypto.wire import challenge, frame, identifier, limits, log_request, postmark, request
 from rogatory_crypto.wire.structure import Structure
 
 CDDL = files("rogatory_crypto.wire").joinpath("wire.cddl").read_text()
@@ -52,6 +52,8 @@ RELAY_FRAMES = (
     | st.builds(frame.Closing, codes)
 )
 suites = st.integers(0, 0xFFFF)
+some_bytes = st.binary(min_size=1, max_size=64)
+proposed = st.builds(log_request.ProposedEntry, st.integers(0, 255), some_bytes)
 listed = st.builds(request.ListedStatement, sequences, st.binary(min_size=1, max_size=64))
 claimed = st.builds(request.ClaimedKeyPackage, ids, st.none() | payloads)
 BODIES: dict[str, st.SearchStrategy[Structure]] = {
@@ -65,6 +67,18 @@ BODIES: dict[str, st.SearchStrategy[Structure]] = {
     "published": st.builds(request.Published, sequences),
     "statement-page": st.builds(
         request.StatementPage, sequences, sequences, st.lists(listed, max_size=3).map(tuple)
+    ),
+    "entry-publication": st.builds(
+        log_request.EntryPublication, st.lists(proposed, min_size=1, max_size=3).map(tuple)
+    ),
+    "log-page": st.builds(
+        log_request.LogPage, sequences, sequences, st.lists(some_bytes, max_size=3).map(tuple)
+    ),
+    "trust-update": st.builds(
+        log_request.TrustUpdate, st.lists(some_bytes, max_size=3).map(tuple), some_bytes
+    ),
+    "postmark-proof": st.builds(
+        log_request.PostmarkProof, sequences, sequences, sequences, st.lists(hashes, max_size=16).map(tuple)
     ),
     "key-package-upload": st.builds(
         request.KeyPackageUpload, suites, st.lists(payloads, max_size=3).map(tuple), st.none() | payloads
