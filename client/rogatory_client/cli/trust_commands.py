@@ -143,10 +143,11 @@ def sign(
     from rogatory_client.cli.trust_folder import read_trust_folder
     from rogatory_client.cli.trust_views import waiting, waiting_data
 
-    held = read_trust_folder(folder)
-    if not held.has_drafts:
+    if not read_trust_folder(folder).has_drafts:
         raise MisuseError(f"nothing in {folder} waits for a signature")
-    signed = held.signed_by(open_root_key(key, call.passphrase.of(key).existing()))
+    private = open_root_key(key, call.passphrase.of(key).existing())
+    # Another operator may have signed while this one typed the passphrase.
+    signed = read_trust_folder(folder).signed_by(private)
     data = {"complete": not signed.has_drafts, "waiting": waiting_data(signed)}
     if signed.has_drafts:
         return Answer(data, tuple(waiting(signed)))
