@@ -1,18 +1,29 @@
 """Commands on what becomes of a device later: its term, the office key, the leaving of its officer."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.cli.answer import Answer, Line
+from rogatory_client.cli.answer import Answer, Block, Facts, Line, Prose, Tone
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.views import device_table, short
 from rogatory_crypto.errors import Code, MisuseError
 
+if TYPE_CHECKING:
+    from rogatory_client.office.hand_over import HandOverView
+
 _MAX_TEXT_BYTES: Final = 64 << 10
+_OVERTAKEN: Final = {
+    Code.CONFLICT: "something else was said about the office since: have it proposed again",
+    Code.EXPIRED: "have it proposed again with `rogatory device hand-over`",
+}
+_NEXT: Final = {
+    "confirm": "Next: the second officer runs `rogatory device confirm-hand-over` within seven days.",
+    "seal": "Next: on a device with the office key, `rogatory device seal-hand-over`.",
+}
 
 
 def register_in(group: typer.Typer) -> None:
@@ -99,6 +110,98 @@ async def key_replace(call: Call) -> Answer:
         said = Line("The office has a new key, and partners are told. The former one is worth nothing.")
         others = Line("Other devices that held it ask again with `rogatory device key-request`.")
         return Answer(data, (said, others), warnings=warnings)
+
+
+@command(
+    _commands,
+    "hand-over",
+    needs=Needs.VAULT,
+    example="rogatory device hand-over 3f9a01c27b44 --to 77aa12bd0031 --out hand-over.txt",
+)
+async def hand_over(
+    call: Call,
+    leaver: Annotated[str, typer.Argument(help="Device of the officer who leaves.")],
+    to: Annotated[str, typer.Option(help="Device that takes over.")],
+    out: Annotated[Path, typer.Option(help="Write the proposal for the second officer to this file.")],
+    confirmer: Annotated[
+        str | None, typer.Option(help="Device of the second officer, where there are several.")
+    ] = None,
+) -> Answer:
+    """First officer: propose that a leaver's device is out and another has its work; a second confirms."""
+    async with call.office() as office:
+        proposed = await office.lifecycle.propose_hand_over(leaver, to, confirmer=confirmer)
+        return _handed_over(proposed, out)
+
+
+@command(
+    _commands,
+    "confirm-hand-over",
+    needs=Needs.VAULT,
+    example="rogatory device confirm-hand-over hand-over.txt",
+    advice=_OVERTAKEN,
+)
+async def confirm_hand_over(
+    call: Call,
+    proposal: Annotated[Path, typer.Argument(help="The first officer's file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write it here, where a third device holds the office key.")
+    ] = None,
+    *,
+    show: Annotated[bool, typer.Option("--show", help="Say what it is, and sign nothing.")] = False,
+) -> Answer:
+    """Second officer: agree to a hand-over; it is published where either officer holds the office key."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        text = _read_text(proposal)
+        considered = await office.lifecycle.consider_hand_over(text)
+        if show:
+            return Answer({"hand_over": as_dict(considered)}, (_hand_over_facts(considered),))
+        return _handed_over(await office.lifecycle.confirm_hand_over(text), out)
+
+
+@command(
+    _commands,
+    "seal-hand-over",
+    needs=Needs.VAULT,
+    example="rogatory device seal-hand-over confirmed.txt",
+    advice=_OVERTAKEN,
+)
+async def seal_hand_over(
+    call: Call, confirmed: Annotated[Path, typer.Argument(help="The file that both officers have signed.")]
+) -> Answer:
+    """On a device with the office key: publish what both officers have signed."""
+    async with call.office() as office:
+        return _handed_over(await office.lifecycle.seal_hand_over(_read_text(confirmed)), None)
+
+
+def _handed_over(view: "HandOverView", out: Path | None) -> Answer:
+    from rogatory_client.office import as_dict
+
+    lines: list[Block] = [_hand_over_facts(view)]
+    if view.text is None:
+        lines.append(Line("Handed over: the leaver's device is out, at the relay and in every case."))
+        if view.replace_key:
+            advice = "The leaver may know the office key: run `rogatory device key-replace` now."
+            lines.append(Line(advice, Tone.ALARM))
+    else:
+        where = "is below" if out is None else f"is in {out}"
+        if out is not None:
+            new_file(out, view.text.encode() + b"\n")
+        else:
+            lines.append(Prose(view.text))
+        lines.append(Line(f"{_NEXT[view.next_step]} What to hand on {where}."))
+    return Answer({"hand_over": as_dict(view)}, lines)
+
+
+def _hand_over_facts(view: "HandOverView") -> Facts:
+    return Facts(
+        [
+            ("Leaves", f"{short(view.leaver)} ({view.leaver_officer})"),
+            ("Takes over", f"{short(view.successor)} ({view.successor_officer})"),
+            ("Confirms", f"{short(view.confirmer)} ({view.confirmer_officer})"),
+        ]
+    )
 
 
 def _read_text(path: Path) -> str:

@@ -121,13 +121,18 @@ def require_same_offices(former: mls.Group, group: mls.Group, context: Context) 
         raise PeerError(Code.FORBIDDEN, "a Welcome back to a room in which another office is now")
 
 
-def require_was_in_service(device: Device, at: int) -> None:
+def require_was_in_service(device: Device, at: int, *, tolerance_s: int = 0) -> None:
     """Let a device speak until its office has revoked it or its term, renewed or not, has ended.
+
+    Args:
+        device: whose word it is.
+        at: when it was said, unix seconds.
+        tolerance_s: for how long after its revocation was listed.
 
     Raises:
         PeerError: REVOKED or EXPIRED.
     """
-    if device.revoked_at is not None and device.revoked_at <= at:
+    if device.revoked_at is not None and device.revoked_at + tolerance_s <= at:
         raise PeerError(Code.REVOKED, "said by a device after its office had revoked it")
     if device.not_after <= at:
         raise PeerError(Code.EXPIRED, "said by a device after its entry had expired")

@@ -73,7 +73,7 @@ class Office:
         self._line = line
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
-        self.lifecycle = Lifecycle(self._desk, line)
+        self.lifecycle = Lifecycle(self._desk, line, self.sync)
 
     @classmethod
     def create(

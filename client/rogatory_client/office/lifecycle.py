@@ -1,10 +1,12 @@
 """What becomes of an office's devices and keys after they were entered; see ``Office.lifecycle``."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from rogatory_client.office import office_key, reading, renewal
+from rogatory_client.office import hand_over, office_key, reading, renewal
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hand_over import HandOverProposal, HandOverView
 from rogatory_client.office.office_key import KeyGrantText, KeyRequestText
+from rogatory_client.office.trusting import know_newest
 from rogatory_client.office.view import DeviceView
 from rogatory_client.transport import Line
 from rogatory_crypto.errors import MisuseError
@@ -14,9 +16,10 @@ from rogatory_crypto.wire.identifier import DeviceId
 class Lifecycle:
     """Part of an open office; devices are named by their ids or an unambiguous beginning of them."""
 
-    def __init__(self, desk: Desk, line: Line) -> None:
+    def __init__(self, desk: Desk, line: Line, sync: Callable[[], Awaitable[object]]) -> None:
         self._desk = desk
         self._line = line
+        self._sync = sync
 
     async def renew(
         self, devices: Sequence[str] = (), *, days: int = renewal.MAX_DAYS
@@ -32,6 +35,7 @@ class Lifecycle:
             PeerError: what the relay says against it.
             TransportError: the relay cannot be reached; the next synchronisation goes on.
         """
+        await know_newest(self._desk, self._line.relay)
         chosen = [device_named(self._desk, each) for each in devices]
         renewed = {each.hex() for each in await renewal.renew(self._desk, self._line.relay, chosen, days)}
         return tuple(each for each in reading.devices(self._desk) if each.device_id in renewed)
@@ -70,6 +74,66 @@ class Lifecycle:
             TransportError: the relay cannot be reached; the next synchronisation goes on.
         """
         await office_key.replace_key(self._desk, self._line.relay)
+
+    async def propose_hand_over(
+        self, leaver: str, successor: str, *, confirmer: str | None = None
+    ) -> HandOverView:
+        """First officer: propose that a leaver's device is out and another takes over.
+
+        Args:
+            leaver: the device of who leaves; not this one.
+            successor: the device that gets the record.
+            confirmer: the second officer's device, where there are several.
+
+        Raises:
+            MisuseError: no such devices, or not for this officer to propose.
+            PeerError: what the log would say against it.
+        """
+        await know_newest(self._desk, self._line.relay)
+        named = [device_named(self._desk, each) for each in (leaver, successor)]
+        second = None if confirmer is None else device_named(self._desk, confirmer)
+        proposal = await hand_over.propose(self._desk, self._line.relay, named[0], named[1], second)
+        return await self._next(proposal)
+
+    async def consider_hand_over(self, text: str) -> HandOverView:
+        """Return what an officer is about to agree to; nothing is signed.
+
+        Raises:
+            PeerError: it is damaged, forged, expired, of another office, or overtaken by another statement.
+        """
+        proposal = await hand_over.consider(self._desk, self._line.relay, text)
+        return hand_over.view(self._desk, proposal)
+
+    async def confirm_hand_over(self, text: str) -> HandOverView:
+        """Second officer: agree; with the office's key on either device it is published at once.
+
+        Raises:
+            MisuseError: another officer is to confirm.
+            PeerError: as ``consider_hand_over``, or what the relay says against it.
+            TransportError: the relay cannot be reached; what is signed by all goes with the next sync.
+        """
+        proposal = await hand_over.consider(self._desk, self._line.relay, text)
+        return await self._next(hand_over.confirm(self._desk, proposal))
+
+    async def seal_hand_over(self, text: str) -> HandOverView:
+        """On a device with the office's key: sign what both officers have signed, and publish it.
+
+        Raises:
+            MisuseError: this device does not hold the key, or an officer has not signed.
+            PeerError: as ``consider_hand_over``, or what the relay says against it.
+            TransportError: the relay cannot be reached; the next sync goes on.
+        """
+        proposal = await hand_over.consider(self._desk, self._line.relay, text)
+        return await self._next(hand_over.seal(self._desk, proposal))
+
+    async def _next(self, proposal: HandOverProposal) -> HandOverView:
+        """Hand the record on, then publish what all three have signed."""
+        if hand_over.owes_history(self._desk, proposal.hand_over):
+            hand_over.plan_history(self._desk)
+            await self._sync()
+        if hand_over.is_complete(proposal):
+            await hand_over.publish(self._desk, self._line.relay, proposal)
+        return hand_over.view(self._desk, proposal)
 
 
 def device_named(desk: Desk, name: str) -> DeviceId:

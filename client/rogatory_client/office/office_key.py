@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_client.office.carried_text import confirmation_code, from_line, require_confirmed, to_line
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.enrolment import publish_statement, require_office_key
-from rogatory_client.office.trusting import learn_log, publish_waiting
+from rogatory_client.office.trusting import know_newest
 from rogatory_client.vault import office_keys
 from rogatory_client.vault.office_keys import NextKeys, OpenRequest
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -60,7 +60,7 @@ async def request_key(desk: Desk, relay: Relay) -> KeyRequestText:
         MisuseError: this device holds them, or its role may not.
         PeerError: this device is out of service.
     """
-    await _catch_up(desk, relay)
+    await know_newest(desk, relay)
     now, oneself = desk.surroundings.now(), desk.oneself
     if desk.office_private is not None:
         raise MisuseError("this device holds the office key")
@@ -91,7 +91,7 @@ async def grant_key(desk: Desk, relay: Relay, text: str, code: str) -> KeyGrantT
     encoded = from_line(REQUEST_PREFIX, text, maximum=MAX_BYTES)
     require_confirmed(encoded, code)
     asked = decode_key_request(encoded)
-    await _catch_up(desk, relay)
+    await know_newest(desk, relay)
     device = _asking(desk, asked)
     granted = seal_key_grant(
         asked,
@@ -115,7 +115,7 @@ async def accept_key(desk: Desk, relay: Relay, text: str) -> None:
     """
     signed = decode_key_grant(from_line(GRANT_PREFIX, text, maximum=MAX_BYTES))
     grant = signed.grant
-    await _catch_up(desk, relay)
+    await know_newest(desk, relay)
     with desk.vault.reading() as connection:
         waiting = office_keys.load_request(connection)
     if waiting is None or waiting.sha256 != grant.request_sha256:
@@ -142,7 +142,7 @@ async def replace_key(desk: Desk, relay: Relay) -> None:
         PeerError: what the relay says against it.
         TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
     """
-    await _catch_up(desk, relay)
+    await know_newest(desk, relay)
     current = require_office_key(desk)
     office = desk.registry.offices[desk.oneself.entry_id]
     fresh = generate_private_keys(desk.surroundings.random)
@@ -157,11 +157,6 @@ async def replace_key(desk: Desk, relay: Relay) -> None:
     with desk.vault.writing() as connection:
         office_keys.save_next(connection, NextKeys(fresh, succession.keys.ed25519, succession.sequence))
     await publish_statement(desk, relay, signed.encoded)
-
-
-async def _catch_up(desk: Desk, relay: Relay) -> None:
-    await publish_waiting(desk, relay)
-    await learn_log(desk, relay)
 
 
 def _asking(desk: Desk, asked: SignedKeyRequest) -> Device:

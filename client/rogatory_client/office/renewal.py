@@ -10,7 +10,7 @@ from typing import Final
 from rogatory_client.engine.effect import Happening
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.enrolment import DEVICE_LIFETIME_S, publish_statement, require_office_key
-from rogatory_client.office.trusting import learn_log, publish_waiting
+from rogatory_client.office.trusting import know_newest
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Device, Renewal, SignedStatement, Signer, sign_statement
 from rogatory_crypto.wire.api import Relay
@@ -75,8 +75,7 @@ async def renew(desk: Desk, relay: Relay, devices: Collection[DeviceId], days: i
     require_office_key(desk)
     if not 1 <= days <= MAX_DAYS:
         raise MisuseError(f"a device's term is 1 to {MAX_DAYS} days")
-    await publish_waiting(desk, relay)
-    await learn_log(desk, relay)
+    await know_newest(desk, relay)
     chosen = _chosen(desk, devices, desk.surroundings.now() + days * DAY_S)
     signed = _signed(desk, chosen, desk.surroundings.now() + days * DAY_S)
     await publish_statement(desk, relay, *(each.encoded for each in signed))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
@@ -26,6 +27,10 @@ KEY_PACKAGE_LIFETIME_S: Final = 84 * 86_400
 _UNCONFIRMED: Final = (
     "the relay has taken it, but the witnesses of its log have not confirmed it yet: run sync again later"
 )
+_SILENT: Final = (
+    "the witnesses have confirmed nothing of the relay's log for a day: what it says now is not believed, "
+    "and nobody is added to a room"
+)
 _EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
 
 
@@ -42,7 +47,7 @@ async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> N
             raise
         desk.happenings.append(Happening("warning", None, None, _EXPIRED.format(error.detail)))
         return
-    await learn_log(desk, relay, progress)
+    await follow_log(desk, relay, progress)
     await _learn_directory(desk, relay)
 
 
@@ -54,6 +59,24 @@ async def learn_trust(desk: Desk, relay: Relay) -> None:
     """
     update = await relay.trust(desk.pinned.root.version)
     desk.learn_trust(update)
+
+
+async def follow_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
+    """Follow the log as far as its witnesses vouch for it today.
+
+    Where they have fallen silent nothing is believed anew, and all that needs no new keys goes on.
+
+    Raises:
+        PeerError: as ``learn_log``, but for a stale checkpoint.
+    """
+    try:
+        await learn_log(desk, relay, progress)
+    except PeerError as error:
+        if error.code is not Code.EXPIRED:
+            raise
+        desk.happenings.append(Happening("warning", None, None, _SILENT))
+        if desk.is_enrolled:
+            desk.carry_out(gossip.review(desk.context()))
 
 
 async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
@@ -127,6 +150,17 @@ async def _learn_directory(desk: Desk, relay: Relay) -> None:
         desk.happenings.append(Happening("warning", None, None, text))
         return
     desk.learn_snapshot(named.sha256, snapshot)
+
+
+async def know_newest(desk: Desk, relay: Relay) -> None:
+    """Publish what was signed before and read the log to its end, so that what is signed next continues it.
+
+    Raises:
+        PeerError: as ``learn_log``.
+        TransportError: as ``publish_waiting``.
+    """
+    await publish_waiting(desk, relay)
+    await learn_log(desk, relay)
 
 
 async def publish_waiting(desk: Desk, relay: Relay) -> None:

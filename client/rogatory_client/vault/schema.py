@@ -270,7 +270,7 @@ seal_issuers = Table(
 )
 
 
-_LATER_TABLES: Final = frozenset(
+LATER_TABLES: Final = frozenset(
     {
         key_requests,
         next_office_keys,
@@ -296,7 +296,7 @@ def _created(table: Table) -> str:
 
 def _first_tables() -> tuple[str, ...]:
     return (
-        *(_created(table) for table in metadata.sorted_tables if table not in _LATER_TABLES),
+        *(_created(table) for table in metadata.sorted_tables if table not in LATER_TABLES),
         "CREATE INDEX messages_of_room ON messages (group_id, number)",
         "CREATE INDEX outbox_of_room ON outbox (group_id, number)",
         'CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2")',
