@@ -56,6 +56,10 @@ def _require_host(standing: Standing, listed: Listed, invitation: Invitation) ->
     # With a letter to another secretariat, one network's could take over the next.
     if is_secretariat:
         raise PeerError(Code.FORBIDDEN, "a secretariat is invited by the directory operator")
+    # Nor over an office that another network brought in, as long as somebody runs that one.
+    enrolled = standing.offices.get(invitation.entry_id)
+    if enrolled is not None and enrolled.network in standing.secretariats.keys() - {network}:
+        raise PeerError(Code.FORBIDDEN, f"the office is invited anew by the network {enrolled.network}")
     devices = require_two_officers(standing, host, (proposer, confirmer), role.MAY_ADMIT, listed.at)
     keys = dict(zip((Signer.PROPOSER, Signer.CONFIRMER), (item.entry.keys for item in devices), strict=True))
     listed.require_signatures(keys)
@@ -83,7 +87,8 @@ def enrol(standing: Standing, listed: Listed, entry: AuthorityEntry) -> None:
     require_new_keys(standing, entry.keys)
     standing.invitations[opened.hash] = replace(opened, used=True)
     head = listed.signed.hash
-    standing.offices[entry.entry_id] = Office(entry.entry_id, entry.keys, entry.sequence, head)
+    network = opened.invitation.network
+    standing.offices[entry.entry_id] = Office(entry.entry_id, entry.keys, entry.sequence, head, network)
     standing.signature_keys.add(entry.keys.ed25519)
     for device in standing.devices_of(entry.entry_id):
         if device.revoked_at is None:

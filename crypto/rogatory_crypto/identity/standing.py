@@ -24,12 +24,17 @@ class OpenInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An enrolled authority: its current keys and the head of its chain of statements."""
+    """An enrolled authority: its current keys, the head of its chain of statements, and who invited it.
+
+    Attributes:
+        network: whose secretariat did; None for the directory operator.
+    """
 
     entry_id: EntryId
     keys: PublicKeys
     sequence: int
     head: bytes
+    network: str | None
 
 
 @dataclass(frozen=True, slots=True)
