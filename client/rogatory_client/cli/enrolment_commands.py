@@ -105,7 +105,8 @@ async def confirm(
             for block in blocks:
                 call.terminal.say(block)
             blocks = []
-            if not _agreed(f"Sign the invitation of {seen.entry_id}? Type yes: "):
+            # A program was shown nothing to agree to.
+            if call.terminal.as_json or not _agreed(f"Sign the invitation of {seen.entry_id}? Type yes: "):
                 unsigned = Line("Nothing was signed. To sign without being asked: --yes")
                 return Answer({**data, "confirmed": False}, (unsigned,), ExitCode.FAILED)
         admitted = await office.admissions.confirm(text)

@@ -8,7 +8,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.spent_codes import stored_admissions
 from rogatory_client.vault import admissions
 from rogatory_client.vault.admissions import StoredAdmission, StoredCallBack
-from rogatory_crypto.identity import Invitation, OpenInvitation
+from rogatory_crypto.identity import Invitation
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -16,19 +16,26 @@ def list_admissions(desk: Desk) -> tuple[AdmissionView, ...]:
     """Return one line an authority, its newest invitation or proposal, by entry id."""
     own = desk.oneself.entry_id
     hosted = {code for code, entry_id in desk.pinned.trust.secretariats.items() if entry_id == own}
-    stored = {each.code_key: each for each in stored_admissions(desk)}
-    newest: dict[EntryId, AdmissionView] = {}
+    stored = stored_admissions(desk)
+    newest: dict[EntryId, Invitation] = {}
     for opened in desk.registry.invitations:
         if opened.invitation.network in hosted:
-            mine = stored.get(opened.invitation.code_key)
-            newest[opened.invitation.entry_id] = _view(desk, opened.invitation, mine, opened)
-    for each in stored.values():
-        listed = newest.get(each.entry_id)
-        proposed = Invitation.decode(each.invitation)
-        is_listed = desk.registry.invitation_for(each.code_key) is not None
-        if not is_listed and (listed is None or listed.issued_at <= proposed.issued_at):
-            newest[each.entry_id] = _view(desk, proposed, each, None)
-    return tuple(sorted(newest.values(), key=lambda view: view.entry_id))
+            newest[opened.invitation.entry_id] = opened.invitation
+    order = [each.code_key for each in stored]
+    for each in stored:
+        listed, proposed = newest.get(each.entry_id), Invitation.decode(each.invitation)
+        if listed is None or _is_newer(proposed, listed, order):
+            newest[each.entry_id] = proposed
+    mine = {each.code_key: each for each in stored}
+    views = (_view(desk, each, mine.get(each.code_key)) for each in newest.values())
+    return tuple(sorted(views, key=lambda view: view.entry_id))
+
+
+def _is_newer(proposed: Invitation, listed: Invitation, order: list[bytes]) -> bool:
+    """Of two that this device made it knows which it made first; else the times they state decide."""
+    if listed.code_key in order:
+        return order.index(proposed.code_key) > order.index(listed.code_key)
+    return proposed.issued_at >= listed.issued_at
 
 
 def call_back_on(desk: Desk, entry_id: EntryId) -> StoredCallBack | None:
@@ -46,9 +53,8 @@ def call_back_on(desk: Desk, entry_id: EntryId) -> StoredCallBack | None:
     return found[-1] if found else None
 
 
-def _view(
-    desk: Desk, invitation: Invitation, stored: StoredAdmission | None, opened: OpenInvitation | None
-) -> AdmissionView:
+def _view(desk: Desk, invitation: Invitation, stored: StoredAdmission | None) -> AdmissionView:
+    opened = desk.registry.invitation_for(invitation.code_key)
     is_used = opened is not None and opened.used
     called = call_back_on(desk, invitation.entry_id) if is_used else None
     record = desk.listing.records.get(invitation.entry_id)
