@@ -44,19 +44,20 @@ def invite(standing: Standing, listed: Listed, invitation: Invitation) -> None:
 
 def _require_host(standing: Standing, listed: Listed, invitation: Invitation) -> None:
     network, proposer, confirmer = invitation.network, invitation.proposer, invitation.confirmer
-    is_secretariat = invitation.entry_id in standing.secretariats.values()
+    former, at = standing.former, listed.at
+    is_secretariat = former.is_secretariat(invitation.entry_id, at, standing.secretariats)
     if network is None or proposer is None or confirmer is None:
         if not is_secretariat:
             raise PeerError(Code.FORBIDDEN, "the directory operator invites secretariats and nobody else")
-        listed.require_signatures({Signer.OPERATOR: standing.operator_keys})
+        listed.require_signatures({Signer.OPERATOR: former.operator(at, standing.operator_keys)})
         return
-    host = standing.secretariats.get(network)
+    host = former.secretariat(network, at, standing.secretariats)
     if host is None:
         raise PeerError(Code.NOT_FOUND, f"nobody runs the network {network}")
     # With a letter to another secretariat, one network's could take over the next.
     if is_secretariat:
         raise PeerError(Code.FORBIDDEN, "a secretariat is invited by the directory operator")
-    devices = require_two_officers(standing, host, (proposer, confirmer), role.MAY_ADMIT, listed.at)
+    devices = require_two_officers(standing, host, (proposer, confirmer), role.MAY_ADMIT, at)
     keys = dict(zip((Signer.PROPOSER, Signer.CONFIRMER), (item.entry.keys for item in devices), strict=True))
     listed.require_signatures(keys)
 

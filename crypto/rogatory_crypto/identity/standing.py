@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.statement import DeviceEntry, Invitation, RevocationReason
 from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
@@ -73,6 +74,7 @@ class Standing:
         origin: the relay's name, part of every authority URI.
         operator_keys: the directory operator's.
         secretariats: the authority that runs each network.
+        former: who did before, and until when.
         size: how many statements there were.
         latest: when the newest was listed, unix seconds.
         codes: hash of the invitation by the public key of its code.
@@ -82,6 +84,7 @@ class Standing:
     origin: str
     operator_keys: PublicKeys
     secretariats: Mapping[str, EntryId]
+    former: Former = NOBODY
     size: int = 0
     latest: int = 0
     invitations: dict[bytes, OpenInvitation] = field(default_factory=dict)
