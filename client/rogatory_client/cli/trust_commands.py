@@ -143,8 +143,7 @@ def sign(
     from rogatory_client.cli.trust_folder import read_trust_folder
     from rogatory_client.cli.trust_views import waiting, waiting_data
 
-    if not read_trust_folder(folder).has_drafts:
-        raise MisuseError(f"nothing in {folder} waits for a signature")
+    read_trust_folder(folder).require_drafts()
     private = open_root_key(key, call.passphrase.of(key).existing())
     # Another operator may have signed while this one typed the passphrase.
     signed = read_trust_folder(folder).signed_by(private)

@@ -66,6 +66,15 @@ class TrustFolder:
         """Whether anything waits for signatures."""
         return self.root_draft is not None or self.trust_draft is not None
 
+    def require_drafts(self) -> None:
+        """Return only if something waits for signatures.
+
+        Raises:
+            MisuseError: nothing does.
+        """
+        if not self.has_drafts:
+            raise MisuseError(f"nothing in {self.path} waits for a signature")
+
     def needs(self) -> dict[str, tuple[Signatures, ...]]:
         """Return whose signatures each draft needs, by its name."""
         needs: dict[str, tuple[Signatures, ...]] = {}
@@ -100,8 +109,9 @@ class TrustFolder:
         """Add a signature to every draft that this key may sign, and finish them once none is missing.
 
         Raises:
-            MisuseError: the key is none of the operators'.
+            MisuseError: nothing waits for a signature, or the key is none of the operators'.
         """
+        self.require_drafts()
         own = key_id(private)
         mine = {
             name

@@ -118,6 +118,8 @@ def test_drafts_that_were_complete_when_the_power_went_are_finished(tmp_path: Pa
     assert [needed.missing for (needed,) in held.needs().values()] == [0]
     finished = held.signed_by(rotated.operator_keys(2)[0])
     assert not finished.has_drafts
+    with pytest.raises(MisuseError, match="waits for a signature"):
+        finished.signed_by(rotated.operator_keys(2)[0])
     assert finished.verified("relay.example").trust.version == 2
 
 
