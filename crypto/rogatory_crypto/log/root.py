@@ -7,7 +7,7 @@ log's keys, and who runs each network. Each is a target with length, hash and it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -72,6 +72,19 @@ class NetworkTrust:
     policy: Policy
     secretariats: Mapping[str, EntryId]
     former: Former = NOBODY
+
+    def replaced_by(
+        self, directory_key: PublicKeys, postmark_key: bytes, secretariats: Mapping[str, EntryId], until: int
+    ) -> Former:
+        """Return what was replaced before and is replaced now by others, which count from ``until`` on."""
+        former = self.former
+        if directory_key != self.directory_key:
+            operators = (*former.operators, (until, self.directory_key))
+            former = replace(former, operators=operators)
+        if postmark_key != self.postmark_key:
+            former = replace(former, postmarks=(*former.postmarks, (until, self.postmark_key)))
+        gone = [(until, *item) for item in self.secretariats.items() if secretariats.get(item[0]) != item[1]]
+        return replace(former, secretariats=(*former.secretariats, *gone))
 
     def operator_at(self, at: int) -> PublicKeys:
         """Return the directory operator's keys at a time, unix seconds."""
