@@ -273,9 +273,15 @@ async def test_a_log_without_its_witnesses_is_not_followed(tmp_path: Path) -> No
         assert office._desk.replica.size == size < len(world.relay.log.entries)
     world.tick(2 * 86_400)
     async with world.at(B) as office:
-        with pytest.raises(PeerError) as refusal:
-            await office.sync()
-        assert refusal.value.code is Code.EXPIRED
+        office.reply("SN/1", "You may.")
+        report = await office.sync()
+        assert any("witnesses have confirmed nothing" in warning for warning in report.warnings)
+        assert office._desk.replica.size == size
+        assert not office.outbox(), "what needs no new keys goes on"
+        office.start_consultation([A], "Another matter", "May we ask?")
+        report = await office.sync()
+        assert any("your view of the log is 48 h old" in warning for warning in report.warnings)
+        assert len(office.outbox()) == 1, "nobody is added by a stale view"
 
 
 async def test_a_directory_that_the_log_does_not_name_is_not_taken(tmp_path: Path) -> None:

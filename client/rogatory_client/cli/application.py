@@ -32,6 +32,7 @@ def build() -> typer.Typer:
         log_commands,
         office_commands,
         relay_commands,
+        seal_commands,
         trust_commands,
     )
 
@@ -54,6 +55,7 @@ def build() -> typer.Typer:
         document_commands,
         log_commands,
         relay_commands,
+        seal_commands,
         trust_commands,
         demo_command,
     ):

@@ -32,14 +32,18 @@ async def demo(
 ) -> Answer:
     """Play the whole story on this computer: nine offices, a relay, a request with its evidence.
 
-    Every office and the relay run in processes of their own. Ends with 0 only if every step held.
+    Every office, the relay and each witness run in processes of their own; at the end the relay turns
+    against the offices. Ends with 0 only if every step held.
     """
     from rogatory_client.demo import play
 
     if not once:
         raise MisuseError("say --once: the story is played once, from an empty folder")
     call.terminal.say(
-        Line("Nine offices in three networks and a relay now start on this computer, each on its own.")
+        Line(
+            "Nine offices in three networks, a relay and the witnesses of its log now start on this computer, "
+            "each on its own."
+        )
     )
     told = 0
 

@@ -53,8 +53,9 @@ async def link_request(
     qr: Annotated[bool, typer.Option("--qr", help="Show the request as QR codes.")] = False,
 ) -> Answer:
     """On a new device: ask to become a device of your office."""
+    chosen = read_role(role)
     async with call.office() as opened:
-        request = await opened.link_request(office, officer, read_role(role))
+        request = await opened.link_request(office, officer, chosen)
         if out is not None:
             new_file(out, request.text.encode() + b"\n")
         told = Line(f"Read this code to the officer at the first device: {request.confirmation_code}")

@@ -71,8 +71,8 @@ async def enrol(
     """Enrol your authority with the one-time code from the letter; the code is asked for."""
     from rogatory_client.office import as_dict
 
+    chosen = read_role(role)
     async with call.office() as office:
-        chosen = read_role(role)
         identity = await office.enrol(read_secret(code_fd, "Enrolment code: "), officer, chosen)
         call_back = office.admissions.answer_call()
         facts = Facts(

@@ -6,7 +6,11 @@ log's own keys sign a checkpoint over it, so that honest witnesses cosign it: th
 for what is in it. All that is missing is the authority's signature, which he signs with a key of his own.
 
 ``... enter RELAY_FOLDER PROFILE`` comes as that device once the relay runs, and lays out a KeyPackage by
-which it could be let into cases. Both answer with one line of JSON.
+which it could be let into cases.
+
+``... fork RELAY_FOLDER`` puts the log as it is now aside, and ``... other RELAY_FOLDER`` exchanges it for the
+one aside: so the relay shows one history to some and another to others, while messages go through it as ever.
+Each answers with one line of JSON.
 """
 
 import asyncio
@@ -16,7 +20,8 @@ import sqlite3
 import sys
 import time
 import tomllib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -39,18 +44,21 @@ from rogatory_crypto.identity import (
     sign_statement,
 )
 from rogatory_crypto.log import log_origin
+from rogatory_crypto.log.audit import Audit, Trust
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import subject_of
 from rogatory_crypto.log.note_key import SigningKey, parse_signing_key
-from rogatory_crypto.log.replay import Replay, replay
+from rogatory_crypto.log.replay import Replay
 from rogatory_crypto.log.signed_checkpoint import sign_checkpoint
-from rogatory_crypto.signing import generate_private_keys
+from rogatory_crypto.signing import Check, generate_private_keys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.request import KeyPackageUpload
 
 OFFICER: Final = "deputy head"
 _INTRUDER: Final = "intruder"
+_ASIDE: Final = "log-aside.sqlite"
+_LOG_TABLES: Final = ("log_entry", "checkpoint")
 _DAY_S: Final = 86_400
 
 
@@ -87,9 +95,8 @@ def forge(folder: Path, entry_id: EntryId) -> Intruder:
     """Put a device of the relay's operator into the log, in an authority's name."""
     origin, log_keys = _read_relay(folder)
     now = int(time.time())
-    with closing(sqlite3.connect(folder / "data" / "relay.sqlite")) as database, database:
-        entries = [body for (body,) in database.execute("SELECT body FROM log_entry ORDER BY number")]
-        log = replay(entries, audit_trust(read_trust_folder(folder / "trust").verified(origin)))
+    with _database(folder) as database:
+        log = _read_log(database, audit_trust(read_trust_folder(folder / "trust").verified(origin)))
         intruder, device = _device(log, entry_id, now)
         place = log.next_place(subject_of(device))
         entry = LogEntry(EntryType.IDENTITY_STATEMENT, *place, device.encoded, now).encode()
@@ -99,6 +106,24 @@ def forge(folder: Path, entry_id: EntryId) -> Intruder:
         database.execute("INSERT INTO log_entry (number, body) VALUES (?, ?)", (intruder.index, entry))
         database.execute("UPDATE checkpoint SET note = ? WHERE state = 'signed'", (note,))
     return intruder
+
+
+def fork(folder: Path) -> None:
+    """Put a copy of the log as it is now aside."""
+    with _database(folder) as database:
+        for table in _LOG_TABLES:
+            database.execute(f"CREATE TABLE aside.{table} AS SELECT * FROM main.{table}")  # noqa: S608
+
+
+def show_other(folder: Path) -> None:
+    """Exchange the log that the relay shows for the one that lies aside."""
+    with _database(folder) as database:
+        for table in _LOG_TABLES:
+            shown = database.execute(f"SELECT * FROM main.{table}").fetchall()  # noqa: S608
+            aside = database.execute(f"SELECT * FROM aside.{table}").fetchall()  # noqa: S608
+            for place, rows in (("main", aside), ("aside", shown)):
+                database.execute(f"DELETE FROM {place}.{table}")  # noqa: S608
+                database.executemany(f"INSERT INTO {place}.{table} VALUES (?, ?)", rows)  # noqa: S608
 
 
 async def enter(intruder: Intruder, profile: NetworkProfile) -> None:
@@ -118,6 +143,27 @@ async def enter(intruder: Intruder, profile: NetworkProfile) -> None:
         await session.upload_key_packages(KeyPackageUpload(profile.suite, (), package.message))
     finally:
         await line.close()
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The relay's database, with the log that lies aside attached; one transaction."""
+    with closing(sqlite3.connect(folder / "data" / "relay.sqlite")) as database:
+        database.execute("ATTACH ? AS aside", (str(folder / _ASIDE),))
+        with database:
+            yield database
+
+
+def _read_log(database: sqlite3.Connection, trust: Trust) -> Replay:
+    """Replay the log as its relay does: it verifies nothing again that it has signed over."""
+    log = Replay(Audit(trust), verify=_believe)
+    for (entry,) in database.execute("SELECT body FROM log_entry ORDER BY number"):
+        log.feed(entry)
+    return log
+
+
+def _believe(_check: Check) -> None:
+    """Verify nothing."""
 
 
 def _read_relay(folder: Path) -> tuple[str, list[SigningKey]]:
@@ -149,17 +195,24 @@ def _device(log: Replay, entry_id: EntryId, now: int) -> tuple[Intruder, SignedS
 
 
 def main(arguments: list[str]) -> None:
-    """Do one of the two."""
+    """Do one of these."""
+    told: dict[str, object] = {}
     match arguments:
         case ["forge", folder, authority]:
             intruder = forge(Path(folder), EntryId(authority))
             (Path(folder) / _INTRUDER).write_text(intruder.encode())
+            told = intruder.as_dict()
         case ["enter", folder, profile]:
             intruder = Intruder.decode((Path(folder) / _INTRUDER).read_text())
             asyncio.run(enter(intruder, parse_profile(Path(profile).read_text())))
+            told = intruder.as_dict()
+        case ["fork", folder]:
+            fork(Path(folder))
+        case ["other", folder]:
+            show_other(Path(folder))
         case _:
-            raise MisuseError("forge RELAY_FOLDER AUTHORITY, or enter RELAY_FOLDER PROFILE")
-    sys.stdout.write(json.dumps(intruder.as_dict()) + "\n")
+            raise MisuseError("forge RELAY_FOLDER AUTHORITY, enter RELAY_FOLDER PROFILE, fork or other")
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 if __name__ == "__main__":

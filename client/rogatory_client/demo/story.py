@@ -22,6 +22,7 @@ from rogatory_client.demo.scenes import (
     record,
     request,
     secrecy,
+    two_histories,
     verification,
 )
 from rogatory_client.demo.world import World, new_world
@@ -77,6 +78,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     ("A forged device is refused", forged_device.play),
     ("Outsiders and the relay read nothing", secrecy.play),
     ("Both offices hold the same record", record.play),
+    ("Two histories are caught", two_histories.play),
 )
 
 

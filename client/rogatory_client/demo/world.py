@@ -109,6 +109,11 @@ class Words:
         """What is said after the relay's operator has forged a device."""
         return f"The witness will be heard by video. ({self.tag}-video)"
 
+    @property
+    def before_split(self) -> str:
+        """What is said by the office that is shown another history than the other."""
+        return f"We need the statements by Friday. ({self.tag}-friday)"
+
 
 @dataclass(slots=True)
 class Case:

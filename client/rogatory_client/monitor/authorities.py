@@ -66,6 +66,6 @@ class Roll:
             in_service,
             revoked,
             len(devices) - in_service - revoked,
-            sum(seal.entry_id == entry_id for seal in audit.seals.values()),
+            sum(each.seal.entry_id == entry_id and each.ended_at is None for each in audit.seals.values()),
             tuple(sorted(network for network, members in audit.members.items() if entry_id in members)),
         )

@@ -16,7 +16,7 @@ from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.tree_transfer import fetch_tree
-from rogatory_client.office.trusting import learn_log, learn_trust
+from rogatory_client.office.trusting import follow_log, learn_trust
 from rogatory_client.vault import held_rows
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.api import Feed, Relay, Session
@@ -151,7 +151,7 @@ class Arrivals:
         replica = self._desk.replica
         known = replica.size, replica.policy
         if outcome.refused == Code.INVALID_CREDENTIAL.value:
-            await learn_log(self._desk, self._relay)
+            await follow_log(self._desk, self._relay)
         elif row.kind is RowKind.COMMIT and outcome.refused in _BY_THE_POLICY:
             await learn_trust(self._desk, self._relay)
         if (replica.size, replica.policy) != known:

@@ -17,9 +17,9 @@ from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.renewal import remind
 from rogatory_client.office.trusting import (
+    follow_log,
     forget_superseded,
     learn,
-    learn_log,
     publish_waiting,
     restock_key_packages,
 )
@@ -157,7 +157,7 @@ class Courier:
                 await arrivals.release()
             case LogGrew():
                 if frame.size > self._desk.replica.size:
-                    await learn_log(self._desk, self._line.relay)
+                    await follow_log(self._desk, self._line.relay)
             case Closing():
                 raise TransportError("the relay closed the connection: it is made again")
             case Ready() | CaughtUp():

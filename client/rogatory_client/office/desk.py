@@ -290,13 +290,14 @@ class Desk:
         first = self.replica.size
         with self.vault.reading() as connection:
             found = self.replica.take(judged, lambda: log.read_entries(connection, first, size), all_hold)
+        if self.is_enrolled:
+            self._watch(first, size)  # before the view is kept, so that a cut cannot lose an alarm
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
             alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
         self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
         if self.is_enrolled:
-            self._watch(first, size)
             self.carry_out(gossip.review(self.context()))
 
     def _watch(self, first: int, size: int) -> None:

@@ -166,7 +166,11 @@ async def publish_statement(desk: Desk, relay: Relay, *statements: bytes) -> Non
         PeerError: what the relay says against it.
         TransportError: the relay or its witnesses cannot be reached; the next synchronisation goes on.
     """
-    publication = _publication(*statements)
+    await publish_signed(desk, relay, _publication(*statements))
+
+
+async def publish_signed(desk: Desk, relay: Relay, publication: bytes) -> None:
+    """Keep signed entries of any kind (an encoded ``EntryPublication``), then publish them; as above."""
     with desk.vault.writing() as connection:
         keys.set_publication(connection, publication)
     desk.reload()

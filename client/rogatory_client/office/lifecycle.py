@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from rogatory_client.office import hand_over, office_key, reading, renewal
+from rogatory_client.office import hand_over, office_key, reading, renewal, sealing
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.hand_over import HandOverProposal, HandOverView
 from rogatory_client.office.office_key import KeyGrantText, KeyRequestText
+from rogatory_client.office.sealing import ExportedSeal, SealView
 from rogatory_client.office.trusting import know_newest
 from rogatory_client.office.view import DeviceView
 from rogatory_client.transport import Line
@@ -125,6 +126,45 @@ class Lifecycle:
         """
         proposal = await hand_over.consider(self._desk, self._line.relay, text)
         return await self._next(hand_over.seal(self._desk, proposal))
+
+    async def create_seal(
+        self, *, days: int = 730, short_name: str | None = None, country: str | None = None
+    ) -> SealView:
+        """Make an X.509 seal for documents and enter it in the log; needs the office key.
+
+        Args:
+            days: how long it is valid.
+            short_name: what readers show; None for the directory's name.
+            country: ISO 3166-1 alpha-2; None for the directory's.
+
+        Raises:
+            MisuseError: this device does not hold the office key, or a certificate cannot say that.
+            PeerError: what the relay says against it.
+            TransportError: the relay cannot be reached; the next synchronisation goes on.
+        """
+        name = sealing.SealName(short_name, country)
+        return await sealing.create(self._desk, self._line.relay, name, days)
+
+    async def revoke_seal(self, seal: str, reason: str) -> SealView:
+        """Take a seal back for ever; what it sealed before stays sealed.
+
+        Raises:
+            MisuseError: no such seal that counts, or this device does not hold the office key.
+            TransportError: the relay cannot be reached; the next synchronisation goes on.
+        """
+        return await sealing.revoke(self._desk, self._line.relay, seal, reason)
+
+    def export_seal(self, seal: str, passphrase: bytes) -> ExportedSeal:
+        """Return a seal with its key as PKCS#12, and its issuer as PEM.
+
+        Raises:
+            MisuseError: its key is not on this device, it does not count, or the passphrase is empty.
+        """
+        return sealing.export(self._desk, seal, passphrase)
+
+    def seals(self) -> tuple[SealView, ...]:
+        """Every seal of the office, those of the past too."""
+        return sealing.list_seals(self._desk)
 
     async def _next(self, proposal: HandOverProposal) -> HandOverView:
         """Hand the record on, then publish what all three have signed."""

@@ -11,13 +11,14 @@ from hashlib import sha256
 from asn1crypto import x509  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.log.audit import LoggedSeal
 from rogatory_crypto.log.entry_content import OfficeSeal
 from rogatory_crypto.wire.identifier import EntryId
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSeal:
-    """A seal that was live in the log; only ``verify_logged_seal`` makes one.
+    """A seal that counted at the time asked for; only ``verify_logged_seal`` makes one.
 
     Attributes:
         seal: what the office logged.
@@ -45,28 +46,32 @@ def seal_content(entry_id: EntryId, certificate: bytes) -> OfficeSeal:
 
 
 def verify_logged_seal(
-    certificate_sha256: bytes, entry_id: EntryId, seals: Mapping[bytes, OfficeSeal], at: int
+    certificate_sha256: bytes, entry_id: EntryId, seals: Mapping[bytes, LoggedSeal], at: int
 ) -> VerifiedSeal:
     """Return the logged seal of an office that this signing certificate is.
 
     Args:
         certificate_sha256: of the certificate's DER, as a report on a signature names it.
         entry_id: whose seal it should be.
-        seals: ``Audit.seals``, live where the replay stands; to judge what was sealed before a revocation,
-            the log is replayed as far as it went then.
+        seals: ``Audit.seals``.
         at: the time of the signature, as far as it is proven, unix seconds.
 
     Raises:
-        PeerError: NOT_FOUND where no live seal is this certificate, FORBIDDEN where it is another office's,
-            EXPIRED where it does not count at that time.
+        PeerError: NOT_FOUND where no seal is this certificate, FORBIDDEN where it is another office's,
+            EXPIRED where it does not count at that time, REVOKED where it was taken back by then.
     """
-    found = [(leaf, seal) for leaf, seal in seals.items() if seal.certificate_sha256 == certificate_sha256]
+    found = [
+        (leaf, each) for leaf, each in seals.items() if each.seal.certificate_sha256 == certificate_sha256
+    ]
     if not found:
-        raise PeerError(Code.NOT_FOUND, "the log knows no live seal with this certificate")
-    own = [(leaf, seal) for leaf, seal in found if seal.entry_id == entry_id]
+        raise PeerError(Code.NOT_FOUND, "the log knows no seal with this certificate")
+    own = [(leaf, each) for leaf, each in found if each.seal.entry_id == entry_id]
     if not own:
-        raise PeerError(Code.FORBIDDEN, f"the seal of {found[0][1].entry_id}, not of {entry_id}")
-    for leaf, seal in own:
-        if seal.not_before <= at <= seal.not_after:
-            return VerifiedSeal(seal, leaf)
-    raise PeerError(Code.EXPIRED, "the seal does not count at that time")
+        raise PeerError(Code.FORBIDDEN, f"the seal of {found[0][1].seal.entry_id}, not of {entry_id}")
+    timely = [(leaf, each) for leaf, each in own if each.seal.not_before <= at <= each.seal.not_after]
+    if not timely:
+        raise PeerError(Code.EXPIRED, "the seal does not count at that time")
+    for leaf, each in timely:
+        if each.ended_at is None or at < each.ended_at:
+            return VerifiedSeal(each.seal, leaf)
+    raise PeerError(Code.REVOKED, "the office had taken the seal back by then")

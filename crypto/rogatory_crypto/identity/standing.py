@@ -25,12 +25,17 @@ class OpenInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An enrolled authority: its current keys and the head of its chain of statements."""
+    """An enrolled authority: its current keys, the head of its chain of statements, and who invited it.
+
+    Attributes:
+        network: whose secretariat did; None for the directory operator.
+    """
 
     entry_id: EntryId
     keys: PublicKeys
     sequence: int
     head: bytes
+    network: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,18 @@ class Standing:
             device_ids=self.device_ids.copy(),
             signature_keys=self.signature_keys.copy(),
         )
+
+    def operator(self, at: int) -> PublicKeys:
+        """Return the directory operator's keys at a time."""
+        return self.former.operator(at, self.operator_keys)
+
+    def host(self, network: str | None, at: int) -> EntryId | None:
+        """Return the authority that ran a network at a time, None if nobody did."""
+        return None if network is None else self.former.secretariat(network, at, self.secretariats)
+
+    def is_secretariat(self, entry_id: EntryId, at: int) -> bool:
+        """Tell whether an authority ran any network at a time."""
+        return self.former.is_secretariat(entry_id, at, self.secretariats)
 
     def office(self, entry_id: EntryId) -> Office:
         """Return an enrolled office; raise NOT_FOUND if it is none."""

@@ -6,7 +6,7 @@ secretariat for its network (four eyes), the relay for its postmarks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import role
@@ -14,6 +14,7 @@ from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.registry import Registry
 from rogatory_crypto.identity.signed_statement import SignedStatement
 from rogatory_crypto.identity.standing import Device
+from rogatory_crypto.identity.statement import AuthorityEntry
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import LABEL, Body, BodySignature, SignedContent, to_be_signed
 from rogatory_crypto.log.entry_content import (
@@ -51,6 +52,22 @@ class Trust:
     former: Former = NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedSeal:
+    """A seal as the log tells it.
+
+    Attributes:
+        seal: what the office entered.
+        logged_at: when, unix seconds.
+        ended_at: when the office took it back or enrolled anew, unix seconds; None while it counts. What was
+            sealed before stays sealed.
+    """
+
+    seal: OfficeSeal
+    logged_at: int
+    ended_at: int | None = None
+
+
 @dataclass
 class Audit:
     """The state that a log's entries, applied in order, add up to.
@@ -59,7 +76,7 @@ class Audit:
         trust: what it is measured against.
         registry: offices and devices.
         records: SHA-256 of each authority's record in the directory.
-        seals: offices' live seals, by leaf hash of their entry.
+        seals: every seal of an office that ever was, by leaf hash of its entry.
         members: authorities of each network.
         snapshot: the newest directory snapshot.
     """
@@ -67,7 +84,7 @@ class Audit:
     trust: Trust
     registry: Registry = field(init=False)
     records: dict[EntryId, bytes] = field(default_factory=dict)
-    seals: dict[bytes, OfficeSeal] = field(default_factory=dict)
+    seals: dict[bytes, LoggedSeal] = field(default_factory=dict)
     members: dict[str, set[EntryId]] = field(default_factory=dict)
     snapshot: DirectorySnapshot | None = None
 
@@ -110,11 +127,13 @@ class Audit:
         match body:
             case SignedStatement():
                 self.registry.apply(body.encoded, entry.appended_at, index=index, verify=verify)
+                if isinstance(body.statement, AuthorityEntry):
+                    self._end_seals(body.statement.entry_id, entry.appended_at)
             case PostmarkBatch():
                 self._verify_batch(body, verify)
             case SignedContent():
                 self._verify(entry, body, verify)
-                self._apply(body, entry.leaf)
+                self._apply(body, entry.leaf, entry.appended_at)
 
     def _verify_batch(self, batch: PostmarkBatch, verify: Verify) -> None:
         statement = postmark.batch_statement(self.trust.relay, batch.accepted_at_ms, batch.root, batch.size)
@@ -149,7 +168,7 @@ class Audit:
         signers = [DeviceId(item.signer) for item in signatures]
         return self.registry.require_two_officers(secretariat, signers, role.MAY_ADMIT, at)
 
-    def _apply(self, body: SignedContent, leaf: bytes) -> None:
+    def _apply(self, body: SignedContent, leaf: bytes, at: int) -> None:
         match body.content:
             case DirectorySnapshot() as snapshot:
                 _require(
@@ -161,17 +180,26 @@ class Audit:
                 self._change_record(change)
             case OfficeSeal() as seal:
                 _require(seal.not_before < seal.not_after, "a seal that is never valid")
-                self.seals[leaf] = seal
+                self.seals[leaf] = LoggedSeal(seal, at)
             case Revocation(entry_id=entry_id, revoked=revoked):
-                live = self.seals.get(revoked)
-                own = live is not None and live.entry_id == entry_id
-                _require(own, "a revocation of no live seal of the office")
-                del self.seals[revoked]
+                self._revoke_seal(entry_id, revoked, at)
             case NetworkAdmission() as admission:
                 members = self.members.setdefault(admission.network, set())
                 already = admission.entry_id in members
                 _require(already != admission.admitted, "an admission that changes nothing")
                 members ^= {admission.entry_id}
+
+    def _revoke_seal(self, entry_id: EntryId, leaf: bytes, at: int) -> None:
+        logged = self.seals.get(leaf)
+        if logged is None or logged.ended_at is not None or logged.seal.entry_id != entry_id:
+            raise PeerError(Code.CONFLICT, "a revocation of no live seal of the office")
+        self.seals[leaf] = replace(logged, ended_at=at)
+
+    def _end_seals(self, entry_id: EntryId, at: int) -> None:
+        """Who enrols anew has lost its keys: whoever has them now can seal nothing more."""
+        for leaf, logged in self.seals.items():
+            if logged.seal.entry_id == entry_id and logged.ended_at is None:
+                self.seals[leaf] = replace(logged, ended_at=at)
 
     def _change_record(self, change: DirectoryChange) -> None:
         withdrawn = change.change is Change.WITHDRAWN

@@ -81,7 +81,8 @@ def test_an_authoritys_history_is_a_table(tmp_path: Path) -> None:
 
 def test_a_log_that_is_not_whole_has_no_history(tmp_path: Path) -> None:
     prepared(tmp_path, story().log.entries)
-    next((tmp_path / "log").glob("tile/entries/000.p/*")).unlink()
+    [bundle] = (tmp_path / "log").glob("tile/entries/000.p/*")
+    bundle.unlink()
     code, answer, said = typed(tmp_path, "show log --profile profile.json")
     assert (code, answer["error"]["code"]) == (64, "misuse")
     assert "fetch it again" in said

@@ -1,6 +1,7 @@
 """``rogatory log witness``: keys that stay, logs as data, and what it shows of a log that cheats."""
 
 import json
+import socket
 from pathlib import Path
 
 import aiohttp
@@ -76,6 +77,15 @@ def test_it_is_not_served_in_the_open_or_anyhow(options: str, said: str, tmp_pat
     refused = type_command(f"{WITNESS} serve w {options}", tmp_path)
     assert refused.returncode == 64
     assert said in refused.stderr
+
+
+def test_an_address_that_is_taken_is_said(tmp_path: Path) -> None:
+    type_command(f"{WITNESS} init w --name {NAME}", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = type_command(f"{WITNESS} serve w --listen 127.0.0.1:{port}", tmp_path)
+    assert refused.returncode == 64
+    assert f"127.0.0.1:{port} cannot be listened on" in refused.stderr
 
 
 async def test_what_it_found_is_shown_while_it_runs(tmp_path: Path) -> None:

@@ -157,21 +157,26 @@ FILES: dict[str, tuple[list[tuple[FileFault | Fault, str]], Callable[[Path], obj
     ),
     "entries that are missing": (
         [(FileFault.ENTRIES_MISSING, "the log"), (Fault.SIZE_MISMATCH, "the log")],
-        lambda folder: next(folder.glob("tile/entries/000.p/*")).unlink(),
+        lambda folder: only(folder, "tile/entries/000.p/*").unlink(),
     ),
     "entries that are cut off": (
         [(FileFault.ENTRIES_UNREADABLE, "the log"), (Fault.SIZE_MISMATCH, "the log")],
-        lambda folder: change(next(folder.glob("tile/entries/000.p/*")), lambda data: data[:-1]),
+        lambda folder: change(only(folder, "tile/entries/000.p/*"), lambda data: data[:-1]),
     ),
     "a tile that is missing": (
         [(FileFault.TILE_MISSING, "tile/0/000.p/{size}")],
-        lambda folder: next(folder.glob("tile/0/000.p/*")).unlink(),
+        lambda folder: only(folder, "tile/0/000.p/*").unlink(),
     ),
     "a tile of another tree": (
         [(FileFault.TILE_MISMATCH, "tile/0/000.p/{size}")],
-        lambda folder: change(next(folder.glob("tile/0/000.p/*")), lambda data: data[::-1]),
+        lambda folder: change(only(folder, "tile/0/000.p/*"), lambda data: data[::-1]),
     ),
 }
+
+
+def only(folder: Path, pattern: str) -> Path:
+    [path] = folder.glob(pattern)
+    return path
 
 
 def change(path: Path, to: Callable[[bytes], bytes]) -> None:

@@ -18,11 +18,12 @@ from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, Signing
 from rogatory_crypto.esign import Indication, Report, check
 from rogatory_crypto.identity.logged_seal import seal_content, verify_logged_seal
 from rogatory_crypto.identity.office_seal import export_pkcs12, make_issuer, revocation_list, to_pem
+from rogatory_crypto.log.audit import LoggedSeal
 
 PURPOSE = SignaturePurpose("Head of the central authority", "Request")
 ISSUER, SEAL = made_issuer(), made_seal()
 KEY = SealKey(export_pkcs12(SEAL, b"a passphrase"), b"a passphrase")
-SEALS = {sha256(b"leaf").digest(): seal_content(SUBJECT.entry_id, SEAL.certificate)}
+SEALS = {sha256(b"leaf").digest(): LoggedSeal(seal_content(SUBJECT.entry_id, SEAL.certificate), NOW)}
 
 
 @pytest.fixture(scope="module")

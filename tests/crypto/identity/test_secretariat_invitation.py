@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.crypto.identity.enrolled_office import DAY, NOW, EnrolledOffice, keys, signed_by
+from tests.crypto.identity.enrolled_office import DAY, NOW, OPERATOR, EnrolledOffice, keys, public, signed_by
 from tests.crypto.identity.listing import (
     NETWORK,
     OTHER_NETWORK,
@@ -130,6 +130,28 @@ def test_a_secretariat_cannot_take_another_over_with_a_letter() -> None:
     registry, secretariat = with_secretariat(other)
     other.code = EnrolmentCode(b"another code of 20 b")
     assert refused(registry, secretariat.invite(other, NETWORK)) is Code.FORBIDDEN
+
+
+def test_an_office_is_invited_anew_by_the_network_that_brought_it_in(invited: EnrolledOffice) -> None:
+    """Or two officers of any network could take over every office of all others."""
+    other = EnrolledOffice("CNA-GH-01")
+    registry, secretariat = with_secretariat(other)
+    invitation = secretariat.invite(invited, NETWORK)
+    list_all(registry, invitation, invited.enrolment(invitation))
+    assert registry.offices[invited.entry_id].network == NETWORK
+    invited.code = EnrolmentCode(b"another code of 20 b")
+    assert refused(registry, other.invite(invited, other.name)) is Code.FORBIDDEN
+    list_all(registry, secretariat.invite(invited, NETWORK))
+
+
+def test_an_office_whose_network_nobody_runs_any_more_is_invited_by_the_next(invited: EnrolledOffice) -> None:
+    other = EnrolledOffice("CNA-GH-01")
+    registry, secretariat = with_secretariat(other)
+    invitation = secretariat.invite(invited, NETWORK)
+    list_all(registry, invitation, invited.enrolment(invitation))
+    registry.believe(public(OPERATOR), {other.name: other.entry_id})
+    invited.code = EnrolmentCode(b"another code of 20 b")
+    list_all(registry, other.invite(invited, other.name))
 
 
 @pytest.mark.parametrize("signer", [Signer.PROPOSER, Signer.CONFIRMER])

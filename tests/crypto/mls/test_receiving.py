@@ -14,6 +14,7 @@ from rogatory_crypto.mls import (
     Group,
     encode_group,
     framing,
+    message_authenticated_data,
     message_epoch,
     private_message,
     process,
@@ -276,6 +277,16 @@ def test_other_messages_are_not_for_a_group(world: World) -> None:
     assert refused(world.groups[1], package.message).code is Code.MALFORMED
     with pytest.raises(PeerError):
         message_epoch(package.message)
+    with pytest.raises(PeerError):
+        message_authenticated_data(package.message)
+
+
+def test_what_is_said_in_the_open_is_read_by_anybody(world: World) -> None:
+    group = world.groups[0]
+    closed = protect(group, b"hello", authenticated_data=b"seen", random=world.random)[1]
+    public = propose_remove(group, 2, random=world.random, authenticated_data=b"seen", public=True)[1]
+    for message in (closed, public):
+        assert message_authenticated_data(message) == b"seen"
 
 
 def test_routing_reads_group_and_epoch(world: World) -> None:

@@ -278,6 +278,35 @@ async def test_a_log_goes_on_under_new_keys_that_the_trust_names_beside_the_old(
     assert verify_log(renewed.published, [new.verifier]).log_keys == (new.verifier,)
 
 
+async def test_of_two_relays_on_copies_of_a_database_one_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "ROUND_S", 0.05)
+    world = LoggedNetwork(witness_count=3, quorum=2)
+    async with witnesses_at_work(*world.witnesses):
+        store = SqliteStore(tmp_path / "relay.sqlite")
+        async with world.running(store) as log:
+            await publish_one(world, log)
+        await store.close()
+        shutil.copy(tmp_path / "relay.sqlite", tmp_path / "copy.sqlite")
+        store, copied = SqliteStore(tmp_path / "relay.sqlite"), SqliteStore(tmp_path / "copy.sqlite")
+        async with world.running(store) as log, world.running(copied) as other:
+            await until(lambda: log.publisher._is_trusted and other.publisher._is_trusted)
+            await log.append([proposed(world.office.device("second"))])
+            await shown(log, 4)
+            first, second, _ = enrolment(EnrolledOffice("CNA-GH-01"))
+            await other.append([first])
+            await until(lambda: other.publisher.contradictions > 1 and not other.publisher._is_trusted)
+            with pytest.raises(PeerError, match="holds another history") as caught:
+                await other.append([second])
+            assert caught.value.code is Code.UNAVAILABLE
+            assert (other.publisher.size, log.publisher.size) == (3, 4)
+            await log.append([proposed(world.office.device("third"))])
+            await shown(log, 5)
+        await store.close()
+        await copied.close()
+
+
 async def test_a_wiped_database_is_noticed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publisher, "ROUND_S", 0.05)
     world = LoggedNetwork(witness_count=1)

@@ -1,17 +1,15 @@
 """9. The relay's operator enters a device of his own in an office's name; both offices refuse it."""
 
-import sys
-from typing import Any, Final
+from typing import Any
 
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.demo.command_process import finish_command, run_command, start_program
+from rogatory_client.demo.command_process import run_command
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.fact import only, require
-from rogatory_client.demo.relay_folder import groups_of, published_size, until
+from rogatory_client.demo.malicious_process import conspire, show
+from rogatory_client.demo.relay_folder import groups_of
 from rogatory_client.demo.world import REQUESTED, World
-
-_MALICIOUS: Final = (sys.executable, "-m", "rogatory_client.demo.malicious_relay")
 
 
 async def play(world: World) -> str:
@@ -21,7 +19,7 @@ async def play(world: World) -> str:
     index, device_id = forged["index"], forged["device_id"]
     await together(
         *(_refuse(desk, index) for desk in (world.requesting, world.requested)),
-        _ask(*_MALICIOUS, "enter", str(world.relay.folder), str(world.profile)),
+        conspire("enter", world.relay, str(world.profile)),
     )
     require(await _devices(world) == in_service, "the office has the devices it had")
     await _go_on(world)
@@ -49,25 +47,14 @@ async def _devices(world: World) -> set[str]:
 
 async def _forge(world: World) -> dict[str, Any]:
     await world.relay.stop()
-    forged = await _ask(*_MALICIOUS, "forge", str(world.relay.folder), REQUESTED)
-    await world.relay.start()
-    await until(
-        "a checkpoint over the forged entry, with enough cosignatures",
-        lambda: published_size(world.relay.folder) > forged["index"],
-        world.relay.process,
-    )
+    forged = await conspire("forge", world.relay, REQUESTED)
+    await show(world.relay, forged["index"] + 1)
     return forged
 
 
 async def _cosigned(world: World, index: int) -> int:
     shown = await together(*(witness.show() for witness in world.witnesses))
     return sum(each["size"] > index for held in shown for each in held["newest"])
-
-
-async def _ask(*program: str) -> dict[str, Any]:
-    answered = await finish_command(await start_program(*program))
-    require(answered.exit_code == 0, f"the relay's operator forges ({answered.said[-400:]})")
-    return answered.data
 
 
 async def _refuse(desk: Desk, index: int) -> None:
