@@ -55,7 +55,12 @@ class TrustFolder:
         """Return what the log's entries are measured against."""
         trust = self.trust
         return Trust(
-            log_origin(self.origin), self.origin, trust.directory_key, trust.postmark_key, trust.secretariats
+            log_origin(self.origin),
+            self.origin,
+            trust.directory_key,
+            trust.postmark_key,
+            trust.secretariats,
+            trust.former,
         )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DAY_S: Final = 86_400
 _MAX_DAYS: Final = 3_650
+_MAX_FORMER_DAYS: Final = 90
 _WARN_DAYS: Final = 60
 _ADVICE: Final = {
     Code.EXPIRED: "renew it with `rogatory trust rotate`, then let the operators sign",
@@ -84,15 +85,21 @@ def draft(
     policy: Annotated[Path | None, typer.Option(help="A tlog-policy file, instead of the three.")] = None,
     secretariat: Annotated[list[str] | None, typer.Option(help="NETWORK=ENTRY that runs it.")] = None,
     days: Days = 365,
+    former_days: Annotated[
+        int,
+        typer.Option(min=0, max=_MAX_FORMER_DAYS, help="For how long replaced keys and secretariats count."),
+    ] = 7,
 ) -> Answer:
     """Write what the network is to believe, for the operators to sign. Later, name only what changes."""
     from rogatory_client.cli.trust_drafting import Believed, first_drafts, next_draft
     from rogatory_client.cli.trust_folder import TrustFolder, read_trust_folder
 
+    now = int(time.time())
+    until = now + former_days * _DAY_S
     believed = Believed(
-        directory_key, postmark_key, log or (), witness or (), quorum, policy, secretariat or ()
+        directory_key, postmark_key, log or (), witness or (), quorum, policy, secretariat or (), until
     )
-    expires_at = int(time.time()) + days * _DAY_S
+    expires_at = now + days * _DAY_S
     held = read_trust_folder(folder) if folder.exists() else TrustFolder(folder)
     if not held.roots:
         root, trust = first_drafts(root_key or (), threshold, believed, expires_at)

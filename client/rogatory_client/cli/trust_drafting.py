@@ -33,7 +33,11 @@ _KEY_AND_URL: Final = re.compile(r"(?P<key>\S+?)(?:=(?P<url>https?://\S+))?")
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """What was typed about a network; None and empty leave it as it was."""
+    """What was typed about a network; None and empty leave it as it was.
+
+    Attributes:
+        replaced_at: until when what is replaced still counts, unix seconds.
+    """
 
     directory_key: str | None
     postmark_key: str | None
@@ -42,6 +46,7 @@ class Believed:
     quorum: int | None
     policy: Path | None
     secretariats: Sequence[str]
+    replaced_at: int = 0
 
 
 def first_drafts(
@@ -95,13 +100,20 @@ def _operators(root_keys: Sequence[str], threshold: int | None) -> Signers:
 
 
 def _network_trust(held: NetworkTrust, believed: Believed, expires_at: int) -> bytes:
+    directory_key = _keys(believed.directory_key, held.directory_key)
+    postmark_key = _key(believed.postmark_key, held.postmark_key)
+    secretariats = _secretariats(believed.secretariats) or held.secretariats
+    former = held.former
+    if held.version:
+        former = held.replaced_by(directory_key, postmark_key, secretariats, believed.replaced_at)
     drafted = unsigned_network_trust(
         held.version + 1,
         expires_at,
-        directory_key=_keys(believed.directory_key, held.directory_key),
-        postmark_key=_key(believed.postmark_key, held.postmark_key),
+        directory_key=directory_key,
+        postmark_key=postmark_key,
         policy=_policy(held.policy, believed),
-        secretariats=_secretariats(believed.secretariats) or held.secretariats,
+        secretariats=secretariats,
+        former=former,
     )
     try:
         read_network_trust(drafted)

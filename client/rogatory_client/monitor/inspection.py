@@ -97,10 +97,7 @@ class Inspection:
 
 def measure(pinned: PinnedTrust) -> Trust:
     """Return what the entries of a network's log are measured against."""
-    trust = pinned.trust
-    return Trust(
-        log_origin(pinned.origin), pinned.origin, trust.directory_key, trust.postmark_key, trust.secretariats
-    )
+    return pinned.measure()
 
 
 def inspect_folder(

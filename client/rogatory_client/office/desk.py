@@ -331,8 +331,7 @@ class Desk:
         self.listing, self.known_snapshot = listing, sha256
 
     def _listing(self, snapshot: bytes) -> Listing:
-        operator_key = self.pinned.trust.directory_key
-        return read_listing(snapshot, origin=self.identity.profile.origin, operator_key=operator_key)
+        return read_listing(snapshot, self.pinned)
 
     def reload(self) -> None:
         """Read again what was written past ``carry_out``."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import verify_snapshot
-from rogatory_crypto.signing import PublicKeys
+from rogatory_crypto.log.pinned import PinnedTrust
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record, find_network, read_directory, reference_tables
 
@@ -46,13 +46,16 @@ class Listing:
 NO_LISTING = Listing(-1, {}, {})
 
 
-def read_listing(snapshot: bytes, *, origin: str, operator_key: PublicKeys) -> Listing:
+def read_listing(snapshot: bytes, pinned: PinnedTrust) -> Listing:
     """Verify and read a snapshot.
 
     Raises:
         PeerError: it is not the operator's, or not a directory.
     """
-    verified = verify_snapshot(snapshot, origin=origin, operator_key=operator_key).snapshot
+    trust = pinned.trust
+    verified = verify_snapshot(
+        snapshot, origin=pinned.origin, operator_key=trust.directory_key, former=trust.former
+    ).snapshot
     entries = read_directory(verified.records)
     try:
         networks = [_network(item) for item in json.loads(verified.networks)]

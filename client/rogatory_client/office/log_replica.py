@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from rogatory_client.vault import Vault, log
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.log import log_origin
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.merkle import Proof
 from rogatory_crypto.log.pinned import PinnedTrust
@@ -29,14 +28,7 @@ _IN_WORDS: Final = {
 
 def audit_trust(pinned: PinnedTrust) -> Trust:
     """Return what the log's entries are measured against."""
-    trust = pinned.trust
-    return Trust(
-        log_origin(pinned.origin),
-        pinned.origin,
-        trust.directory_key,
-        trust.postmark_key,
-        trust.secretariats,
-    )
+    return pinned.measure()
 
 
 def load_replica(connection: Connection, pinned: PinnedTrust, now: int) -> Replica:

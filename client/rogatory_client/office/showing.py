@@ -184,11 +184,13 @@ def _relayed(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptVi
     pinned = desk.pinned
     about, stamp = cbor.array(cbor.decode(postmark, limit=_MAX_POSTMARK_BYTES), 2)
     consignment = Consignment.from_plain(about)
+    read = Postmark.from_plain(stamp)
+    accepted_at_ms = read.accepted_at_ms
     verified = verify_postmark(
-        Postmark.from_plain(stamp),
+        read,
         consignment,
         origin=pinned.origin,
-        public_key=pinned.trust.postmark_key,
+        public_key=pinned.trust.postmark_at(accepted_at_ms // 1000),
     )
     if consignment.group_id != message.group_id:
         raise PeerError(Code.WRONG_GROUP, "a postmark of another room")

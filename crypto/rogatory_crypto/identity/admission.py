@@ -44,13 +44,14 @@ def invite(standing: Standing, listed: Listed, invitation: Invitation) -> None:
 
 def _require_host(standing: Standing, listed: Listed, invitation: Invitation) -> None:
     network, proposer, confirmer = invitation.network, invitation.proposer, invitation.confirmer
-    is_secretariat = invitation.entry_id in standing.secretariats.values()
+    at = listed.at
+    is_secretariat = standing.is_secretariat(invitation.entry_id, at)
     if network is None or proposer is None or confirmer is None:
         if not is_secretariat:
             raise PeerError(Code.FORBIDDEN, "the directory operator invites secretariats and nobody else")
-        listed.require_signatures({Signer.OPERATOR: standing.operator_keys})
+        listed.require_signatures({Signer.OPERATOR: standing.operator(at)})
         return
-    host = standing.secretariats.get(network)
+    host = standing.host(network, at)
     if host is None:
         raise PeerError(Code.NOT_FOUND, f"nobody runs the network {network}")
     # With a letter to another secretariat, one network's could take over the next.
@@ -58,9 +59,10 @@ def _require_host(standing: Standing, listed: Listed, invitation: Invitation) ->
         raise PeerError(Code.FORBIDDEN, "a secretariat is invited by the directory operator")
     # Nor over an office that another network brought in, as long as somebody runs that one.
     enrolled = standing.offices.get(invitation.entry_id)
-    if enrolled is not None and enrolled.network in standing.secretariats.keys() - {network}:
-        raise PeerError(Code.FORBIDDEN, f"the office is invited anew by the network {enrolled.network}")
-    devices = require_two_officers(standing, host, (proposer, confirmer), role.MAY_ADMIT, listed.at)
+    brought_in_by = None if enrolled is None else enrolled.network
+    if brought_in_by != network and standing.host(brought_in_by, at) is not None:
+        raise PeerError(Code.FORBIDDEN, f"the office is invited anew by the network {brought_in_by}")
+    devices = require_two_officers(standing, host, (proposer, confirmer), role.MAY_ADMIT, at)
     keys = dict(zip((Signer.PROPOSER, Signer.CONFIRMER), (item.entry.keys for item in devices), strict=True))
     listed.require_signatures(keys)
 

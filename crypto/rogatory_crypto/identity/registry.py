@@ -13,6 +13,7 @@ from types import MappingProxyType
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import admission, service
 from rogatory_crypto.identity.credential import DeviceCredential, authority_uri
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.listed import Listed, require_two_officers
 from rogatory_crypto.identity.role import Role
 from rogatory_crypto.identity.signed_statement import SignedStatement, decode_statement
@@ -45,10 +46,17 @@ class Registry:
         origin: the relay's name, part of every authority URI.
         operator_keys: the directory operator's, pinned.
         secretariats: the authority that runs each network, pinned.
+        former: who did before, pinned.
     """
 
-    def __init__(self, origin: str, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
-        self._standing = Standing(origin, operator_keys, dict(secretariats))
+    def __init__(
+        self,
+        origin: str,
+        operator_keys: PublicKeys,
+        secretariats: Mapping[str, EntryId],
+        former: Former = NOBODY,
+    ) -> None:
+        self._standing = Standing(origin, operator_keys, dict(secretariats), former)
 
     def copy(self) -> "Registry":
         """Return a registry in the same state, to try statements on that stand or fall together."""
@@ -57,10 +65,13 @@ class Registry:
         twin._standing = standing.copy()
         return twin
 
-    def believe(self, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId]) -> None:
+    def believe(
+        self, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId], former: Former = NOBODY
+    ) -> None:
         """Measure the statements to come against a newer pin; those applied stay."""
         self._standing.operator_keys = operator_keys
         self._standing.secretariats = dict(secretariats)
+        self._standing.former = former
 
     @property
     def origin(self) -> str:

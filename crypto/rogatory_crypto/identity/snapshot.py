@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.signing import PrivateKeys, PublicKeys
 from rogatory_crypto.wire import identifier, limits
 from rogatory_crypto.wire.structure import Structure
@@ -61,20 +62,24 @@ def sign_snapshot(snapshot: Snapshot, private_keys: PrivateKeys) -> bytes:
     return SignedSnapshot(body, signing.sign_both(LABEL, body, private_keys)).encode()
 
 
-def verify_snapshot(data: bytes, *, origin: str, operator_key: PublicKeys) -> VerifiedSnapshot:
-    """Check a snapshot's signatures, then read it.
+def verify_snapshot(
+    data: bytes, *, origin: str, operator_key: PublicKeys, former: Former = NOBODY
+) -> VerifiedSnapshot:
+    """Check a snapshot's signatures by who was the directory operator when it was issued.
 
     Args:
         data: the signed snapshot, encoded.
         origin: the relay's name; what the operator signed for another relay is worth nothing here.
         operator_key: the directory operator's pair, pinned.
+        former: those before, pinned too.
 
     Raises:
         PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE, or FORBIDDEN for another relay's snapshot.
     """
     signed = SignedSnapshot.decode(data)
-    signing.verify_both(LABEL, signed.body, signed.signature, operator_key)
     snapshot = Snapshot.decode(signed.body)
+    keys = former.operator(snapshot.issued_at, operator_key)
+    signing.verify_both(LABEL, signed.body, signed.signature, keys)
     if snapshot.origin != origin:
         raise PeerError(Code.FORBIDDEN, f"a directory for the relay {snapshot.origin}")
     return VerifiedSnapshot(snapshot)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.statement import DeviceEntry, Invitation, RevocationReason
 from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
@@ -78,6 +79,7 @@ class Standing:
         origin: the relay's name, part of every authority URI.
         operator_keys: the directory operator's.
         secretariats: the authority that runs each network.
+        former: who did before, and until when.
         size: how many statements there were.
         latest: when the newest was listed, unix seconds.
         codes: hash of the invitation by the public key of its code.
@@ -87,6 +89,7 @@ class Standing:
     origin: str
     operator_keys: PublicKeys
     secretariats: Mapping[str, EntryId]
+    former: Former = NOBODY
     size: int = 0
     latest: int = 0
     invitations: dict[bytes, OpenInvitation] = field(default_factory=dict)
@@ -109,6 +112,18 @@ class Standing:
             device_ids=self.device_ids.copy(),
             signature_keys=self.signature_keys.copy(),
         )
+
+    def operator(self, at: int) -> PublicKeys:
+        """Return the directory operator's keys at a time."""
+        return self.former.operator(at, self.operator_keys)
+
+    def host(self, network: str | None, at: int) -> EntryId | None:
+        """Return the authority that ran a network at a time, None if nobody did."""
+        return None if network is None else self.former.secretariat(network, at, self.secretariats)
+
+    def is_secretariat(self, entry_id: EntryId, at: int) -> bool:
+        """Tell whether an authority ran any network at a time."""
+        return self.former.is_secretariat(entry_id, at, self.secretariats)
 
     def office(self, entry_id: EntryId) -> Office:
         """Return an enrolled office; raise NOT_FOUND if it is none."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import role
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.registry import Registry
 from rogatory_crypto.identity.signed_statement import SignedStatement
 from rogatory_crypto.identity.standing import Device
@@ -40,6 +41,7 @@ class Trust:
         operator_key: the directory operator's pair.
         postmark_key: the relay's Ed25519 key.
         secretariats: the authority that runs each network.
+        former: who answered for these before, and until when.
     """
 
     origin: str
@@ -47,6 +49,7 @@ class Trust:
     operator_key: PublicKeys
     postmark_key: bytes
     secretariats: Mapping[str, EntryId]
+    former: Former = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Audit:
 
     def __post_init__(self) -> None:
         """Begin with an empty registry."""
-        self.registry = Registry(self.trust.relay, self.trust.operator_key, self.trust.secretariats)
+        trust = self.trust
+        self.registry = Registry(trust.relay, trust.operator_key, trust.secretariats, trust.former)
 
     def copy(self) -> "Audit":
         """Return the same state, to try entries on that stand or fall together."""
@@ -104,7 +108,7 @@ class Audit:
     def believe(self, trust: Trust) -> None:
         """Measure the entries to come against newer trust in the same log."""
         self.trust = trust
-        self.registry.believe(trust.operator_key, trust.secretariats)
+        self.registry.believe(trust.operator_key, trust.secretariats, trust.former)
 
     def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
@@ -133,7 +137,8 @@ class Audit:
 
     def _verify_batch(self, batch: PostmarkBatch, verify: Verify) -> None:
         statement = postmark.batch_statement(self.trust.relay, batch.accepted_at_ms, batch.root, batch.size)
-        verify(Check(postmark.LABEL, statement, batch.signature, self.trust.postmark_key))
+        key = self.trust.former.postmark(batch.accepted_at_ms // 1000, self.trust.postmark_key)
+        verify(Check(postmark.LABEL, statement, batch.signature, key))
 
     def _verify(self, entry: LogEntry, body: SignedContent, verify: Verify) -> None:
         covered = to_be_signed(
@@ -141,7 +146,8 @@ class Audit:
         )
         match body.content:
             case DirectorySnapshot() | DirectoryChange():
-                _verify_one(body, covered, self.trust.operator_key, verify)
+                keys = self.trust.former.operator(entry.appended_at, self.trust.operator_key)
+                _verify_one(body, covered, keys, verify)
             case OfficeSeal(entry_id=entry_id) | Revocation(entry_id=entry_id):
                 _verify_one(body, covered, self._office_keys(entry_id), verify)
             case NetworkAdmission(network=network):
@@ -156,7 +162,7 @@ class Audit:
         return office.keys
 
     def _officers(self, network: str, signatures: tuple[BodySignature, ...], at: int) -> tuple[Device, ...]:
-        secretariat = self.trust.secretariats.get(network)
+        secretariat = self.trust.former.secretariat(network, at, self.trust.secretariats)
         if secretariat is None:
             raise PeerError(Code.NOT_FOUND, f"nobody runs the network {network}")
         signers = [DeviceId(item.signer) for item in signatures]

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.profile import NetworkProfile
+from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.origin import log_origin
 from rogatory_crypto.log.root import NetworkTrust, VerifiedRoot, verify_network_trust, verify_root_chain
 from rogatory_crypto.wire.log_request import TrustUpdate
@@ -65,6 +66,18 @@ class PinnedTrust:
         if trust.version == self.trust.version and trust != self.trust:
             raise PeerError(Code.INVALID_CREDENTIAL, f"two contents of the network trust {trust.version}")
         return _own(PinnedTrust(self.origin, root, update.trust, trust))
+
+    def measure(self) -> Trust:
+        """Return what the log's entries are measured against."""
+        trust = self.trust
+        return Trust(
+            log_origin(self.origin),
+            self.origin,
+            trust.directory_key,
+            trust.postmark_key,
+            trust.secretariats,
+            trust.former,
+        )
 
     def in_profile(self, profile: NetworkProfile) -> NetworkProfile:
         """Return the profile with this pin in place of its own, to be stored."""

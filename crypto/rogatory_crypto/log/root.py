@@ -7,7 +7,7 @@ log's keys, and who runs each network. Each is a target with length, hash and it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity.former import NOBODY, Former, parse_former
 from rogatory_crypto.log.tlog_policy import parse_policy
 from rogatory_crypto.log.tuf_metadata import parse_metadata, require_current
 from rogatory_crypto.log.witness_policy import Policy
@@ -27,7 +28,8 @@ DIRECTORY_KEY: Final = "directory-key"
 POSTMARK_KEY: Final = "postmark-key"
 WITNESS_POLICY: Final = "witness-policy"
 SECRETARIATS: Final = "secretariats"
-TARGETS: Final = frozenset((DIRECTORY_KEY, POSTMARK_KEY, WITNESS_POLICY, SECRETARIATS))
+FORMER: Final = "former"
+TARGETS: Final = frozenset((DIRECTORY_KEY, POSTMARK_KEY, WITNESS_POLICY, SECRETARIATS, FORMER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class NetworkTrust:
         postmark_key: the relay's Ed25519 key.
         policy: the log's keys, its witnesses and their quorum.
         secretariats: the authority that runs each network.
+        former: who answered for these before, and until when.
     """
 
     version: int
@@ -68,6 +71,28 @@ class NetworkTrust:
     postmark_key: bytes
     policy: Policy
     secretariats: Mapping[str, EntryId]
+    former: Former = NOBODY
+
+    def replaced_by(
+        self, directory_key: PublicKeys, postmark_key: bytes, secretariats: Mapping[str, EntryId], until: int
+    ) -> Former:
+        """Return what was replaced before and is replaced now by others, which count from ``until`` on."""
+        former = self.former
+        if directory_key != self.directory_key:
+            operators = (*former.operators, (until, self.directory_key))
+            former = replace(former, operators=operators)
+        if postmark_key != self.postmark_key:
+            former = replace(former, postmarks=(*former.postmarks, (until, self.postmark_key)))
+        gone = [(until, *item) for item in self.secretariats.items() if secretariats.get(item[0]) != item[1]]
+        return replace(former, secretariats=(*former.secretariats, *gone))
+
+    def operator_at(self, at: int) -> PublicKeys:
+        """Return the directory operator's keys at a time, unix seconds."""
+        return self.former.operator(at, self.directory_key)
+
+    def postmark_at(self, at: int) -> bytes:
+        """Return the relay's postmark key at a time, unix seconds."""
+        return self.former.postmark(at, self.postmark_key)
 
 
 def verify_root_chain(pinned: bytes, updates: Sequence[bytes], *, now: int | None) -> VerifiedRoot:
@@ -154,6 +179,7 @@ def _network_trust(signed: Targets) -> NetworkTrust:
         _key(contents[POSTMARK_KEY]),
         parse_policy(contents[WITNESS_POLICY].encode()),
         _secretariats(contents[SECRETARIATS]),
+        parse_former(contents[FORMER]),
     )
 
 

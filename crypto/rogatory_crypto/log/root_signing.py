@@ -16,7 +16,8 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Role, Root, TargetFile, Targets
 
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.log.root import DIRECTORY_KEY, POSTMARK_KEY, SECRETARIATS, WITNESS_POLICY
+from rogatory_crypto.identity.former import NOBODY, Former
+from rogatory_crypto.log.root import DIRECTORY_KEY, FORMER, POSTMARK_KEY, SECRETARIATS, WITNESS_POLICY
 from rogatory_crypto.log.tlog_policy import encode_policy
 from rogatory_crypto.log.tuf_metadata import Kind, PublicKey, parse_metadata, tuf_key, utc
 from rogatory_crypto.log.witness_policy import Policy
@@ -70,6 +71,7 @@ def unsigned_network_trust(
     postmark_key: bytes,
     policy: Policy,
     secretariats: Mapping[str, EntryId],
+    former: Former = NOBODY,
 ) -> bytes:
     """Return what a network believes, to be signed; the fields are those of ``root.NetworkTrust``."""
     contents = {
@@ -80,6 +82,7 @@ def unsigned_network_trust(
             f"{network} {entry_id}\n" for network, entry_id in sorted(secretariats.items())
         ),
     }
+    contents[FORMER] = former.encode()
     targets = {path: _target(path, content) for path, content in contents.items()}
     return Metadata(Targets(version=version, expires=utc(expires_at), targets=targets)).to_bytes()
 

@@ -10,6 +10,7 @@ from tests.trusted_network import DAY, NOW, TrustedNetwork
 from rogatory_client.cli.trust_drafting import Believed, first_drafts, next_draft, next_root
 from rogatory_client.cli.trust_folder import TrustFolder, read_trust_folder
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.ceremony import OPERATORS, role_keys
 from rogatory_crypto.log.root import NetworkTrust, read_network_trust
 from rogatory_crypto.log.tlog_policy import encode_policy
@@ -124,11 +125,15 @@ def test_witnesses_may_cosign_without_having_to() -> None:
 def test_what_is_not_named_later_stays() -> None:
     held = replace(NETWORK.pinned.trust, version=2, expires_at=END)
     assert following() == held
-    assert following(secretariats=["CASC=NET-CASC"]) == replace(
-        held, secretariats={"CASC": EntryId("NET-CASC")}
+    assert following(secretariats=["CASC=NET-CASC"], replaced_at=9) == replace(
+        held,
+        secretariats={"CASC": EntryId("NET-CASC")},
+        former=Former(secretariats=((9, "WACAP", EntryId("NET-WACAP")),)),
     )
-    assert following(directory_key=OTHER.directory_public.hex()) == replace(
-        held, directory_key=OTHER.directory_public
+    assert following(directory_key=OTHER.directory_public.hex(), replaced_at=9) == replace(
+        held,
+        directory_key=OTHER.directory_public,
+        former=Former(operators=((9, held.directory_key),)),
     )
     one_log = following(logs=LOGS[:1]).policy
     assert (len(one_log.logs), one_log.witnesses) == (1, held.policy.witnesses)

@@ -1,0 +1,52 @@
+"""A log that outlives its keys: each entry is judged by who answered for it when it was appended."""
+
+from dataclasses import replace
+
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, keys, public
+from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
+
+from rogatory_crypto.identity.former import Former
+from rogatory_crypto.log.entry_content import Change, DirectoryChange
+from rogatory_crypto.log.replay import Fault, replay
+from rogatory_crypto.wire.identifier import EntryId
+
+LATER = NOW + 100
+NEWER = keys("the next operator")
+ROTATED = replace(TRUST, operator_key=public(NEWER), former=Former(operators=((LATER, TRUST.operator_key),)))
+
+
+def change(number: int) -> DirectoryChange:
+    return DirectoryChange(EntryId(f"CNA-{number}"), Change.ADDED, bytes(32))
+
+
+def test_what_the_former_operator_signed_in_its_time_holds() -> None:
+    log = WrittenLog()
+    log.by_operator(change(0))
+    log.at = LATER
+    log.content(change(1), {b"": NEWER})
+    assert not replay(log.entries, ROTATED).findings
+
+
+def test_what_the_former_operator_signs_afterwards_is_refused() -> None:
+    log = WrittenLog(at=LATER)
+    log.by_operator(change(0))
+    (finding,) = replay(log.entries, ROTATED).findings
+    assert finding.fault is Fault.SIGNATURE_REFUSED
+
+
+def test_the_next_operator_cannot_sign_before_its_time() -> None:
+    log = WrittenLog()
+    log.content(change(0), {b"": NEWER})
+    (finding,) = replay(log.entries, ROTATED).findings
+    assert finding.fault is Fault.SIGNATURE_REFUSED
+
+
+def test_a_former_secretariat_has_admitted_whom_it_admitted() -> None:
+    log, secretariat = WrittenLog(), EnrolledOffice(SECRETARIAT)
+    log.begin(secretariat)
+    log.enrol(EnrolledOffice("CNA-SN-01"), secretariat)
+    former = Former(secretariats=((LATER, "WACAP", EntryId(SECRETARIAT)),))
+    succeeded = replace(TRUST, secretariats={"WACAP": EntryId("NET-OTHER")}, former=former)
+    assert not replay(log.entries, succeeded).findings
+    assert replay(log.entries, replace(succeeded, former=Former())).findings
+    assert OPERATOR != NEWER
