@@ -22,6 +22,7 @@ def build() -> typer.Typer:
     """Return the application with all commands."""
     from rogatory_client.cli import (
         alarm_commands,
+        call_back_commands,
         case_commands,
         demo_command,
         device_commands,
@@ -50,6 +51,7 @@ def build() -> typer.Typer:
         case_commands,
         device_commands,
         enrolment_commands,
+        call_back_commands,
         alarm_commands,
         directory_commands,
         document_commands,

@@ -1,25 +1,28 @@
-"""Commands of a secretariat that admits authorities, and of both sides of the call that follows."""
+"""Commands of a secretariat that admits authorities: two officers together."""
 
 import sys
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from rogatory_client.cli import call_back_commands
 from rogatory_client.cli.answer import Answer, Block, Line, Tone
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.enrolment_views import (
     admission_table,
-    call_answer,
     letter_data,
     proposal_blocks,
     proposed_blocks,
 )
 from rogatory_client.cli.failure import ExitCode
 from rogatory_crypto.errors import Code, MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.letter import EnrolmentLetter
 
 _MAX_PROPOSAL_BYTES: Final = 16 << 10
 _ASK_FIRST: Final = "nothing was signed; ask the first officer, by voice, to propose it again"
@@ -33,7 +36,6 @@ _PROPOSAL_ADVICE: Final = {
     Code.EXPIRED: "nothing was signed; run `rogatory sync`, and if that helps nothing have it proposed again",
     Code.ALREADY_USED: "it was confirmed before: see `rogatory enrolment list`",
 }
-_HEARD_ADVICE: Final = {Code.MALFORMED: "ask the other side to read it again; nothing was kept"}
 
 _group = typer.Typer(help="Secretariat: admit authorities to the network, two officers together.")
 
@@ -42,13 +44,12 @@ With = Annotated[
     str | None,
     typer.Option("--with", help="The second officer's device: its id or the beginning of it."),
 ]
-Words = Annotated[str | None, typer.Option("--words", help="What the other side has read, words or digits.")]
 
 
 def register(application: typer.Typer) -> None:
-    """Add the group ``enrolment`` and the office's side of the call."""
+    """Add the group ``enrolment``."""
+    call_back_commands.register_in(_group)
     application.add_typer(_group, name="enrolment")
-    _answer_call(application)
 
 
 @command(
@@ -145,14 +146,7 @@ async def letter(
     data = letter_data(written)
     blocks: list[Block] = []
     if out is not None:
-        from rogatory_client.letter import FILE_MODE, render_enrolment_letter, write_enrolment_text
-
-        content = (
-            write_enrolment_text(written).encode()
-            if text
-            else render_enrolment_letter(written, font_folders=fonts or ())
-        )
-        new_file(out, content, mode=FILE_MODE)
+        _write_letter(written, out, fonts or (), text=text)
         data["file"] = str(out)
         blocks.append(Line(f"Wrote {out}: print it, send it over the channel the office knows, delete it."))
     if show_code:
@@ -199,40 +193,11 @@ async def list_enrolments(call: Call) -> Answer:
         return Answer({"enrolments": as_dict(admissions)}, (admission_table(admissions),), warnings=warnings)
 
 
-@command(
-    _group,
-    "call-back",
-    needs=Needs.RELAY,
-    example="rogatory enrolment call-back CNA-SN-01",
-    advice=_HEARD_ADVICE,
-)
-async def call_back(call: Call, authority: Authority, words: Words = None) -> Answer:
-    """The officer who did not make the code: call the office, read your words, enter what it reads."""
-    from rogatory_client.office import as_dict
+def _write_letter(written: "EnrolmentLetter", out: Path, fonts: Sequence[Path], *, text: bool) -> None:
+    from rogatory_client.letter import FILE_MODE, render_enrolment_letter, write_enrolment_text
 
-    async with call.office() as office:
-        warnings = await call.refresh(office)
-        view = office.admissions.call_back(authority, words)
-        numbers = ", ".join(view.telephones) or "a number known from elsewhere"
-        asked = (Line(f"Call {view.name} ({authority}) on {numbers}."),)
-        again = f"rogatory enrolment call-back {authority}"
-        return replace(call_answer(view, {"call_back": as_dict(view)}, asked, again), warnings=warnings)
-
-
-def _answer_call(application: typer.Typer) -> None:
-    @command(application, "call-back", needs=Needs.RELAY, example="rogatory call-back", advice=_HEARD_ADVICE)
-    async def answer_call(call: Call, words: Words = None) -> Answer:
-        """When the secretariat calls after you enrolled: read your words, enter what it reads."""
-        from rogatory_client.office import as_dict
-
-        async with call.office() as office:
-            warnings = await call.refresh(office)
-            view = office.admissions.answer_call(words)
-            asked = (
-                Line(f"Wait to be called, by {view.name or 'the directory operator'}; never call yourself."),
-            )
-            again = "rogatory call-back"
-            return replace(call_answer(view, {"call_back": as_dict(view)}, asked, again), warnings=warnings)
+    as_text = write_enrolment_text(written).encode() if text else None
+    new_file(out, as_text or render_enrolment_letter(written, font_folders=fonts), mode=FILE_MODE)
 
 
 def _require_new(path: Path) -> None:

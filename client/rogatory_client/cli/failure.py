@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from rogatory_client.fault import VaultError
-from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
+from rogatory_crypto.errors import Code, PeerError, RogatoryError, TransportError
 
 
 class ExitCode(IntEnum):
@@ -124,13 +124,13 @@ def explain(error: BaseException) -> Failure:
             return replace(_explain_refusal(error), advice=error.advice)
         case PeerError():
             return _explain_refusal(error)
-        case MisuseError():
-            return Failure(ExitCode.MISUSE, "misuse", str(error))
         case VaultError():
             full = isinstance(error.__cause__, OSError) and error.__cause__.errno in _FULL
             return Failure(ExitCode.STORAGE if full else ExitCode.FAILED, "vault", str(error))
         case TransportError():
             return Failure(ExitCode.UNREACHABLE, "unreachable", str(error))
+        case RogatoryError():
+            return Failure(ExitCode.MISUSE, "misuse", str(error))
         case OSError():
             return _explain_system(error)
         case KeyboardInterrupt():

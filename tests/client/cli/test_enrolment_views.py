@@ -9,10 +9,11 @@ from tests.client.letter.test_enrolment_letter import CODE, LETTER
 
 from rogatory_client.cli import enrolment_views as views
 from rogatory_client.cli.answer import Answer, Block, Codes, Facts, Line, Tone
-from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.failure import ExitCode, explain
 from rogatory_client.cli.officer_role import read_role
 from rogatory_client.cli.qr_parts import join
 from rogatory_client.cli.terminal import Terminal
+from rogatory_client.letter import UnprintableTextError, render_enrolment_letter
 from rogatory_client.office import AdmissionState, AdmissionView, CallBackView, ProposalView
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
@@ -116,6 +117,14 @@ def test_a_letter_for_programs_has_no_code() -> None:
     said = repr(views.letter_data(LETTER))
     assert CODE.printable() not in said
     assert CODE.secret.hex() not in said
+
+
+def test_a_script_without_fonts_is_no_defect_of_the_software() -> None:
+    with pytest.raises(UnprintableTextError) as refusal:
+        render_enrolment_letter(replace(LETTER, language="zh"))
+    failure = explain(refusal.value)
+    assert failure.exit_code == ExitCode.MISUSE
+    assert "--fonts" in failure.what
 
 
 def test_a_role_is_one_of_a_list() -> None:
