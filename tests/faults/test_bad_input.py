@@ -4,33 +4,29 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.integration.small_network import new_desk
 
 from rogatory_client.demo.desk import Desk
-from rogatory_client.demo.scenes.founding import enrol
+from rogatory_client.demo.enrolment import enrol
 from rogatory_client.demo.tls_authority import make_tls_authority
 from rogatory_client.demo.world import REQUESTED, REQUESTING, World, file_sha256
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PASSPHRASE = b"correct horse battery staple"
-
-
-def unused_desk(network: World, name: str) -> Desk:
-    return Desk("CNA-NG-01", "case officer", network.folder / "desks" / name, PASSPHRASE)
-
 
 async def test_wrong_passphrase(network: World) -> None:
-    impostor = Desk(REQUESTING, "anybody", network.requesting.home, b"wrong horse battery staple")
+    impostor = replace(network.requesting, passphrase=b"wrong horse battery staple")
     refused = await impostor.answer("inbox", "--offline", exit_code=1)
     assert "passphrase" in refused.data["error"]["what"]
     await network.requesting.run("inbox", "--offline")
 
 
 async def test_no_vault(network: World) -> None:
-    refused = await unused_desk(network, "nowhere").answer("inbox", exit_code=1)
+    refused = await new_desk(network, "nowhere").answer("inbox", exit_code=1)
     assert "no vault" in refused.data["error"]["what"]
 
 
@@ -43,7 +39,7 @@ async def test_a_vault_is_never_made_twice(network: World) -> None:
 
 async def test_a_code_works_once(network: World) -> None:
     code = (await network.operator.invite("CNA-NG-01"))["CNA-NG-01"]
-    first, second = unused_desk(network, "first"), unused_desk(network, "second")
+    first, second = new_desk(network, "first"), new_desk(network, "second")
     await asyncio.gather(*(desk.run("init", "--profile", str(network.profile)) for desk in (first, second)))
     await enrol(first, code)
     reused = await second.answer("enrol", "--officer", "anybody", code=code, exit_code=77)
@@ -53,7 +49,7 @@ async def test_a_code_works_once(network: World) -> None:
 
 
 async def test_a_mistyped_code_and_one_nobody_issued(network: World) -> None:
-    desk = unused_desk(network, "mistyped")
+    desk = new_desk(network, "mistyped")
     await desk.run("init", "--profile", str(network.profile))
     mistyped = await desk.answer("enrol", "--officer", "anybody", code="ABCD-EFGH", exit_code=65)
     assert "nine groups of four" in mistyped.data["error"]["advice"]
@@ -102,7 +98,7 @@ async def test_an_untrusted_certificate(network: World) -> None:
     profile["tls_ca"] = make_tls_authority("127.0.0.1", now=int(time.time())).ca
     other = network.folder / "other-profile.json"
     other.write_text(json.dumps(profile))
-    desk = unused_desk(network, "deceived")
+    desk = new_desk(network, "deceived")
     await desk.run("init", "--profile", str(other))
     refused = await desk.answer("sync", exit_code=69)
     assert "certificate" in refused.data["error"]["what"]

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from tests.integration.small_network import new_desk
 
-from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.world import REQUESTED, World
 from rogatory_server.app import Relay
 from rogatory_server.config import read_config
@@ -68,9 +68,7 @@ async def test_a_relay_an_hour_ahead_is_told_and_loses_nothing(network: World) -
 
 async def test_a_code_expires(network: World) -> None:
     clock = Clock()
-    desk = Desk(
-        "CNA-NG-01", "case officer", network.folder / "desks" / "late", b"correct horse battery staple"
-    )
+    desk = new_desk(network, "late")
     await desk.run("init", "--profile", str(network.profile))
     async with relay_in_this_process(network, clock):
         codes = await network.operator.invite(desk.entry_id, days=1)

@@ -41,8 +41,8 @@ async def demo(
         raise MisuseError("say --once: the story is played once, from an empty folder")
     call.terminal.say(
         Line(
-            "Nine offices in three networks, a relay and the witnesses of its log now start on this computer, "
-            "each on its own."
+            "Nine offices in three networks, a relay and the witnesses of its log now start on this computer,"
+            " each on its own."
         )
     )
     told = 0

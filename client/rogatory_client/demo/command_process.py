@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from rogatory_client.demo.fact import FactMissingError
 
 PROGRAM: Final = (sys.executable, "-m", "rogatory_client.cli")
 # One more than cores, because each also waits for the disk and the relay now and then.
-_AT_ONCE: Final = asyncio.Semaphore((os.cpu_count() or 1) + 1)
+_AT_ONCE: Final = (os.cpu_count() or 1) + 1
+_turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
 _TIME_LIMIT_S: Final = 100
 
 
@@ -96,7 +98,7 @@ async def run_command(
     Raises:
         FactMissingError: it ended with another one.
     """
-    async with _AT_ONCE:
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE)):
         answered = await finish_command(await start_command(*arguments, secrets=secrets))
     if exit_code is not None and answered.exit_code != exit_code:
         raise FactMissingError(
