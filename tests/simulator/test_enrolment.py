@@ -96,6 +96,23 @@ async def test_words_that_differ_are_an_alarm_that_stays(tmp_path: Path) -> None
         assert await state_of(office) == "words-differ", "what was misheard proves nothing"
 
 
+async def test_an_office_whose_place_was_taken_hears_it(tmp_path: Path) -> None:
+    world = await secretariat(tmp_path)
+    await enrolled(world)
+    await confirm(world, await proposal(world, again=True))
+    async with world.at(FIRST) as office:
+        stolen = (await office.admissions.letter(A)).code.printable()
+    world.new_device("thief")
+    async with world.at("thief") as office:
+        await office.enrol(stolen, "head")
+    async with world.at(SECOND) as caller, world.at(A) as called:
+        await caller.sync(until_idle=False)
+        await called.sync(until_idle=False)
+        said, answered = caller.admissions.call_back(A), called.admissions.answer_call()
+        assert caller.admissions.call_back(A, " ".join(answered.words)).fits is False
+        assert called.admissions.answer_call(" ".join(said.words)).fits is False
+
+
 async def test_the_same_words_read_back_do_not_fit(tmp_path: Path) -> None:
     world = await secretariat(tmp_path)
     await enrolled(world)

@@ -9,6 +9,7 @@ from rogatory_client.office.spent_codes import stored_admissions
 from rogatory_client.vault import admissions
 from rogatory_client.vault.admissions import StoredAdmission, StoredCallBack
 from rogatory_crypto.identity import Invitation
+from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -38,12 +39,9 @@ def _is_newer(proposed: Invitation, listed: Invitation, order: list[bytes]) -> b
     return proposed.issued_at >= listed.issued_at
 
 
-def call_back_on(desk: Desk, entry_id: EntryId) -> StoredCallBack | None:
-    """Return what the last comparison of an office's present keys has shown on this device."""
-    office = desk.registry.offices.get(entry_id)
-    if office is None:
-        return None
-    keys_sha256 = sha256(office.keys.encode()).digest()
+def call_back_on(desk: Desk, entry_id: EntryId, keys: PublicKeys) -> StoredCallBack | None:
+    """Return what the last comparison of these keys has shown on this device."""
+    keys_sha256 = sha256(keys.encode()).digest()
     with desk.vault.reading() as connection:
         found = [
             each
@@ -56,7 +54,8 @@ def call_back_on(desk: Desk, entry_id: EntryId) -> StoredCallBack | None:
 def _view(desk: Desk, invitation: Invitation, stored: StoredAdmission | None) -> AdmissionView:
     opened = desk.registry.invitation_for(invitation.code_key)
     is_used = opened is not None and opened.used
-    called = call_back_on(desk, invitation.entry_id) if is_used else None
+    office = desk.registry.offices.get(invitation.entry_id) if is_used else None
+    called = None if office is None else call_back_on(desk, office.entry_id, office.keys)
     record = desk.listing.records.get(invitation.entry_id)
     return AdmissionView(
         entry_id=invitation.entry_id,

@@ -34,7 +34,7 @@ def words_of(desk: Desk, entry_id: EntryId) -> CallBackView:
     """
     _require_caller(desk, entry_id)
     keys = desk.registry.offices[entry_id].keys
-    return _view(desk, entry_id, _spoken(desk, entry_id, keys).caller, entry_id)
+    return _view(desk, entry_id, keys, _spoken(desk, entry_id, keys).caller, entry_id)
 
 
 def compare_office(desk: Desk, entry_id: EntryId, heard: str) -> CallBackView:
@@ -48,7 +48,7 @@ def compare_office(desk: Desk, entry_id: EntryId, heard: str) -> CallBackView:
     keys = desk.registry.offices[entry_id].keys
     spoken = _spoken(desk, entry_id, keys)
     _keep(desk, entry_id, keys, _fits(heard, spoken.called))
-    return _view(desk, entry_id, spoken.caller, entry_id)
+    return _view(desk, entry_id, keys, spoken.caller, entry_id)
 
 
 def own_words(desk: Desk) -> CallBackView:
@@ -57,8 +57,8 @@ def own_words(desk: Desk) -> CallBackView:
     Raises:
         MisuseError: this device is not enrolled.
     """
-    entry_id = desk.oneself.entry_id
-    return _own_view(desk, _spoken(desk, entry_id, _own_keys(desk)).called)
+    entry_id, keys = desk.oneself.entry_id, _own_keys(desk)
+    return _own_view(desk, keys, _spoken(desk, entry_id, keys).called)
 
 
 def compare_own(desk: Desk, heard: str) -> CallBackView:
@@ -71,7 +71,7 @@ def compare_own(desk: Desk, heard: str) -> CallBackView:
     entry_id, keys = desk.oneself.entry_id, _own_keys(desk)
     spoken = _spoken(desk, entry_id, keys)
     _keep(desk, entry_id, keys, _fits(heard, spoken.caller))
-    return _own_view(desk, spoken.called)
+    return _own_view(desk, keys, spoken.called)
 
 
 def _require_caller(desk: Desk, entry_id: EntryId) -> None:
@@ -117,13 +117,13 @@ def _keep(desk: Desk, entry_id: EntryId, keys: PublicKeys, fits: bool) -> None: 
         desk.happenings.append(Happening("alarm", None, None, _ALARM.format(entry_id)))
 
 
-def _own_view(desk: Desk, read_aloud: Part) -> CallBackView:
+def _own_view(desk: Desk, keys: PublicKeys, read_aloud: Part) -> CallBackView:
     """With the numbers of the secretariat that invited this office; no directory has the operator's."""
     entry_id = desk.oneself.entry_id
     invitation = _behind(desk, entry_id)
     network = None if invitation is None else invitation.network
     partner = desk.pinned.trust.secretariats.get(network or "")
-    return _view(desk, entry_id, read_aloud, partner)
+    return _view(desk, entry_id, keys, read_aloud, partner)
 
 
 def _behind(desk: Desk, entry_id: EntryId) -> Invitation | None:
@@ -132,8 +132,10 @@ def _behind(desk: Desk, entry_id: EntryId) -> Invitation | None:
     return next((each for each in reversed(used) if each.entry_id == entry_id), None)
 
 
-def _view(desk: Desk, entry_id: EntryId, read_aloud: Part, partner: EntryId | None) -> CallBackView:
-    kept = call_back_on(desk, entry_id)
+def _view(
+    desk: Desk, entry_id: EntryId, keys: PublicKeys, read_aloud: Part, partner: EntryId | None
+) -> CallBackView:
+    kept = call_back_on(desk, entry_id, keys)
     record = None if partner is None else desk.listing.records.get(partner)
     return CallBackView(
         entry_id=entry_id,
