@@ -90,9 +90,10 @@ class Replay:
         except PeerError as error:
             self._find(Fault.UNREADABLE, index, error.detail)
             return False
+        timely = self._is_timely(entry, index)
         if self._follows(entry, body, index):
             self._chains.extend(subject_of(body), leaf)
-            if not refused:
+            if timely and not refused:
                 self._accept(entry, body, index)
         return not refused and len(self.findings) == before
 
@@ -120,15 +121,20 @@ class Replay:
             self._find(Fault.ROOT_MISMATCH, None, "the entries have another root than the checkpoint")
 
     def _follows(self, entry: LogEntry, body: Body, index: int) -> bool:
-        if entry.appended_at < self._latest:
-            self._find(Fault.TIME_REVERSED, index, "listed as older than the entry before it")
-        self._latest = max(self._latest, entry.appended_at)
         expected = self._chains.next_place(subject_of(body))
         if (entry.sequence, entry.previous) == expected:
             return True
         branches = entry.sequence < expected.sequence
         fault = Fault.FORKED_CHAIN if branches else Fault.BROKEN_CHAIN
         self._find(fault, index, f"{subject_of(body)} at {entry.sequence} where {expected.sequence} follows")
+        return False
+
+    def _is_timely(self, entry: LogEntry, index: int) -> bool:
+        """Dated back, an entry would be judged by keys that count no more, so it is not believed."""
+        if entry.appended_at >= self._latest:
+            self._latest = entry.appended_at
+            return True
+        self._find(Fault.TIME_REVERSED, index, "listed as older than the entry before it")
         return False
 
     def _accept(self, entry: LogEntry, body: Body, index: int) -> None:

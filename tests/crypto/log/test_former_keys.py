@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, keys, public
+from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, keys, public, seed
 from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 
 from rogatory_crypto.identity.former import Former
@@ -39,6 +39,22 @@ def test_the_next_operator_cannot_sign_before_its_time() -> None:
     log.content(change(0), {b"": NEWER})
     (finding,) = replay(log.entries, ROTATED).findings
     assert finding.fault is Fault.SIGNATURE_REFUSED
+
+
+def test_nothing_is_dated_back_into_the_time_of_the_former_operator() -> None:
+    """Its holder and the relay together could otherwise begin a secretariat anew."""
+    log, secretariat = WrittenLog(), EnrolledOffice(SECRETARIAT)
+    log.at = LATER
+    log.batch(seed("batch"))
+    log.at = NOW
+    log.begin(secretariat)
+    log.by_operator(change(0))
+    result = replay(log.entries, ROTATED)
+    assert {(finding.fault, finding.index) for finding in result.findings} == {
+        (Fault.TIME_REVERSED, index) for index in range(1, len(log.entries))
+    }
+    assert not result.audit.registry.invitations
+    assert not result.audit.records
 
 
 def test_a_former_secretariat_has_admitted_whom_it_admitted() -> None:
