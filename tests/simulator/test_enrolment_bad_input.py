@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from tests.simulator.log import proposed
@@ -31,6 +32,7 @@ from rogatory_crypto.identity import (
     Role,
     SignedStatement,
     Signer,
+    decode_statement,
     join_signatures,
     parse_code,
     sign_statement,
@@ -293,3 +295,26 @@ async def test_used_and_replaced_codes_are_refused(tmp_path: Path) -> None:
             with pytest.raises(PeerError) as refusal:
                 await office.enrol(code, "head")
             assert refusal.value.code is expected
+
+
+async def test_nobody_is_invited_by_a_log_that_may_be_old(tmp_path: Path) -> None:
+    world = await secretariat(tmp_path)
+    text = await proposal(world)
+    world.relay.log.cosigns = False
+    world.tick(2 * 86_400)
+    assert await refused(world, SECOND, text) is Code.EXPIRED
+    async with world.at(FIRST) as office:
+        with pytest.raises(PeerError) as refusal:
+            await office.admissions.propose(A, "WACAP")
+        assert refusal.value.code is Code.EXPIRED
+
+
+async def test_two_devices_of_another_office_invite_nobody(tmp_path: Path) -> None:
+    world = await secretariat(tmp_path)
+    code = EnrolmentCode(world.chance.randbytes(20))
+    elsewhere = decode_statement(world.secretariat.invitation(A, code, int(world.now))).statement
+    (_, first), (_, second) = world.secretariat.devices
+    claimed = replace(cast("Invitation", elsewhere), network="WACAP")
+    keys = {Signer.PROPOSER: first, Signer.CONFIRMER: second}
+    assert await published(world, sign_statement(claimed, keys)) is Code.NOT_FOUND
+    assert world.relay.registry.invitation_for(code.public_key()) is None
