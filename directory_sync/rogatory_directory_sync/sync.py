@@ -32,7 +32,6 @@ from rogatory_directory_sync.reference import ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.report import Summary, report
 from rogatory_directory_sync.source_row import Export, ExportHead
-from rogatory_directory_sync.xlsx_export import read_xlsx
 
 MISSING_LIMIT = 0.10
 _ENOUGH_ROWS = 10
@@ -108,6 +107,9 @@ def read_export(file: SourceFile, tables: ReferenceTables) -> Export:
     """
     match file.form:
         case "xlsx":
+            # Every command loads this room, few a workbook, whose library takes a tenth of their start.
+            from rogatory_directory_sync.xlsx_export import read_xlsx
+
             return read_xlsx(file.content, file.name, tables.headings)
         case "json":
             return read_json(decode(file.content, file.name))
