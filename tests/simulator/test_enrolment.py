@@ -88,6 +88,7 @@ async def test_words_that_differ_are_an_alarm_that_stays(tmp_path: Path) -> None
         assert office.admissions.call_back(A, wrong).fits is False
         report = await office.sync(until_idle=False)
         assert any("other keys" in warning for warning in report.warnings)
+        assert ["other keys" in each.text for each in office.alarms()] == [True]
     async with world.at(SECOND) as office:
         assert await state_of(office) == "words-differ"
         with pytest.raises(PeerError) as refusal:

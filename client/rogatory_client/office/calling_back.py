@@ -4,9 +4,10 @@ The secretariat calls the office on its number in the directory and reads the ca
 the other. Who knew the code does not make the call: he could have enrolled in the office's place.
 """
 
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
-from rogatory_client.engine.effect import Happening
 from rogatory_client.office.admission_view import CallBackView
 from rogatory_client.office.admissions_list import call_back_on
 from rogatory_client.office.candidate_view import telephones
@@ -21,9 +22,7 @@ from rogatory_crypto.identity.role import MAY_ADMIT
 from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
-_ALARM = (
-    "the words of {} are those of other keys: somebody else may hold its place; send it nothing and tell it"
-)
+_ALARM: Final = "the words for {} read at {} UTC are those of other keys: send it nothing, call it again"
 
 
 def words_of(desk: Desk, entry_id: EntryId) -> CallBackView:
@@ -114,7 +113,7 @@ def _keep(desk: Desk, entry_id: EntryId, keys: PublicKeys, fits: bool) -> None: 
     with desk.vault.writing() as connection:
         admissions.save_call_back(connection, stored)
     if not fits:
-        desk.happenings.append(Happening("alarm", None, None, _ALARM.format(entry_id)))
+        desk.alarm(_ALARM.format(entry_id, f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M}"))
 
 
 def _own_view(desk: Desk, keys: PublicKeys, read_aloud: Part) -> CallBackView:
