@@ -6,8 +6,9 @@ grown. A contradiction is evidence (``log.split_view``): kept, told to the offic
 nobody is added before an officer has taken note of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from rogatory_client.engine import recovery
@@ -159,7 +160,7 @@ def _contradiction(heard: Heard, other: LogCheckpoint, context: Context) -> Hear
     saved = SaveSplitView(evidence, heard.group_id, heard.entry_id, context.now, report)
     text = (
         f"the log {view.origin} of the relay has shown two histories: {heard.entry_id} was shown another one "
-        f"at {size} entries than this office. {_CONSEQUENCE}"
+        f"at {size} entries than this office. {_consequence(evidence)}"
     )
     return Hearing((saved,), (Happening("alarm", heard.group_id, None, text),), accuses=True)
 
@@ -170,20 +171,27 @@ def _shown(evidence: SplitView, sender: DeviceEntry, group_id: GroupId, context:
     verified = verify_split_view(evidence, view.policy.log_keys(view.origin))
     if verified.newer.origin != view.origin:
         raise PeerError(Code.CONFLICT, "evidence against another log")
-    text = (
+    found = (
         f"the log {view.origin} of the relay has shown two histories, as {sender.entry_id} proves: "
-        f"one of {verified.older.size} and one of {verified.newer.size} entries. {_CONSEQUENCE}"
+        f"one of {verified.older.size} and one of {verified.newer.size} entries"
     )
-    saved: Iterable[Effect] = ()
-    if context.split is None:
-        saved = (SaveSplitView(evidence, group_id, sender.entry_id, context.now, None),)
-    return Hearing(tuple(saved), (Happening("alarm", group_id, None, text),))
+    if context.split is not None:  # nobody can bury what he is to take note of under more of the same
+        return Hearing((), (Happening("warning", group_id, None, found),))
+    saved = SaveSplitView(evidence, group_id, sender.entry_id, context.now, None)
+    text = f"{found}. {_consequence(evidence)}"
+    return Hearing((saved,), (Happening("alarm", group_id, None, text),))
 
 
-_CONSEQUENCE: Final = (
-    "The evidence is kept; no new device is believed before an officer has taken note of it: "
-    "compare keys with the other offices by telephone"
-)
+def mark_of(evidence: SplitView) -> str:
+    """Return by what officers tell evidence from other evidence; each has an alarm of its own."""
+    return sha256(evidence.encode()).hexdigest()[:8]
+
+
+def _consequence(evidence: SplitView) -> str:
+    return (
+        f"The evidence {mark_of(evidence)} is kept; no new device is believed before an officer has taken "
+        "note of it: compare keys with the other offices by telephone"
+    )
 
 
 def _size(view: LogView) -> int:

@@ -5,6 +5,7 @@ disk do rooms, hashes and happenings change here.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -56,7 +57,9 @@ from rogatory_crypto.signing import PrivateKeys, public_key
 from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
-_TWO_HISTORIES = "the log {} has shown two histories: what it says of new devices is not believed any more"
+_TWO_HISTORIES = (
+    "the log {} has shown two histories (evidence {}): what it says of new devices is not believed any more"
+)
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
 
 # What is held in memory of the vault's tables, and which effects change it.
@@ -204,11 +207,12 @@ class Desk:
 
     def carry_out(self, outcome: Outcome) -> None:
         """Write the effects of a step, then take its rooms over."""
-        if outcome.effects:
+        raised = _alarms_among(outcome.happenings)
+        if outcome.effects or raised:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
                 effects.apply(connection, outcome.effects)
-        self._keep_alarms(outcome.happenings)
+                alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
         self._load_cached({table for effect in outcome.effects for table in _TOUCHED.get(type(effect), ())})
@@ -246,10 +250,17 @@ class Desk:
         self.reload()
 
     def accuse(self, evidence: SplitView) -> None:
-        """Keep evidence that the log has shown two histories, and tell the officer."""
+        """Keep evidence that the log has shown two histories, and tell the officer, once."""
+        if self.split is not None:
+            return
+        text, now = (
+            _TWO_HISTORIES.format(self.replica.origin, gossip.mark_of(evidence)),
+            self.surroundings.now(),
+        )
         with self.vault.writing() as connection:
-            alarms.save_split_view(connection, evidence, self.surroundings.now())
-        self.alarm(_TWO_HISTORIES.format(self.replica.origin))
+            alarms.save_split_view(connection, evidence, now)
+            alarms.raise_alarms(connection, [text], now)
+        self.happenings.append(Happening("alarm", None, None, text))
         self._load_cached({"split_views"})
 
     def split_views(self) -> tuple[SplitView, ...]:
@@ -259,15 +270,7 @@ class Desk:
 
     def alarm(self, *texts: str) -> None:
         """Keep what accuses somebody until an officer takes note of it, and tell him."""
-        told = [Happening("alarm", None, None, text) for text in texts]
-        self._keep_alarms(told)
-        self.happenings += told
-
-    def _keep_alarms(self, happenings: Iterable[Happening]) -> None:
-        texts = [each.text for each in happenings if each.kind == "alarm"]
-        if texts:
-            with self.vault.writing() as connection:
-                alarms.raise_alarms(connection, texts, self.surroundings.now())
+        self.carry_out(Outcome(happenings=tuple(Happening("alarm", None, None, text) for text in texts)))
 
     def keep_fetched(self, first: int, entries: Sequence[bytes]) -> None:
         """Keep entries of the log that are not believed yet, so that a cut does not cost them."""
@@ -286,8 +289,21 @@ class Desk:
             return [leaf_hash(entry) for entry in log.read_entries(connection, self.replica.size, end)]
 
     def advance_log(self, judged: Follower, size: int) -> None:
-        """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed."""
-        first = self.replica.size
+        """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed.
+
+        Memory is never ahead of the disk: where a write fails, the replica is what it was.
+        """
+        held = self.replica
+        self.replica = copy(held)
+        try:
+            self._take_in(judged, held.size, size)
+        except BaseException:
+            self.replica = held
+            raise
+        if self.is_enrolled:
+            self.carry_out(gossip.review(self.context()))
+
+    def _take_in(self, judged: Follower, first: int, size: int) -> None:
         with self.vault.reading() as connection:
             found = self.replica.take(judged, lambda: log.read_entries(connection, first, size), all_hold)
         if self.is_enrolled:
@@ -297,8 +313,6 @@ class Desk:
             log.note_refused(connection, [(each.index, each.detail) for each in found])
             alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
         self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
-        if self.is_enrolled:
-            self.carry_out(gossip.review(self.context()))
 
     def _watch(self, first: int, size: int) -> None:
         """Alarm on what is listed in this office's name unknown to this device; warn of partners' keys."""
@@ -346,3 +360,7 @@ class Desk:
             for table in tables:
                 for name, load in _LOADERS[table].items():
                     setattr(self, name, load(connection))
+
+
+def _alarms_among(happenings: Iterable[Happening]) -> list[str]:
+    return [each.text for each in happenings if each.kind == "alarm"]

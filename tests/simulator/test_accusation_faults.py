@@ -1,0 +1,143 @@
+"""A process that ends or a disk that is full: there is never evidence without an alarm, or the other way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from tests.integration.relay.identities import OfficeKeys, Operator
+from tests.simulator.test_hostile_relay import consulting
+from tests.simulator.test_split_view import TwoFaced, relay
+from tests.simulator.test_story import A, B, link
+from tests.simulator.world import Killed, World
+
+from rogatory_client.fault import VaultError
+from rogatory_client.vault import alarms, log
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+__all__ = ["relay"]
+
+
+def cut_after(world: World, patch: pytest.MonkeyPatch, module: object, name: str) -> None:
+    """Kill the process when the transaction in which this was called is on disk."""
+    honest: Callable[..., object] = getattr(module, name)
+
+    def then_cut(*arguments: object) -> object:
+        done = honest(*arguments)
+        world.adversary.kill_at = world.adversary.steps + 1
+        return done
+
+    patch.setattr(module, name, then_cut)
+
+
+async def require_an_alarm(world: World, name: str) -> None:
+    """Where nobody is added before an officer has taken note, there is something to take note of."""
+    async with world.at(name) as office:
+        assert office._desk.split is not None
+        waiting = [each for each in office.alarms() if each.acknowledged_at is None]
+        assert any("two histories" in each.text for each in waiting)
+        for each in waiting:
+            office.acknowledge_alarm(each.number)
+        assert office._desk.split is None
+
+
+async def test_evidence_from_a_room_is_never_on_disk_without_its_alarm(
+    relay: TwoFaced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await relay.say(B, "We have seen your register.")
+    with monkeypatch.context() as patch:
+        cut_after(relay.world, patch, alarms, "save_split_view")
+        relay.world.relay.log = relay.shown[A]
+        with pytest.raises(Killed):
+            async with relay.world.at(A) as office:
+                await office.sync()
+    await require_an_alarm(relay.world, A)
+
+
+async def test_evidence_of_our_own_is_never_on_disk_without_its_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    world.relay.log = world.relay.log.forked_at(world.relay.log.size - 1)
+    await world.invite("CNA-NG-01")
+    await world.invite("CNA-ML-01")
+    with monkeypatch.context() as patch:
+        cut_after(world, patch, alarms, "save_split_view")
+        with pytest.raises(Killed):
+            async with world.at(B) as office:
+                await office.sync()
+    await require_an_alarm(world, B)
+
+
+async def test_a_second_fork_is_a_second_alarm(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    honest = world.relay.log
+    for _ in range(2):
+        world.relay.log = honest.forked_at(honest.size - 1)
+        await world.invite("CNA-NG-01")
+        await world.invite("CNA-ML-01")
+        async with world.at(B) as office:
+            with pytest.raises(PeerError):
+                await office.sync()
+        await require_an_alarm(world, B)
+
+
+class FullDisk:
+    """A disk that is full at one write."""
+
+    def __init__(self, honest: Callable[..., None]) -> None:
+        self._honest = honest
+        self.is_full = True
+
+    def __call__(self, connection: Connection, *arguments: object) -> None:
+        if self.is_full:
+            self.is_full = False
+            raise VaultError("the disk is full")
+        self._honest(connection, *arguments)
+
+
+def forge_device(world: World, entry_id: str) -> DeviceId:
+    """Put a device into the log that its office has not signed."""
+    office = world.relay.registry.offices[EntryId(entry_id)]
+    stranger = OfficeKeys(EntryId(entry_id), Operator(world.network.directory_private), int(world.now))
+    stranger.sequence, stranger.head = office.sequence, office.head
+    device, forged = stranger.device()
+    world.relay.log.force(world.relay.log.forced(EntryType.IDENTITY_STATEMENT, forged))
+    world.relay.log.publish()
+    return device.device_id
+
+
+async def test_a_full_disk_makes_no_forged_device_believed_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    forged = forge_device(world, A)
+    async with world.at(B) as office:
+        monkeypatch.setattr(log, "save_view", FullDisk(log.save_view))
+        with pytest.raises(VaultError):
+            await office.sync()
+        await office.sync()
+        assert forged not in office._desk.registry.devices
+        assert any("is not believed" in each.text for each in office.alarms())
+    async with world.at(B) as office:
+        assert forged not in office._desk.registry.devices, "nor after a restart"
+
+
+async def test_a_full_disk_silences_no_alarm_about_the_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = await consulting(tmp_path)
+    await link(world, A, "second")
+    await world.sync("second")
+    await link(world, A, "third")
+    async with world.at("second") as office:
+        monkeypatch.setattr(alarms, "raise_alarms", FullDisk(alarms.raise_alarms))
+        with pytest.raises(VaultError):
+            await office.sync()
+        await office.sync()
+        assert any("was entered in this office's name" in each.text for each in office.alarms())
