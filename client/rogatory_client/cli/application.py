@@ -32,6 +32,7 @@ def build() -> typer.Typer:
         exchange_commands,
         log_commands,
         office_commands,
+        partner_commands,
         relay_commands,
         seal_commands,
         trust_commands,
@@ -58,6 +59,7 @@ def build() -> typer.Typer:
         log_commands,
         relay_commands,
         seal_commands,
+        partner_commands,
         trust_commands,
         demo_command,
     ):

@@ -59,7 +59,7 @@ async def export(
     issuer_out: Annotated[
         Path | None, typer.Option(help="Write the issuer's certificate, for others to trust, PEM.")
     ] = None,
-    seal_passphrase_fd: Annotated[
+    seal_fd: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Read the file's passphrase from this file descriptor."),
     ] = None,
@@ -68,7 +68,7 @@ async def export(
     if out.exists() or (issuer_out is not None and issuer_out.exists()):
         raise MisuseError("a file of that name exists: choose another")
     async with call.office() as office:
-        secret = read_secret(seal_passphrase_fd, "Passphrase of the seal's file: ")
+        secret = read_secret(seal_fd, "Passphrase of the seal's file: ")
         exported = office.lifecycle.export_seal(seal, secret.encode())
         new_file(out, exported.pkcs12, mode=0o600)
         if issuer_out is not None:

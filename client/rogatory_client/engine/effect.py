@@ -286,6 +286,14 @@ class AcknowledgeSplitViews:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoteChangedPartner:
+    """An office in rooms of ours has enrolled anew, as noticed ``at`` (Unix seconds)."""
+
+    entry_id: EntryId
+    at: int
+
+
 Effect: TypeAlias = (
     SaveRoom
     | SaveMessage
@@ -311,6 +319,7 @@ Effect: TypeAlias = (
     | ForgetHeard
     | SaveSplitView
     | AcknowledgeSplitViews
+    | NoteChangedPartner
 )
 
 

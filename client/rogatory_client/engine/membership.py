@@ -58,6 +58,8 @@ def plan_change(
         forestalled: whether others have come first of late; then renewal waits, for as long again at most.
     """
     if room.group is None:
+        if context.unaccepted.intersection(room.offices) and room.kind is not CaseKind.NETWORK:
+            return Change()  # a case without its addressee is none: it waits for an officer
         planned = _devices(room.offices, context) if room.is_planned else ()
         return Change(add=planned[:MAX_CLAIMED_DEVICES])
     present = {device_of(member): member for member in room.group.members}
@@ -149,11 +151,12 @@ def _offices_to_add(room: Room, context: Context, *, in_office_room: bool) -> tu
 
 
 def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, ...]:
-    """Devices in service of the given offices, without this one."""
+    """Devices in service of the given offices, without this one and those that no officer has accepted."""
     own = context.oneself.device_id
     found = (
         device.entry.device_id
         for office in dict.fromkeys(offices)
+        if office not in context.unaccepted
         for device in context.registry.devices_of(office, context.now)
     )
     return tuple(device_id for device_id in found if device_id != own)

@@ -5,6 +5,7 @@ are taken out of every room (``membership``). Whether it is the same office, off
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from rogatory_client.engine.effect import Happening
@@ -18,15 +19,35 @@ from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 _ANEW: Final = (
     "{} has enrolled anew, with other keys: its former devices are taken out of your rooms. "
-    "Call it on its known number before you trust the new ones"
+    "Call it on its known number, then `rogatory office accept {}`: until then nobody here adds its new ones"
 )
 _REPLACED: Final = "{} has replaced its keys, and its devices go on: call it on its known number to be sure"
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedKeys:
+    """Keys of another office have changed.
+
+    Attributes:
+        entry_id: whose.
+        text: what the officer is told.
+        anew: whether the office has enrolled anew, so that nobody adds its devices before an officer agrees.
+    """
+
+    entry_id: EntryId
+    text: str
+    anew: bool
+
+    @property
+    def happening(self) -> Happening:
+        """What the officer is told: an alarm where nothing but a letter stands behind the new keys."""
+        return Happening("alarm" if self.anew else "warning", None, None, self.text)
+
+
 def watch_partners(
     entries: Iterable[bytes], rooms: Mapping[GroupId, Room], context: Context
-) -> Iterator[Happening]:
-    """Yield what the officer is told of new entries of the log; nothing about offices in no room of ours.
+) -> Iterator[ChangedKeys]:
+    """Yield which keys new entries of the log have changed; nothing about offices in no room of ours.
 
     Args:
         entries: those that are new and were believed, in order.
@@ -36,8 +57,8 @@ def watch_partners(
     partners = _partners(rooms.values(), context)
     for data in entries if partners else ():
         office, text = _changed(data)
-        if office in partners:
-            yield Happening("warning", None, None, text.format(office))
+        if office is not None and office in partners:
+            yield ChangedKeys(office, text.format(office, office), anew=text is _ANEW)
 
 
 def _changed(data: bytes) -> tuple[EntryId | None, str]:

@@ -129,6 +129,7 @@ class Context:
         log: this device's replica of the log.
         heard: checkpoints of others that wait for the replica to grow, the first of each office.
         split: evidence that the log has two histories, until an officer has taken note of it.
+        unaccepted: offices that have enrolled anew and whose keys no officer has accepted.
     """
 
     oneself: Oneself
@@ -142,6 +143,7 @@ class Context:
     log: LogView
     heard: tuple[Heard, ...] = ()
     split: SplitView | None = None
+    unaccepted: frozenset[EntryId] = frozenset()
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

@@ -24,6 +24,7 @@ from rogatory_client.engine.effect import (
     ForgetPayload,
     Happening,
     HoldRow,
+    NoteChangedPartner,
     Outcome,
     PlanReseal,
     ReleaseRows,
@@ -43,7 +44,7 @@ from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
 from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, rooms
+from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
@@ -54,7 +55,7 @@ from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
 from rogatory_crypto.signing import PrivateKeys, public_key
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
 _TWO_HISTORIES = (
@@ -70,6 +71,7 @@ _LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
     "own_payloads": {"own_payloads": rooms.load_own_payloads},
     "outbox": {"waiting": outgoing.load_outbox, "transfers": outgoing.load_transfers},
     "reseals": {"reseals": rooms.load_reseals},
+    "partners": {"unaccepted": partners.load_unaccepted},
     "split_views": {"split": alarms.load_split_view},
 }
 _TABLES: Final = frozenset(_LOADERS)
@@ -89,6 +91,7 @@ _TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     ForgetHeard: ("heard",),
     SaveSplitView: ("outbox", "split_views"),
     AcknowledgeSplitViews: ("split_views",),
+    NoteChangedPartner: ("partners",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),
 }
@@ -122,6 +125,7 @@ class Desk:
     transfers: list[outgoing.TransferState]
     reseals: dict[GroupId, int]
     split: SplitView | None
+    unaccepted: frozenset[EntryId]
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -203,6 +207,7 @@ class Desk:
             log=StoredLog(self.vault, self.replica),
             heard=self.heard,
             split=self.split,
+            unaccepted=self.unaccepted,
         )
 
     def carry_out(self, outcome: Outcome) -> None:
@@ -328,8 +333,10 @@ class Desk:
                 for index, entry in enumerate(log.read_entries(connection, first, size), first)
                 if index not in refused
             )
-            raised += watch_partners(believed, self.rooms, context)
-        self.carry_out(Outcome(happenings=tuple(raised)))
+            changed = tuple(watch_partners(believed, self.rooms, context))
+        noted = tuple(NoteChangedPartner(each.entry_id, context.now) for each in changed if each.anew)
+        told = (*raised, *(each.happening for each in changed))
+        self.carry_out(Outcome(effects=noted, happenings=told))
 
     def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
         """Verify a directory snapshot and keep it if it is newer than the one held."""

@@ -20,6 +20,7 @@ from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
 from rogatory_client.office.lifecycle import Lifecycle
+from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import message_view, wanted_attachment
 from rogatory_client.office.spent_codes import forget_spent_codes
@@ -57,7 +58,7 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
-    ``lifecycle`` what becomes of the office's devices and keys.
+    ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed.
 
     Args:
         vault: an open vault.
@@ -74,6 +75,7 @@ class Office:
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
+        self.partners = Partners(self._desk)
 
     @classmethod
     def create(

@@ -232,6 +232,9 @@ def _offices(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
                 "is listed but not enrolled" if office in desk.listing.records else "is not in the directory"
             )
             raise MisuseError(f"{office} {listed}: it cannot be written to here; look in the directory")
+        if office in desk.unaccepted:
+            reason = "has enrolled anew: call it on its known number, then `rogatory office accept"
+            raise MisuseError(f"{office} {reason} {office}`")
     return offices
 
 

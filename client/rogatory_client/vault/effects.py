@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
-from rogatory_client.vault import alarms, archive, held_rows, keys, outgoing, rooms
+from rogatory_client.vault import alarms, archive, held_rows, keys, outgoing, partners, rooms
 from rogatory_client.vault.schema import own_payloads, reseals
 
 _REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
@@ -90,6 +90,8 @@ def _write_accusation(connection: Connection, effect: effects.Effect) -> bool:
                 outgoing.enqueue(connection, effect.report)
         case effects.AcknowledgeSplitViews():
             alarms.acknowledge_split_views(connection, effect.officer, effect.at)
+        case effects.NoteChangedPartner():
+            partners.note_change(connection, effect.entry_id, effect.at)
         case _:
             return False
     return True

@@ -268,10 +268,19 @@ seal_issuers = Table(
     _blob("certificate"),
     _blob("private_key"),
 )
+changed_partners = Table(
+    "changed_partners",
+    metadata,
+    _text("entry_id", primary_key=True),
+    _number("changed_at"),
+    _number("accepted_at", nullable=True),
+    _text("accepted_by", nullable=True),
+)
 
 
 LATER_TABLES: Final = frozenset(
     {
+        changed_partners,
         key_requests,
         next_office_keys,
         seals,
@@ -323,4 +332,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
     (_created(admissions), _created(call_backs)),
     (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
+    (_created(changed_partners),),
 )

@@ -27,3 +27,5 @@ MAY_ADMIT: Final = frozenset((Role.SECRETARIAT_OFFICER, Role.HEAD))
 MAY_HAND_OVER: Final = frozenset(Role) - {Role.LIAISON, Role.OBSERVER}
 # With its key somebody is the office: who leads it, and who looks after its devices.
 MAY_HOLD_OFFICE_KEY: Final = frozenset((Role.HEAD, Role.ADMINISTRATOR))
+# Whose keys are a partner's, only somebody who works for the office can say.
+MAY_ACCEPT_PARTNER: Final = MAY_HAND_OVER

@@ -12,6 +12,12 @@ def told(world: Offices, device: Device, talk: Talk, since: int) -> list[str]:
     return [each.text for each in watch_partners(world.written.entries[since:], rooms, device.context)]
 
 
+def kinds(world: Offices, device: Device, talk: Talk, since: int) -> list[str]:
+    rooms = {GROUP: talk.of(device)}
+    changed = watch_partners(world.written.entries[since:], rooms, device.context)
+    return [each.happening.kind for each in changed]
+
+
 def enrol_anew(world: Offices, office: str) -> None:
     anew = world.offices[office]
     anew.code = EnrolmentCode(seed("another code of " + office)[:20])
@@ -24,14 +30,16 @@ def enrol_anew(world: Offices, office: str) -> None:
 def test_who_enrols_anew_is_named_with_what_to_do(world: Offices, first: Device, second: Device) -> None:
     talk, since = made_room(first, [second]), len(world.written.entries)
     enrol_anew(world, B)
+    assert kinds(world, first, talk, since) == ["alarm"]
     (text,) = told(world, first, talk, since)
     assert text.startswith(f"{B} has enrolled anew, with other keys")
-    assert "Call it" in text
+    assert f"rogatory office accept {B}" in text
 
 
 def test_who_replaces_its_keys_is_named(world: Offices, first: Device, second: Device) -> None:
     talk, since = made_room(first, [second]), len(world.written.entries)
     world.enter(world.offices[B].succession(keys("the next keys")), world.now)
+    assert kinds(world, first, talk, since) == ["warning"]
     (text,) = told(world, first, talk, since)
     assert text.startswith(f"{B} has replaced its keys")
 
