@@ -219,6 +219,37 @@ async def test_an_invitation_is_withdrawn_by_two_officers(tmp_path: Path) -> Non
         assert await state_of(office) == "withdrawn"
 
 
+async def test_either_officer_withdraws_and_names_the_other(tmp_path: Path) -> None:
+    world = await secretariat(tmp_path)
+    await code_for(world)
+    await link(world, "third", "deputy")
+    async with world.at(FIRST) as office:
+        with pytest.raises(MisuseError, match="name one device of another officer"):
+            await office.admissions.withdraw(A)
+        assert (await office.admissions.letter(A)).entry_id == A, "nothing was erased"
+    async with world.at("third") as office:
+        await office.sync(until_idle=False)
+        (first,) = [each.device_id for each in office.devices() if each.officer == "head of secretariat"]
+        ending = await office.admissions.withdraw(A, first)
+        assert ending is not None
+    async with world.at(FIRST) as office:
+        await office.admissions.confirm(ending.text)
+        with pytest.raises(MisuseError, match="holds no code"):
+            await office.admissions.letter(A)
+
+
+async def test_an_authority_that_left_the_directory_cannot_be_written_to(tmp_path: Path) -> None:
+    world = await secretariat(tmp_path)
+    await code_for(world)
+    left = [record for record in world.records() if record["record_id"] != A]
+    await world.publish_records(2, left, [NET])
+    async with world.at(FIRST) as office:
+        for refused in (office.admissions.letter(A), office.admissions.withdraw(A)):
+            with pytest.raises(MisuseError, match="no entry"):
+                await refused
+        assert stored_admissions(office._desk)[0].code is None, "but its code is gone"
+
+
 async def test_a_proposal_that_nobody_confirmed_is_withdrawn_by_erasing_its_code(tmp_path: Path) -> None:
     world = await secretariat(tmp_path)
     await proposal(world)

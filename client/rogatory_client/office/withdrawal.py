@@ -34,18 +34,18 @@ async def withdraw(desk: Desk, relay: Relay, entry_id: str, confirmer: str | Non
         code everything is gone.
 
     Raises:
-        MisuseError: there is nothing to end.
+        MisuseError: there is nothing to end, this officer may not, or the authority could not be invited
+            today: then its code is erased, and a letter that was sent ends by itself.
     """
     await catch_up(desk, relay)
-    had_code = _erase(desk, EntryId(entry_id))
     invitation = _usable(desk, EntryId(entry_id))
-    if invitation is None and not had_code:
-        raise MisuseError(f"no invitation of {entry_id} can be used: there is nothing to withdraw")
     if invitation is None:
+        if not _erase(desk, EntryId(entry_id)):
+            raise MisuseError(f"no invitation of {entry_id} can be used: there is nothing to withdraw")
         return None
-    return sign_proposal(
-        desk, _invited(desk, invitation), second_officer(desk, confirmer), Term(DAYS, ends=True)
-    )
+    second = second_officer(desk, confirmer)
+    _erase(desk, EntryId(entry_id))
+    return sign_proposal(desk, _invited(desk, invitation), second, Term(DAYS, ends=True))
 
 
 def _erase(desk: Desk, entry_id: EntryId) -> bool:
