@@ -105,6 +105,7 @@ def forge(folder: Path, entry_id: EntryId) -> Intruder:
         note = sign_checkpoint(head, log_keys, now).encode()
         database.execute("INSERT INTO log_entry (number, body) VALUES (?, ?)", (intruder.index, entry))
         database.execute("UPDATE checkpoint SET note = ? WHERE state = 'signed'", (note,))
+    _newest_note(folder).write_bytes(note)
     return intruder
 
 
@@ -124,6 +125,7 @@ def show_other(folder: Path) -> None:
             for place, rows in (("main", aside), ("aside", shown)):
                 database.execute(f"DELETE FROM {place}.{table}")  # noqa: S608
                 database.executemany(f"INSERT INTO {place}.{table} VALUES (?, ?)", rows)  # noqa: S608
+    _newest_note(folder).unlink(missing_ok=True)
 
 
 async def enter(intruder: Intruder, profile: NetworkProfile) -> None:
@@ -152,6 +154,11 @@ def _database(folder: Path) -> Iterator[sqlite3.Connection]:
         database.execute("ATTACH ? AS aside", (str(folder / _ASIDE),))
         with database:
             yield database
+
+
+def _newest_note(folder: Path) -> Path:
+    """Where the relay's program notes what it has signed, to notice a database that was rolled back."""
+    return folder / "data" / "checkpoint"
 
 
 def _read_log(database: sqlite3.Connection, trust: Trust) -> Replay:
