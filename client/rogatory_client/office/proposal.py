@@ -4,18 +4,17 @@ It carries the invitation and the first signature, never the code. It needs no p
 changes a byte of it has broken the signature, and whoever reads it learns what the log will say anyway.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Final
 
+from rogatory_client.office.carried_text import from_line, to_line
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Invitation
 from rogatory_crypto.signing import PAIR_BYTES
 
 PREFIX: Final = "rogatory-proposal-1:"
-MAX_CHARACTERS: Final = 8_192
+MAX_BYTES: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class Proposal:
 
     def to_text(self) -> str:
         """Return one line of ASCII."""
-        encoded = cbor.encode([self.invitation.encode(), self.signature])
-        return PREFIX + base64.urlsafe_b64encode(encoded).decode()
+        return to_line(PREFIX, cbor.encode([self.invitation.encode(), self.signature]))
 
 
 def read_proposal(text: str) -> Proposal:
@@ -42,25 +40,9 @@ def read_proposal(text: str) -> Proposal:
     Raises:
         PeerError: MALFORMED, TOO_LARGE, or BAD_SIGNATURE for a code that could never sign.
     """
-    compact = "".join(text.split())
-    if len(compact) > MAX_CHARACTERS:
-        raise PeerError(Code.TOO_LARGE, "far longer than a proposal")
-    if not compact.startswith(PREFIX):
-        raise PeerError(Code.MALFORMED, "this is not a proposal: take the whole file from the first officer")
-    body, signature = cbor.array(cbor.decode(_decoded(compact), limit=MAX_CHARACTERS), 2)
-    invitation = Invitation.decode(cbor.byte_string(body, maximum=MAX_CHARACTERS))
+    encoded = from_line(PREFIX, text, maximum=MAX_BYTES)
+    body, signature = cbor.array(cbor.decode(encoded, limit=MAX_BYTES), 2)
+    invitation = Invitation.decode(cbor.byte_string(body, maximum=MAX_BYTES))
     if None in (invitation.network, invitation.proposer, invitation.confirmer):
         raise PeerError(Code.MALFORMED, "a proposal names a network and two devices of its secretariat")
     return Proposal(invitation, cbor.byte_string(signature, length=PAIR_BYTES))
-
-
-def _decoded(compact: str) -> bytes:
-    written = compact.removeprefix(PREFIX)
-    try:
-        encoded = base64.b64decode(written, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise PeerError(Code.MALFORMED, "the proposal is damaged: take the file again") from error
-    # The last character has bits that stand for nothing.
-    if base64.urlsafe_b64encode(encoded).decode() != written:
-        raise PeerError(Code.MALFORMED, "the proposal is damaged: take the file again")
-    return encoded

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.office.proposal import MAX_CHARACTERS, PREFIX, Proposal, read_proposal
+from rogatory_client.office.proposal import MAX_BYTES, PREFIX, Proposal, read_proposal
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Invitation
@@ -27,7 +27,7 @@ def text_of(value: object) -> str:
 
 def test_what_is_written_is_read() -> None:
     assert TEXT.isascii()
-    assert len(TEXT) < MAX_CHARACTERS
+    assert len(TEXT) < 4 * MAX_BYTES // 3
     assert read_proposal(TEXT) == PROPOSAL
 
 
@@ -76,7 +76,7 @@ def test_parts_that_are_missing_or_too_many_are_refused(value: object) -> None:
 
 def test_what_is_far_too_long_is_not_even_decoded() -> None:
     with pytest.raises(PeerError) as refusal:
-        read_proposal(PREFIX + "A" * MAX_CHARACTERS)
+        read_proposal(PREFIX + "A" * 2 * MAX_BYTES)
     assert refusal.value.code is Code.TOO_LARGE
 
 
