@@ -18,7 +18,6 @@ from rogatory_crypto.wire.request import (
     KeyPackageClaim,
     KeyPackageUpload,
     Problem,
-    Publication,
     UploadCompletion,
     UploadRequest,
 )
@@ -72,8 +71,6 @@ def application(service: RelayService, metrics: Metrics) -> web.Application:
     app.add_routes(
         [
             web.get("/v1/info", info),
-            web.get("/v1/statements", statements),
-            web.post("/v1/statements", publish),
             web.get("/v1/directory", directory),
             web.put("/v1/directory", publish_directory),
             web.post("/v1/challenges", challenge),
@@ -149,19 +146,6 @@ def _blob_id(request: web.Request) -> BlobId:
 async def info(request: web.Request) -> web.Response:
     """``GET /v1/info``."""
     return answer(await caller(request).info())
-
-
-async def statements(request: web.Request) -> web.Response:
-    """``GET /v1/statements?first=N``."""
-    return answer(await caller(request).statements(number(request.query.get("first", "0"))))
-
-
-async def publish(request: web.Request) -> web.Response:
-    """``POST /v1/statements``."""
-    asking = caller(request)
-    asking.charge_publication()
-    publication = Publication.decode(await body(request, Publication.LIMIT))
-    return answer(await asking.publish(publication))
 
 
 async def directory(request: web.Request) -> web.Response:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry, verify_snapshot
-from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.listed_postmarks import prove_listed
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire import limits
@@ -23,14 +22,11 @@ from rogatory_crypto.wire.log_request import (
     EntryPublication,
     LogPage,
     PostmarkProof,
-    ProposedEntry,
     TrustUpdate,
 )
 from rogatory_crypto.wire.request import (
-    Publication,
     Published,
     RelayInfo,
-    StatementPage,
 )
 from rogatory_server.attachments import Attachments
 from rogatory_server.authentication import Authenticator
@@ -143,13 +139,6 @@ class RelayService:
             limits.MAX_ATTACHMENT_BYTES,
         )
 
-    async def publish(self, publication: Publication) -> Published:
-        """Append identity statements."""
-        kind = EntryType.IDENTITY_STATEMENT
-        proposed = tuple(ProposedEntry(kind, statement) for statement in publication.statements)
-        first = (await self.publish_entries(EntryPublication(proposed))).first_index
-        return Published(self.log.statement_number(first))
-
     async def publish_entries(self, publication: EntryPublication) -> Published:
         """Append entries to the log, and wait a while for the checkpoint that covers them."""
         first = await self.log.append(publication.entries)
@@ -220,10 +209,6 @@ class Caller:
         """Who answers, and its limits."""
         return await self._service.info()
 
-    async def statements(self, first_index: int) -> StatementPage:
-        """Identity statements from an index on."""
-        return await self._service.log.statements(first_index)
-
     @property
     def log(self) -> TransparencyLog:
         """The transparency log, for whoever reads its tiles."""
@@ -261,10 +246,6 @@ class Caller:
             PeerError: QUOTA_EXCEEDED.
         """
         self._service.limiters.publications.spend(self._address, self._service.clock_ms())
-
-    async def publish(self, publication: Publication) -> Published:
-        """Append identity statements."""
-        return await self._service.publish(publication)
 
     async def directory(self, known_sha256: bytes | None) -> bytes | None:
         """The newest directory snapshot."""

@@ -18,11 +18,6 @@ def read_suite(value: object) -> int:
     return cbor.unsigned(value, maximum=0xFFFF)
 
 
-def read_statement(value: object) -> bytes:
-    """Read one encoded identity statement."""
-    return cbor.byte_string(value, maximum=limits.MAX_STATEMENT_BYTES)
-
-
 def _read_key_package(value: object) -> bytes:
     return cbor.byte_string(value, maximum=limits.MAX_KEY_PACKAGE_BYTES)
 
@@ -56,50 +51,11 @@ class Problem(Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication(Structure):
-    """Identity statements to append, all or none; each speaks for itself by its signatures."""
-
-    statements: tuple[bytes, ...]
-    LIMIT: ClassVar = limits.MAX_STATEMENTS_PER_PUBLICATION * limits.MAX_STATEMENT_BYTES + 1024
-    READERS: ClassVar = (
-        lambda value: cbor.array_of(
-            value, read_statement, minimum=1, maximum=limits.MAX_STATEMENTS_PER_PUBLICATION
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Published(Structure):
-    """The index the first statement of a publication took."""
+    """The index in the log that the first entry of a publication took."""
 
     first_index: int
     READERS: ClassVar = (identifier.read_sequence,)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedStatement(Structure):
-    """A statement as the relay lists it, with the time it was appended."""
-
-    accepted_at: int
-    statement: bytes
-    READERS: ClassVar = (identifier.read_time, read_statement)
-
-
-@dataclass(frozen=True, slots=True)
-class StatementPage(Structure):
-    """Statements from ``first_index`` on; ``size`` is how many the relay holds in all."""
-
-    first_index: int
-    size: int
-    statements: tuple[ListedStatement, ...]
-    LIMIT: ClassVar = limits.MAX_BODY_BYTES
-    READERS: ClassVar = (
-        identifier.read_sequence,
-        identifier.read_sequence,
-        lambda value: cbor.array_of(
-            value, ListedStatement.from_plain, maximum=limits.MAX_STATEMENTS_PER_PAGE
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,12 @@ class Ledger:
         chains: the newest entry about each subject.
         size: how many entries there are.
         latest: when the newest was appended, unix seconds.
-        statements: log index of each identity statement.
     """
 
     audit: Audit
     chains: Chains = field(default_factory=Chains)
     size: int = 0
     latest: int = 0
-    statements: list[int] = field(default_factory=list)
     _bodies: set[bytes] = field(default_factory=set)
 
     @property
@@ -53,14 +51,7 @@ class Ledger:
 
     def copy(self) -> "Ledger":
         """Return a ledger in the same state that goes its own way."""
-        audit = Audit(self.audit.trust)
-        audit.registry = self.audit.registry.copy()
-        audit.records = self.audit.records.copy()
-        audit.seals = self.audit.seals.copy()
-        audit.members = {network: members.copy() for network, members in self.audit.members.items()}
-        audit.snapshot = self.audit.snapshot
-        chains, statements = self.chains.copy(), self.statements.copy()
-        return Ledger(audit, chains, self.size, self.latest, statements, self._bodies.copy())
+        return Ledger(self.audit.copy(), self.chains.copy(), self.size, self.latest, self._bodies.copy())
 
     def judge(self, proposed: ProposedEntry, now: int) -> Judged:
         """Give a proposed entry its place and take it in; on any error nothing changes.
@@ -93,8 +84,6 @@ class Ledger:
         self.audit.accept(entry, body, index=self.size, verify=verify)
         self.chains.extend(subject_of(body), leaf_hash(encoded))
         self._bodies.add(_fingerprint(entry.type, entry.body))
-        if entry.type is EntryType.IDENTITY_STATEMENT:
-            self.statements.append(self.size)
         self.size += 1
         self.latest = entry.appended_at
 

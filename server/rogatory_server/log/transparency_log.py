@@ -6,7 +6,6 @@ durable: a device that its office has revoked is out before any witness has hear
 
 import asyncio
 import ssl
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,6 @@ import structlog
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Registry
-from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_bundle import encode_bundle
 from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.log.merkle import Proof
@@ -27,7 +25,6 @@ from rogatory_crypto.log.witness_policy import Policy
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import LogPage, ProposedEntry
-from rogatory_crypto.wire.request import ListedStatement, StatementPage
 from rogatory_server.log.appender import Appender, Beside, is_for_anybody
 from rogatory_server.log.ledger import Ledger
 from rogatory_server.log.newest_note import NewestNote
@@ -198,24 +195,6 @@ class TransparencyLog:
             )
         )
         return encode_bundle(found)
-
-    async def statements(self, first: int) -> StatementPage:
-        """Return identity statements, counted by themselves, whether or not they are published."""
-        known = self.appender.ledger.statements
-        numbers = known[first : first + limits.MAX_STATEMENTS_PER_PAGE]
-        found = await self._store.read(lambda connection: transparency.entries_at(connection, numbers))
-        listed: list[ListedStatement] = []
-        size = 0
-        for entry in map(LogEntry.decode, found):
-            size += len(entry.body) + 32
-            if size > _PAGE_BYTES:
-                break
-            listed.append(ListedStatement(entry.appended_at, entry.body))
-        return StatementPage(first, max(len(known), first), tuple(listed))
-
-    def statement_number(self, index: int) -> int:
-        """Return the number among identity statements of the one at a log index."""
-        return bisect_left(self.appender.ledger.statements, index)
 
     def on_retired(self, told: Callable[[DeviceId], None]) -> None:
         """Tell somebody of each device that is out of service, as soon as that is durable."""

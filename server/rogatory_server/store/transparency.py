@@ -61,14 +61,6 @@ def entries_from(
     return page
 
 
-def entries_at(connection: Connection, numbers: Sequence[int]) -> list[bytes]:
-    """Return the encoded entries at these indexes, in ascending order."""
-    found = connection.execute(
-        select(log_entry.c.body).where(log_entry.c.number.in_(numbers)).order_by(log_entry.c.number)
-    )
-    return [bytes(body) for body in found.scalars()]
-
-
 def newest_checkpoint(connection: Connection, state: State) -> bytes | None:
     """Return the note of the newest checkpoint in a state."""
     note = connection.execute(

@@ -54,20 +54,13 @@ RELAY_FRAMES = (
 suites = st.integers(0, 0xFFFF)
 some_bytes = st.binary(min_size=1, max_size=64)
 proposed = st.builds(log_request.ProposedEntry, st.integers(0, 255), some_bytes)
-listed = st.builds(request.ListedStatement, sequences, st.binary(min_size=1, max_size=64))
 claimed = st.builds(request.ClaimedKeyPackage, ids, st.none() | payloads)
 BODIES: dict[str, st.SearchStrategy[Structure]] = {
     "relay-info": st.builds(
         request.RelayInfo, st.integers(0, 255), st.text(max_size=99), hashes, sequences, sequences, sequences
     ),
     "problem": st.builds(request.Problem, codes),
-    "publication": st.builds(
-        request.Publication, st.lists(st.binary(min_size=1, max_size=64), min_size=1, max_size=3).map(tuple)
-    ),
     "published": st.builds(request.Published, sequences),
-    "statement-page": st.builds(
-        request.StatementPage, sequences, sequences, st.lists(listed, max_size=3).map(tuple)
-    ),
     "entry-publication": st.builds(
         log_request.EntryPublication, st.lists(proposed, min_size=1, max_size=3).map(tuple)
     ),

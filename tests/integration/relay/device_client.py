@@ -13,6 +13,7 @@ from tests.integration.relay.identities import DeviceKeys, OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint
 from rogatory_crypto.wire.challenge import (
     Challenge,
@@ -49,7 +50,7 @@ from rogatory_crypto.wire.identifier import (
     SubmissionId,
 )
 from rogatory_crypto.wire.log_request import EntryPublication, LogPage, ProposedEntry
-from rogatory_crypto.wire.request import Problem, Publication, Published
+from rogatory_crypto.wire.request import Problem, Published
 from rogatory_crypto.wire.structure import Structure
 
 Answer = TypeVar("Answer", bound=Structure)
@@ -92,8 +93,8 @@ class RelayCalls:
         return self.relay.tls or True
 
     async def publish(self, *statements: bytes) -> Published:
-        body = Publication(statements).encode()
-        return Published.decode(await self.call("POST", "/v1/statements", body))
+        kind = EntryType.IDENTITY_STATEMENT
+        return await self.publish_entries(*(ProposedEntry(kind, each) for each in statements))
 
     async def publish_entries(self, *proposed: ProposedEntry) -> Published:
         body = EntryPublication(proposed).encode()

@@ -16,14 +16,14 @@ def relay(shared_relay: RelayProcess) -> RelayProcess:
 @pytest.mark.parametrize(
     ("method", "path", "body", "media_type", "status", "code"),
     [
-        ("POST", "/v1/statements", b"", "application/cbor", 400, Code.MALFORMED),
-        ("POST", "/v1/statements", b"\x81\x80", "application/cbor", 400, Code.MALFORMED),
-        ("POST", "/v1/statements", b"{}", "application/json", 415, Code.UNSUPPORTED),
+        ("POST", "/v1/log/entries", b"", "application/cbor", 400, Code.MALFORMED),
+        ("POST", "/v1/log/entries", b"\x81\x80", "application/cbor", 400, Code.MALFORMED),
+        ("POST", "/v1/log/entries", b"{}", "application/json", 415, Code.UNSUPPORTED),
         ("POST", "/v1/challenges", bytes(1 << 17), "application/cbor", 413, Code.TOO_LARGE),
-        ("GET", "/v1/statements?first=-1", None, "application/cbor", 400, Code.MALFORMED),
-        ("GET", "/v1/statements?first=99999999999999999999", None, "application/cbor", 400, Code.MALFORMED),
+        ("GET", "/v1/log/entries?first=-1", None, "application/cbor", 400, Code.MALFORMED),
+        ("GET", "/v1/log/entries?first=99999999999999999999", None, "application/cbor", 400, Code.MALFORMED),
         ("GET", "/v1/nothing", None, "application/cbor", 404, Code.NOT_FOUND),
-        ("DELETE", "/v1/statements", None, "application/cbor", 405, Code.UNSUPPORTED),
+        ("DELETE", "/v1/log/entries", None, "application/cbor", 405, Code.UNSUPPORTED),
     ],
 )
 async def test_a_bad_request_gets_a_code_and_nothing_of_the_inside(

@@ -14,18 +14,17 @@ from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity.snapshot import Snapshot, sign_snapshot
 from rogatory_crypto.log.chains import FIRST, Place
-from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
 from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 from rogatory_crypto.wire.request import (
     ClaimedKeyPackages,
     KeyPackageClaim,
     KeyPackageStock,
     KeyPackageUpload,
-    Publication,
     RelayInfo,
-    StatementPage,
 )
 
 SUITE = 0x0001
@@ -43,11 +42,11 @@ async def test_the_relay_says_who_it_is(relay: RelayProcess, calls: RelayCalls) 
     assert abs(info.now_ms / 1000 - time.time()) < 60
 
 
-async def statements(calls: RelayCalls, first: int = 0) -> StatementPage:
-    return StatementPage.decode(await calls.call("GET", f"/v1/statements?first={first}"))
+async def bodies(calls: RelayCalls, first: int = 0) -> list[bytes]:
+    return [LogEntry.decode(entry).body for entry in (await calls.log_page(first)).entries]
 
 
-async def test_statements_are_listed_in_order_and_survive_a_restart(
+async def test_statements_stand_in_the_log_in_order_and_survive_a_restart(
     relay: RelayProcess, calls: RelayCalls, office: OfficeKeys
 ) -> None:
     enrolment = office.enrolment()
@@ -56,11 +55,10 @@ async def test_statements_are_listed_in_order_and_survive_a_restart(
     assert (await calls.publish(entry)).first_index == 2
     await relay.kill()
     await relay.start()
-    page = await statements(calls)
-    assert [item.statement for item in page.statements] == [*enrolment, entry]
-    assert (await statements(calls, 2)).statements == page.statements[2:]
-    beyond = await statements(calls, 9)
-    assert (beyond.size, beyond.statements) == (9, ())
+    assert await bodies(calls) == [*enrolment, entry]
+    assert await bodies(calls, 2) == [entry]
+    beyond = await calls.log_page(9)
+    assert (beyond.size, beyond.entries) == (3, ())
 
 
 async def test_a_publication_stands_or_falls_as_one(calls: RelayCalls, office: OfficeKeys) -> None:
@@ -68,7 +66,7 @@ async def test_a_publication_stands_or_falls_as_one(calls: RelayCalls, office: O
     _, skipped = office.device()
     _, late = office.device()
     assert await refusal(calls.publish(*enrolment, late)) is Code.CONFLICT
-    assert (await statements(calls)).size == 0
+    assert await bodies(calls) == []
     await calls.publish(*enrolment, skipped, late)
     assert await refusal(calls.publish(*enrolment)) is Code.CONFLICT
     assert await refusal(calls.publish(skipped)) is Code.CONFLICT
@@ -176,7 +174,7 @@ async def test_a_revoked_device_leaves_no_key_packages(calls: RelayCalls, office
 
 
 async def test_publishing_without_end_is_refused_by_address(calls: RelayCalls) -> None:
-    garbage = Publication((b"x",)).encode()
-    codes = [await refusal(calls.call("POST", "/v1/statements", garbage)) for _ in range(61)]
+    garbage = EntryPublication((ProposedEntry(EntryType.IDENTITY_STATEMENT, b"x"),)).encode()
+    codes = [await refusal(calls.call("POST", "/v1/log/entries", garbage)) for _ in range(61)]
     assert codes[0] is Code.MALFORMED
     assert codes[-1] is Code.QUOTA_EXCEEDED

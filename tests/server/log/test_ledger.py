@@ -40,11 +40,7 @@ def test_what_was_stored_leads_to_the_same_state_believed_or_verified() -> None:
         believed.follow(encoded, believe)
         verified.follow(encoded, verify_now)
     for other in (believed, verified):
-        assert (other.size, other.latest, other.statements) == (
-            judged.size,
-            judged.latest,
-            judged.statements,
-        )
+        assert (other.size, other.latest) == (judged.size, judged.latest)
         assert dict(other.registry.devices) == dict(judged.registry.devices)
         assert dict(other.registry.offices) == dict(judged.registry.offices)
         assert (other.audit.records, other.audit.seals) == (judged.audit.records, judged.audit.seals)
