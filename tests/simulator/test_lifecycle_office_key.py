@@ -9,6 +9,7 @@ from tests.simulator.world import Adversary, Killed, World
 from rogatory_client.office import Office
 from rogatory_client.office.carried_text import confirmation_code, from_line, to_line
 from rogatory_client.office.office_key import GRANT_PREFIX, REQUEST_PREFIX
+from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role
 
@@ -70,6 +71,17 @@ async def test_a_second_device_gets_the_key_and_uses_it(tmp_path: Path) -> None:
         first = next(each for each in office.devices() if not each.this_device)
         revoked = await office.revoke_device(first.device_id, "lost")
         assert not revoked.in_service
+
+
+async def test_two_holders_of_the_key_make_one_room_for_the_office(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    await accept(world, await grant(world, await ask(world)))
+    for name in (ADMIN, A, ADMIN, A):
+        await world.sync(name)
+    for name in (ADMIN, A):
+        async with world.at(name) as office:
+            kinds = [room.kind for room in office._desk.rooms.values()]
+            assert kinds == [CaseKind.OFFICE]
 
 
 async def test_a_grant_is_good_once_and_for_who_asked(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ class Departures:
 
     async def push(self, *, caught_up: bool) -> bool:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
-        self._plan_office_room()
+        if caught_up:  # another device with the office key may have made the room already
+            self._plan_office_room()
         self._reseal_histories()
         for group_id in list(self._desk.rooms):
             for _ in range(MAX_STEPS_PER_ROOM):
