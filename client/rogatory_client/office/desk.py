@@ -54,7 +54,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
-from rogatory_crypto.signing import PrivateKeys, public_key
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 from rogatory_crypto.wire.log_request import TrustUpdate
 
@@ -178,12 +178,8 @@ class Desk:
 
     @property
     def office_private(self) -> PrivateKeys | None:
-        """The office's keys, if this device holds them; keys that have been replaced are none."""
-        held, entry_id = self.identity.office_private, self.identity.entry_id
-        office = None if entry_id is None else self.registry.offices.get(entry_id)
-        if held is None or office is None or public_key(held.ed25519) != office.keys.ed25519:
-            return None
-        return held
+        """The office's keys, if this device holds those in force."""
+        return self.identity.office_keys_in(self.registry)
 
     @property
     def office_room(self) -> Room | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from rogatory_client.vault.schema import identity, key_packages
 from rogatory_crypto import mls, signing
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.identity import NetworkProfile, parse_profile
+from rogatory_crypto.identity import NetworkProfile, Registry, parse_profile
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
@@ -34,6 +34,14 @@ class StoredIdentity:
     entry_id: EntryId | None
     officer: str | None
     publication: bytes | None
+
+    def office_keys_in(self, registry: Registry) -> PrivateKeys | None:
+        """Return the office's keys, if this device holds them; keys that have been replaced are none."""
+        office = None if self.entry_id is None else registry.offices.get(self.entry_id)
+        held = self.office_private
+        if held is None or office is None or signing.public_key(held.ed25519) != office.keys.ed25519:
+            return None
+        return held
 
 
 def create_identity(
