@@ -15,6 +15,7 @@ from tests.own_networks import OWN_NETWORKS
 from tuf.api.metadata import Root, Targets
 
 from rogatory_crypto import signing
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.identity.profile import DEFAULT_SUITE, NetworkProfile
 from rogatory_crypto.log import log_origin
 from rogatory_crypto.log.checkpoint import Checkpoint
@@ -51,6 +52,7 @@ class TrustedNetwork:
         witness_urls: where the first of them are.
         log_url: where the log is.
         secretariats: the authority that runs each network.
+        former: who did before.
         directory_key, postmark_key: other public keys than those of ``directory_private``, ``postmark_seed``.
         version, root_version: of the newest network trust and root.
     """
@@ -65,6 +67,7 @@ class TrustedNetwork:
     witness_urls: tuple[str, ...] = ()
     log_url: str | None = None
     secretariats: Mapping[str, EntryId] = field(default_factory=lambda: OWN_NETWORKS)
+    former: Former = NOBODY
     directory_key: PublicKeys | None = None
     postmark_key: bytes = b""
     version: int = 1
@@ -139,6 +142,7 @@ class TrustedNetwork:
             postmark_key=self.postmark_key,
             policy=self.policy,
             secretariats=self.secretariats,
+            former=self.former,
         )
         for key in self.operator_keys(self.root_version)[: self.threshold]:
             data = sign_metadata(data, Targets, key)

@@ -3,6 +3,8 @@
 A log outlives the keys under which its first entries were signed. Whoever reads it from the beginning
 judges each entry by who answered for it when it was appended; what is appended later under a former key is
 refused. The network's trust names them (``log.root``), one a line: ``<what> <value> until <unix seconds>``.
+A network that nobody ran before is named too, without an entry id: whoever runs it now may have been an
+office of another network, which had it invited by officers of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,12 +28,12 @@ class Former:
     Attributes:
         operators: the directory operator's keys.
         postmarks: the relay's postmark keys.
-        secretariats: by network.
+        secretariats: by network; None for the time in which nobody ran it.
     """
 
     operators: tuple[tuple[int, PublicKeys], ...] = ()
     postmarks: tuple[tuple[int, bytes], ...] = ()
-    secretariats: tuple[tuple[int, str, EntryId], ...] = ()
+    secretariats: tuple[tuple[int, str, EntryId | None], ...] = ()
 
     def operator(self, at: int, current: PublicKeys) -> PublicKeys:
         """Return the directory operator's keys at a time."""
@@ -56,7 +58,10 @@ class Former:
         lines = [
             *(f"{_OPERATOR} {keys.hex()} until {until}" for until, keys in self.operators),
             *(f"{_POSTMARK} {key.hex()} until {until}" for until, key in self.postmarks),
-            *(f"{_SECRETARIAT} {name} {entry} until {until}" for until, name, entry in self.secretariats),
+            *(
+                f"{_SECRETARIAT} {name}{'' if entry is None else f' {entry}'} until {until}"
+                for until, name, entry in self.secretariats
+            ),
         ]
         return "".join(f"{line}\n" for line in lines)
 
@@ -84,7 +89,7 @@ def parse_former(text: str) -> Former:
 def _read(lines: Iterable[list[str]]) -> Former:
     operators: list[tuple[int, PublicKeys]] = []
     postmarks: list[tuple[int, bytes]] = []
-    secretariats: list[tuple[int, str, EntryId]] = []
+    secretariats: list[tuple[int, str, EntryId | None]] = []
     for line in lines:
         match line:
             case [what, value, "until", until] if what == _OPERATOR:
@@ -93,6 +98,8 @@ def _read(lines: Iterable[list[str]]) -> Former:
                 postmarks.append((_moment(until), verify_public_key(_bytes(value))))
             case [what, network, entry_id, "until", until] if what == _SECRETARIAT and network and entry_id:
                 secretariats.append((_moment(until), network, EntryId(entry_id)))
+            case [what, network, "until", until] if what == _SECRETARIAT and network:
+                secretariats.append((_moment(until), network, None))
             case _:
                 raise PeerError(Code.MALFORMED, f"not a replaced key or secretariat: {' '.join(line)[:80]}")
     return Former(tuple(operators), tuple(postmarks), tuple(secretariats))

@@ -83,7 +83,11 @@ class NetworkTrust:
             former = replace(former, operators=operators)
         if postmark_key != self.postmark_key:
             former = replace(former, postmarks=(*former.postmarks, (until, self.postmark_key)))
-        gone = [(until, *item) for item in self.secretariats.items() if secretariats.get(item[0]) != item[1]]
+        gone: list[tuple[int, str, EntryId | None]] = [
+            (until, network, self.secretariats.get(network))
+            for network in {**self.secretariats, **secretariats}
+            if secretariats.get(network) != self.secretariats.get(network)
+        ]
         return replace(former, secretariats=(*former.secretariats, *gone))
 
     def operator_at(self, at: int) -> PublicKeys:

@@ -128,7 +128,7 @@ def test_what_is_not_named_later_stays() -> None:
     assert following(secretariats=["CASC=NET-CASC"], replaced_at=9) == replace(
         held,
         secretariats={"CASC": EntryId("NET-CASC")},
-        former=Former(secretariats=((9, "WACAP", EntryId("NET-WACAP")),)),
+        former=Former(secretariats=((9, "WACAP", EntryId("NET-WACAP")), (9, "CASC", None))),
     )
     assert following(directory_key=OTHER.directory_public.hex(), replaced_at=9) == replace(
         held,

@@ -20,9 +20,13 @@ FIRST, SECOND, THIRD = keys(1), keys(2), keys(3)
 FORMER = Former(
     operators=((100, FIRST), (200, SECOND)),
     postmarks=((150, FIRST.ed25519),),
-    secretariats=((100, "WACAP", EntryId("NET-ONE")), (300, "CASC", EntryId("NET-GONE"))),
+    secretariats=(
+        (100, "WACAP", EntryId("NET-ONE")),
+        (300, "CASC", EntryId("NET-GONE")),
+        (200, "LATE", None),
+    ),
 )
-CURRENT = {"WACAP": EntryId("NET-TWO")}
+CURRENT = {"WACAP": EntryId("NET-TWO"), "LATE": EntryId("NET-LATE")}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,13 @@ def test_a_secretariat_runs_its_network_until_another_does() -> None:
     assert not FORMER.is_secretariat(EntryId("NET-TWO"), 99, CURRENT)
 
 
+def test_nobody_runs_a_network_before_it_begins() -> None:
+    assert FORMER.secretariat("LATE", 199, CURRENT) is None
+    assert FORMER.secretariat("LATE", 200, CURRENT) == "NET-LATE"
+    assert not FORMER.is_secretariat(EntryId("NET-LATE"), 199, CURRENT)
+    assert FORMER.is_secretariat(EntryId("NET-LATE"), 200, CURRENT)
+
+
 def test_it_is_read_as_it_was_written() -> None:
     assert parse_former(FORMER.encode()) == FORMER
     assert parse_former("") == NOBODY
@@ -62,6 +73,7 @@ def test_it_is_read_as_it_was_written() -> None:
         f"postmark-key {FIRST.ed25519.hex().upper()} until 1\n",
         f"postmark-key {bytes(32).hex()} until 1\n",
         "secretariat WACAP  until 1\n",
+        "secretariat  until 1\n",
         "secretariat WACAP NET-ONE until 01\n",
         "secretariat WACAP NET-ONE till 1\n",
         "secretariat A B until 1\n" * 1_025,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice, keys, public, seed
 from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
+from tests.trusted_network import TrustedNetwork
 
 from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
@@ -66,3 +67,18 @@ def test_a_former_secretariat_has_admitted_whom_it_admitted() -> None:
     assert not replay(log.entries, succeeded).findings
     assert replay(log.entries, replace(succeeded, former=Former())).findings
     assert OPERATOR != NEWER
+
+
+def test_an_office_that_comes_to_run_a_network_was_an_office_before() -> None:
+    """Its letter was of another network's officers, and no secretariat's is."""
+    log, secretariat, office = WrittenLog(), EnrolledOffice(SECRETARIAT), EnrolledOffice("CNA-SN-01")
+    log.begin(secretariat)
+    log.enrol(office, secretariat)
+    network = TrustedNetwork(secretariats=TRUST.secretariats).pinned.trust
+    wider = {**TRUST.secretariats, "LATE": office.entry_id}
+    former = network.replaced_by(network.directory_key, network.postmark_key, wider, LATER)
+    assert not replay(log.entries, replace(TRUST, secretariats=wider, former=former)).findings
+    log.at = LATER
+    log.statement(secretariat.invite(office, "WACAP", at=LATER))
+    (finding,) = replay(log.entries, replace(TRUST, secretariats=wider, former=former)).findings
+    assert "a secretariat is invited by the directory operator" in finding.detail
