@@ -51,7 +51,7 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.log.follower import Follower
 from rogatory_crypto.log.merkle import leaf_hash
-from rogatory_crypto.log.pinned import pinned_trust
+from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
 from rogatory_crypto.signing import PrivateKeys
@@ -244,11 +244,37 @@ class Desk:
         followed = self.pinned.follow(update, now=self.surroundings.now())
         if followed == self.pinned:
             return
+        self._judge_anew(followed)
+        self.reload()
+
+    def _judge_anew(self, followed: PinnedTrust) -> None:
+        """Measure the log against newer trust: a relay may have listed entries before it told of that."""
+        held, size = self.replica, self.replica.size
+        self.replica = copy(held)
+        try:
+            if audit_trust(followed) != audit_trust(self.pinned):
+                with self.vault.reading() as connection:
+                    self.replica.judge_anew(
+                        audit_trust(followed), lambda: log.read_entries(connection, 0, size), all_hold
+                    )
+            self.replica.believe(followed.trust.policy)
+            self._keep_trust(followed, held.refused)
+        except BaseException:
+            self.replica = held
+            raise
+        self.pinned = followed
+
+    def _keep_trust(self, followed: PinnedTrust, refused_before: frozenset[int]) -> None:
+        again, size = refused_before - self.replica.refused, self.replica.size
+        if again and self.is_enrolled:
+            self._watch(0, size, frozenset(range(size)) - again)
+        found = [each for each in self.replica.findings if each.index not in refused_before]
         with self.vault.writing() as connection:
             keys.save_profile(connection, followed.in_profile(self.identity.profile))
-        self.pinned = followed
-        self.replica.believe(audit_trust(followed), followed.trust.policy)
-        self.reload()
+            log.believe_again(connection, again)
+            log.note_refused(connection, [(each.index, each.detail) for each in found])
+            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
 
     def accuse(self, evidence: SplitView) -> None:
         """Keep evidence that the log has shown two histories, and tell the officer, once."""
@@ -308,26 +334,27 @@ class Desk:
         with self.vault.reading() as connection:
             found = self.replica.take(judged, lambda: log.read_entries(connection, first, size), all_hold)
         if self.is_enrolled:
-            self._watch(first, size)  # before the view is kept, so that a cut cannot lose an alarm
+            # Before the view is kept, so that a cut cannot lose an alarm.
+            self._watch(first, size, self.replica.refused)
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
             alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
         self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
 
-    def _watch(self, first: int, size: int) -> None:
+    def _watch(self, first: int, size: int, passed_over: frozenset[int]) -> None:
         """Alarm on what is listed in this office's name unknown to this device; warn of partners' keys."""
-        context, refused = self.context(), self.replica.refused
+        context = self.context()
         with self.vault.reading() as connection:
             ours = alarms.load_own(connection)
             entries = enumerate(log.read_entries(connection, first, size), first)
             raised = [
-                each.happening for each in watch(entries, self.oneself, ours=ours, acknowledged=refused)
+                each.happening for each in watch(entries, self.oneself, ours=ours, acknowledged=passed_over)
             ]
             believed = (
                 entry
                 for index, entry in enumerate(log.read_entries(connection, first, size), first)
-                if index not in refused
+                if index not in passed_over
             )
             changed = tuple(watch_partners(believed, self.rooms, context))
         noted = tuple(NoteChangedPartner(each.entry_id, context.now) for each in changed if each.anew)

@@ -44,7 +44,7 @@ def load_replica(connection: Connection, pinned: PinnedTrust, now: int) -> Repli
         size = parse_signed_checkpoint(view.checkpoint).checkpoint.size
         refused = frozenset(log.load_refused(connection))
         replica.restore(log.read_entries(connection, 0, size), refused, view.checkpoint, now=now)
-        replica.believe(audit_trust(pinned), pinned.trust.policy)
+        replica.believe(pinned.trust.policy)
     return replica
 
 

@@ -4,7 +4,7 @@ Entries lie in the order of the log. Those after the accepted checkpoint were fe
 yet; keeping them saves fetching them again after a cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -74,6 +74,13 @@ def note_refused(connection: Connection, reasons: Iterable[tuple[int | None, str
     for position, reason in reasons:
         noted = update(log_entries).where(log_entries.c.position == position)
         connection.execute(noted.values(refused=reason))
+
+
+def believe_again(connection: Connection, positions: Collection[int]) -> None:
+    """Write that entries which were not believed hold after all."""
+    for position in positions:
+        held = update(log_entries).where(log_entries.c.position == position)
+        connection.execute(held.values(refused=None))
 
 
 def load_refused(connection: Connection) -> dict[int, str]:

@@ -65,14 +65,6 @@ class Registry:
         twin._standing = standing.copy()
         return twin
 
-    def believe(
-        self, operator_keys: PublicKeys, secretariats: Mapping[str, EntryId], former: Former = NOBODY
-    ) -> None:
-        """Measure the statements to come against a newer pin; those applied stay."""
-        self._standing.operator_keys = operator_keys
-        self._standing.secretariats = dict(secretariats)
-        self._standing.former = former
-
     @property
     def origin(self) -> str:
         """The relay's name."""

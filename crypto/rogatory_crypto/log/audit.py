@@ -105,11 +105,6 @@ class Audit:
         twin.registry = self.registry.copy()
         return twin
 
-    def believe(self, trust: Trust) -> None:
-        """Measure the entries to come against newer trust in the same log."""
-        self.trust = trust
-        self.registry.believe(trust.operator_key, trust.secretariats, trust.former)
-
     def accept(self, entry: LogEntry, body: Body, *, index: int, verify: Verify = verify_now) -> None:
         """Verify a body and take it in; on any error nothing changes.
 

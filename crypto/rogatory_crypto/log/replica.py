@@ -7,7 +7,7 @@ before (RFC 9162 section 2.1). The proofs that others need are made from the sam
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.registry import Registry
@@ -25,6 +25,7 @@ from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint
 from rogatory_crypto.signing import AllHold, Check, all_hold, verified_before, verify_now
 
 TOGETHER: Final = 512
+ReadEntries: TypeAlias = Callable[[], Iterable[bytes]]
 
 
 class Replica:
@@ -85,10 +86,31 @@ class Replica:
         found = (each.index for each in self._replay.findings)
         return self._refused.union(index for index in found if index is not None)
 
-    def believe(self, trust: Trust, policy: Policy) -> None:
-        """Measure what is to come against newer trust."""
-        self._replay.audit.believe(trust)
+    def believe(self, policy: Policy) -> None:
+        """Judge the checkpoints to come by a newer policy."""
         self._follower = replace(self._follower, policy=policy)
+
+    def judge_anew(
+        self, trust: Trust, read: ReadEntries, all_hold: AllHold = all_hold
+    ) -> tuple[Finding, ...]:
+        """Measure all it holds against newer trust; return what is wrong with any of it.
+
+        Else two who hold the same trust and the same entries would differ for ever, because a relay had
+        given one of them the entries first and the trust afterwards.
+
+        Args:
+            trust: what the entries are measured against from now on, those to come as well.
+            read: yields the entries held, from the first, each time it is called.
+            all_hold: as in ``take``.
+
+        Raises:
+            MisuseError: they are not the entries it holds.
+        """
+        judged = _grown(Replay(Audit(trust)), read, all_hold)
+        if (judged.tree.size, judged.tree.root()) != (self.size, self._replay.tree.root()):
+            raise MisuseError("other entries than those held")
+        self._replay, self._refused = judged, frozenset()
+        return self.findings
 
     def restore(self, entries: Iterable[bytes], refused: frozenset[int], signed: bytes, *, now: int) -> None:
         """Take up what this client has stored; its signatures were verified when it was learned.
@@ -133,9 +155,7 @@ class Replica:
         finally:
             tree.truncate(held)
 
-    def take(
-        self, judged: Follower, read: Callable[[], Iterable[bytes]], all_hold: AllHold = all_hold
-    ) -> tuple[Finding, ...]:
+    def take(self, judged: Follower, read: ReadEntries, all_hold: AllHold = all_hold) -> tuple[Finding, ...]:
         """Grow by entries whose leaves were judged; return what is wrong with any of them.
 
         Many entries are first taken as if all their signatures held, which are then verified together; only
@@ -149,11 +169,7 @@ class Replica:
         Raises:
             MisuseError: they are not the entries that were judged.
         """
-        grown = self._take_together(read, all_hold)
-        if grown is None:
-            grown = self._replay.copy(verify_now)
-            for entry in read():
-                grown.feed(entry)
+        grown = _grown(self._replay, read, all_hold)
         accepted = judged.accepted
         expected = None if accepted is None else (accepted.checkpoint.size, accepted.checkpoint.root)
         if expected != (grown.tree.size, grown.tree.root()):
@@ -161,20 +177,6 @@ class Replica:
         known = len(self._replay.findings)
         self._replay, self._follower = grown, judged
         return tuple(grown.findings[known:])
-
-    def _take_together(self, read: Callable[[], Iterable[bytes]], all_hold: AllHold) -> Replay | None:
-        checks: list[Check] = []
-        grown = self._replay.copy(checks.append)
-
-        def batches() -> Iterator[Sequence[Check]]:
-            for entry in read():
-                grown.feed(entry)
-                if len(checks) >= TOGETHER:
-                    yield tuple(checks)
-                    checks.clear()
-            yield tuple(checks)
-
-        return grown if all_hold(batches()) else None
 
     def require_fresh(self, *, now: int) -> Checkpoint:
         """Return the accepted checkpoint if its quorum is not too old; see ``Follower.require_fresh``."""
@@ -223,6 +225,33 @@ class Replica:
         if tree.root() != expected.root:
             raise PeerError(Code.HASH_MISMATCH, "the entries are not those that the log has signed")
         return judged
+
+
+def _grown(begin: Replay, read: ReadEntries, all_hold: AllHold) -> Replay:
+    grown = _grown_together(begin, read, all_hold)
+    if grown is None:
+        grown = begin.copy(verify_now)
+        for entry in read():
+            grown.feed(entry)
+    return grown
+
+
+def _grown_together(begin: Replay, read: ReadEntries, all_hold: AllHold) -> Replay | None:
+    checks: list[Check] = []
+    grown = begin.copy(checks.append)
+
+    def batches() -> Iterator[Sequence[Check]]:
+        for entry in read():
+            grown.feed(entry)
+            if len(checks) >= TOGETHER:
+                yield tuple(checks)
+                checks.clear()
+        yield tuple(checks)
+
+    if not all_hold(batches()):
+        return None
+    grown.verify = verify_now
+    return grown
 
 
 def _compare(held: LogCheckpoint, other: LogCheckpoint, leaves: Sequence[bytes]) -> SplitView | None:

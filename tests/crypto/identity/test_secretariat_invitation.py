@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from tests.crypto.identity.enrolled_office import DAY, NOW, OPERATOR, EnrolledOffice, keys, public, signed_by
+from tests.crypto.identity.enrolled_office import (
+    DAY,
+    NOW,
+    OPERATOR,
+    ORIGIN,
+    EnrolledOffice,
+    keys,
+    public,
+    signed_by,
+)
 from tests.crypto.identity.listing import (
     NETWORK,
     OTHER_NETWORK,
@@ -15,7 +24,8 @@ from tests.crypto.identity.listing import (
 
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity import EnrolmentCode, Invitation, Role, Signer, decode_statement
+from rogatory_crypto.identity import EnrolmentCode, Invitation, Registry, Role, Signer, decode_statement
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.identifier import DeviceId
 
@@ -145,13 +155,17 @@ def test_an_office_is_invited_anew_by_the_network_that_brought_it_in(invited: En
 
 
 def test_an_office_whose_network_nobody_runs_any_more_is_invited_by_the_next(invited: EnrolledOffice) -> None:
-    other = EnrolledOffice("CNA-GH-01")
-    registry, secretariat = with_secretariat(other)
+    other, secretariat = EnrolledOffice("CNA-GH-01"), EnrolledOffice("NET-WACAP")
+    ended = Former(secretariats=((NOW + 1, NETWORK, secretariat.entry_id),))
+    registry = Registry(ORIGIN, public(OPERATOR), {other.name: other.entry_id}, ended)
+    for office in (secretariat, other):
+        list_all(registry, *beginning(office))
     invitation = secretariat.invite(invited, NETWORK)
     list_all(registry, invitation, invited.enrolment(invitation))
-    registry.believe(public(OPERATOR), {other.name: other.entry_id})
     invited.code = EnrolmentCode(b"another code of 20 b")
-    list_all(registry, other.invite(invited, other.name))
+    letter = other.invite(invited, other.name)
+    assert refused(registry, letter) is Code.FORBIDDEN
+    list_all(registry, letter, at=NOW + 1)
 
 
 @pytest.mark.parametrize("signer", [Signer.PROPOSER, Signer.CONFIRMER])

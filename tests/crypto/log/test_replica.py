@@ -9,12 +9,14 @@ from tests.crypto.log.written_log import TRUST
 from tests.trusted_network import NOW, TrustedNetwork
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.chains import FIRST
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_body import sign_content
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.merkle import leaf_hash, verify_consistency, verify_inclusion
+from rogatory_crypto.log.replay import Fault
 from rogatory_crypto.log.replica import Replica
 from rogatory_crypto.log.signed_checkpoint import sign_checkpoint
 from rogatory_crypto.log.split_view import verify_split_view
@@ -137,15 +139,40 @@ def test_what_was_stored_is_not_verified_again_and_what_comes_is() -> None:
     assert [finding.index for finding in again.findings] == [5]
 
 
-def test_newer_trust_speaks_for_entries_to_come(held: Replica) -> None:
+def invitation(secretariat: EnrolledOffice) -> bytes:
+    statement = secretariat.invitation().encoded
+    return LogEntry(EntryType.IDENTITY_STATEMENT, *FIRST, statement, NOW).encode()
+
+
+def test_trust_that_was_withheld_speaks_for_entries_that_came_before_it(held: Replica) -> None:
+    """Or the relay could make two offices differ for ever about who is an office."""
     secretariat = EnrolledOffice("NET-CASC")
-    invitation = LogEntry(
-        EntryType.IDENTITY_STATEMENT, *FIRST, secretariat.invitation().encoded, NOW
-    ).encode()
-    held.believe(replace(TRUSTED, secretariats={"CASC": secretariat.entry_id}), NETWORK.policy)
-    grow(held, [invitation], signed([*entries(5), invitation]))
-    assert not held.findings
+    new = [*entries(5), invitation(secretariat)]
+    grow(held, new[5:], signed(new))
+    assert held.refused == {5}
+    newer = replace(TRUSTED, secretariats={"CASC": secretariat.entry_id})
+    assert held.judge_anew(newer, lambda: new) == ()
+    assert held.refused == frozenset()
     assert held.registry.invitation_for(secretariat.code.public_key()) is not None
+    late = Replica(newer, NETWORK.policy)
+    grow(late, new, signed(new))
+    assert vars(late.registry) == vars(held.registry)
+
+
+def test_what_a_key_signed_after_its_time_is_believed_no_more(held: Replica) -> None:
+    """Its thief was believed until the newer trust came."""
+    ended = Former(operators=((NOW, TRUSTED.operator_key),))
+    newer = replace(TRUSTED, operator_key=keys("stranger").public, former=ended)
+    found = held.judge_anew(newer, lambda: entries(5))
+    assert [each.fault for each in found] == [Fault.SIGNATURE_REFUSED] * 5
+    assert held.refused == frozenset(range(5))
+    assert not held.audit.records
+
+
+def test_other_entries_than_those_held_are_not_judged_anew(held: Replica) -> None:
+    with pytest.raises(MisuseError):
+        held.judge_anew(TRUSTED, lambda: entries(4))
+    assert len(held.audit.records) == held.size == 5
 
 
 @pytest.mark.parametrize("stored", [entries(4), entries(6), entries(5, "OTHER")])
@@ -163,9 +190,9 @@ def test_only_what_was_judged_can_be_taken(held: Replica) -> None:
     assert held.size == 5
 
 
-def test_newer_trust_is_measured_against_from_then_on(held: Replica) -> None:
+def test_checkpoints_are_judged_by_a_newer_policy_from_then_on(held: Replica) -> None:
     other = replace(NETWORK, origin="relay.example", witnesses=2)
-    held.believe(TRUSTED, other.policy)
+    held.believe(other.policy)
     assert refused(held, entries(6)[5:], signed(entries(6))) is Code.FORBIDDEN
     grow(held, entries(6)[5:], signed(entries(6), other))
 
