@@ -70,8 +70,8 @@ async def link_request(
     _group,
     "approve",
     needs=Needs.VAULT,
-    example="rogatory device approve request.txt --confirmation-code 4711-0815\n\n"
-    "rogatory device approve --picture screen.png --confirmation-code 4711-0815",
+    example="rogatory device approve request.txt --confirmation-code K7QA-2MXC-R5TD-4WFE\n\n"
+    "rogatory device approve --picture screen.png --confirmation-code K7QA-2MXC-R5TD-4WFE",
     advice={Code.FORBIDDEN: "compare the code with the new device's screen: it may be another request"},
 )
 async def approve(

@@ -71,7 +71,7 @@ async def key_request(
     _commands,
     "key-grant",
     needs=Needs.VAULT,
-    example="rogatory device key-grant request.txt --confirmation-code 4711-0815-2342-6667 --out grant.txt",
+    example="rogatory device key-grant request.txt --confirmation-code K7QA-2MXC-R5TD-4WFE --out grant.txt",
     advice={Code.EXPIRED: "ask anew on the other device with `rogatory device key-request`"},
 )
 async def key_grant(

@@ -13,7 +13,8 @@ from tests.simulator.world import World
 
 from rogatory_client.cli import device_lifecycle, partner_commands, seal_commands
 from rogatory_client.cli.device_commands import list_devices
-from rogatory_crypto.errors import MisuseError
+from rogatory_client.cli.qr import qr_codes
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role
 
 CLERK = "clerk"
@@ -55,6 +56,21 @@ async def test_the_office_key_goes_from_file_to_file(folder: Path) -> None:
     assert "rogatory device key-request" in said(replaced)
     with pytest.raises(MisuseError, match="does not hold the office key"):
         await device_lifecycle.key_replace(sit(world, A))
+
+
+async def test_a_linking_request_fits_into_one_code(folder: Path) -> None:
+    world = await world_with(folder / "world", A)
+    world.new_device("second")
+    async with world.at("second") as office:
+        asked = await office.link_request(A, "duty officer")
+    assert len(qr_codes(asked.text, columns=200)) == 1
+    with pytest.raises(PeerError) as raised:
+        async with world.at(A) as office:
+            await office.approve_link(asked.text[:-9], asked.confirmation_code)
+    assert raised.value.code is Code.MALFORMED
+    with pytest.raises(MisuseError, match="confirmation code"):
+        async with world.at(A) as office:
+            await office.approve_link(asked.text[:-8], asked.confirmation_code)
 
 
 async def test_a_file_of_something_else_is_named(folder: Path) -> None:
