@@ -90,6 +90,6 @@ def _letter(entry: Entry, origin: str, code: str, expires_at: int) -> str:
         f"Enrolment code (works once, until {until}):\n\n    {code}\n\n"
         "1. Put the network profile that came with this letter on the computer of the first officer.\n"
         "2. rogatory init --profile profile.json\n"
-        "3. rogatory enrol --officer 'case officer'   (the code is asked for)\n\n"
+        "3. rogatory enrol --officer 'head of secretariat'   (the code is asked for)\n\n"
         "If somebody used the code before you, `enrol` says so: call the directory operator at once."
     )

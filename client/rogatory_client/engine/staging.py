@@ -50,16 +50,7 @@ def stage_change(
     if room.staged is not None:
         raise MisuseError("one commit at a time")
     group = room.group or _create(room, context)
-    usable = {
-        device: message
-        for device in change.add
-        if (message := key_packages.get(device)) is not None and _is_usable(message, device, context)
-    }
-    refused: str | None = None
-    try:
-        usable = dict(provable(usable, context))
-    except MisuseError as error:
-        usable, refused = {}, str(error)  # removals go on
+    usable, refused = _usable(change, key_packages, context)
     # Who is to be taken out and in again is not taken out alone: nobody else might add it (N06).
     kept = set(change.add) - usable.keys()
     change = replace(change, remove=tuple(each for each in change.remove if each[1] not in kept))
@@ -70,21 +61,38 @@ def stage_change(
     if nothing and (room.group is not None or refused is not None):
         return Outcome(refused=refused)
     staged = _stage(group, usable, change, context)
-    next_room = replace(
-        room,
-        group=staged.current,
-        staged=StagedChange(
-            submission_id=SubmissionId(context.random(SUBMISSION_ID_BYTES)),
-            epoch=group.epoch,
-            message=staged.message,
-            welcome=staged.welcome,
-            added=tuple(usable),
-            removed=tuple(device for _, device in change.remove),
-            group=staged.group,
-        ),
-    )
+    next_room = replace(room, group=staged.current, staged=_staged_change(staged, usable, change, context))
     remember = RememberPayload(room.group_id, sha256(staged.message).digest())
     return Outcome((next_room,), (SaveRoom(next_room), remember), refused=refused)
+
+
+def _usable(
+    change: Change, key_packages: Mapping[DeviceId, bytes], context: Context
+) -> tuple[dict[DeviceId, bytes], str | None]:
+    """Return the KeyPackages of those who may be added, and why nobody may be although there are some."""
+    usable = {
+        device: message
+        for device in change.add
+        if (message := key_packages.get(device)) is not None and _is_usable(message, device, context)
+    }
+    try:
+        return dict(provable(usable, context)), None
+    except MisuseError as error:
+        return {}, str(error)  # removals go on
+
+
+def _staged_change(
+    staged: mls.StagedCommit, joining: Mapping[DeviceId, bytes], change: Change, context: Context
+) -> StagedChange:
+    return StagedChange(
+        submission_id=SubmissionId(context.random(SUBMISSION_ID_BYTES)),
+        epoch=Epoch(staged.current.epoch),
+        message=staged.message,
+        welcome=staged.welcome,
+        added=tuple(joining),
+        removed=tuple(device for _, device in change.remove),
+        group=staged.group,
+    )
 
 
 def _stage(
