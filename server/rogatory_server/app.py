@@ -250,7 +250,7 @@ async def _start_operator(runner: web.AppRunner, port: int) -> None:
 
 
 def _check_trust(config: Config, trust: TrustFolder, now: int) -> None:
-    if trust.trust.postmark_key != signing.public_key(config.postmark_key):
+    if trust.trust.postmark_at(now) != signing.public_key(config.postmark_key):
         raise MisuseError(f"the network trust in {config.trust} names another postmark key than this relay's")
     if now >= trust.expires_at:
         _log.warning("trust_has_run_out", folder=str(config.trust), expired_at=trust.expires_at)

@@ -166,7 +166,9 @@ class RelayService:
                 snapshot is not this one, CONFLICT if it is not newer.
         """
         trust = self.trust.trust
-        verified = verify_snapshot(snapshot, origin=self._config.origin, operator_key=trust.directory_key)
+        verified = verify_snapshot(
+            snapshot, origin=self._config.origin, operator_key=trust.directory_key, former=trust.former
+        )
         logged = self.log.newest_snapshot
         if logged is None or not compare_digest(sha256(snapshot).digest(), logged.sha256):
             raise PeerError(Code.NOT_FOUND, "the newest snapshot in the log is another one")

@@ -44,6 +44,7 @@ class SimulatedLog:
     cosigns: bool = True
     _tree: Tree = field(default_factory=Tree)
     _chains: Chains = field(default_factory=Chains)
+    _bodies: set[bytes] = field(default_factory=set)
     _published: tuple[int, int, bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -62,6 +63,8 @@ class SimulatedLog:
             draft = LogEntry(kind, 0, None, item.body, self.now())
             place = self._chains.next_place(subject_of(decode_body(draft)))
             entry = LogEntry(kind, *place, item.body, self.now())
+            if item.body in self._bodies:
+                raise PeerError(Code.CONFLICT, "the entry stands in the log already")
             self.audit.accept(entry, decode_body(entry), index=len(self.entries))
             self.force(entry)
         self.publish()
@@ -70,6 +73,7 @@ class SimulatedLog:
     def force(self, entry: LogEntry) -> None:
         """Append an entry whether or not it holds."""
         encoded = entry.encode()
+        self._bodies.add(entry.body)
         self._chains.extend(subject_of(decode_body(entry)), leaf_hash(encoded))
         self._tree.append(leaf_hash(encoded))
         self.entries.append(encoded)

@@ -105,7 +105,7 @@ async def operator_line(
     pinned = pinned_trust(profile)
     pinned = pinned.follow(await relay.trust(pinned.root.version), now=now)
     trust = pinned.current(now)
-    if private_keys.public != trust.directory_key:
+    if private_keys.public != trust.operator_at(now):
         raise MisuseError("this key is not the directory operator's that the network's root of trust names")
     replica = Replica(audit_trust(pinned), trust.policy)
     await _read(relay, replica, now, progress)

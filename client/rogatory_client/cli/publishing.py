@@ -103,7 +103,10 @@ async def held_snapshot(line: OperatorLine) -> tuple[Snapshot, bytes] | None:
     signed = await _held(line.relay)
     if signed is None:
         return None
-    verified = verify_snapshot(signed, origin=line.origin, operator_key=line.trust.directory_key)
+    trust = line.trust
+    verified = verify_snapshot(
+        signed, origin=line.origin, operator_key=trust.directory_key, former=trust.former
+    )
     return verified.snapshot, sha256(signed).digest()
 
 

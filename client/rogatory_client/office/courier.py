@@ -20,7 +20,7 @@ from rogatory_client.office.trusting import (
     follow_log,
     forget_superseded,
     learn,
-    publish_waiting,
+    publish_first,
     restock_key_packages,
 )
 from rogatory_client.office.view import Progress
@@ -100,7 +100,7 @@ class Courier:
 
     async def _converse(self, attempts: _Attempts, *, until_idle: bool) -> AsyncGenerator[Happening]:
         desk, relay = self._desk, self._line.relay
-        await publish_waiting(desk, relay)
+        await publish_first(desk, relay)
         await learn(desk, relay, self._heeding(attempts))
         desk.forget_past_epochs()
         desk.expect_no_epoch()

@@ -80,7 +80,8 @@ class Departures:
             PeerError: its postmark does not verify.
         """
         desk = self._desk
-        origin, postmark_key = desk.pinned.origin, desk.pinned.trust.postmark_key
+        origin, accepted_at = desk.pinned.origin, acceptance.postmark.accepted_at_ms // 1000
+        postmark_key = desk.pinned.trust.postmark_at(accepted_at)
         self._in_flight.discard(acceptance.submission_id)
         self._refusals.pop(acceptance.group_id, None)
         room = desk.rooms.get(acceptance.group_id)

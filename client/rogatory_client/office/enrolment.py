@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rogatory_client.office.carried_text import confirmation_code, from_line, require_confirmed, to_line
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.trusting import learn_log, publish_waiting
+from rogatory_client.office.trusting import know_newest, publish_waiting
 from rogatory_client.vault import keys
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -44,10 +44,9 @@ async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str, role: Ro
         PeerError: the code was mistyped, or is unknown, used or expired.
     """
     code = parse_code(code_text)
-    await publish_waiting(desk, relay)
+    await know_newest(desk, relay)
     if desk.is_enrolled:
         raise MisuseError("this device is enrolled already")
-    await learn_log(desk, relay)
     opened = _usable(desk.registry.invitation_for(code.public_key()), desk.surroundings.now())
     office_private = generate_private_keys(desk.surroundings.random)
     entry_id = opened.invitation.entry_id
@@ -103,7 +102,7 @@ async def request_link(
     Raises:
         MisuseError: the office is not enrolled, or this device is one of an office already.
     """
-    await learn_log(desk, relay)
+    await know_newest(desk, relay)
     office = desk.registry.offices.get(entry_id)
     if desk.is_enrolled or office is None:
         reason = "this device is enrolled already" if desk.is_enrolled else f"{entry_id} is not enrolled"
@@ -126,8 +125,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
     """
     office_private = require_office_key(desk)
     entry, device_signature = _read_link(text, code)
-    await publish_waiting(desk, relay)
-    await learn_log(desk, relay)
+    await know_newest(desk, relay)
     if entry.entry_id != desk.oneself.entry_id:
         raise MisuseError("the request is for another office: make it again with this office's entry id")
     own = signature_of(entry, Signer.OFFICE, office_private)
@@ -139,8 +137,7 @@ async def approve_link(desk: Desk, relay: Relay, text: str, code: str) -> Device
 async def revoke(desk: Desk, relay: Relay, device_id: DeviceId, reason: RevocationReason) -> None:
     """Take a device out of service for ever."""
     office_private = require_office_key(desk)
-    await publish_waiting(desk, relay)
-    await learn_log(desk, relay)
+    await know_newest(desk, relay)
     office = desk.registry.offices[desk.oneself.entry_id]
     revocation = Revocation(
         entry_id=office.entry_id,

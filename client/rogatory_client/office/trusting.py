@@ -10,14 +10,18 @@ from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
+from rogatory_client.transport.sentence import is_passing
 from rogatory_client.vault import alarms, keys, log
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
-from rogatory_crypto.log.entry import LogEntry
+from rogatory_crypto.identity import Invitation, decode_statement
+from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.merkle import leaf_hash
-from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
+from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
+from rogatory_crypto.log.split_view import Prefix, compare
+from rogatory_crypto.log.witness_policy import verify_checkpoint
 from rogatory_crypto.wire.api import Relay, Session
-from rogatory_crypto.wire.log_request import EntryPublication
+from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 from rogatory_crypto.wire.request import KeyPackageUpload
 
 STOCK: Final = 24
@@ -31,7 +35,14 @@ _SILENT: Final = (
     "the witnesses have confirmed nothing of the relay's log for a day: what it says now is not believed, "
     "and nobody is added to a room"
 )
+_GIVEN_UP: Final = (
+    "what this device signed was not published and is given up ({}): do it again if it is still wanted"
+)
 _EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
+
+
+class UnconfirmedError(TransportError):
+    """What was published is not in the log that the witnesses have confirmed."""
 
 
 async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
@@ -64,7 +75,8 @@ async def learn_trust(desk: Desk, relay: Relay) -> None:
 async def follow_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the log as far as its witnesses vouch for it today.
 
-    Where they have fallen silent nothing is believed anew, and all that needs no new keys goes on.
+    Where they have fallen silent, or the root of trust has run out, nothing is believed anew, and all that
+    needs no new keys goes on.
 
     Raises:
         PeerError: as ``learn_log``, but for a stale checkpoint.
@@ -74,7 +86,9 @@ async def follow_log(desk: Desk, relay: Relay, progress: Progress | None = None)
     except PeerError as error:
         if error.code is not Code.EXPIRED:
             raise
-        desk.happenings.append(Happening("warning", None, None, _SILENT))
+        has_run_out = desk.surroundings.now() >= desk.pinned.expires_at
+        text = _EXPIRED.format(error.detail) if has_run_out else _SILENT
+        desk.happenings.append(Happening("warning", None, None, text))
         if desk.is_enrolled:
             desk.carry_out(gossip.review(desk.context()))
 
@@ -84,10 +98,14 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
 
     Raises:
         PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
-            entries are not those that the log has signed.
+            entries are not those that the log has signed; EXPIRED where the root of trust has run out, too.
     """
+    now = desk.surroundings.now()
+    desk.pinned.current(now)
     signed = await relay.checkpoint()
-    size = parse_signed_checkpoint(signed).checkpoint.size
+    parsed = parse_signed_checkpoint(signed)
+    verify_checkpoint(parsed, desk.replica.policy, now=now)  # before any of what it promises is kept
+    size = parsed.checkpoint.size
     leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
     try:
         while (first := desk.replica.size + len(leaves)) < size:
@@ -97,7 +115,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
         judged = desk.replica.judge(signed, leaves, now=desk.surroundings.now())
     except PeerError as error:
         desk.forget_fetched()
-        if error.code is Code.HASH_MISMATCH:
+        if error.code is Code.HASH_MISMATCH or size < desk.replica.size:
             await expose_split_view(desk, relay, signed)
         raise
     desk.advance_log(judged, size)
@@ -127,14 +145,30 @@ def _require_past(entries: Sequence[bytes], now: int) -> None:
 
 async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> None:
     """Find out whether the log that cannot be followed has two histories, and keep the evidence if so."""
+    parsed = parse_signed_checkpoint(signed)
+    size = parsed.checkpoint.size
+    if size <= desk.replica.size:
+        _expose_within(desk, parsed)
+        return
     leaves: list[bytes] = []
-    size = parse_signed_checkpoint(signed).checkpoint.size
     while len(leaves) < size:
         page = await relay.log_entries(len(leaves))
         if not page.entries or page.first_index != len(leaves):
             return
         leaves += map(leaf_hash, page.entries[: size - len(leaves)])
     evidence = desk.replica.contradicts(signed, leaves)
+    if evidence is not None:
+        desk.accuse(evidence)
+
+
+def _expose_within(desk: Desk, signed: SignedCheckpoint) -> None:
+    """Compare a checkpoint with the history held, which is at least as long."""
+    replica, size = desk.replica, signed.checkpoint.size
+    root = replica.root(size)
+    if replica.accepted is None or root is None or size == 0:
+        return
+    other = verify_log(signed, replica.policy.log_keys(replica.origin))
+    evidence = compare(replica.accepted.log_checkpoint, other, Prefix(root, replica.prove_prefix(size)))
     if evidence is not None:
         desk.accuse(evidence)
 
@@ -156,18 +190,37 @@ async def know_newest(desk: Desk, relay: Relay) -> None:
     """Publish what was signed before and read the log to its end, so that what is signed next continues it.
 
     Raises:
-        PeerError: as ``learn_log``.
+        PeerError: as ``learn_trust`` and ``learn_log``.
         TransportError: as ``publish_waiting``.
     """
+    await learn_trust(desk, relay)
     await publish_waiting(desk, relay)
     await learn_log(desk, relay)
+
+
+async def publish_first(desk: Desk, relay: Relay) -> None:
+    """As ``publish_waiting``, but what waits on keeps an enrolled device from nothing else: it is told.
+
+    Raises:
+        PeerError, TransportError: the device is not enrolled; the line is broken.
+    """
+    try:
+        await publish_waiting(desk, relay)
+    except (PeerError, UnconfirmedError) as error:
+        if not desk.is_enrolled:
+            raise
+        text = _GIVEN_UP.format(error) if desk.identity.publication is None else str(error)
+        desk.happenings.append(Happening("warning", None, None, text))
 
 
 async def publish_waiting(desk: Desk, relay: Relay) -> None:
     """Publish the statements that were signed before; after a cut, find out whether they arrived.
 
+    What the relay refuses for good is given up: it must not stand in the way of the next one.
+
     Raises:
-        TransportError: the log's witnesses have not confirmed them yet; they are asked after again.
+        PeerError: what the relay says against them, or as ``learn_trust`` and ``learn_log``.
+        UnconfirmedError: the log's witnesses have not confirmed them yet; they are asked after again.
     """
     waiting = desk.identity.publication
     if waiting is None:
@@ -175,13 +228,22 @@ async def publish_waiting(desk: Desk, relay: Relay) -> None:
     publication = EntryPublication.decode(waiting)
     with desk.vault.writing() as connection:
         alarms.remember_own(connection, publication)
+    await learn_trust(desk, relay)
     await learn_log(desk, relay)
     if not is_published(desk, publication):
         refusal = await _publish(relay, publication)
         await learn_log(desk, relay)
         # What the relay has already is refused too; the log says which.
         if not is_published(desk, publication):
-            raise refusal or TransportError(_UNCONFIRMED)
+            if refusal is None or not _is_final(desk, publication, refusal):
+                raise UnconfirmedError(_UNCONFIRMED)
+            forget_publication(desk)
+            raise refusal
+    forget_publication(desk)
+
+
+def forget_publication(desk: Desk) -> None:
+    """Drop what was signed to be published."""
     with desk.vault.writing() as connection:
         keys.set_publication(connection, None)
     desk.reload()
@@ -191,10 +253,27 @@ async def _publish(relay: Relay, publication: EntryPublication) -> PeerError | N
     try:
         await relay.publish_entries(publication)
     except PeerError as error:
-        if error.code is not Code.CONFLICT:
+        if is_passing(error.code):
             raise
         return error
     return None
+
+
+def _is_final(desk: Desk, publication: EntryPublication, refusal: PeerError) -> bool:
+    """Tell whether the log can never list it; it may conflict with itself, where no witness has seen it."""
+    return refusal.code is not Code.CONFLICT or any(
+        _has_lost_its_place(desk, item) for item in publication.entries
+    )
+
+
+def _has_lost_its_place(desk: Desk, item: ProposedEntry) -> bool:
+    if item.type != EntryType.IDENTITY_STATEMENT:
+        return True  # it is made anew for the place that is free now
+    statement = decode_statement(item.body).statement
+    if isinstance(statement, Invitation):
+        return desk.surroundings.now() >= statement.expires_at
+    office = desk.registry.offices.get(statement.entry_id)
+    return office is not None and office.sequence >= statement.sequence
 
 
 def is_published(desk: Desk, publication: EntryPublication) -> bool:

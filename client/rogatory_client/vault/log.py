@@ -95,10 +95,10 @@ def forget_entries(connection: Connection, first: int) -> None:
 
 
 def holds_bodies(connection: Connection, bodies: Iterable[bytes], size: int) -> bool:
-    """Tell whether the first ``size`` entries have all of these bodies."""
+    """Tell whether those of the first ``size`` entries that are believed have all of these bodies."""
     wanted = {sha256(body).digest() for body in bodies}
     found = select(log_entries.c.body_sha256).where(
-        log_entries.c.body_sha256.in_(wanted), log_entries.c.position < size
+        log_entries.c.body_sha256.in_(wanted), log_entries.c.position < size, log_entries.c.refused.is_(None)
     )
     return wanted <= set(connection.execute(found).scalars())
 

@@ -8,6 +8,7 @@ from tests.trusted_network import DAY, NOW
 
 from rogatory_client.cli.operator_line import operator_line
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.log_request import LogPage, TrustUpdate
 
@@ -61,6 +62,16 @@ async def test_operators_may_name_another_directory_operator() -> None:
         await world.line()
     line = await operator_line(world.relay, NETWORK.profile(), successor, now=NOW)
     assert line.trust.version == 3
+
+
+async def test_who_is_replaced_is_the_operator_until_then_and_the_successor_from_then_on() -> None:
+    """As the log judges what they sign, or nothing could be published in between."""
+    world, successor = OperatorWorld(), PrivateKeys(b"s" * 32, b"t" * 32)
+    former = Former(operators=((NOW + DAY, NETWORK.directory_public),))
+    world.relay.log.network = NETWORK.renewed(directory_key=successor.public, former=former)
+    with pytest.raises(MisuseError, match="root of trust"):
+        await operator_line(world.relay, NETWORK.profile(), successor, now=NOW)
+    assert (await world.line()).trust.version == 2
 
 
 async def test_a_root_of_trust_that_has_run_out() -> None:

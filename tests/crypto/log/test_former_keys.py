@@ -6,7 +6,9 @@ from tests.crypto.identity.enrolled_office import NOW, OPERATOR, EnrolledOffice,
 from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 from tests.trusted_network import TrustedNetwork
 
+from rogatory_crypto import signing
 from rogatory_crypto.identity.former import Former
+from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.replay import Fault, replay
 from rogatory_crypto.wire.identifier import EntryId
@@ -56,6 +58,18 @@ def test_nothing_is_dated_back_into_the_time_of_the_former_operator() -> None:
     }
     assert not result.audit.registry.invitations
     assert not result.audit.records
+
+
+def test_a_former_postmark_key_lists_nothing_afterwards_whatever_time_it_states() -> None:
+    log = WrittenLog()
+    log.batch(seed("in time"))
+    early = LogEntry.decode(log.entries[0])
+    again = LogEntry(EntryType.POSTMARK_BATCH, *log.place("postmarks"), early.body, LATER)
+    log.add(again)
+    former = Former(postmarks=((LATER, TRUST.postmark_key),))
+    rotated = replace(TRUST, postmark_key=signing.public_key(seed("the next")), former=former)
+    (finding,) = replay(log.entries, rotated).findings
+    assert (finding.index, finding.fault) == (1, Fault.SIGNATURE_REFUSED)
 
 
 def test_a_former_secretariat_has_admitted_whom_it_admitted() -> None:
