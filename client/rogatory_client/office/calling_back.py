@@ -88,9 +88,8 @@ def _require_caller(desk: Desk, entry_id: EntryId) -> None:
 
 
 def _own_keys(desk: Desk) -> PublicKeys:
-    """The device with the office's private keys needs no log to know the public ones."""
-    entry_id, private = desk.oneself.entry_id, desk.identity.office_private
-    return desk.registry.offices[entry_id].keys if private is None else private.public
+    """The keys in force: this device stands in the chain that leads to them from its own enrolment."""
+    return desk.registry.offices[desk.oneself.entry_id].keys
 
 
 def _spoken(desk: Desk, entry_id: EntryId, keys: PublicKeys) -> CallBack:
