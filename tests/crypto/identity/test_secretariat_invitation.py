@@ -168,6 +168,20 @@ def test_an_office_whose_network_nobody_runs_any_more_is_invited_by_the_next(inv
     list_all(registry, letter, at=NOW + 1)
 
 
+@pytest.mark.parametrize("officer", ["secretary ", "Secretary", "sec\u200bretary", "secre\u00adtary\u3000"])
+def test_one_officer_under_two_spellings_is_one(invited: EnrolledOffice, officer: str) -> None:
+    """Whoever links a second device types the officer himself."""
+    registry, secretariat = with_secretariat()
+    list_all(registry, secretariat.device("again", officer=officer, role=OFFICER))
+    assert refused(registry, secretariat.invite(invited, NETWORK, "first", "again")) is Code.FORBIDDEN
+
+
+def test_an_officer_of_another_name_is_another_one(invited: EnrolledOffice) -> None:
+    registry, secretariat = with_secretariat()
+    list_all(registry, secretariat.device("other", officer="secretary 2", role=OFFICER))
+    list_all(registry, secretariat.invite(invited, NETWORK, "first", "other"))
+
+
 @pytest.mark.parametrize("signer", [Signer.PROPOSER, Signer.CONFIRMER])
 def test_both_of_the_two_sign(invited: EnrolledOffice, signer: Signer) -> None:
     registry, secretariat = with_secretariat()
