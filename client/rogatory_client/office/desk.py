@@ -41,7 +41,7 @@ from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
-from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
+from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentences_of
 from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
@@ -273,8 +273,8 @@ class Desk:
             keys.save_profile(connection, followed.in_profile(self.identity.profile))
             log.believe_again(connection, again)
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
-        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
+            alarms.raise_alarms(connection, sentences_of(found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, text) for text in sentences_of(found)]
 
     def accuse(self, evidence: SplitView) -> None:
         """Keep evidence that the log has shown two histories, and tell the officer, once."""
@@ -339,8 +339,8 @@ class Desk:
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
-        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
+            alarms.raise_alarms(connection, sentences_of(found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, text) for text in sentences_of(found)]
 
     def _watch(self, first: int, size: int, passed_over: frozenset[int]) -> None:
         """Alarm on what is listed in this office's name unknown to this device; warn of partners' keys."""

@@ -7,6 +7,7 @@ from typing import Final
 from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
 from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
+from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
@@ -19,7 +20,8 @@ from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
 from rogatory_crypto.log.split_view import Prefix, compare
-from rogatory_crypto.log.witness_policy import verify_checkpoint
+from rogatory_crypto.log.witness_policy import CLOCK_TOLERANCE_S as WITNESS_TOLERANCE_S
+from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
 from rogatory_crypto.wire.api import Relay, Session
 from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 from rogatory_crypto.wire.request import KeyPackageUpload
@@ -37,6 +39,10 @@ _SILENT: Final = (
 )
 _GIVEN_UP: Final = (
     "what this device signed was not published and is given up ({}): do it again if it is still wanted"
+)
+_CLOCK: Final = (
+    "this computer's clock is {} min or more behind the log's witnesses: set the clock and try again; "
+    "nothing was lost"
 )
 _EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
 
@@ -102,6 +108,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     """
     now = desk.surroundings.now()
     desk.pinned.current(now)
+    _require_clock(desk.replica.accepted, now)
     signed = await relay.checkpoint()
     parsed = parse_signed_checkpoint(signed)
     verify_checkpoint(parsed, desk.replica.policy, now=now)  # before any of what it promises is kept
@@ -120,6 +127,13 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
         raise
     desk.advance_log(judged, size)
     settle_next_keys(desk)
+
+
+def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
+    """What was witnessed before today cannot be of tomorrow."""
+    ahead_s = 0 if accepted is None or accepted.witnessed_at is None else accepted.witnessed_at - now
+    if ahead_s > WITNESS_TOLERANCE_S:
+        raise StandingFailureError(_CLOCK.format(ahead_s // 60))
 
 
 async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:
