@@ -173,6 +173,8 @@ class RelayService:
         if logged is None or not compare_digest(sha256(snapshot).digest(), logged.sha256):
             raise PeerError(Code.NOT_FOUND, "the newest snapshot in the log is another one")
         sequence = verified.snapshot.sequence
+        if sequence != logged.number:
+            raise PeerError(Code.CONFLICT, f"snapshot {sequence} is {logged.number} in the log")
         await self.store.write(lambda connection: _replace_snapshot(connection, sequence, snapshot))
 
     async def postmark_proof(self, accepted_at_ms: int, root: bytes) -> PostmarkProof:

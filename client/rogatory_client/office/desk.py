@@ -5,6 +5,7 @@ disk do rooms, hashes and happenings change here.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
@@ -47,8 +48,9 @@ from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Registry
+from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.log.follower import Follower
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
@@ -135,12 +137,20 @@ class Desk:
             self.pinned = pinned_trust(self.identity.profile)
             self.replica = load_replica(connection, self.pinned, surroundings.now())
             self.rooms = rooms.load_rooms(connection)
-            snapshot = log.load_snapshot(connection)
-        self.known_snapshot = None if snapshot is None else snapshot[0]
-        self.listing: Listing = NO_LISTING if snapshot is None else self._listing(snapshot[1])
+        self._load_directory()
         self.happenings: list[Happening] = []
         self._load_cached()
         self.forget_past_epochs()  # whether or not the relay can be reached
+
+    def _load_directory(self) -> None:
+        """Take up the directory that is kept, unless its signature counts no more under newer trust."""
+        self.known_snapshot: bytes | None = None
+        self.listing: Listing = NO_LISTING
+        with self.vault.reading() as connection:
+            kept = log.load_snapshot(connection)
+        if kept is not None:
+            with suppress(PeerError):
+                self.listing, self.known_snapshot = self._listing(kept[1]), kept[0]
 
     @property
     def registry(self) -> Registry:
@@ -263,6 +273,7 @@ class Desk:
             self.replica = held
             raise
         self.pinned = followed
+        self._load_directory()
 
     def _keep_trust(self, followed: PinnedTrust, refused_before: frozenset[int]) -> None:
         again, size = refused_before - self.replica.refused, self.replica.size
@@ -361,18 +372,16 @@ class Desk:
         told = (*raised, *(each.happening for each in changed))
         self.carry_out(Outcome(effects=noted, happenings=told))
 
-    def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
-        """Verify a directory snapshot and keep it if it is newer than the one held."""
-        if sha256 == self.known_snapshot:
-            return
+    def learn_snapshot(self, named: DirectorySnapshot, snapshot: bytes) -> None:
+        """Verify the directory that the log names, and keep it; the log says which one is newer."""
         listing = self._listing(snapshot)
-        if listing.sequence <= self.listing.sequence:
-            text = "the relay offered another directory that is no newer than the one held: it was not taken"
+        if listing.sequence != named.number:
+            text = "the directory bears another number than its log gives it: it was not taken"
             self.happenings.append(Happening("warning", None, None, text))
             return
         with self.vault.writing() as connection:
-            log.save_snapshot(connection, sha256, snapshot)
-        self.listing, self.known_snapshot = listing, sha256
+            log.save_snapshot(connection, named.sha256, snapshot)
+        self.listing, self.known_snapshot = listing, named.sha256
 
     def _listing(self, snapshot: bytes) -> Listing:
         return read_listing(snapshot, self.pinned)

@@ -197,7 +197,7 @@ async def _learn_directory(desk: Desk, relay: Relay) -> None:
         text = "the relay has another directory than its log names: the one held stays in force"
         desk.happenings.append(Happening("warning", None, None, text))
         return
-    desk.learn_snapshot(named.sha256, snapshot)
+    desk.learn_snapshot(named, snapshot)
 
 
 async def know_newest(desk: Desk, relay: Relay) -> None:

@@ -167,10 +167,9 @@ class Audit:
     def _apply(self, body: SignedContent, leaf: bytes, at: int) -> None:
         match body.content:
             case DirectorySnapshot() as snapshot:
-                _require(
-                    self.snapshot is None or snapshot.number > self.snapshot.number,
-                    "a directory snapshot that is not newer than the last",
-                )
+                # One that skips to the last number there is would be the last directory for ever.
+                last = 0 if self.snapshot is None else self.snapshot.number
+                _require(snapshot.number == last + 1, "a directory snapshot that is not the next one")
                 self.snapshot = snapshot
             case DirectoryChange() as change:
                 self._change_record(change)
