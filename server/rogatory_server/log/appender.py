@@ -86,9 +86,17 @@ class Appender:
         """
         while page := await self._page():
             for encoded in page:
-                self._ledger.follow(encoded, believe if self._ledger.size < signed_size else verify_now)
+                if self._ledger.size < signed_size:
+                    self._recall(encoded)
+                else:
+                    self._ledger.follow(encoded, verify_now)
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
+
+    def _recall(self, encoded: bytes) -> None:
+        refused = self._ledger.recall(encoded)
+        if refused is not None:
+            _log.warning("entry_not_believed", index=self._ledger.size - 1, reason=str(refused))
 
     async def append(self, proposed: Sequence[ProposedEntry], beside: Beside | None = None) -> int:
         """Append entries, all or none; return the log index of the first once they are durable.

@@ -1,15 +1,19 @@
 """The ledger gives every entry the place its author had in mind, and takes nothing that does not hold."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.crypto.log.written_log import TRUST, Story
+from tests.crypto.identity.enrolled_office import NOW, keys, public, seed
+from tests.crypto.log.written_log import SECRETARIAT, TRUST, Story
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.signing import verify_now
+from rogatory_crypto.log.replay import replay
+from rogatory_crypto.signing import public_key, verify_now
 from rogatory_crypto.wire.log_request import ProposedEntry
 from rogatory_server.log.ledger import Ledger, believe, empty_ledger
 
@@ -101,3 +105,38 @@ def test_a_stored_entry_out_of_place_is_an_error_of_the_operator() -> None:
     ledger = empty_ledger(TRUST)
     with pytest.raises(MisuseError, match="entry 0 of the stored log does not hold"):
         ledger.follow(story()[-1], believe)
+    with pytest.raises(MisuseError, match="entry 0 of the stored log does not hold"):
+        ledger.recall(story()[-1])
+
+
+def test_what_was_signed_for_is_recalled_as_it_was_judged() -> None:
+    judged, recalled = empty_ledger(TRUST), empty_ledger(TRUST)
+    for encoded in story():
+        judge(judged, encoded)
+        assert recalled.recall(encoded) is None
+    assert vars(recalled.registry) == vars(judged.registry)
+    assert (recalled.chains, recalled.size, recalled.latest) == (judged.chains, judged.size, judged.latest)
+
+
+@pytest.mark.parametrize("until", [0, NOW, NOW + 60, NOW + 61])
+def test_under_newer_trust_it_believes_what_every_reader_of_its_log_believes(until: int) -> None:
+    """Or the first letter under a key that was withdrawn would keep the relay from starting ever again."""
+    former = Former(
+        operators=((until, TRUST.operator_key),),
+        postmarks=((until, TRUST.postmark_key),),
+        secretariats=((until, "WACAP", SECRETARIAT),),
+    )
+    newer = replace(
+        TRUST,
+        operator_key=public(keys("the next operator")),
+        postmark_key=public_key(seed("the next postmark")),
+        secretariats={},
+        former=former,
+    )
+    recalled = empty_ledger(newer)
+    refused = {index for index, encoded in enumerate(story()) if recalled.recall(encoded) is not None}
+    reader = replay(story(), newer)
+    assert refused == {finding.index for finding in reader.findings}
+    assert vars(recalled.registry) == vars(reader.audit.registry)
+    assert recalled.audit.records == reader.audit.records
+    assert bool(refused) == (until <= NOW + 60)
