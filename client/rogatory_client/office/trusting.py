@@ -19,7 +19,7 @@ from rogatory_crypto.identity import Invitation, decode_statement
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
-from rogatory_crypto.log.split_view import Prefix, compare
+from rogatory_crypto.log.split_view import Prefix, SplitView, compare
 from rogatory_crypto.log.witness_policy import CLOCK_TOLERANCE_S as WITNESS_TOLERANCE_S
 from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
 from rogatory_crypto.wire.api import Relay, Session
@@ -39,6 +39,10 @@ _SILENT: Final = (
 )
 _GIVEN_UP: Final = (
     "what this device signed was not published and is given up ({}): do it again if it is still wanted"
+)
+_TWO_HISTORIES: Final = (
+    "the log of the relay has shown two histories, and nothing it lists now is believed: "
+    "read `rogatory alarm list`, and call the other offices on their known numbers"
 )
 _CLOCK: Final = (
     "this computer's clock is {} min or more behind the log's witnesses: set the clock and try again; "
@@ -105,6 +109,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     Raises:
         PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
             entries are not those that the log has signed; EXPIRED where the root of trust has run out, too.
+        StandingFailureError: the log has shown two histories, or this computer's clock is wrong.
     """
     now = desk.surroundings.now()
     desk.pinned.current(now)
@@ -123,10 +128,16 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     except PeerError as error:
         desk.forget_fetched()
         if error.code is Code.HASH_MISMATCH or size < desk.replica.size:
-            await expose_split_view(desk, relay, signed)
+            await _stop_at_two_histories(desk, relay, signed, error)
         raise
     desk.advance_log(judged, size)
     settle_next_keys(desk)
+
+
+async def _stop_at_two_histories(desk: Desk, relay: Relay, signed: bytes, error: PeerError) -> None:
+    """Say so in place of the error that led there, which would only send the officer in circles."""
+    if await expose_split_view(desk, relay, signed) or desk.split is not None:
+        raise StandingFailureError(_TWO_HISTORIES) from error
 
 
 def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
@@ -157,34 +168,37 @@ def _require_past(entries: Sequence[bytes], now: int) -> None:
             raise PeerError(Code.CONFLICT, "the log lists an entry as appended in the future")
 
 
-async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> None:
-    """Find out whether the log that cannot be followed has two histories, and keep the evidence if so."""
+async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> bool:
+    """Find out whether the log that cannot be followed has two histories; if so, keep the evidence."""
     parsed = parse_signed_checkpoint(signed)
     size = parsed.checkpoint.size
     if size <= desk.replica.size:
-        _expose_within(desk, parsed)
-        return
+        evidence = _compare_within(desk, parsed)
+    else:
+        evidence = desk.replica.contradicts(signed, await _leaves_shown(relay, size))
+    if evidence is not None:
+        desk.accuse(evidence)
+    return evidence is not None
+
+
+async def _leaves_shown(relay: Relay, size: int) -> list[bytes]:
     leaves: list[bytes] = []
     while len(leaves) < size:
         page = await relay.log_entries(len(leaves))
         if not page.entries or page.first_index != len(leaves):
-            return
+            break
         leaves += map(leaf_hash, page.entries[: size - len(leaves)])
-    evidence = desk.replica.contradicts(signed, leaves)
-    if evidence is not None:
-        desk.accuse(evidence)
+    return leaves
 
 
-def _expose_within(desk: Desk, signed: SignedCheckpoint) -> None:
+def _compare_within(desk: Desk, signed: SignedCheckpoint) -> SplitView | None:
     """Compare a checkpoint with the history held, which is at least as long."""
     replica, size = desk.replica, signed.checkpoint.size
     root = replica.root(size)
     if replica.accepted is None or root is None or size == 0:
-        return
+        return None
     other = verify_log(signed, replica.policy.log_keys(replica.origin))
-    evidence = compare(replica.accepted.log_checkpoint, other, Prefix(root, replica.prove_prefix(size)))
-    if evidence is not None:
-        desk.accuse(evidence)
+    return compare(replica.accepted.log_checkpoint, other, Prefix(root, replica.prove_prefix(size)))
 
 
 async def _learn_directory(desk: Desk, relay: Relay) -> None:
