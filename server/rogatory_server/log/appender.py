@@ -19,10 +19,10 @@ from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
-from rogatory_crypto.signing import verify_now
+from rogatory_crypto.signing import verified_before, verify_now
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
-from rogatory_server.log.ledger import Judged, Ledger, believe
+from rogatory_server.log.ledger import Judged, Ledger
 from rogatory_server.store import Store, key_packages, transparency
 
 MAX_QUEUED_ENTRIES: Final = 4096
@@ -178,7 +178,7 @@ class Appender:
     def _start_again(self, outcomes: list[_Outcome]) -> None:
         self._trial = self._ledger.copy()
         for judged in _accepted(outcomes):
-            self._trial.take(judged, believe)
+            self._trial.take(judged, verified_before)
 
     async def _persist(
         self, first: int, accepted: list[Judged], beside: Sequence[tuple[Beside, int]]
@@ -195,7 +195,7 @@ class Appender:
 
         await self._store.write(write)
         for judged in accepted:
-            self._ledger.take(judged, believe)
+            self._ledger.take(judged, verified_before)
             self.tree.append(leaf_hash(judged.encoded))
         for device_id in retired:
             self.on_retired(device_id)

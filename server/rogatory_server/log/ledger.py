@@ -78,7 +78,7 @@ class Ledger:
 
         Args:
             judged: the entry.
-            verify: ``verify_now``, or ``believe`` what was verified before.
+            verify: ``verify_now``, or ``verified_before``.
         """
         self.audit.accept(judged.entry, judged.body, index=self.size, verify=verify)
         self._extend(judged)
@@ -153,10 +153,6 @@ class Ledger:
 def empty_ledger(trust: Trust) -> Ledger:
     """Return the ledger of a log without entries."""
     return Ledger(Audit(trust))
-
-
-def believe(_check: Check) -> None:
-    """Verify nothing: the signature was verified before the entry was stored, or signed over by this log."""
 
 
 def _entry_type(number: int) -> EntryType:
