@@ -8,6 +8,7 @@ from tests.simulator.test_story import B
 from tests.simulator.world import World
 
 from rogatory_client.fault import StandingFailureError
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.log.merkle import leaf_hash
 
 MANY = 3_000
@@ -55,3 +56,29 @@ async def test_a_vault_opens_with_a_clock_that_is_hours_behind(tmp_path: Path) -
             await office.sync()
     world.now = now
     await world.sync(B)
+
+
+async def test_a_first_start_with_a_clock_that_is_behind_blames_the_clock(tmp_path: Path) -> None:
+    world, _ = await consulting(tmp_path)
+    code = await world.invite("CNA-NG-01")
+    world.now -= 5 * 3_600
+    world.new_device("CNA-NG-01")
+    async with world.at("CNA-NG-01") as office:
+        with pytest.raises(StandingFailureError, match="set the clock"):
+            await office.enrol(code, "head")
+
+
+async def test_a_log_without_its_quorum_blames_no_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = await consulting(tmp_path)
+    signed = world.relay.log.checkpoint()
+    bare = b"".join(line for line in signed.splitlines(keepends=True) if b"witness.example" not in line)
+
+    async def checkpoint() -> bytes:
+        return bare
+
+    monkeypatch.setattr(world.relay, "checkpoint", checkpoint)
+    async with world.at(B) as office:
+        with pytest.raises(PeerError, match="quorum"):
+            await office.sync()

@@ -19,7 +19,7 @@ from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
 from rogatory_crypto.log.witness_policy import CLOCK_TOLERANCE_S as WITNESS_TOLERANCE_S
-from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
+from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint, verify_checkpoint
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
 
@@ -34,6 +34,7 @@ _SILENT: Final = (
 _GIVEN_UP: Final = (
     "what this device signed was not published and is given up ({}): do it again if it is still wanted"
 )
+_END_OF_TIME: Final = 1 << 62
 _TWO_HISTORIES: Final = (
     "the log of the relay has shown two histories, and nothing it lists now is believed: "
     "read `rogatory alarm list`, and call the other offices on their known numbers"
@@ -110,7 +111,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     _require_clock(desk.replica.accepted, now)
     signed = await relay.checkpoint()
     parsed = parse_signed_checkpoint(signed)
-    verify_checkpoint(parsed, desk.replica.policy, now=now)  # before any of what it promises is kept
+    _require_vouched_for(parsed, desk.replica.policy, now)  # before any of what it promises is kept
     size = parsed.checkpoint.size
     leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
     try:
@@ -132,6 +133,15 @@ async def _stop_at_two_histories(desk: Desk, relay: Relay, signed: bytes, error:
     """Say so in place of the error that led there, which would only send the officer in circles."""
     if await expose_split_view(desk, relay, signed) or desk.split is not None:
         raise StandingFailureError(_TWO_HISTORIES) from error
+
+
+def _require_vouched_for(signed: SignedCheckpoint, policy: Policy, now: int) -> None:
+    try:
+        verify_checkpoint(signed, policy, now=now)
+    except PeerError as error:
+        if error.code is Code.FORBIDDEN:  # what is signed tomorrow does not count today
+            _require_clock(verify_checkpoint(signed, policy, now=_END_OF_TIME, max_age_s=None), now)
+        raise
 
 
 def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
