@@ -42,7 +42,7 @@ from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
-from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentences_of
+from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
 from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
@@ -254,26 +254,17 @@ class Desk:
         followed = self.pinned.follow(update, now=self.surroundings.now())
         if followed == self.pinned:
             return
-        self._judge_anew(followed)
-        self.reload()
-
-    def _judge_anew(self, followed: PinnedTrust) -> None:
-        """Measure the log against newer trust: a relay may have listed entries before it told of that."""
-        held, size = self.replica, self.replica.size
-        self.replica = copy(held)
+        held = self.replica
+        with self.vault.reading() as connection:
+            self.replica = judged_anew(held, connection, followed)
         try:
-            if audit_trust(followed) != audit_trust(self.pinned):
-                with self.vault.reading() as connection:
-                    self.replica.judge_anew(
-                        audit_trust(followed), lambda: log.read_entries(connection, 0, size), all_hold
-                    )
-            self.replica.believe(followed.trust.policy)
             self._keep_trust(followed, held.refused)
         except BaseException:
             self.replica = held
             raise
         self.pinned = followed
         self._load_directory()
+        self.reload()
 
     def _keep_trust(self, followed: PinnedTrust, refused_before: frozenset[int]) -> None:
         again, size = refused_before - self.replica.refused, self.replica.size

@@ -1,11 +1,13 @@
 """The replica of the log as the vault keeps it, and what is wrong with an entry in an officer's words."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
+from rogatory_client.office.verification import all_hold
 from rogatory_client.vault import Vault, log
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log.audit import Trust
@@ -57,6 +59,15 @@ def _witnessed_at(checkpoint: bytes, policy: Policy) -> int:
     """Return since when it was true, whatever this computer's clock says today; errors as ``restore``."""
     judged = verify_checkpoint(parse_signed_checkpoint(checkpoint), policy, now=_END_OF_TIME, max_age_s=None)
     return judged.witnessed_at or 0
+
+
+def judged_anew(replica: Replica, connection: Connection, pinned: PinnedTrust) -> Replica:
+    """Return the replica as newer trust has it: a relay may have listed entries before it told of that."""
+    judged, trust = copy(replica), audit_trust(pinned)
+    if trust != replica.audit.trust:
+        judged.judge_anew(trust, lambda: log.read_entries(connection, 0, judged.size), all_hold)
+    judged.believe(pinned.trust.policy)
+    return judged
 
 
 @dataclass(frozen=True, slots=True)
