@@ -187,7 +187,10 @@ def all_hold(batches: Iterable[Sequence[Check]]) -> bool:
 
 
 def verified_before(_check: Check) -> None:
-    """Verify nothing: these bytes were verified when they came, and kept where nobody else writes."""
+    """Verify nothing: these bytes were verified when they came, and kept where nobody else writes.
+
+    What newer trust says of old keys this does not see: judge anew where that has changed.
+    """
 
 
 def _labelled(label: str, body: bytes) -> bytes:

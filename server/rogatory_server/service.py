@@ -159,21 +159,27 @@ class RelayService:
         return None if known else body
 
     async def publish_directory(self, snapshot: bytes) -> None:
-        """Replace the snapshot by a newer one; the same once more changes nothing.
+        """Replace the snapshot by the one that the log names; which one is newer the log says.
 
         Raises:
             PeerError: BAD_SIGNATURE, FORBIDDEN if it is another relay's, NOT_FOUND if the log's newest
-                snapshot is not this one, CONFLICT if it is not newer.
+                snapshot is not this one, CONFLICT if it bears another number than the log gives it.
         """
         trust = self.trust.trust
         verified = verify_snapshot(
             snapshot, origin=self._config.origin, operator_key=trust.directory_key, former=trust.former
         )
-        logged = self.log.newest_snapshot
-        if logged is None or not compare_digest(sha256(snapshot).digest(), logged.sha256):
-            raise PeerError(Code.NOT_FOUND, "the newest snapshot in the log is another one")
-        sequence = verified.snapshot.sequence
-        await self.store.write(lambda connection: _replace_snapshot(connection, sequence, snapshot))
+        digest, sequence = sha256(snapshot).digest(), verified.snapshot.sequence
+
+        def replace(connection: Connection) -> None:
+            logged = self.log.newest_snapshot
+            if logged is None or not compare_digest(digest, logged.sha256):
+                raise PeerError(Code.NOT_FOUND, "the newest snapshot in the log is another one")
+            if sequence != logged.number:
+                raise PeerError(Code.CONFLICT, f"snapshot {sequence} is {logged.number} in the log")
+            directory.replace_snapshot(connection, sequence, snapshot)
+
+        await self.store.write(replace)
 
     async def postmark_proof(self, accepted_at_ms: int, root: bytes) -> PostmarkProof:
         """Where the log lists the batch of a postmark."""
@@ -270,14 +276,3 @@ class Caller:
         now_ms = service.clock_ms()
         service.limiters.challenges.spend(self._address, now_ms)
         return service.authenticator.grant(response, now_ms)
-
-
-def _replace_snapshot(connection: Connection, sequence: int, snapshot: bytes) -> None:
-    newest = directory.newest_snapshot(connection)
-    if newest is not None:
-        held, body = newest
-        if body == snapshot:
-            return
-        if sequence <= held:
-            raise PeerError(Code.CONFLICT, f"the relay holds snapshot {held}")
-    directory.replace_snapshot(connection, sequence, snapshot)

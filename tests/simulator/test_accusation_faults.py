@@ -1,5 +1,6 @@
 """A process that ends or a disk that is full: there is never evidence without an alarm, or the other way."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,12 +9,11 @@ from sqlalchemy import Connection
 from tests.integration.relay.identities import OfficeKeys, Operator
 from tests.simulator.test_hostile_relay import consulting
 from tests.simulator.test_split_view import TwoFaced, relay
-from tests.simulator.test_story import A, B, link
-from tests.simulator.world import Killed, World
+from tests.simulator.test_story import A, B, link, world_with
+from tests.simulator.world import Adversary, Killed, World
 
-from rogatory_client.fault import VaultError
+from rogatory_client.fault import StandingFailureError, VaultError
 from rogatory_client.vault import alarms, log
-from rogatory_crypto.errors import PeerError
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
@@ -81,7 +81,7 @@ async def test_a_second_fork_is_a_second_alarm(tmp_path: Path) -> None:
         await world.invite("CNA-NG-01")
         await world.invite("CNA-ML-01")
         async with world.at(B) as office:
-            with pytest.raises(PeerError):
+            with pytest.raises(StandingFailureError):
                 await office.sync()
         await require_an_alarm(world, B)
 
@@ -141,3 +141,58 @@ async def test_a_full_disk_silences_no_alarm_about_the_own_name(
             await office.sync()
         await office.sync()
         assert any("was entered in this office's name" in each.text for each in office.alarms())
+
+
+async def said_by(world: World, name: str) -> tuple[list[str], frozenset[int]]:
+    async with world.at(name) as office:
+        await office.sync(until_idle=False)
+        return sorted(each.text for each in office.alarms()), office._desk.replica.refused
+
+
+async def test_a_kill_at_any_step_of_learning_loses_no_alarm(tmp_path: Path) -> None:
+    """A forged device, one entered by a colleague, and a sign of the log's other history, all at once."""
+    world, _ = await consulting(tmp_path)
+    await link(world, A, "second")
+    await world.sync("second")
+    await link(world, A, "third")
+    forge_device(world, A)
+    shutil.copytree(tmp_path / "second", tmp_path / "before")
+    expected = await said_by(world, "second")
+    assert len(expected[0]) == 2
+    assert expected[1]
+    for step in range(1, 60):
+        shutil.rmtree(tmp_path / "second")
+        shutil.copytree(tmp_path / "before", tmp_path / "second")
+        world.adversary = Adversary(world.chance, kill_at=step)
+        try:
+            found = await said_by(world, "second")
+        except Killed:
+            world.adversary = Adversary(world.chance)
+            assert await said_by(world, "second") == expected, step
+        else:
+            assert found == expected
+            break
+    assert step >= 4
+
+
+async def test_an_enrolment_that_was_killed_at_any_step_is_made_good_by_doing_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.simulator.log.PAGE", 500)
+    world = await world_with(tmp_path)
+    for step in range(1, 60):
+        name = f"device {step}"
+        world.new_device(name)
+        code = await world.invite(A)
+        world.adversary = Adversary(world.chance, kill_at=step)
+        try:
+            async with world.at(name) as office:
+                await office.enrol(code, "head")
+        except Killed:
+            world.adversary = Adversary(world.chance)
+            async with world.at(name) as office:
+                assert office.identity.enrolled or (await office.enrol(code, "head")).enrolled
+                assert office.identity.holds_office_key
+        else:
+            break
+    assert step > 4

@@ -236,7 +236,7 @@ async def test_a_relay_cannot_put_its_own_keys_in_the_offices_place(tmp_path: Pa
     }
     assert await published(world, join_signatures(honest.statement, repossessed)) is Code.BAD_SIGNATURE
     assert await published(world, honest) is None
-    assert await published(world, honest) is Code.ALREADY_USED, "replayed"
+    assert await published(world, honest) is Code.CONFLICT, "replayed"
 
 
 async def test_a_guessed_code_is_answered_like_every_other_guess(tmp_path: Path) -> None:

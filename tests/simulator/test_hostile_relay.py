@@ -11,6 +11,7 @@ from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
 from rogatory_client.engine.membership import LEAF_REFRESH_S
+from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, generate_code, sign_snapshot
@@ -253,7 +254,7 @@ async def test_two_histories_are_exposed_and_the_evidence_is_kept(tmp_path: Path
     await world.invite("CNA-ML-01")
     async with world.at(B) as office:
         size = office._desk.replica.size
-        with pytest.raises(PeerError):
+        with pytest.raises(StandingFailureError, match="rogatory alarm list"):
             await office.sync()
         assert office._desk.replica.size == size
         (evidence,) = office._desk.split_views()

@@ -9,6 +9,7 @@ from tests.trusted_network import TrustedNetwork
 from rogatory_crypto.identity import Invitation, Signer, generate_code, sign_statement
 from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.log.entry import EntryType
+from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import EntryId
 
 INVITED = "somebody was invited to enrol as this office"
@@ -71,3 +72,19 @@ async def test_what_newer_trust_refuses_is_believed_no_more(tmp_path: Path) -> N
     world.relay.log.network = newer.renewed(secretariats=SECRETARIATS, former=NOBODY)
     await world.sync(A)
     assert not await believes(world, A, code)
+
+
+async def test_a_directory_that_newer_trust_refuses_keeps_nobody_out(tmp_path: Path) -> None:
+    """Its operator's key was withdrawn as of an earlier hour; what else the vault holds is still there."""
+    world = await world_with(tmp_path, A)
+    world.tick(7_200)
+    await world.publish_records(2, world.records(), [A])
+    await world.sync(A)
+    successor = generate_private_keys(world.chance.randbytes)
+    ended = Former(operators=((int(world.now) - 3_600, world.network.directory_public),))
+    world.relay.log.network = world.network.renewed(directory_key=successor.public, former=ended)
+    await world.sync(A)
+    async with world.at(A) as office:
+        assert office.directory() == ()
+        assert office.identity.entry_id == A
+        await office.sync()

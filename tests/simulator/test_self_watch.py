@@ -41,4 +41,8 @@ async def test_a_device_that_another_one_entered_is_told_once_though_its_start_w
     await world.sync("second")
     await world.sync("second")
     assert len(await alarms(world, "second")) == 1
+    async with world.at("second") as office:
+        assert any("1 alarm is open" in each for each in (await office.sync()).warnings)
+        office.acknowledge_alarm(office.alarms()[0].number)
+        assert not [each for each in (await office.sync()).warnings if "open" in each]
     assert await alarms(world, A) == [], "it has made both"

@@ -9,6 +9,8 @@ from tests.simulator.test_hostile_relay import consulting
 from tests.simulator.test_story import A, B, link
 from tests.simulator.world import World
 
+from rogatory_client.engine import gossip
+from rogatory_client.engine.effect import Outcome
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log.split_view import verify_split_view
 
@@ -109,3 +111,21 @@ async def test_an_office_is_told_of_a_device_it_did_not_add_itself(tmp_path: Pat
         assert "duty officer" in alarm.text or "device" in alarm.text
     async with world.at(A) as office:
         assert not office.alarms(), "this device has added them"
+
+
+async def test_more_evidence_while_some_waits_is_no_further_alarm(relay: TwoFaced) -> None:
+    """Who holds a log's key could else bury an officer in alarms, each of which he has to take note of."""
+    await relay.say(B, "We have seen your register.")
+    await relay.sync(A)
+    raised = len(await relay.alarms(A))
+    async with relay.world.at(A) as office:
+        desk = office._desk
+        (evidence,) = desk.split_views()
+        (room,) = (each for each in desk.rooms.values() if each.kind and each.kind.value != "office")
+        device = next(each for each in desk.registry.devices.values() if each.entry.entry_id == B)
+        for _ in range(3):
+            hearing = gossip._shown(evidence, device.entry, room.group_id, desk.context())
+            assert not hearing.effects
+            assert [each.kind for each in hearing.happenings] == ["warning"]
+            desk.carry_out(Outcome((), hearing.effects, hearing.happenings))
+    assert len(await relay.alarms(A)) == raised

@@ -32,15 +32,16 @@ async def list_alarms(call: Call) -> Answer:
     return Answer({"alarms": as_dict(alarms)}, (Table(_HEADINGS, rows, "No alarms."),))
 
 
-@command(_group, "acknowledge", needs=Needs.VAULT, example="rogatory alarm acknowledge 3")
+@command(_group, "acknowledge", needs=Needs.VAULT, example="rogatory alarm acknowledge 3 4")
 async def acknowledge(
-    call: Call, number: Annotated[int, typer.Argument(help="Number of the alarm.")]
+    call: Call, numbers: Annotated[list[int], typer.Argument(help="Numbers of the alarms.")]
 ) -> Answer:
-    """Say that you know of an alarm; while two histories are open, no device is added to any case."""
+    """Say that you know of these alarms; while two histories are open, no device is added to any case."""
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
-        noted = office.acknowledge_alarm(number)
+        noted = [office.acknowledge_alarm(number) for number in numbers]
         still = sum(each.acknowledged_at is None for each in office.alarms())
-    left = Line(f"{still} alarms are still open.", Tone.ALARM if still else Tone.PLAIN)
-    return Answer({"alarm": as_dict(noted), "open": still}, (Line(f"Alarm {number} is noted."), left))
+    left = Line(f"Still open: {still}.", Tone.ALARM if still else Tone.PLAIN)
+    said = Line(f"Noted: {', '.join(map(str, numbers))}.")
+    return Answer({"alarms": as_dict(noted), "open": still}, (said, left))

@@ -95,19 +95,26 @@ def record_changes(logged: Mapping[EntryId, bytes], records: Iterable[Record]) -
 
 
 async def held_snapshot(line: OperatorLine) -> tuple[Snapshot, bytes] | None:
-    """Return the relay's directory, verified, and the hash of its signed bytes; None before the first.
+    """Return the relay's directory, verified, and the hash of its signed bytes.
+
+    None before the first, and where newer trust has refused it: the log does not name that one any more.
 
     Raises:
-        PeerError: it is not the operator's.
+        PeerError: it is not the operator's, though the log names it.
     """
     signed = await _held(line.relay)
     if signed is None:
         return None
-    trust = line.trust
-    verified = verify_snapshot(
-        signed, origin=line.origin, operator_key=trust.directory_key, former=trust.former
-    )
-    return verified.snapshot, sha256(signed).digest()
+    trust, digest = line.trust, sha256(signed).digest()
+    try:
+        verified = verify_snapshot(
+            signed, origin=line.origin, operator_key=trust.directory_key, former=trust.former
+        )
+    except PeerError:
+        if _is_named(line, digest):
+            raise
+        return None
+    return verified.snapshot, digest
 
 
 async def _publish_snapshot(

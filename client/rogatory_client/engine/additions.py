@@ -26,7 +26,8 @@ from rogatory_crypto.log.witness_policy import DAY_S, verify_checkpoint
 from rogatory_crypto.wire.identifier import DeviceId
 
 ACCUSED = (
-    "the log of the relay has shown two histories: nobody is added before an officer has taken note of that"
+    "the log of the relay has shown two histories: nobody is added before an officer has taken note of that "
+    "(`rogatory alarm list`)"
 )
 
 

@@ -25,6 +25,7 @@ from rogatory_crypto.log.tiles import TILE_WIDTH, changed_bundles
 from rogatory_crypto.log.witness_policy import DAY_S, Policy, WitnessedCheckpoint
 
 AT_ONCE: Final = 8
+_END_OF_TIME: Final = 1 << 62
 Progress = Callable[[str, int, int], None]
 
 
@@ -79,15 +80,16 @@ async def download_log(
         progress: told a name, and how many entries of how many are there.
 
     Raises:
-        PeerError: the checkpoint is not believed (as ``verify_checkpoint``), CONFLICT for a log that has
-            become smaller, HASH_MISMATCH or WRONG_LENGTH for a file that is not what the checkpoint says.
+        PeerError: the checkpoint is not believed (as ``verify_checkpoint``), INVALID_CREDENTIAL where that of
+            the folder is not, CONFLICT for a log that has become smaller, HASH_MISMATCH or WRONG_LENGTH for
+            a file that is not what the checkpoint says.
         TwoHistoriesError: evidence against the log; it is in the folder, the rest is as it was.
         TransportError: the network failed; the next download goes on from there.
     """
     data = await files.read(CHECKPOINT, limit=MAX_NOTE_BYTES)
     signed = parse_signed_checkpoint(data)
     newest = believe(signed, origin, policy, now=now, max_age_s=DAY_S)
-    held = _held(folder, origin, (policy, former or policy), now)
+    held = _held(folder, origin, (policy, former or policy))
     tree = VerifiedTree(newest.checkpoint, files, folder)
     await tree.verify_edge()
     if held is not None:
@@ -132,12 +134,18 @@ async def _require_one_history(
         raise TwoHistoriesError(encoded, old.size, new.size)
 
 
-def _held(folder: LogFolder, origin: str, policies: Iterable[Policy], now: int) -> WitnessedCheckpoint | None:
-    """Return what the folder holds, however old; a checkpoint that no policy believes is none."""
+def _held(folder: LogFolder, origin: str, policies: Iterable[Policy]) -> WitnessedCheckpoint | None:
+    """Return what the folder holds, however old, and whatever this computer's clock says today.
+
+    Raises:
+        PeerError: INVALID_CREDENTIAL for a checkpoint that neither policy believes: nothing could be said of
+            whether the log still has the history of the folder.
+    """
     data = folder.checkpoint()
     if data is None:
         return None
     for policy in policies:
         with suppress(PeerError):
-            return believe(parse_signed_checkpoint(data), origin, policy, now=now, max_age_s=None)
-    return None
+            return believe(parse_signed_checkpoint(data), origin, policy, now=_END_OF_TIME, max_age_s=None)
+    refused = f"{folder.path} holds a checkpoint that is not believed: fetch into another folder"
+    raise PeerError(Code.INVALID_CREDENTIAL, refused)

@@ -94,7 +94,7 @@ def second_officer(desk: Desk, wanted: str | None) -> Device:
     others = [
         each
         for each in desk.registry.devices_of(own.entry_id, now)
-        if each.entry.role in MAY_ADMIT and each.entry.officer != own.officer
+        if each.entry.role in MAY_ADMIT and each.entry.who != own.who
     ]
     fitting = [each for each in others if each.entry.device_id.hex().startswith((wanted or "").lower())]
     if len(fitting) != 1:

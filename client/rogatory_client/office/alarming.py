@@ -16,6 +16,15 @@ def all_alarms(desk: Desk) -> tuple[AlarmView, ...]:
         )
 
 
+def reminder(desk: Desk) -> tuple[str, ...]:
+    """Say that alarms are open, as long as they are: who was told of one may have been another officer."""
+    waiting = sum(each.acknowledged_at is None for each in all_alarms(desk))
+    if not waiting:
+        return ()
+    alarms_are = "1 alarm is" if waiting == 1 else f"{waiting} alarms are"
+    return (f"{alarms_are} open: read `rogatory alarm list`, and acknowledge what you have settled",)
+
+
 def acknowledge(desk: Desk, number: int) -> AlarmView:
     """Note that this officer knows of an alarm; with the last one, devices may be added again.
 
@@ -23,7 +32,7 @@ def acknowledge(desk: Desk, number: int) -> AlarmView:
         MisuseError: there is no such alarm.
     """
     if number not in {each.number for each in all_alarms(desk)}:
-        raise MisuseError(f"there is no alarm {number}: see `rogatory alarms`")
+        raise MisuseError(f"there is no alarm {number}: see `rogatory alarm list`")
     officer = desk.oneself.officer
     with desk.vault.writing() as connection:
         alarms.acknowledge_alarm(connection, number, officer, desk.surroundings.now())

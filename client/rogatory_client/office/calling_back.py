@@ -83,7 +83,7 @@ def _require_caller(desk: Desk, entry_id: EntryId) -> None:
     own = desk.registry.devices[desk.oneself.device_id].entry
     if own.role not in MAY_ADMIT:
         raise MisuseError(f"the role {own.role} may not call back: {' or '.join(sorted(MAY_ADMIT))} may")
-    if own.officer == desk.registry.devices[invitation.proposer].entry.officer:
+    if own.who == desk.registry.devices[invitation.proposer].entry.who:
         raise MisuseError(f"{own.officer} made the code for {entry_id}: the other officer calls")
 
 

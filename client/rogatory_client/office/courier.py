@@ -15,13 +15,12 @@ from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.arrivals import Arrivals
 from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.key_package_stock import forget_superseded, restock_key_packages
 from rogatory_client.office.renewal import remind
 from rogatory_client.office.trusting import (
     follow_log,
-    forget_superseded,
     learn,
     publish_first,
-    restock_key_packages,
 )
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.backoff import delay_s

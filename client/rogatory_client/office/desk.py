@@ -5,6 +5,7 @@ disk do rooms, hashes and happenings change here.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
@@ -41,14 +42,15 @@ from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
-from rogatory_client.office.log_replica import StoredLog, audit_trust, load_replica, sentence_of
+from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
 from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Registry
+from rogatory_crypto.log.entry_content import DirectorySnapshot
 from rogatory_crypto.log.follower import Follower
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
@@ -135,12 +137,20 @@ class Desk:
             self.pinned = pinned_trust(self.identity.profile)
             self.replica = load_replica(connection, self.pinned, surroundings.now())
             self.rooms = rooms.load_rooms(connection)
-            snapshot = log.load_snapshot(connection)
-        self.known_snapshot = None if snapshot is None else snapshot[0]
-        self.listing: Listing = NO_LISTING if snapshot is None else self._listing(snapshot[1])
+        self._load_directory()
         self.happenings: list[Happening] = []
         self._load_cached()
         self.forget_past_epochs()  # whether or not the relay can be reached
+
+    def _load_directory(self) -> None:
+        """Take up the directory that is kept, unless its signature counts no more under newer trust."""
+        self.known_snapshot: bytes | None = None
+        self.listing: Listing = NO_LISTING
+        with self.vault.reading() as connection:
+            kept = log.load_snapshot(connection)
+        if kept is not None:
+            with suppress(PeerError):
+                self.listing, self.known_snapshot = self._listing(kept[1]), kept[0]
 
     @property
     def registry(self) -> Registry:
@@ -244,25 +254,17 @@ class Desk:
         followed = self.pinned.follow(update, now=self.surroundings.now())
         if followed == self.pinned:
             return
-        self._judge_anew(followed)
-        self.reload()
-
-    def _judge_anew(self, followed: PinnedTrust) -> None:
-        """Measure the log against newer trust: a relay may have listed entries before it told of that."""
-        held, size = self.replica, self.replica.size
-        self.replica = copy(held)
+        held = self.replica
+        with self.vault.reading() as connection:
+            self.replica = judged_anew(held, connection, followed)
         try:
-            if audit_trust(followed) != audit_trust(self.pinned):
-                with self.vault.reading() as connection:
-                    self.replica.judge_anew(
-                        audit_trust(followed), lambda: log.read_entries(connection, 0, size), all_hold
-                    )
-            self.replica.believe(followed.trust.policy)
             self._keep_trust(followed, held.refused)
         except BaseException:
             self.replica = held
             raise
         self.pinned = followed
+        self._load_directory()
+        self.reload()
 
     def _keep_trust(self, followed: PinnedTrust, refused_before: frozenset[int]) -> None:
         again, size = refused_before - self.replica.refused, self.replica.size
@@ -273,8 +275,8 @@ class Desk:
             keys.save_profile(connection, followed.in_profile(self.identity.profile))
             log.believe_again(connection, again)
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
-        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
+            alarms.raise_alarms(connection, sentences_of(found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, text) for text in sentences_of(found)]
 
     def accuse(self, evidence: SplitView) -> None:
         """Keep evidence that the log has shown two histories, and tell the officer, once."""
@@ -339,8 +341,8 @@ class Desk:
         with self.vault.writing() as connection:
             log.save_view(connection, judged.signed, encode_policy(judged.policy))
             log.note_refused(connection, [(each.index, each.detail) for each in found])
-            alarms.raise_alarms(connection, map(sentence_of, found), self.surroundings.now())
-        self.happenings += [Happening("alarm", None, None, sentence_of(each)) for each in found]
+            alarms.raise_alarms(connection, sentences_of(found), self.surroundings.now())
+        self.happenings += [Happening("alarm", None, None, text) for text in sentences_of(found)]
 
     def _watch(self, first: int, size: int, passed_over: frozenset[int]) -> None:
         """Alarm on what is listed in this office's name unknown to this device; warn of partners' keys."""
@@ -361,18 +363,16 @@ class Desk:
         told = (*raised, *(each.happening for each in changed))
         self.carry_out(Outcome(effects=noted, happenings=told))
 
-    def learn_snapshot(self, sha256: bytes, snapshot: bytes) -> None:
-        """Verify a directory snapshot and keep it if it is newer than the one held."""
-        if sha256 == self.known_snapshot:
-            return
+    def learn_snapshot(self, named: DirectorySnapshot, snapshot: bytes) -> None:
+        """Verify the directory that the log names, and keep it; the log says which one is newer."""
         listing = self._listing(snapshot)
-        if listing.sequence <= self.listing.sequence:
-            text = "the relay offered another directory that is no newer than the one held: it was not taken"
+        if listing.sequence != named.number:
+            text = "the directory bears another number than its log gives it: it was not taken"
             self.happenings.append(Happening("warning", None, None, text))
             return
         with self.vault.writing() as connection:
-            log.save_snapshot(connection, sha256, snapshot)
-        self.listing, self.known_snapshot = listing, sha256
+            log.save_snapshot(connection, named.sha256, snapshot)
+        self.listing, self.known_snapshot = listing, named.sha256
 
     def _listing(self, snapshot: bytes) -> Listing:
         return read_listing(snapshot, self.pinned)

@@ -38,14 +38,18 @@ _MAX_REQUEST: Final = 4096
 
 
 async def enrol(desk: Desk, relay: Relay, code_text: str, officer: str, role: Role = Role.HEAD) -> None:
-    """Enrol the authority a code belongs to, with this device as its first.
+    """Enrol the authority a code belongs to, with this device as its first; goes on where it was cut off.
 
     Raises:
+        MisuseError: this device is enrolled.
         PeerError: the code was mistyped, or is unknown, used or expired.
     """
     code = parse_code(code_text)
+    was_begun = desk.identity.publication is not None
     await know_newest(desk, relay)
     if desk.is_enrolled:
+        if was_begun:
+            return
         raise MisuseError("this device is enrolled already")
     opened = _usable(desk.registry.invitation_for(code.public_key()), desk.surroundings.now())
     office_private = generate_private_keys(desk.surroundings.random)

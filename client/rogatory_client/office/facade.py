@@ -194,11 +194,12 @@ class Office:
             await learn(self._desk, self._line.relay)
         forget_spent_codes(self._desk)
         happened += self._desk.take_happenings()
+        warnings = dict.fromkeys(each.text for each in happened if each.kind in _WARNINGS)
         return SyncReport(
             received=sum(each.kind in {"message", "receipt"} for each in happened),
             sent=sum(each.kind == "sent" for each in happened),
             waiting=len(self._desk.waiting),
-            warnings=tuple(dict.fromkeys(each.text for each in happened if each.kind in _WARNINGS)),
+            warnings=(*warnings, *alarming.reminder(self._desk)),
         )
 
     async def follow(self) -> AsyncIterator[Event]:

@@ -259,7 +259,7 @@ def _only_other(desk: Desk, leaver: DeviceId) -> DeviceId:
     others = [
         each
         for each in desk.registry.devices_of(own.entry_id, desk.surroundings.now())
-        if each.entry.officer != own.officer and each.entry.role in MAY_HAND_OVER
+        if each.entry.who != own.who and each.entry.role in MAY_HAND_OVER
     ]
     staying = [each for each in others if each.entry.device_id != leaver]
     fitting = staying or others

@@ -1,33 +1,29 @@
-"""Keeping up with what the relay lists: the root of trust, the log, the directory, our KeyPackages."""
+"""Keeping up with what the relay lists: the root of trust, the log, the directory."""
 
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
 from rogatory_client.engine import gossip
-from rogatory_client.engine.effect import ForgetKeyPackage, Happening, Outcome
-from rogatory_client.engine.staging import CLOCK_TOLERANCE_S
+from rogatory_client.engine.effect import Happening
+from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
 from rogatory_client.transport.sentence import is_passing
 from rogatory_client.vault import alarms, keys, log
-from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Invitation, decode_statement
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
-from rogatory_crypto.log.split_view import Prefix, compare
-from rogatory_crypto.log.witness_policy import verify_checkpoint
-from rogatory_crypto.wire.api import Relay, Session
+from rogatory_crypto.log.split_view import Prefix, SplitView, compare
+from rogatory_crypto.log.witness_policy import CLOCK_TOLERANCE_S as WITNESS_TOLERANCE_S
+from rogatory_crypto.log.witness_policy import Policy, WitnessedCheckpoint, verify_checkpoint
+from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
-from rogatory_crypto.wire.request import KeyPackageUpload
 
-STOCK: Final = 24
-RESTOCK_BELOW: Final = 8
 FUTURE_TOLERANCE_S: Final = 86_400
-KEY_PACKAGE_LIFETIME_S: Final = 84 * 86_400
 _UNCONFIRMED: Final = (
     "the relay has taken it, but the witnesses of its log have not confirmed it yet: run sync again later"
 )
@@ -37,6 +33,15 @@ _SILENT: Final = (
 )
 _GIVEN_UP: Final = (
     "what this device signed was not published and is given up ({}): do it again if it is still wanted"
+)
+_END_OF_TIME: Final = 1 << 62
+_TWO_HISTORIES: Final = (
+    "the log of the relay has shown two histories, and nothing it lists now is believed: "
+    "read `rogatory alarm list`, and call the other offices on their known numbers"
+)
+_CLOCK: Final = (
+    "this computer's clock is {} min or more behind the log's witnesses: set the clock and try again; "
+    "nothing was lost"
 )
 _EXPIRED: Final = "{}: until the operators renew it, new devices and offices are not believed"
 
@@ -99,12 +104,14 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     Raises:
         PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
             entries are not those that the log has signed; EXPIRED where the root of trust has run out, too.
+        StandingFailureError: the log has shown two histories, or this computer's clock is wrong.
     """
     now = desk.surroundings.now()
     desk.pinned.current(now)
+    _require_clock(desk.replica.accepted, now)
     signed = await relay.checkpoint()
     parsed = parse_signed_checkpoint(signed)
-    verify_checkpoint(parsed, desk.replica.policy, now=now)  # before any of what it promises is kept
+    _require_vouched_for(parsed, desk.replica.policy, now)  # before any of what it promises is kept
     size = parsed.checkpoint.size
     leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
     try:
@@ -116,10 +123,32 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     except PeerError as error:
         desk.forget_fetched()
         if error.code is Code.HASH_MISMATCH or size < desk.replica.size:
-            await expose_split_view(desk, relay, signed)
+            await _stop_at_two_histories(desk, relay, signed, error)
         raise
     desk.advance_log(judged, size)
     settle_next_keys(desk)
+
+
+async def _stop_at_two_histories(desk: Desk, relay: Relay, signed: bytes, error: PeerError) -> None:
+    """Say so in place of the error that led there, which would only send the officer in circles."""
+    if await expose_split_view(desk, relay, signed) or desk.split is not None:
+        raise StandingFailureError(_TWO_HISTORIES) from error
+
+
+def _require_vouched_for(signed: SignedCheckpoint, policy: Policy, now: int) -> None:
+    try:
+        verify_checkpoint(signed, policy, now=now)
+    except PeerError as error:
+        if error.code is Code.FORBIDDEN:  # what is signed tomorrow does not count today
+            _require_clock(verify_checkpoint(signed, policy, now=_END_OF_TIME, max_age_s=None), now)
+        raise
+
+
+def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
+    """What was witnessed before today cannot be of tomorrow."""
+    ahead_s = 0 if accepted is None or accepted.witnessed_at is None else accepted.witnessed_at - now
+    if ahead_s > WITNESS_TOLERANCE_S:
+        raise StandingFailureError(_CLOCK.format(ahead_s // 60))
 
 
 async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:
@@ -143,34 +172,37 @@ def _require_past(entries: Sequence[bytes], now: int) -> None:
             raise PeerError(Code.CONFLICT, "the log lists an entry as appended in the future")
 
 
-async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> None:
-    """Find out whether the log that cannot be followed has two histories, and keep the evidence if so."""
+async def expose_split_view(desk: Desk, relay: Relay, signed: bytes) -> bool:
+    """Find out whether the log that cannot be followed has two histories; if so, keep the evidence."""
     parsed = parse_signed_checkpoint(signed)
     size = parsed.checkpoint.size
     if size <= desk.replica.size:
-        _expose_within(desk, parsed)
-        return
+        evidence = _compare_within(desk, parsed)
+    else:
+        evidence = desk.replica.contradicts(signed, await _leaves_shown(relay, size))
+    if evidence is not None:
+        desk.accuse(evidence)
+    return evidence is not None
+
+
+async def _leaves_shown(relay: Relay, size: int) -> list[bytes]:
     leaves: list[bytes] = []
     while len(leaves) < size:
         page = await relay.log_entries(len(leaves))
         if not page.entries or page.first_index != len(leaves):
-            return
+            break
         leaves += map(leaf_hash, page.entries[: size - len(leaves)])
-    evidence = desk.replica.contradicts(signed, leaves)
-    if evidence is not None:
-        desk.accuse(evidence)
+    return leaves
 
 
-def _expose_within(desk: Desk, signed: SignedCheckpoint) -> None:
+def _compare_within(desk: Desk, signed: SignedCheckpoint) -> SplitView | None:
     """Compare a checkpoint with the history held, which is at least as long."""
     replica, size = desk.replica, signed.checkpoint.size
     root = replica.root(size)
     if replica.accepted is None or root is None or size == 0:
-        return
+        return None
     other = verify_log(signed, replica.policy.log_keys(replica.origin))
-    evidence = compare(replica.accepted.log_checkpoint, other, Prefix(root, replica.prove_prefix(size)))
-    if evidence is not None:
-        desk.accuse(evidence)
+    return compare(replica.accepted.log_checkpoint, other, Prefix(root, replica.prove_prefix(size)))
 
 
 async def _learn_directory(desk: Desk, relay: Relay) -> None:
@@ -183,7 +215,7 @@ async def _learn_directory(desk: Desk, relay: Relay) -> None:
         text = "the relay has another directory than its log names: the one held stays in force"
         desk.happenings.append(Happening("warning", None, None, text))
         return
-    desk.learn_snapshot(named.sha256, snapshot)
+    desk.learn_snapshot(named, snapshot)
 
 
 async def know_newest(desk: Desk, relay: Relay) -> None:
@@ -281,69 +313,3 @@ def is_published(desk: Desk, publication: EntryPublication) -> bool:
     bodies = [entry.body for entry in publication.entries]
     with desk.vault.reading() as connection:
         return log.holds_bodies(connection, bodies, desk.replica.size)
-
-
-async def restock_key_packages(desk: Desk, session: Session) -> frozenset[bytes]:
-    """Keep enough KeyPackages at the relay, and a lasting one of last resort (RFC 9420 section 16.8).
-
-    All are made anew when the last resort is past half its life, so that the office can always be reached;
-    the last resort alone when it was used.
-
-    Returns:
-        The references of those of last resort that were used and that the relay no longer has.  # E07.
-    """
-    suite, now = desk.identity.profile.suite, desk.surroundings.now()
-    _erase_expired(desk, now)
-    spent = desk.spent_key_packages
-    lasting = [each for each in desk.key_packages if each.last_resort and _is_lasting(each, now)]
-    stock = await session.key_package_stock(suite)
-    is_short = not lasting or stock.remaining < RESTOCK_BELOW
-    if not is_short and not spent:
-        return spent
-    fresh = [_generate(desk, last_resort=False) for _ in range(STOCK if is_short else 0)]
-    single_use = tuple(package.message for package in fresh)
-    unused = next((each for each in lasting if each.reference not in spent), None)
-    if unused is None:
-        unused = _generate(desk, last_resort=True)
-        fresh.append(unused)
-    if fresh:
-        with desk.vault.writing() as connection:
-            keys.save_key_packages(connection, tuple(fresh), now)
-        desk.reload()
-    await session.upload_key_packages(KeyPackageUpload(suite, single_use, unused.message))
-    return spent
-
-
-def forget_superseded(desk: Desk, superseded: frozenset[bytes]) -> None:
-    """Erase used KeyPackages of last resort, once all is read that was addressed to them before.  # L06.
-
-    Those who wait for a tree have yet to be let in, and may need one.
-    """
-    if not desk.held_rooms:
-        desk.carry_out(Outcome((), tuple(map(ForgetKeyPackage, sorted(superseded)))))
-
-
-def _is_lasting(package: mls.KeyPackageSecrets, now: int) -> bool:
-    return _expiry(package) - now > KEY_PACKAGE_LIFETIME_S // 2
-
-
-def _erase_expired(desk: Desk, now: int) -> None:
-    """Erase private keys nobody can address any more; a Welcome may wait as long as a package lives."""
-    expired = [each for each in desk.key_packages if _expiry(each) + KEY_PACKAGE_LIFETIME_S <= now]
-    desk.carry_out(Outcome((), tuple(ForgetKeyPackage(each.reference) for each in expired)))
-
-
-def _expiry(package: mls.KeyPackageSecrets) -> int:
-    return mls.key_package_identity(package.message).lifetime.not_after
-
-
-def _generate(desk: Desk, *, last_resort: bool) -> mls.KeyPackageSecrets:
-    now = desk.surroundings.now()
-    return mls.generate_key_package(
-        mls.cipher_suite(desk.identity.profile.suite),
-        desk.identity.signer,
-        mls.BasicCredential(desk.oneself.credential.encode()),
-        mls.Lifetime(now - CLOCK_TOLERANCE_S, now + KEY_PACKAGE_LIFETIME_S),
-        desk.surroundings.random,
-        last_resort=last_resort,
-    )

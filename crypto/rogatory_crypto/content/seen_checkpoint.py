@@ -13,7 +13,7 @@ from rogatory_crypto import cbor, signing
 from rogatory_crypto.content.mimi import ExtensionKey
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.checkpoint import MAX_ORIGIN_BYTES, Checkpoint
-from rogatory_crypto.log.lines import has_control_characters
+from rogatory_crypto.log.lines import has_control_characters, utf8
 from rogatory_crypto.log.note_key import KEY_ID_BYTES, SignatureType
 from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, SignedCheckpoint
 from rogatory_crypto.log.signed_note import NoteSignature, SignedNote
@@ -27,6 +27,7 @@ def _read_origin(value: object) -> str:
     origin = cbor.text(value, minimum=1, maximum=MAX_ORIGIN_BYTES)
     if has_control_characters(origin) or "\n" in origin:
         raise PeerError(Code.MALFORMED, "an origin with a control character")
+    utf8(origin, limit=MAX_ORIGIN_BYTES)
     return origin
 
 

@@ -85,6 +85,7 @@ def enrol(standing: Standing, listed: Listed, entry: AuthorityEntry) -> None:
         raise PeerError(Code.EXPIRED, "a newer invitation has replaced this one")
     if listed.at >= opened.invitation.expires_at:
         raise PeerError(Code.EXPIRED, "the enrolment code has expired")
+    _require_same_host(standing, opened.invitation, listed.at)
     require_successor(entry, standing.offices.get(entry.entry_id))
     require_new_keys(standing, entry.keys)
     standing.invitations[opened.hash] = replace(opened, used=True)
@@ -96,6 +97,14 @@ def enrol(standing: Standing, listed: Listed, entry: AuthorityEntry) -> None:
         if device.revoked_at is None:
             ended = device.revoked(listed.at, RevocationReason.REPLACED)
             standing.devices[device.entry.device_id] = ended
+
+
+def _require_same_host(standing: Standing, invitation: Invitation, at: int) -> None:
+    # A secretariat that is replaced would keep letters to all offices it has ever brought in.
+    if invitation.network is None or invitation.proposer is None:
+        return
+    if standing.devices[invitation.proposer].entry.entry_id != standing.host(invitation.network, at):
+        raise PeerError(Code.EXPIRED, f"who sent the letter runs {invitation.network} no more")
 
 
 def succeed(standing: Standing, listed: Listed, succession: KeySuccession) -> None:

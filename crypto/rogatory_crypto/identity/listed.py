@@ -71,7 +71,7 @@ def require_two_officers(
     for device in devices:
         if device.entry.role not in roles:
             raise PeerError(Code.FORBIDDEN, f"the role {device.entry.role} may not decide this")
-    if len({device.entry.officer for device in devices}) < 2:
+    if len({device.entry.who for device in devices}) < 2:
         raise PeerError(Code.FORBIDDEN, f"this needs two officers of {entry_id}")
     return devices
 

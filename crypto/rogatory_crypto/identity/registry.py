@@ -157,7 +157,7 @@ class Registry:
         """Check that an MLS leaf speaks for the device it names (RFC 9420 section 5.3.1).
 
         Raises:
-            PeerError: INVALID_CREDENTIAL, REVOKED or EXPIRED.
+            PeerError: REVOKED or EXPIRED; else as ``attribute``.
         """
         verified = self.attribute(identity, signature_key)
         if verified.device.revoked_at is not None:
@@ -170,7 +170,7 @@ class Registry:
         """Find whose credential this is or was, in service or not; for messages from the past.
 
         Raises:
-            PeerError: INVALID_CREDENTIAL.
+            PeerError: INVALID_CREDENTIAL, or MALFORMED or TOO_LARGE for what is no credential.
         """
         credential = DeviceCredential.decode(identity)
         device = self.devices.get(credential.device_id)

@@ -6,6 +6,7 @@ hash, so that a withheld or reordered one is noticed. Who signs what is in ``sig
 when is decided in ``registry``. Times are unix seconds.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
@@ -19,6 +20,12 @@ from rogatory_crypto.wire.identifier import DeviceId, EntryId
 from rogatory_crypto.wire.structure import Structure
 
 MAX_NETWORK_CHARACTERS: Final = 32
+# Controls, spaces, fillers, selectors and marks that show nothing or change the direction of what follows.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 class RevocationReason(StrEnum):
@@ -137,6 +144,14 @@ class DeviceEntry(Structure):
         identifier.read_sequence,
         _read_previous,
     )
+
+    @property
+    def who(self) -> str:
+        """The officer, to tell two apart: spaces, what nobody sees and ASCII case make nobody another one.
+
+        No table of Unicode is asked, as two versions of it would judge a statement differently.
+        """
+        return _UNSEEN.sub("", self.officer).encode().lower().decode()
 
     @property
     def signature_key(self) -> bytes:

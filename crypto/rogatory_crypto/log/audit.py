@@ -7,6 +7,7 @@ secretariat for its network (four eyes), the relay for its postmarks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import role
@@ -29,6 +30,9 @@ from rogatory_crypto.log.entry_content import (
 from rogatory_crypto.signing import Check, PublicKeys, Verify, verify_now
 from rogatory_crypto.wire import postmark
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
+
+# Some are skipped where newer trust has refused those in between.
+MAX_SKIPPED: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +171,10 @@ class Audit:
     def _apply(self, body: SignedContent, leaf: bytes, at: int) -> None:
         match body.content:
             case DirectorySnapshot() as snapshot:
-                _require(
-                    self.snapshot is None or snapshot.number > self.snapshot.number,
-                    "a directory snapshot that is not newer than the last",
-                )
+                last = 0 if self.snapshot is None else self.snapshot.number
+                _require(snapshot.number > last, "a directory snapshot that is not newer than the last")
+                # One with the last number there is would be the last directory for ever.
+                _require(snapshot.number <= last + MAX_SKIPPED, "a directory snapshot far beyond the last")
                 self.snapshot = snapshot
             case DirectoryChange() as change:
                 self._change_record(change)

@@ -115,6 +115,8 @@ class Replica:
     def restore(self, entries: Iterable[bytes], refused: frozenset[int], signed: bytes, *, now: int) -> None:
         """Take up what this client has stored; its signatures were verified when it was learned.
 
+        On any error nothing changes.
+
         Args:
             entries: all of them, in order.
             refused: positions of those that were not believed then.
@@ -125,15 +127,14 @@ class Replica:
             PeerError: HASH_MISMATCH where the entries are not those of the checkpoint; else as
                 ``Follower.resume``.
         """
-        self._follower = self._follower.resume(signed, now=now)
-        self._refused = refused
-        self._replay.verify = verified_before
+        follower, replay = self._follower.resume(signed, now=now), self._replay.copy(verified_before)
         for index, entry in enumerate(entries):
-            self._replay.feed(entry, refused=index in refused)
-        self._replay.verify = verify_now
+            replay.feed(entry, refused=index in refused)
         expected = parse_signed_checkpoint(signed).checkpoint
-        if (self.size, self._replay.tree.root()) != (expected.size, expected.root):
+        if (replay.tree.size, replay.tree.root()) != (expected.size, expected.root):
             raise PeerError(Code.HASH_MISMATCH, "the stored entries are not those of the stored checkpoint")
+        replay.verify = verify_now
+        self._replay, self._follower, self._refused = replay, follower, refused
 
     def judge(self, signed: bytes, leaves: Sequence[bytes], *, now: int) -> Follower:
         """Tell whether the log may grow by these leaves to this checkpoint; nothing changes yet.

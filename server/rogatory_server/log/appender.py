@@ -19,10 +19,10 @@ from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
-from rogatory_crypto.signing import verify_now
+from rogatory_crypto.signing import verified_before, verify_now
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
-from rogatory_server.log.ledger import Judged, Ledger, believe
+from rogatory_server.log.ledger import Judged, Ledger
 from rogatory_server.store import Store, key_packages, transparency
 
 MAX_QUEUED_ENTRIES: Final = 4096
@@ -86,9 +86,17 @@ class Appender:
         """
         while page := await self._page():
             for encoded in page:
-                self._ledger.follow(encoded, believe if self._ledger.size < signed_size else verify_now)
+                if self._ledger.size < signed_size:
+                    self._recall(encoded)
+                else:
+                    self._ledger.follow(encoded, verify_now)
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
+
+    def _recall(self, encoded: bytes) -> None:
+        refused = self._ledger.recall(encoded)
+        if refused is not None:
+            _log.warning("entry_not_believed", index=self._ledger.size - 1, reason=str(refused))
 
     async def append(self, proposed: Sequence[ProposedEntry], beside: Beside | None = None) -> int:
         """Append entries, all or none; return the log index of the first once they are durable.
@@ -170,7 +178,7 @@ class Appender:
     def _start_again(self, outcomes: list[_Outcome]) -> None:
         self._trial = self._ledger.copy()
         for judged in _accepted(outcomes):
-            self._trial.take(judged, believe)
+            self._trial.take(judged, verified_before)
 
     async def _persist(
         self, first: int, accepted: list[Judged], beside: Sequence[tuple[Beside, int]]
@@ -187,7 +195,7 @@ class Appender:
 
         await self._store.write(write)
         for judged in accepted:
-            self._ledger.take(judged, believe)
+            self._ledger.take(judged, verified_before)
             self.tree.append(leaf_hash(judged.encoded))
         for device_id in retired:
             self.on_retired(device_id)

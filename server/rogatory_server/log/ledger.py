@@ -78,10 +78,37 @@ class Ledger:
 
         Args:
             judged: the entry.
-            verify: ``verify_now``, or ``believe`` what was verified before.
+            verify: ``verify_now``, or ``verified_before``.
         """
+        self.audit.accept(judged.entry, judged.body, index=self.size, verify=verify)
+        self._extend(judged)
+
+    def recall(self, encoded: bytes) -> PeerError | None:
+        """Take in the next entry of a stored log that this relay has signed for.
+
+        Newer trust may refuse what held when it was appended. Everybody who reads the log goes on without
+        that entry's content, so the relay does; return why, or None where it holds.
+
+        Raises:
+            MisuseError: the store does not hold what this relay has accepted.
+        """
+        judged, refused = self._stored(encoded), None
+        try:
+            self.audit.accept(judged.entry, judged.body, index=self.size, verify=self._verify_dated)
+        except PeerError as error:
+            refused = error
+        self._extend(judged)
+        return refused
+
+    def _verify_dated(self, check: Check) -> None:
+        """Verify what depends on the trust of today: whose key it was; all else was verified before."""
+        trust = self.audit.trust
+        dated = {key for _, key in (*trust.former.operators, *trust.former.postmarks)}
+        if dated and check.key in {trust.operator_key, trust.postmark_key, *dated}:
+            verify_now(check)
+
+    def _extend(self, judged: Judged) -> None:
         entry, body, encoded = judged
-        self.audit.accept(entry, body, index=self.size, verify=verify)
         self.chains.extend(subject_of(body), leaf_hash(encoded))
         self._bodies.add(_fingerprint(entry.type, entry.body))
         self.size += 1
@@ -97,11 +124,21 @@ class Ledger:
         Raises:
             MisuseError: the store does not hold what this relay has accepted.
         """
+        judged = self._stored(encoded)
         try:
-            self.take(self._next(encoded), verify)
+            self.take(judged, verify)
         except PeerError as error:
-            reason = f"entry {self.size} of the stored log does not hold: {error}"
-            raise MisuseError(f"{reason}; restore the database or correct the trust folder") from error
+            raise self._altered(error) from error
+
+    def _stored(self, encoded: bytes) -> Judged:
+        try:
+            return self._next(encoded)
+        except PeerError as error:
+            raise self._altered(error) from error
+
+    def _altered(self, error: PeerError) -> MisuseError:
+        reason = f"entry {self.size} of the stored log does not hold: {error}"
+        return MisuseError(f"{reason}; restore the database or correct the trust folder")
 
     def _next(self, encoded: bytes) -> Judged:
         entry = LogEntry.decode(encoded)
@@ -116,10 +153,6 @@ class Ledger:
 def empty_ledger(trust: Trust) -> Ledger:
     """Return the ledger of a log without entries."""
     return Ledger(Audit(trust))
-
-
-def believe(_check: Check) -> None:
-    """Verify nothing: the signature was verified before the entry was stored, or signed over by this log."""
 
 
 def _entry_type(number: int) -> EntryType:

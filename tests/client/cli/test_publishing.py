@@ -10,8 +10,10 @@ from rogatory_client.cli import operator_line
 from rogatory_client.cli.publishing import publish_directory
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import verify_snapshot
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.replay import replay
+from rogatory_crypto.signing import PrivateKeys
 from rogatory_directory_sync import read_directory, record_hashes
 
 ALL = state()
@@ -132,3 +134,20 @@ async def test_a_snapshot_that_the_log_does_not_name_is_published_anew() -> None
     published = await world.publish(CHANGED)
     check(world, CHANGED)
     assert (published.sequence, published.added + published.changed + published.withdrawn) == (3, 0)
+
+
+async def test_a_successor_publishes_over_what_newer_trust_has_refused() -> None:
+    """The key was withdrawn as of an hour before its last directory."""
+    world = OperatorWorld()
+    await world.publish(ALL)
+    world.now += 7_200
+    await world.publish(CHANGED)
+    successor = PrivateKeys(b"s" * 32, b"t" * 32)
+    ended = Former(operators=((world.now - 3_600, world.network.directory_public),))
+    newer = world.network.renewed(directory_key=successor.public, former=ended)
+    log = world.relay.log
+    log.network, log.audit = newer, replay(log.entries, newer.pinned.measure()).audit
+    line = await operator_line.operator_line(world.relay, world.network.profile(), successor, now=world.now)
+    published = await publish_directory(line, CHANGED)
+    assert (published.sequence, published.is_new) == (2, True)
+    assert log.audit.records == record_hashes(each.record for each in read_directory(CHANGED).values())

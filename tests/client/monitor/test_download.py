@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.client.monitor.published_log import TODAY, LogServer, network, publish, serving, tree_of
+from tests.trusted_network import DAY
 
 from rogatory_client.monitor.download import Downloaded, TwoHistoriesError, download_log
 from rogatory_client.monitor.log_folder import LogFolder
@@ -29,11 +31,11 @@ async def served(tmp_path: Path, size: int) -> AsyncIterator[LogServer]:
         yield server
 
 
-async def download(server: LogServer, out: Path) -> Downloaded:
+async def download(server: LogServer, out: Path, now: int = TODAY) -> Downloaded:
     line = HttpsLine(server.profile, lambda: TODAY * 1000)
     try:
         policy, origin = network().policy, network().log_origin
-        return await download_log(HttpsLogFiles(line), LogFolder(out), origin, policy, now=TODAY)
+        return await download_log(HttpsLogFiles(line), LogFolder(out), origin, policy, now=now)
     finally:
         await line.close()
 
@@ -165,4 +167,26 @@ async def test_a_log_that_became_smaller_is_refused(tmp_path: Path) -> None:
         server.folder = publish(tmp_path / "before", entries(600))
         with pytest.raises(PeerError) as refused:
             await download(server, tmp_path / "log")
+        assert refused.value.code is Code.CONFLICT
+
+
+async def test_a_folder_whose_checkpoint_is_damaged_never_becomes_another_history(tmp_path: Path) -> None:
+    async with served(tmp_path, 700) as server:
+        await download(server, tmp_path / "log")
+        (tmp_path / "log" / "checkpoint").write_bytes(b"")
+        before = files_of(tmp_path / "log")
+        server.folder = publish(tmp_path / "forked", entries(900, "another", since=650))
+        with pytest.raises(PeerError, match="fetch into another folder") as refused:
+            await download(server, tmp_path / "log")
+        assert refused.value.code is Code.INVALID_CREDENTIAL
+    assert files_of(tmp_path / "log") == before
+
+
+async def test_a_clock_that_is_behind_lets_nobody_roll_the_folder_back(tmp_path: Path) -> None:
+    yesterday = replace(network(), now=TODAY - DAY)
+    async with served(tmp_path, 700) as server:
+        await download(server, tmp_path / "log")
+        server.folder = publish(tmp_path / "before", entries(600), by=yesterday)
+        with pytest.raises(PeerError) as refused:
+            await download(server, tmp_path / "log", now=TODAY - DAY + 60)
         assert refused.value.code is Code.CONFLICT

@@ -1,5 +1,6 @@
 """The log as a sender has seen it, and evidence of two histories, as they travel inside of messages."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,20 @@ def test_what_was_changed_is_not_the_logs(change: str) -> None:
     with pytest.raises(PeerError) as caught:
         verify_log(bent[change].signed(), KEYS)
     assert caught.value.code is Code.BAD_SIGNATURE
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255))
+def test_whatever_is_read_is_a_note_that_nobody_has_signed(origin: str) -> None:
+    """What a member of a room makes up is never an error of ours."""
+    with suppress(PeerError):
+        read = SeenCheckpoint.from_plain([origin, 9, bytes(32), bytes(4), bytes(64)])
+        assert read.signed().checkpoint.origin == origin
+
+
+def test_an_origin_longer_than_any_is_refused() -> None:
+    with pytest.raises(PeerError) as caught:
+        SeenCheckpoint.from_plain(["é" * 200, 9, bytes(32), bytes(4), bytes(64)])
+    assert caught.value.code is Code.TOO_LARGE
 
 
 def test_what_is_signed_by_ml_dsa_alone_has_no_small_form() -> None:

@@ -27,7 +27,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import EnrolmentCode, Invitation, Registry, Role, Signer, decode_statement
 from rogatory_crypto.identity.former import Former
 from rogatory_crypto.signing import PrivateKeys
-from rogatory_crypto.wire.identifier import DeviceId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId
 
 OFFICER = Role.SECRETARIAT_OFFICER
 
@@ -166,6 +166,31 @@ def test_an_office_whose_network_nobody_runs_any_more_is_invited_by_the_next(inv
     letter = other.invite(invited, other.name)
     assert refused(registry, letter) is Code.FORBIDDEN
     list_all(registry, letter, at=NOW + 1)
+
+
+def test_a_secretariat_leaves_no_letters_behind(invited: EnrolledOffice) -> None:
+    """Its officers would become, within three months, any office that it had brought in."""
+    secretariat, successor = EnrolledOffice("NET-WACAP"), EntryId("NET-OTHER")
+    ended = Former(secretariats=((NOW + 1, NETWORK, secretariat.entry_id),))
+    registry = Registry(ORIGIN, public(OPERATOR), {NETWORK: successor}, ended)
+    list_all(registry, *beginning(secretariat))
+    invitation = secretariat.invite(invited, NETWORK)
+    list_all(registry, invitation)
+    assert refused(registry, invited.enrolment(invitation), at=NOW + 1) is Code.EXPIRED
+
+
+@pytest.mark.parametrize("officer", ["secretary ", "Secretary", "sec\u200bretary", "secre\u00adtary\u3000"])
+def test_one_officer_under_two_spellings_is_one(invited: EnrolledOffice, officer: str) -> None:
+    """Whoever links a second device types the officer himself."""
+    registry, secretariat = with_secretariat()
+    list_all(registry, secretariat.device("again", officer=officer, role=OFFICER))
+    assert refused(registry, secretariat.invite(invited, NETWORK, "first", "again")) is Code.FORBIDDEN
+
+
+def test_an_officer_of_another_name_is_another_one(invited: EnrolledOffice) -> None:
+    registry, secretariat = with_secretariat()
+    list_all(registry, secretariat.device("other", officer="secretary 2", role=OFFICER))
+    list_all(registry, secretariat.invite(invited, NETWORK, "first", "other"))
 
 
 @pytest.mark.parametrize("signer", [Signer.PROPOSER, Signer.CONFIRMER])

@@ -205,6 +205,10 @@ CASES: dict[str, tuple[Fault, Callable[[Story], object]]] = {
         Fault.CONTRADICTION,
         lambda story: story.log.by_operator(DirectorySnapshot(2, seed("snapshot 2 again"))),
     ),
+    "a snapshot after which none could come": (
+        Fault.CONTRADICTION,
+        lambda story: story.log.by_operator(DirectorySnapshot((1 << 63) - 1, seed("the last for ever"))),
+    ),
     "a seal that another office signed": (
         Fault.SIGNATURE_REFUSED,
         lambda story: story.log.by_office(story.secretariat, seal(story)),

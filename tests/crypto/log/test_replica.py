@@ -177,9 +177,12 @@ def test_other_entries_than_those_held_are_not_judged_anew(held: Replica) -> Non
 
 @pytest.mark.parametrize("stored", [entries(4), entries(6), entries(5, "OTHER")])
 def test_other_stored_entries_than_the_checkpoints_are_refused(stored: list[bytes]) -> None:
+    again = replica()
     with pytest.raises(PeerError) as refusal:
-        replica().restore(stored, frozenset(), signed(entries(5)), now=NOW)
+        again.restore(stored, frozenset(), signed(entries(5)), now=NOW)
     assert refusal.value.code is Code.HASH_MISMATCH
+    assert (again.size, again.accepted) == (0, None)
+    again.restore(entries(5), frozenset(), signed(entries(5)), now=NOW)
 
 
 def test_only_what_was_judged_can_be_taken(held: Replica) -> None:

@@ -1,17 +1,21 @@
 """The ledger gives every entry the place its author had in mind, and takes nothing that does not hold."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.crypto.log.written_log import TRUST, Story
+from tests.crypto.identity.enrolled_office import NOW, keys, public, seed
+from tests.crypto.log.written_log import SECRETARIAT, TRUST, Story
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity.former import Former
 from rogatory_crypto.log.entry import EntryType, LogEntry
-from rogatory_crypto.signing import verify_now
+from rogatory_crypto.log.replay import replay
+from rogatory_crypto.signing import public_key, verified_before, verify_now
 from rogatory_crypto.wire.log_request import ProposedEntry
-from rogatory_server.log.ledger import Ledger, believe, empty_ledger
+from rogatory_server.log.ledger import Ledger, empty_ledger
 
 
 @lru_cache
@@ -37,7 +41,7 @@ def test_what_was_stored_leads_to_the_same_state_believed_or_verified() -> None:
     judged, believed, verified = (empty_ledger(TRUST) for _ in range(3))
     for encoded in story():
         judge(judged, encoded)
-        believed.follow(encoded, believe)
+        believed.follow(encoded, verified_before)
         verified.follow(encoded, verify_now)
     for other in (believed, verified):
         assert (other.size, other.latest) == (judged.size, judged.latest)
@@ -57,7 +61,7 @@ def test_an_altered_entry_is_refused_and_changes_nothing(data: st.DataObject) ->
     ledger = empty_ledger(TRUST)
     for number, encoded in enumerate(story()):
         if number < target:
-            ledger.follow(encoded, believe)
+            ledger.follow(encoded, verified_before)
     with pytest.raises(PeerError):
         ledger.judge(ProposedEntry(entry.type, bytes(altered)), entry.appended_at)
     assert judge(ledger, story()[target]) == story()[target]
@@ -75,10 +79,10 @@ def test_random_bytes_are_refused(kind: int, body: bytes) -> None:
 def test_a_copy_goes_its_own_way(split: int) -> None:
     ledger = empty_ledger(TRUST)
     for encoded in story()[:split]:
-        ledger.follow(encoded, believe)
+        ledger.follow(encoded, verified_before)
     twin = ledger.copy()
     for encoded in story()[split:]:
-        twin.follow(encoded, believe)
+        twin.follow(encoded, verified_before)
     assert ledger.size == min(split, len(story()))
     # The original takes all of it as if the copy had never been.
     for encoded in story()[split:]:
@@ -100,4 +104,39 @@ def test_an_entry_is_there_once() -> None:
 def test_a_stored_entry_out_of_place_is_an_error_of_the_operator() -> None:
     ledger = empty_ledger(TRUST)
     with pytest.raises(MisuseError, match="entry 0 of the stored log does not hold"):
-        ledger.follow(story()[-1], believe)
+        ledger.follow(story()[-1], verified_before)
+    with pytest.raises(MisuseError, match="entry 0 of the stored log does not hold"):
+        ledger.recall(story()[-1])
+
+
+def test_what_was_signed_for_is_recalled_as_it_was_judged() -> None:
+    judged, recalled = empty_ledger(TRUST), empty_ledger(TRUST)
+    for encoded in story():
+        judge(judged, encoded)
+        assert recalled.recall(encoded) is None
+    assert vars(recalled.registry) == vars(judged.registry)
+    assert (recalled.chains, recalled.size, recalled.latest) == (judged.chains, judged.size, judged.latest)
+
+
+@pytest.mark.parametrize("until", [0, NOW, NOW + 60, NOW + 61])
+def test_under_newer_trust_it_believes_what_every_reader_of_its_log_believes(until: int) -> None:
+    """Or the first letter under a key that was withdrawn would keep the relay from starting ever again."""
+    former = Former(
+        operators=((until, TRUST.operator_key),),
+        postmarks=((until, TRUST.postmark_key),),
+        secretariats=((until, "WACAP", SECRETARIAT),),
+    )
+    newer = replace(
+        TRUST,
+        operator_key=public(keys("the next operator")),
+        postmark_key=public_key(seed("the next postmark")),
+        secretariats={},
+        former=former,
+    )
+    recalled = empty_ledger(newer)
+    refused = {index for index, encoded in enumerate(story()) if recalled.recall(encoded) is not None}
+    reader = replay(story(), newer)
+    assert refused == {finding.index for finding in reader.findings}
+    assert vars(recalled.registry) == vars(reader.audit.registry)
+    assert recalled.audit.records == reader.audit.records
+    assert bool(refused) == (until <= NOW + 60)
