@@ -84,7 +84,7 @@ def test_only_a_check_of_the_signature_makes_a_verified_content() -> None:
 def test_authenticated_data_is_bounded() -> None:
     world = grown(2)
     with pytest.raises(PeerError) as caught:
-        sending.protect(world.groups[0], b"x", authenticated_data=bytes(1 << 17), random=world.random)
+        sending.protect(world.groups[0], b"x", authenticated_data=bytes((2 << 20) + 1), random=world.random)
     assert caught.value.code is Code.TOO_LARGE
 
 
