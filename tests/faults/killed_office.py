@@ -28,7 +28,7 @@ PASSPHRASE: Final = b"correct horse battery staple"
 
 @dataclass
 class Steps:
-    """Counts, and ends the process at ``kill_at``; the step's name is then in the journal."""
+    """Counts and names, and ends the process at ``kill_at``; the step's name is then in the journal."""
 
     journal: Path
     kill_at: int | None
@@ -36,6 +36,7 @@ class Steps:
 
     def take(self, name: str) -> None:
         self.taken += 1
+        self.write(self.journal.with_suffix(".course"), name.encode() + b"\n")
         if self.taken == self.kill_at:
             self.write(self.journal.with_suffix(".steps"), name.encode() + b"\n")
             os.kill(os.getpid(), signal.SIGKILL)

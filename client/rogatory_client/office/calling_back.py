@@ -88,8 +88,11 @@ def _require_caller(desk: Desk, entry_id: EntryId) -> None:
 
 
 def _own_keys(desk: Desk) -> PublicKeys:
-    """The keys in force: this device stands in the chain that leads to them from its own enrolment."""
-    return desk.registry.offices[desk.oneself.entry_id].keys
+    """The keys in force; its own if somebody has enrolled in this office's place and ended its devices."""
+    private, device = desk.identity.office_private, desk.registry.devices[desk.oneself.device_id]
+    if private is None or device.revoked_at is None:
+        return desk.registry.offices[desk.oneself.entry_id].keys
+    return private.public
 
 
 def _spoken(desk: Desk, entry_id: EntryId, keys: PublicKeys) -> CallBack:
