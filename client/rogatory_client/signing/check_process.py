@@ -87,7 +87,7 @@ def check_document(
 
 
 def _refuse_misuse(trust: Sequence[bytes], at: int) -> None:
-    from rogatory_crypto.esign.trust import read_anchors
+    from rogatory_crypto.esign.trust.given import read_anchors
 
     read_anchors(trust)
     if not 0 <= at < 2**32:

@@ -221,11 +221,11 @@ def _validation_context(long_term: LongTerm, now: int) -> Any:  # noqa: ANN401 -
     from asn1crypto.crl import CertificateList  # type: ignore[import-untyped]
     from pyhanko_certvalidator import ValidationContext
 
-    from rogatory_crypto.esign.trust import read_anchors
+    from rogatory_crypto.esign.trust.given import read_anchors
 
     return ValidationContext(
-        trust_roots=list(read_anchors(long_term.trust).certificates),
-        other_certs=list(read_anchors(long_term.other_certificates).certificates),
+        trust_roots=[each.certificate for each in read_anchors(long_term.trust).anchors],
+        other_certs=[each.certificate for each in read_anchors(long_term.other_certificates).anchors],
         crls=[CertificateList.load(crl) for crl in long_term.crls],
         allow_fetching=False,
         revocation_mode="require",

@@ -33,10 +33,13 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
-from rogatory_crypto.esign import offline
-from rogatory_crypto.esign.algorithm_policy import DatedAlgorithmPolicy
+from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
+from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
-from rogatory_crypto.esign.trust import Anchors, anchor_summary, summary
+from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.trust.anchor import Purpose
+from rogatory_crypto.esign.validation import offline
+from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.verdict import (
     PASSED,
     SubIndication,
@@ -64,24 +67,6 @@ _CHECKED: Final = ((_ISSUED_AFTER, ""), (_VALID_AT, OLDER_REVOCATION_DATA))
 # A certificate for nothing but these is a machine's, not a signatory's (RFC 5280 section 4.2.1.12).
 _SERVICES: Final = frozenset({"time_stamping", "ocsp_signing", "server_auth", "code_signing"})
 _SIGNING_KEY: Final = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a check is for: whom to trust, whether revocation matters, as of when (unix seconds)."""
-
-    anchors: Anchors
-    revocation: bool
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Certificates and revocation data that the document carries; all of it is verified before it counts."""
-
-    certificates: tuple[Any, ...] = ()
-    crls: tuple[Any, ...] = ()
-    ocsps: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +174,7 @@ def _judge(
 
 def _specification(terms: Terms, evidence: Evidence, policy: CertRevTrustPolicy) -> SignatureValidationSpec:
     algorithms = DatedAlgorithmPolicy()
-    manager = SimpleTrustManager.build(trust_roots=list(terms.anchors.certificates))
+    manager = SimpleTrustManager.build(trust_roots=[each.certificate for each in terms.anchors.anchors])
     certificates = CertValidationPolicySpec(
         trust_manager=manager, revinfo_policy=policy, algorithm_usage_policy=algorithms
     )
@@ -233,7 +218,7 @@ def _judgement(
         verdict=verdict,
         signer=None if signer is None else summary(signer),
         chain=tuple(summary(certificate) for certificate in below or ([signer] if signer else [])),
-        trust_anchor=None if anchor is None else anchor_summary(anchor),
+        trust_anchor=None if anchor is None else anchor_summary(next(terms.anchors.of(anchor))),
         warnings=warnings if verdict == PASSED else (),
         earliest_expiry=min((int(c.not_valid_after.timestamp()) for c in certificates), default=0),
     )
@@ -269,7 +254,8 @@ def _same(anchor: Any, signer: Any) -> bool:  # noqa: ANN401 - untyped library
 
 def _anchored(certificates: list[Any], signer: Any, terms: Terms) -> bool:  # noqa: ANN401 - untyped library
     anchor = certificates[0]
-    return terms.anchors.may_issue(anchor) or _same(anchor, signer)
+    issues = any(Purpose.ISSUER in each.purposes for each in terms.anchors.of(anchor))
+    return issues or _same(anchor, signer)
 
 
 def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - untyped library

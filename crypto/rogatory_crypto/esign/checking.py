@@ -50,9 +50,10 @@ def check(
     Raises:
         MisuseError: ``trust`` or ``at`` cannot be used.
     """
-    from rogatory_crypto.esign.trust import read_anchors
+    from rogatory_crypto.esign.terms import Terms
+    from rogatory_crypto.esign.trust.given import read_anchors
 
-    anchors = read_anchors(trust)
+    terms = Terms(read_anchors(trust), at, revocation=revocation, contents=tuple(contents))
     if not 0 <= at < 2**32:
         raise MisuseError("the instant to check for is out of range")
     found = detect(document)
@@ -68,7 +69,7 @@ def check(
     from rogatory_crypto.esign.pdf.document import check_pdf
 
     try:
-        return check_pdf(document, anchors, at=at, revocation=revocation, with_contents=bool(contents))
+        return check_pdf(document, terms)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - a parser's surprises end here
         reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
         return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))

@@ -8,7 +8,8 @@ signature is intact and its issuer trusted; it does not say "qualified" nor "aut
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rogatory_crypto.esign.verdict import Indication, SubIndication, worst
+from rogatory_crypto.esign.trust.anchor import Source
+from rogatory_crypto.esign.verdict import Indication, MissingTrust, SubIndication, worst
 
 
 class DocumentFormat(StrEnum):
@@ -60,7 +61,7 @@ class TrustAnchor:
     """The certificate the chain ends in and who said that it is trusted."""
 
     certificate: CertificateSummary
-    source: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,26 @@ class Scope:
     changed_after: tuple[str, ...] = ()
 
 
+class Block(StrEnum):
+    """The building blocks of EN 319 102-1 clause 5.2 that give an answer of their own."""
+
+    FORMAT_CHECKING = "format-checking"
+    SIGNING_CERTIFICATE = "identification-of-the-signing-certificate"
+    CRYPTOGRAPHIC_VERIFICATION = "cryptographic-verification"
+    CERTIFICATE_VALIDATION = "x509-certificate-validation"
+    SIGNATURE_ACCEPTANCE = "signature-acceptance-validation"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReport:
+    """What one building block said of one signature."""
+
+    block: Block
+    indication: Indication
+    sub_indication: SubIndication | None
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class TimestampReport:
     """One RFC 3161 time-stamp token: on the signature or on the document."""
@@ -89,6 +110,7 @@ class TimestampReport:
     time: int
     signer: CertificateSummary | None
     trust_anchor: TrustAnchor | None
+    missing: MissingTrust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +132,8 @@ class SignatureReport:
         scope: what is covered.
         timestamps: every time stamp that covers this signature.
         warnings: what a careful reader wants to know although the indication stands.
+        blocks: what each building block of EN 319 102-1 clause 5.2 said, in the order they were asked.
+        missing: the certificate whose trust would have changed the indication, where it is one.
     """
 
     identifier: str
@@ -126,6 +150,8 @@ class SignatureReport:
     scope: Scope
     timestamps: tuple[TimestampReport, ...] = ()
     warnings: tuple[str, ...] = ()
+    blocks: tuple[BlockReport, ...] = ()
+    missing: MissingTrust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +165,7 @@ class Report:
         reason: why, where the answer is about the whole document; else empty.
         sentence: plain language for the whole document.
         signatures: in document order.
+        timestamps: of the whole document or container, newest first.
         warnings: about the whole document.
     """
 
@@ -148,6 +175,7 @@ class Report:
     reason: str
     sentence: str
     signatures: tuple[SignatureReport, ...] = ()
+    timestamps: tuple[TimestampReport, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:

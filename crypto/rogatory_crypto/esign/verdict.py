@@ -49,6 +49,31 @@ class SubIndication(StrEnum):
 _SEVERITY = {Indication.TOTAL_PASSED: 0, Indication.INDETERMINATE: 1, Indication.TOTAL_FAILED: 2}
 
 
+class Role(StrEnum):
+    """What a certificate does in a check."""
+
+    SIGNER = "signer"
+    TIMESTAMP = "timestamp"
+    REVOCATION = "revocation"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTrust:
+    """What would have to be trusted for a chain to end: the advice that a reader can act on.
+
+    Attributes:
+        role: whether it is the chain of the signer, of a time stamp, or of who answers for revocation.
+        issuer: distinguished name of the certificate that is missing, readable.
+        country: ISO 3166-1 alpha-2 in that name, so that the right state's list can be named; may be empty.
+        key_identifier: hexadecimal authority key identifier, where the last certificate has one.
+    """
+
+    role: Role
+    issuer: str
+    country: str = ""
+    key_identifier: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An indication, its sub-indication, and the one sentence of fact that led to it.
@@ -57,11 +82,13 @@ class Verdict:
         indication: main indication.
         sub_indication: absent exactly when the indication is TOTAL-PASSED.
         reason: technical English for the local reader; never sent to a peer.
+        missing: the certificate whose trust would have changed the answer, where it is one.
     """
 
     indication: Indication
     sub_indication: SubIndication | None = None
     reason: str = ""
+    missing: MissingTrust | None = None
 
 
 PASSED = Verdict(Indication.TOTAL_PASSED)

@@ -1,61 +1,31 @@
 import json
+from dataclasses import is_dataclass
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.errors import PeerError
-from rogatory_crypto.esign import (
-    CertificateSummary,
-    Coverage,
-    DocumentFormat,
-    Indication,
-    Report,
-    Scope,
-    SignatureReport,
-    SubIndication,
-    TimestampReport,
-    TrustAnchor,
-    decode_report,
-    encode_report,
-)
+from rogatory_crypto.esign import DocumentFormat, Indication, Report, decode_report, encode_report
 
 TEXT = st.text(max_size=12)
 TIMES = st.integers(0, 2**32 - 1)
-SUBS = st.none() | st.sampled_from(SubIndication)
-CERTIFICATES = st.builds(CertificateSummary, TEXT, TEXT, TEXT, TIMES, TIMES, TEXT)
-ANCHORS = st.none() | st.builds(TrustAnchor, CERTIFICATES, TEXT)
-STAMPS = st.builds(
-    TimestampReport, TEXT, st.sampled_from(Indication), SUBS, TEXT, TIMES, st.none() | CERTIFICATES, ANCHORS
-)
-SCOPES = st.builds(Scope, st.sampled_from(Coverage), st.none() | TIMES, st.lists(TEXT, max_size=2).map(tuple))
-SIGNATURES = st.builds(
-    SignatureReport,
-    identifier=TEXT,
-    indication=st.sampled_from(Indication),
-    sub_indication=SUBS,
-    reason=TEXT,
-    sentence=TEXT,
-    signer=st.none() | CERTIFICATES,
-    chain=st.lists(CERTIFICATES, max_size=2).map(tuple),
-    trust_anchor=ANCHORS,
-    level=TEXT,
-    claimed_time=st.none() | TIMES,
-    best_signature_time=st.none() | TIMES,
-    scope=SCOPES,
-    timestamps=st.lists(STAMPS, max_size=2).map(tuple),
-    warnings=st.lists(TEXT, max_size=2).map(tuple),
-)
-REPORTS = st.builds(
-    Report,
-    format=st.sampled_from(DocumentFormat),
-    indication=st.sampled_from(Indication),
-    validation_time=TIMES,
-    reason=TEXT,
-    sentence=TEXT,
-    signatures=st.lists(SIGNATURES, max_size=2).map(tuple),
-    warnings=st.lists(TEXT, max_size=2).map(tuple),
-)
+
+
+def drawn(hint: Any) -> st.SearchStrategy[Any]:
+    """Draw every field of every structure by its type; a moment is what can be written to the second."""
+    if isinstance(hint, UnionType):
+        return st.one_of(*(drawn(each) for each in get_args(hint)))
+    if get_origin(hint) is tuple:
+        return st.lists(drawn(get_args(hint)[0]), max_size=2).map(tuple)
+    if is_dataclass(hint):
+        return st.builds(hint, **{name: drawn(kind) for name, kind in get_type_hints(hint).items()})
+    return {str: TEXT, int: TIMES}.get(hint) or st.from_type(hint)
+
+
+REPORTS = drawn(Report)
 PLAIN = Report(DocumentFormat.PADES, Indication.INDETERMINATE, 0, "", "")
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXT,

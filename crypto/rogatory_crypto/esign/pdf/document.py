@@ -9,7 +9,8 @@ from typing import Any
 
 from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 
-from rogatory_crypto.esign.chain import Evidence, Terms, judge_timestamp, time_of
+from rogatory_crypto.esign.chain import judge_timestamp, time_of
+from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.pdf.embedded import Broken, Embedded, evidence_in, find_signatures, open_pdf
 from rogatory_crypto.esign.pdf.integrity import examine
 from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
@@ -24,7 +25,7 @@ from rogatory_crypto.esign.report import (
     overall,
 )
 from rogatory_crypto.esign.sentence import sentence
-from rogatory_crypto.esign.trust import Anchors
+from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.verdict import (
     PASSED,
     Indication,
@@ -50,17 +51,16 @@ class Checked:
     terms: Terms
 
 
-def check_pdf(document: bytes, anchors: Anchors, *, at: int, revocation: bool, with_contents: bool) -> Report:
+def check_pdf(document: bytes, terms: Terms) -> Report:
     """Check every signature in a PDF; one that cannot be parsed is judged by its raw byte ranges."""
-    terms = Terms(anchors=anchors, revocation=revocation, at=at)
-    notes = (CONTENTS_UNUSED,) * with_contents
+    notes = (CONTENTS_UNUSED,) * bool(terms.contents)
     try:
         return _read_and_check(document, terms, notes)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - readers fail in many ways on hostile files
         reason = f"the file could not be read: {type(error).__name__}: {error}"[:300]
         wrecks = tuple(_without_details(wreck.name, wreck.verdict) for wreck in salvage(document, reason))
         verdict = None if wrecks else indeterminate(SubIndication.GENERIC, reason)
-        return _report(wrecks, verdict, at, notes)
+        return _report(wrecks, verdict, terms.at, notes)
 
 
 def _read_and_check(document: bytes, terms: Terms, notes: tuple[str, ...]) -> Report:

@@ -15,7 +15,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from rogatory_crypto.esign.chain import Evidence
+from rogatory_crypto.esign.evidence import Evidence
 
 MAX_SIGNATURES: Final = 64
 DOCUMENT_TIMESTAMP: Final = "/ETSI.RFC3161"

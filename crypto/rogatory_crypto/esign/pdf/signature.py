@@ -11,11 +11,13 @@ from typing import Any, Final
 from asn1crypto import cms  # type: ignore[import-untyped]
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
-from rogatory_crypto.esign.chain import Evidence, Judgement, Terms, judge_signature, judge_timestamp, time_of
+from rogatory_crypto.esign.chain import Judgement, judge_signature, judge_timestamp, time_of
+from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.pdf.embedded import Embedded
 from rogatory_crypto.esign.pdf.integrity import Integrity
 from rogatory_crypto.esign.report import SignatureReport, TimestampReport
 from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.verdict import (
     PASSED,
     Indication,

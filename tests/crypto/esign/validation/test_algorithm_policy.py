@@ -5,7 +5,7 @@ from asn1crypto import algos  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from rogatory_crypto.esign.algorithm_policy import (
+from rogatory_crypto.esign.validation.algorithm_policy import (
     ALWAYS,
     NEVER,
     DatedAlgorithmPolicy,

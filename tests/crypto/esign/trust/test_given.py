@@ -6,7 +6,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.esign.trust import MAX_ANCHORS, anchor_summary, read_anchors
+from rogatory_crypto.esign.certificate_summary import anchor_summary
+from rogatory_crypto.esign.trust.anchor import Purpose, SourceKind
+from rogatory_crypto.esign.trust.given import MAX_ANCHORS, read_anchors
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -25,26 +27,26 @@ def test_only_an_authority_may_issue(ca: bool | None, expected: bool) -> None:  
     # RFC 5280 section 4.2.1.9: without the extension, a version 3 certificate is no authority's.
     der = certificate(ca=ca).public_bytes(serialization.Encoding.DER)
     anchors = read_anchors([der])
-    assert anchors.may_issue(anchors.certificates[0]) is expected
+    assert (Purpose.ISSUER in anchors.anchors[0].purposes) is expected
 
 
 def test_pem_files_may_hold_several_certificates() -> None:
     pems = [certificate(ca=True).public_bytes(serialization.Encoding.PEM) for _ in range(3)]
     anchors = read_anchors([pems[0] + pems[1], pems[2]])
-    assert len(anchors.certificates) == 3
-    assert all(anchors.contains(each) for each in anchors.certificates)
-    assert not read_anchors(pems[:1]).contains(anchors.certificates[2])
+    assert len(anchors.anchors) == 3
+    assert all(next(anchors.of(each.certificate)) == each for each in anchors.anchors)
+    assert not list(read_anchors(pems[:1]).of(anchors.anchors[2].certificate))
 
 
 def test_summary_names_what_a_reader_needs() -> None:
     made = certificate(ca=True)
-    (read,) = read_anchors([made.public_bytes(serialization.Encoding.PEM)]).certificates
+    (read,) = read_anchors([made.public_bytes(serialization.Encoding.PEM)]).anchors
     anchor = anchor_summary(read)
     assert anchor.certificate.subject == "Common Name: Office"
     assert anchor.certificate.serial_number == "ff"
     assert anchor.certificate.not_before == int(BEGIN.timestamp())
     assert anchor.certificate.sha256 == made.fingerprint(hashes.SHA256()).hex()
-    assert anchor.source
+    assert anchor.source.kind is SourceKind.GIVEN
 
 
 def test_private_keys_and_oversized_files_are_misuse() -> None:

@@ -13,7 +13,7 @@ from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
 from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, sign_pdf
 from rogatory_crypto.esign import Indication, SubIndication, check
-from rogatory_crypto.esign.trust import read_anchors
+from rogatory_crypto.esign.trust.given import read_anchors
 
 NOW = 1_790_000_000
 DAY = 86_400
@@ -36,7 +36,7 @@ LETTER = RequestLetter(
 
 def archived(document: bytes, authority: DemoPki) -> bytes:
     context = ValidationContext(
-        trust_roots=list(read_anchors([authority.root_pem]).certificates),
+        trust_roots=[each.certificate for each in read_anchors([authority.root_pem]).anchors],
         crls=[CertificateList.load(authority.crl)],
         allow_fetching=False,
         revocation_mode="require",

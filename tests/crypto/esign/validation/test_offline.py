@@ -3,7 +3,7 @@ from types import coroutine
 
 import pytest
 
-from rogatory_crypto.esign.offline import NoFetchers, SuspendedError, run
+from rogatory_crypto.esign.validation.offline import NoFetchers, SuspendedError, run
 
 
 async def answer() -> int:

@@ -1,0 +1,1 @@
+"""Signed containers: ASiC (EN 319 162)."""

@@ -1,0 +1,1 @@
+"""Whom a check trusts, for what, since when, and who said so."""

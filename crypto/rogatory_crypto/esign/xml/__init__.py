@@ -1,0 +1,1 @@
+"""Signatures in XML: XMLDSig and XAdES (EN 319 132)."""
