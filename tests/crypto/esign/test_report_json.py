@@ -20,9 +20,9 @@ def drawn(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*(drawn(each) for each in get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(drawn(get_args(hint)[0]), max_size=2).map(tuple)
-    if is_dataclass(hint):
+    if is_dataclass(hint) and isinstance(hint, type):
         return st.builds(hint, **{name: drawn(kind) for name, kind in get_type_hints(hint).items()})
-    return {str: TEXT, int: TIMES}.get(hint) or st.from_type(hint)
+    return {str: TEXT, int: TIMES}.get(hint, st.from_type(hint))
 
 
 REPORTS = drawn(Report)
