@@ -1,0 +1,177 @@
+"""Signed and unsigned attributes of a SignerInfo (RFC 5652 section 11, EN 319 122-1 clause 5)."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from asn1crypto import cms, core, ocsp, x509  # type: ignore[import-untyped]
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.asn1_types import SignedData, SignerInfo
+from rogatory_crypto.esign.cms import oids
+from rogatory_crypto.esign.cms.signed_data import as_response, load_certificate, load_crl, read_signed_data
+from rogatory_crypto.esign.evidence import NOTHING, Evidence
+
+MAX_TIMESTAMPS: Final = 32
+# The only signed attribute that may be there several times (EN 319 122-1 clause 5.2.8).
+_REPEATABLE: Final = frozenset({oids.CONTENT_TIME_STAMP})
+_ONE_VALUE: Final = frozenset(
+    {
+        oids.CONTENT_TYPE,
+        oids.MESSAGE_DIGEST,
+        oids.SIGNING_TIME,
+        oids.SIGNING_CERTIFICATE,
+        oids.SIGNING_CERTIFICATE_V2,
+        oids.ALGORITHM_PROTECTION,
+    }
+)
+_ESCAPING: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
+
+class _CertificateValues(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = x509.Certificate
+
+
+class _Anything(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class _RevocationValues(core.Sequence):  # type: ignore[misc]
+    """EN 319 122-1 clause A.1.2.2, and with whole responses ISO 32000-1 section 12.8.3.3.2."""
+
+    _fields: Final = [
+        ("crls", _Anything, {"explicit": 0, "optional": True}),
+        ("ocsps", _Anything, {"explicit": 1, "optional": True}),
+        ("others", core.Any, {"explicit": 2, "optional": True}),
+    ]
+
+
+def signed(info: SignerInfo) -> tuple[Any, ...]:
+    """Return the signed attributes in the order in which they stand."""
+    return _attributes(info["signed_attrs"])
+
+
+def unsigned(info: SignerInfo) -> tuple[Any, ...]:
+    """Return the unsigned attributes in the order in which they stand."""
+    return _attributes(info["unsigned_attrs"])
+
+
+def _attributes(field: Any) -> tuple[Any, ...]:  # noqa: ANN401 - untyped library
+    return () if isinstance(field, core.Void) else tuple(field)
+
+
+def encoded_values(attributes: Iterable[Any], identifier: str) -> tuple[bytes, ...]:
+    """Return the encoding of each value of every attribute of a kind."""
+    return tuple(
+        value.dump()
+        for attribute in attributes
+        if attribute["type"].dotted == identifier
+        for value in attribute["values"]
+    )
+
+
+def only_value(attributes: Iterable[Any], identifier: str) -> bytes | None:
+    """Return the encoding of the value of a kind of attribute that is there at most once.
+
+    Raises:
+        PeerError: MALFORMED where it is there twice, or with several values, or with none.
+    """
+    found = [attribute for attribute in attributes if attribute["type"].dotted == identifier]
+    if not found:
+        return None
+    values = found[0]["values"]
+    if len(found) != 1 or len(values) != 1:
+        raise PeerError(Code.MALFORMED, f"the attribute {name_of(found[0])} must stand there once")
+    return bytes(values[0].dump())
+
+
+def repeated(info: SignerInfo) -> str:
+    """Return the name of a signed attribute that is there twice or with too many values; else empty."""
+    seen: set[str] = set()
+    for attribute in signed(info):
+        identifier = attribute["type"].dotted
+        if identifier in _REPEATABLE:
+            continue
+        values = len(attribute["values"])
+        if identifier in seen or values == 0 or (values > 1 and identifier in _ONE_VALUE):
+            return name_of(attribute)
+        seen.add(identifier)
+    return ""
+
+
+def name_of(attribute: Any) -> str:  # noqa: ANN401 - untyped library
+    """Return what to call an attribute in a sentence."""
+    return str(attribute["type"].native).replace("_", "-")
+
+
+def octets(encoded: bytes) -> bytes:
+    """Read an OCTET STRING value.
+
+    Raises:
+        PeerError: MALFORMED where it is none.
+    """
+    try:
+        return bytes(core.OctetString.load(encoded, strict=True).native)
+    except _ESCAPING as error:
+        raise PeerError(Code.MALFORMED, "an attribute that is no octet string") from error
+
+
+def signing_time(info: SignerInfo) -> int | None:
+    """Return what the signer's computer said, unix seconds (RFC 5652 section 11.3); absent if unreadable."""
+    values = encoded_values(signed(info), oids.SIGNING_TIME)
+    try:
+        return int(cms.Time.load(values[0], strict=True).native.timestamp()) if values else None
+    except _ESCAPING:
+        return None
+
+
+def tokens(attributes: Iterable[Any], identifier: str) -> tuple[SignedData | None, ...]:
+    """Return the time-stamp tokens in every attribute of a kind; None for one that cannot be read.
+
+    Raises:
+        PeerError: TOO_LARGE where there are more than can be checked in reasonable time.
+    """
+    values = encoded_values(attributes, identifier)
+    if len(values) > MAX_TIMESTAMPS:
+        raise PeerError(Code.TOO_LARGE, f"more than {MAX_TIMESTAMPS} time stamps on one signature")
+    return tuple(_token(value) for value in values)
+
+
+def _token(value: bytes) -> SignedData | None:
+    try:
+        return read_signed_data(value)
+    except PeerError:
+        return None
+
+
+def carried_evidence(info: SignerInfo) -> Evidence:
+    """Return the validation data among a signature's attributes; what cannot be read is left out."""
+    evidence = NOTHING
+    for value in encoded_values(unsigned(info), oids.CERTIFICATE_VALUES):
+        evidence += Evidence(certificates=_certificates(value))
+    for value in encoded_values(unsigned(info), oids.REVOCATION_VALUES):
+        evidence += _revocation(value, ocsp.BasicOCSPResponse)
+    for value in encoded_values(signed(info), oids.ADOBE_REVOCATION):
+        evidence += _revocation(value, ocsp.OCSPResponse)
+    return evidence
+
+
+def _certificates(value: bytes) -> tuple[Any, ...]:
+    try:
+        return tuple(load_certificate(each.dump()) for each in _CertificateValues.load(value, strict=True))
+    except _ESCAPING:
+        return ()
+
+
+def _revocation(value: bytes, kind: Any) -> Evidence:  # noqa: ANN401 - untyped library
+    try:
+        values = _RevocationValues.load(value, strict=True)
+        crls = tuple(load_crl(each.dump()) for each in _listed(values["crls"]))
+        found = tuple(kind.load(each.dump(), strict=True) for each in _listed(values["ocsps"]))
+    except _ESCAPING:
+        return NOTHING
+    is_basic = kind is ocsp.BasicOCSPResponse
+    return Evidence(crls=crls, ocsps=tuple(as_response(each) for each in found) if is_basic else found)
+
+
+def _listed(field: Any) -> tuple[Any, ...]:  # noqa: ANN401 - untyped library
+    return () if isinstance(field, core.Void) else tuple(field)

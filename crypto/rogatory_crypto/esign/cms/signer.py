@@ -1,0 +1,308 @@
+"""Judges one SignerInfo by its own bytes: form, content, certificate and signature (RFC 5652 section 5.3).
+
+It asks neither for trust nor for time. The order of EN 319 102-1 clause 5.2 holds: form, signing certificate,
+then cryptography with the content's digest before the signature.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
+from rogatory_crypto.esign.cms import attributes, oids
+from rogatory_crypto.esign.cms.digests import digest, digest_name
+from rogatory_crypto.esign.cms.signature_algorithm import (
+    SignatureAlgorithm,
+    read_signature_algorithm,
+    verify_signature,
+)
+from rogatory_crypto.esign.cms.signed_data import certificates_in, content_type
+from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
+
+DigestOfContent = Callable[[str], bytes]
+"""The digest of the signed content, by the name that ``hashlib`` gives the algorithm."""
+
+_VERSIONS: Final = frozenset({"v1", "v3", "v4", "v5"})
+_SIGNER_VERSIONS: Final = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
+_SUB_INDICATIONS: Final = {
+    Code.MALFORMED: SubIndication.FORMAT_FAILURE,
+    Code.BAD_SIGNATURE: SubIndication.SIG_CRYPTO_FAILURE,
+    Code.HASH_MISMATCH: SubIndication.HASH_FAILURE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSigner:
+    """What the bytes of one SignerInfo say.
+
+    Attributes:
+        verdict: FORMAT_FAILURE, HASH_FAILURE, SIG_CRYPTO_FAILURE, SIGNED_DATA_NOT_FOUND,
+            NO_SIGNING_CERTIFICATE_FOUND, SIG_CONSTRAINTS_FAILURE or GENERIC; PASSED where it is intact.
+        certificate: the signing certificate; absent where none was found.
+        digests: every digest algorithm it rests on, by the names of ``hashlib``.
+        claimed_time: what the signer's computer said, unix seconds.
+        references_certificate: whether a signed attribute names the certificate (RFC 5035), as CAdES asks.
+    """
+
+    verdict: Verdict
+    certificate: Certificate | None = None
+    digests: frozenset[str] = frozenset()
+    claimed_time: int | None = None
+    references_certificate: bool = False
+
+
+def find_signer(
+    signed_data: SignedData,
+    info: SignerInfo,
+    digest_of_content: DigestOfContent | None,
+    certificates: Iterable[Certificate] = (),
+) -> CheckedSigner:
+    """Find the signing certificate of a SignerInfo and check everything that needs neither trust nor time.
+
+    Args:
+        signed_data: the SignedData it stands in.
+        info: one of its SignerInfos.
+        digest_of_content: digest of what is signed; absent where the content is not there.
+        certificates: further certificates that may be the signer's, beside those carried.
+    """
+    try:
+        frame = _frame(signed_data, info)
+        expected = content_type(signed_data)
+    except PeerError as error:
+        return CheckedSigner(as_verdict(error))
+    known = (*certificates_in(signed_data), *certificates)
+    checked = check_signer(info, digest_of_content, known, expected)
+    return CheckedSigner(
+        worse(frame, checked.verdict),
+        checked.certificate,
+        checked.digests,
+        checked.claimed_time,
+        checked.references_certificate,
+    )
+
+
+def check_signer(
+    info: SignerInfo,
+    digest_of_content: DigestOfContent | None,
+    certificates: Iterable[Certificate],
+    expected_type: str | None,
+) -> CheckedSigner:
+    """Check a SignerInfo whatever it stands in; a counter-signature's content has no type (``None``)."""
+    try:
+        name = digest_name(info["digest_algorithm"])
+        algorithm = read_signature_algorithm(info["signature_algorithm"], name)
+    except (PeerError, ValueError, TypeError, KeyError) as error:
+        return CheckedSigner(as_verdict(error), claimed_time=attributes.signing_time(info))
+    certificate, reference = _signing_certificate(info, tuple(certificates))
+    verdict = PASSED
+    for step in (
+        lambda: _attributes_once(info, expected_type),
+        lambda: _content(info, name, digest_of_content),
+        lambda: _cryptography(
+            info, algorithm, certificate if reference == PASSED else None, digest_of_content
+        ),
+        lambda: reference,
+        lambda: _constraints(info),
+    ):
+        verdict = worse(verdict, _answer(step))
+    return CheckedSigner(
+        verdict=verdict,
+        certificate=certificate,
+        digests=frozenset({name, algorithm.digest}),
+        claimed_time=attributes.signing_time(info),
+        references_certificate=bool(_references(info)),
+    )
+
+
+def as_verdict(error: Exception) -> Verdict:
+    """Return the verdict on a signature in which something was refused."""
+    if not isinstance(error, PeerError):
+        reason = f"the signature cannot be read: {type(error).__name__}: {error}"[:300]
+        return failed(SubIndication.FORMAT_FAILURE, reason)
+    if error.code in _SUB_INDICATIONS:
+        return failed(_SUB_INDICATIONS[error.code], error.detail)
+    return indeterminate(SubIndication.GENERIC, f"{error.detail} is not supported"[:300])
+
+
+def message_digest(info: SignerInfo) -> bytes | None:
+    """Return the digest that the signature states of its content (RFC 5652 section 11.2).
+
+    Raises:
+        PeerError: MALFORMED where it is there twice or is no octet string.
+    """
+    value = attributes.only_value(attributes.signed(info), oids.MESSAGE_DIGEST)
+    return None if value is None else attributes.octets(value)
+
+
+def _answer(step: Callable[[], Verdict]) -> Verdict:
+    try:
+        return step()
+    except (PeerError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        return as_verdict(error)
+
+
+def _frame(signed_data: SignedData, info: SignerInfo) -> Verdict:
+    algorithms = {algorithm["algorithm"].dotted for algorithm in signed_data["digest_algorithms"]}
+    version = info["version"].native
+    if (
+        signed_data["version"].native not in _VERSIONS
+        or version != _SIGNER_VERSIONS[info["sid"].name]
+        or info["digest_algorithm"]["algorithm"].dotted not in algorithms
+    ):
+        return failed(SubIndication.FORMAT_FAILURE, "the signature's frame contradicts its inside")
+    return PASSED
+
+
+def _attributes_once(info: SignerInfo, expected_type: str | None) -> Verdict:
+    """Signed attributes each once with one value; content type and algorithms as outside (RFC 6211)."""
+    if not attributes.signed(info):
+        return PASSED
+    twice = attributes.repeated(info)
+    if twice:
+        return failed(SubIndication.FORMAT_FAILURE, f"the signed attribute {twice} must stand there once")
+    stated = attributes.only_value(attributes.signed(info), oids.CONTENT_TYPE)
+    actual = None if stated is None else core.ObjectIdentifier.load(stated, strict=True).dotted
+    if actual != expected_type:
+        return failed(SubIndication.FORMAT_FAILURE, "the signed content type is not that of the content")
+    return _protected(info)
+
+
+def _protected(info: SignerInfo) -> Verdict:
+    encoded = attributes.only_value(attributes.signed(info), oids.ALGORITHM_PROTECTION)
+    if encoded is None:
+        return PASSED
+    protection = cms.CMSAlgorithmProtection.load(encoded, strict=True)
+    pairs = (
+        (protection["digest_algorithm"], info["digest_algorithm"]),
+        (protection["signature_algorithm"], info["signature_algorithm"]),
+    )
+    if all(_same_algorithm(inside, outside) for inside, outside in pairs):
+        return PASSED
+    return failed(SubIndication.FORMAT_FAILURE, "the algorithms are not those that were signed")
+
+
+def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untyped library
+    if isinstance(inside, core.Void):
+        return False
+    absent = (b"", b"\x05\x00")
+    parameters = [each["parameters"].dump() for each in (inside, outside)]
+    same = parameters[0] == parameters[1] or all(each in absent for each in parameters)
+    return same and inside["algorithm"].dotted == outside["algorithm"].dotted
+
+
+def _content(info: SignerInfo, name: str, digest_of_content: DigestOfContent | None) -> Verdict:
+    if digest_of_content is None:
+        return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "the signed content is not there")
+    if not attributes.signed(info):
+        return PASSED
+    stated = message_digest(info)
+    if stated is None:
+        return failed(SubIndication.FORMAT_FAILURE, "the signature does not state its content's digest")
+    if stated != digest_of_content(name):
+        return failed(SubIndication.HASH_FAILURE, "the content is not the one that was signed")
+    return PASSED
+
+
+def _cryptography(
+    info: SignerInfo,
+    algorithm: SignatureAlgorithm,
+    certificate: Certificate | None,
+    digest_of_content: DigestOfContent | None,
+) -> Verdict:
+    if certificate is None:
+        return PASSED
+    signature = bytes(info["signature"].native)
+    if attributes.signed(info):
+        _verify_attributes(info, algorithm, certificate, signature)
+    elif digest_of_content is not None:
+        verify_signature(certificate, algorithm, signature, digest_of_content)
+    return PASSED
+
+
+def _verify_attributes(
+    info: SignerInfo, algorithm: SignatureAlgorithm, certificate: Certificate, signature: bytes
+) -> None:
+    refused: PeerError | None = None
+    for message in _signed_octets(info):
+        try:
+            verify_signature(certificate, algorithm, signature, _digest_of(message), message)
+        except PeerError as error:
+            refused = error
+        else:
+            return
+    raise refused or PeerError(Code.MALFORMED, "no signed attributes")
+
+
+def _digest_of(message: bytes) -> DigestOfContent:
+    return lambda name: digest(name, message)
+
+
+def _signed_octets(info: SignerInfo) -> Iterator[bytes]:
+    """Yield what may have been signed: the attributes as they stand, then in DER (RFC 5652 section 5.4)."""
+    field = info["signed_attrs"]
+    standing = bytes(field.dump())
+    if standing[1] != 0x80:
+        yield b"\x31" + standing[1:]
+    encoded = bytes(cms.CMSAttributes.load(b"\x31" + standing[1:]).dump(force=True))
+    if encoded[1:] != standing[1:]:
+        yield encoded
+
+
+def _constraints(info: SignerInfo) -> Verdict:
+    if attributes.signed(info):
+        return PASSED
+    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, "the signature has no signed attributes")
+
+
+def _signing_certificate(
+    info: SignerInfo, certificates: tuple[Certificate, ...]
+) -> tuple[Certificate | None, Verdict]:
+    """Return the certificate that the SignerInfo names, and whether its signed reference is to the same."""
+    named = [each for each in certificates if _is_named(info, each)]
+    missing = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+    if not named:
+        return None, indeterminate(missing, "the certificate of the signer is not there")
+    try:
+        references = _references(info)
+        matching = [each for each in named if all(_is_referenced(each, one) for one in references)]
+    except (PeerError, ValueError, TypeError, KeyError, IndexError) as error:
+        reason = f"the signed reference to the certificate cannot be read: {error}"[:300]
+        return named[0], indeterminate(missing, reason)
+    if matching:
+        return matching[0], PASSED
+    return named[0], indeterminate(missing, "the certificate is not the one that the signature refers to")
+
+
+def _is_named(info: SignerInfo, certificate: Certificate) -> bool:
+    sid = info["sid"]
+    if sid.name == "subject_key_identifier":
+        return bool(certificate.key_identifier == sid.native)
+    issuer, serial = sid.chosen["issuer"], sid.chosen["serial_number"].native
+    return bool(certificate.serial_number == serial and certificate.issuer == issuer)
+
+
+def _references(info: SignerInfo) -> list[Any]:
+    """Return the first certificate reference of each signed attribute that has one (RFC 5035)."""
+    found = []
+    for identifier, kind in (
+        (oids.SIGNING_CERTIFICATE_V2, tsp.SigningCertificateV2),
+        (oids.SIGNING_CERTIFICATE, tsp.SigningCertificate),
+    ):
+        value = attributes.only_value(attributes.signed(info), identifier)
+        if value is not None:
+            found.append(kind.load(value, strict=True)["certs"][0])
+    return found
+
+
+def _is_referenced(certificate: Certificate, reference: Any) -> bool:  # noqa: ANN401 - untyped library
+    name = digest_name(reference["hash_algorithm"]) if isinstance(reference, tsp.ESSCertIDv2) else "sha1"
+    if digest(name, certificate.dump()) != reference["cert_hash"].native:
+        return False
+    stated = reference["issuer_serial"]
+    if isinstance(stated, core.Void):
+        return True
+    names = [each.chosen for each in stated["issuer"] if each.name == "directory_name"]
+    return certificate.serial_number == stated["serial_number"].native and certificate.issuer in names
