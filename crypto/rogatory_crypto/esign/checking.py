@@ -39,7 +39,8 @@ def check(
 
     Args:
         document: the whole file.
-        trust: certificates (PEM or DER) trusted as issuers of signers or time stamps, or as pinned signers.
+        trust: certificates (PEM or DER) trusted as issuers of signers or time stamps, or as pinned signers,
+            and trusted lists (TS 119 612).
         contents: the files a detached signature is about.
         at: the instant to check for, unix seconds.
         revocation: whether every certificate below its anchor needs proof that it was not revoked.
@@ -53,7 +54,7 @@ def check(
     from rogatory_crypto.esign.terms import Terms
     from rogatory_crypto.esign.trust.given import read_anchors
 
-    terms = Terms(read_anchors(trust), at, revocation=revocation, contents=tuple(contents))
+    terms = Terms(read_anchors(trust, at), at, revocation=revocation, contents=tuple(contents))
     if not 0 <= at < 2**32:
         raise MisuseError("the instant to check for is out of range")
     found = detect(document)

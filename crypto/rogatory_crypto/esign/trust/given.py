@@ -22,16 +22,31 @@ _AUTHORITY: Final = frozenset({Purpose.ISSUER, Purpose.TIMESTAMP, Purpose.OCSP})
 _SERVICES: Final = {"time_stamping": Purpose.TIMESTAMP, "ocsp_signing": Purpose.OCSP}
 
 
-def read_anchors(trust: Sequence[bytes]) -> Anchors:
+def read_anchors(trust: Sequence[bytes], at: int | None = None) -> Anchors:
     """The anchors in a caller's files.
 
+    Args:
+        trust: certificates (PEM or DER) and trusted lists (XML).
+        at: the instant to check for, unix seconds; a list that ended before it is not used. Without it, no
+            list is too old.
+
+    Returns:
+        What is trusted, and which of the lists could not be used and why.
+
     Raises:
-        MisuseError: a file is neither PEM nor DER certificates, or is a trusted list, which is not read yet.
+        MisuseError: a file is neither certificates nor a trusted list, or there are too many.
     """
-    certificates = [certificate for given in trust for certificate in _certificates(given)]
+    certificates = [each for given in trust if not _is_xml(given) for each in _certificates(given)]
     if len(certificates) > MAX_ANCHORS:
         raise MisuseError(f"more than {MAX_ANCHORS} trusted certificates")
-    return Anchors(tuple(Anchor(each, purposes(each), GIVEN) for each in certificates))
+    pinned = tuple(Anchor(each, purposes(each), GIVEN) for each in certificates)
+    lists = [given for given in trust if _is_xml(given)]
+    if not lists:
+        return Anchors(pinned)
+    from rogatory_crypto.esign.trust.given_lists import anchors_of_lists
+
+    listed = anchors_of_lists(lists, at)
+    return Anchors(pinned + listed.anchors, listed.shortcomings)
 
 
 def purposes(certificate: Certificate) -> frozenset[Purpose]:
@@ -54,9 +69,12 @@ def _may_issue(certificate: Certificate) -> bool:
     return not is_v3 and bool(certificate.subject == certificate.issuer)
 
 
+def _is_xml(given: bytes) -> bool:
+    # The last two are how XML in UTF-16 begins.
+    return given.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<"))
+
+
 def _certificates(given: bytes) -> list[Certificate]:
-    if given.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise MisuseError("trusted lists (TS 119 612 XML) are not read yet: give the certificate as PEM")
     if len(given) > MAX_ANCHOR_BYTES * 16:
         raise MisuseError("a file of trusted certificates is too large")
     try:
