@@ -14,7 +14,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from rogatory_client.cli.plain_text import one_line
+from rogatory_client.plain_text import one_line
 from rogatory_client.office import Progress as Report
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rogatory_client.cli.answer import Answer, Block, Codes, Facts, Line, Prose, Table
 from rogatory_client.cli.failure import Failure
-from rogatory_client.cli.plain_text import one_line, paragraphs
+from rogatory_client.plain_text import one_line, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,6 +15,7 @@ from rogatory_crypto.errors import MisuseError
 
 STANDARD: Final = "a-2b"
 OWN_FONT: Final = "Libertinus Serif"
+OWN_ROOM: Final = "rogatory_client.letter"
 
 
 class UnprintableTextError(MisuseError):
@@ -22,15 +23,21 @@ class UnprintableTextError(MisuseError):
 
 
 def typeset(
-    template: str, data: Mapping[str, object], *, dated_at: int, font_folders: Sequence[Path]
+    template: str,
+    data: Mapping[str, object],
+    *,
+    dated_at: int,
+    font_folders: Sequence[Path],
+    room: str = OWN_ROOM,
 ) -> bytes:
-    """A template of this room filled with data, as PDF/A-2b.
+    """A template filled with data, as PDF/A-2b.
 
     Args:
         template: the name of its file.
         data: what it shows; JSON values.
         dated_at: what the file says about when it was made, unix seconds.
         font_folders: where fonts are that do not come with the typesetter.
+        room: the package that the template is in.
 
     Raises:
         UnprintableTextError: a script is not in the fonts at hand.
@@ -39,7 +46,7 @@ def typeset(
 
     try:
         compiled = typst.compile(
-            resources.files("rogatory_client.letter").joinpath(template).read_bytes(),
+            resources.files(room).joinpath(template).read_bytes(),
             format="pdf",
             sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=list(font_folders)),

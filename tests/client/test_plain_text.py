@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.cli.plain_text import REPLACEMENT, one_line, paragraphs
+from rogatory_client.plain_text import REPLACEMENT, one_line, paragraphs
 
 OBEYED = {
     "colour": "\x1b[31mred\x1b[0m",

@@ -1,4 +1,4 @@
-"""Text from others made safe for a terminal: it can neither move the cursor nor turn the reading direction.
+"""Text from others made safe to show: it can neither move a cursor nor turn the reading direction.
 
 Control characters (C0, C1, DEL), direction overrides and isolates, line separators, tag characters and lone
 surrogates become U+FFFD, so that a reader sees that something stood there. Joiners stay: Arabic, Persian and
