@@ -1,68 +1,29 @@
-"""Commands on documents: write a letter of request, sign a PDF, check the signatures of what came in."""
+"""Commands on documents of our own: write a letter of request, sign a PDF."""
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.cli.answer import Answer, Block, Facts, Line
+from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
+from rogatory_client.cli.check_commands import Trust
 from rogatory_client.cli.command import Needs, command
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.signing import LongTerm
-    from rogatory_crypto.esign import Report, SignatureReport
 
 _group = typer.Typer()
 _MAX_DOCUMENT_BYTES: Final = 128 << 20
 _MAX_ANCHORS_BYTES: Final = 16 << 20
-_VERDICT_EXIT: Final = {"TOTAL-PASSED": 0, "TOTAL-FAILED": 1, "INDETERMINATE": 2}
-
-Trust = Annotated[
-    list[Path] | None,
-    typer.Option(help="Certificate (PEM) or trusted list (XML) that you trust; may be given several times."),
-]
 
 
 def register(application: typer.Typer) -> None:
     """Add the commands on documents."""
     application.add_typer(_group)
-
-
-@command(_group, "check-signature", example="rogatory check-signature letter.pdf --trust state-ca.pem")
-def check_signature(
-    _call: Call,
-    file: Annotated[Path, typer.Argument(help="The signed document.")],
-    *,
-    content: Annotated[
-        list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
-    ] = None,
-    trust: Trust = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")
-    ] = None,
-    no_revocation: Annotated[
-        bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
-    ] = False,
-) -> Answer:
-    """Check every signature of a document, without a network.
-
-    Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE (ETSI EN 319 102-1).
-    """
-    from rogatory_client.signing import check_signature_file
-
-    report = check_signature_file(
-        file,
-        trust=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust or ()],
-        contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
-        at=_instant(at) if at else int(time.time()),
-        revocation=not no_revocation,
-    )
-    return Answer(report.as_dict(), _report_blocks(report), _VERDICT_EXIT[report.indication.value])
 
 
 @command(
@@ -135,16 +96,6 @@ def letter(
     )
 
 
-def _instant(text: str) -> int:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise MisuseError(f"--at {text}: write it like 2026-11-21T12:00:00Z") from error
-    if instant.tzinfo is None:
-        raise MisuseError(f"--at {text}: add the time zone, for example Z for UTC")
-    return int(instant.timestamp())
-
-
 def _long_term(
     tsa: str | None, trust: list[Path], crls: list[Path], certificates: list[Path]
 ) -> "LongTerm | None":
@@ -162,34 +113,3 @@ def _long_term(
         crls=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in crls],
         other_certificates=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in certificates],
     )
-
-
-def _report_blocks(report: "Report") -> list[Block]:
-    blocks: list[Block] = [
-        Line(f"{report.indication.value}  {report.sentence}"),
-        Facts([("Format", report.format.value), ("Checked for", _moment(report.validation_time))]),
-    ]
-    for signature in report.signatures:
-        blocks += [Line(""), _signature_facts(signature)]
-    return [*blocks, *(Line(f"Note: {warning}") for warning in report.warnings)]
-
-
-def _signature_facts(signature: "SignatureReport") -> Facts:
-    trusted = signature.trust_anchor.certificate.subject if signature.trust_anchor else None
-    return Facts(
-        [
-            ("Signature", signature.identifier),
-            ("Verdict", f"{signature.indication.value}  {signature.sentence}"),
-            ("Why", signature.reason),
-            ("Signed by", signature.signer.subject if signature.signer else None),
-            ("Trusted by", trusted),
-            ("Level", signature.level),
-            ("Existed at", _moment(signature.best_signature_time)),
-            ("Covers", signature.scope.coverage.value),
-            ("Changed after", "; ".join(signature.scope.changed_after)),
-        ]
-    )
-
-
-def _moment(seconds: int | None) -> str | None:
-    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,165 @@
+"""The command that checks signatures, and how its verdict looks on a terminal and in a file."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
+from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import command
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.validation_report.outline import Outline, Row
+    from rogatory_crypto.esign import Report
+
+_group = typer.Typer()
+_MAX_DOCUMENT_BYTES: Final = 128 << 20
+_MAX_ANCHORS_BYTES: Final = 16 << 20
+_VERDICT_EXIT: Final = {"TOTAL-PASSED": 0, "TOTAL-FAILED": 1, "INDETERMINATE": 2}
+_TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERMINATE": Tone.WAITING}
+
+Trust = Annotated[
+    list[Path] | None,
+    typer.Option(help="Certificate (PEM) or trusted list (XML) that you trust; may be given several times."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A report, what it is about, and how it is to be told."""
+
+    report: "Report"
+    outline: "Outline"
+    document: Path
+    font_folders: tuple[Path, ...]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the command."""
+    application.add_typer(_group)
+
+
+@command(
+    _group,
+    "check-signature",
+    example="rogatory check-signature letter.pdf --trust state-ca.pem --language fr --report verdict.html",
+)
+def check_signature(
+    _call: Call,
+    file: Annotated[Path, typer.Argument(help="The signed document.")],
+    *,
+    content: Annotated[
+        list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
+    ] = None,
+    trust: Trust = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")
+    ] = None,
+    no_revocation: Annotated[
+        bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
+    ] = None,
+    fonts: Annotated[
+        list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
+    ] = None,
+    show_personal_numbers: Annotated[
+        bool, typer.Option("--show-personal-numbers", help="Do not hide the numbers of signers.")
+    ] = False,
+) -> Answer:
+    """Check every signature of a document, without a network.
+
+    Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE (ETSI EN 319 102-1).
+    """
+    from rogatory_client.signing import check_signature_file
+    from rogatory_client.validation_report.outline import outline
+    from rogatory_crypto.esign.personal_number import masked
+    from rogatory_crypto.esign.wording import wording
+
+    words = wording(language)
+    for path in report or ():
+        _refuse_unknown_kind(path)
+    found = check_signature_file(
+        file,
+        trust=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust or ()],
+        contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
+        at=_instant(at) if at else int(time.time()),
+        revocation=not no_revocation,
+    )
+    shown = found if show_personal_numbers else masked(found)
+    told = _Told(
+        shown,
+        outline(shown, file.name, words, numbers_hidden=shown != found),
+        file,
+        tuple(fonts or ()),
+    )
+    for path in report or ():
+        new_file(path, _written(told, path.suffix.lower()))
+    return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
+
+
+def _refuse_unknown_kind(path: Path) -> None:
+    if path.suffix.lower() not in {".html", ".pdf", ".xml", ".json"}:
+        raise MisuseError(f"--report {path}: name a .html, .pdf, .xml or .json file")
+    if path.exists():
+        raise MisuseError(f"{path} exists: choose another name")
+
+
+def _written(told: _Told, suffix: str) -> bytes:
+    match suffix:
+        case ".html":
+            from rogatory_client.validation_report.html import write_html
+
+            return write_html(told.outline)
+        case ".pdf":
+            from rogatory_client.validation_report.paper import write_pdf
+
+            return write_pdf(told.outline, font_folders=told.font_folders)
+        case ".xml":
+            from rogatory_client.validation_report.etsi_xml import write_etsi_xml
+
+            digest = hashlib.sha256(read_bytes(told.document, _MAX_DOCUMENT_BYTES)).digest()
+            return write_etsi_xml(told.report, digest)
+        case _:
+            return json.dumps(told.report.as_dict(), ensure_ascii=False, indent=2).encode()
+
+
+def _instant(text: str) -> int:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MisuseError(f"--at {text}: write it like 2026-11-21T12:00:00Z") from error
+    if instant.tzinfo is None:
+        raise MisuseError(f"--at {text}: add the time zone, for example Z for UTC")
+    return int(instant.timestamp())
+
+
+def _blocks(outline: "Outline") -> Iterator[Block]:
+    yield Line(f"{outline.verdict} ({outline.indication.value})", _TONES[outline.indication.value])
+    yield Line(outline.sentence)
+    yield _facts(outline.rows)
+    for section in outline.sections:
+        yield Line("")
+        yield Line(section.heading, Tone.TITLE)
+        yield Line(f"{section.verdict} ({section.indication.value})", _TONES[section.indication.value])
+        yield Line(section.sentence)
+        yield _facts((*section.rows, *section.details))
+    yield Line("")
+    for note in outline.notes:
+        yield Line(note)
+
+
+def _facts(rows: "tuple[Row, ...]") -> Facts:
+    return Facts([(row.label, "; ".join(row.lines)) for row in rows])
