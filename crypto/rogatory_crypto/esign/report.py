@@ -72,11 +72,13 @@ class Scope:
         coverage: how much of the file.
         signed_bytes: the signed revision is the file's first this many bytes; absent where unclear.
         changed_after: one line for each kind of later change; empty when nothing changed.
+        covered: names of the files that are covered, in a container.
     """
 
     coverage: Coverage
     signed_bytes: int | None = None
     changed_after: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
 
 
 class Block(StrEnum):
@@ -167,6 +169,7 @@ class Report:
         signatures: in document order.
         timestamps: of the whole document or container, newest first.
         warnings: about the whole document.
+        counter_signatures: signatures on signatures; they decide nothing about what they countersign.
     """
 
     format: DocumentFormat
@@ -177,6 +180,7 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     timestamps: tuple[TimestampReport, ...] = ()
     warnings: tuple[str, ...] = ()
+    counter_signatures: tuple[SignatureReport, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The JSON value of ``check-signature --json``."""

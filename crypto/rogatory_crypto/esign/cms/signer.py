@@ -124,6 +124,8 @@ def as_verdict(error: Exception) -> Verdict:
         return failed(SubIndication.FORMAT_FAILURE, reason)
     if error.code in _SUB_INDICATIONS:
         return failed(_SUB_INDICATIONS[error.code], error.detail)
+    if error.code is Code.NOT_FOUND:
+        return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, error.detail)
     return indeterminate(SubIndication.GENERIC, f"{error.detail} is not supported"[:300])
 
 

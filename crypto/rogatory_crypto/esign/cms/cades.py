@@ -1,0 +1,219 @@
+"""Finds every signature in CMS (EN 319 122-1) and checks a document that is CMS.
+
+The content may be inside or given beside; which of the files given it is, is told by its digest and never by
+a name. Counter-signatures are signatures on signatures (RFC 5652 section 11.4): they are reported apart and
+decide nothing about what they countersign.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from asn1crypto import cms  # type: ignore[import-untyped]
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
+from rogatory_crypto.esign.cms import attributes, oids
+from rogatory_crypto.esign.cms.archive_timestamp import found_archive_timestamp
+from rogatory_crypto.esign.cms.digests import digest, digest_name
+from rogatory_crypto.esign.cms.signed_data import (
+    certificates_in,
+    encapsulated_content,
+    evidence_in,
+    signer_infos,
+)
+from rogatory_crypto.esign.cms.signer import (
+    CheckedSigner,
+    DigestOfContent,
+    as_verdict,
+    check_signer,
+    find_signer,
+    message_digest,
+)
+from rogatory_crypto.esign.cms.token import time_of
+from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
+from rogatory_crypto.esign.report import Coverage, Scope
+from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate, worse
+
+MAX_COUNTER_SIGNATURES: Final = 16
+_UNEVALUATED: Final = {
+    oids.ESCAPED_TIME_STAMP: "a time stamp on references",
+    oids.ARCHIVE_TIME_STAMP: "an archive time stamp of the first form",
+    oids.ARCHIVE_TIME_STAMP_V2: "an archive time stamp of the second form",
+    oids.EVIDENCE_RECORD_INTERNAL: "an evidence record",
+    oids.EVIDENCE_RECORD_EXTERNAL: "an evidence record",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A file that a signature may be about."""
+
+    name: str
+    octets: bytes
+
+
+def find_signatures(
+    signed_data: SignedData, files: Sequence[SignedFile], terms: Terms, name: str = ""
+) -> tuple[FoundSignature, ...]:
+    """Find every signature of a SignedData.
+
+    Args:
+        signed_data: what was read.
+        files: what a detached signature may be about.
+        terms: of the check.
+        name: of the file it stands in, for the identifiers; empty where it is the document itself.
+    """
+    inside = encapsulated_content(signed_data)
+    infos = signer_infos(signed_data)
+    return tuple(
+        _found(_Place(signed_data, info, _identifier(name, number, len(infos))), inside, files, terms)
+        for number, info in enumerate(infos, 1)
+    )
+
+
+def find_counter_signatures(
+    signed_data: SignedData, terms: Terms, name: str = ""
+) -> tuple[FoundSignature, ...]:
+    """Find every counter-signature on the signatures of a SignedData."""
+    infos = signer_infos(signed_data)
+    return tuple(
+        found
+        for number, info in enumerate(infos, 1)
+        for found in _counter_signatures(signed_data, info, _identifier(name, number, len(infos)), terms)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One SignerInfo and where it stands."""
+
+    signed_data: SignedData
+    info: SignerInfo
+    identifier: str
+
+
+def _identifier(name: str, number: int, total: int) -> str:
+    counted = f"signature {number}"
+    if not name:
+        return counted
+    return name if total == 1 else f"{name}, {counted}"
+
+
+def _found(place: _Place, inside: bytes | None, files: Sequence[SignedFile], terms: Terms) -> FoundSignature:
+    file = None if inside is not None else _chosen(place.info, files)
+    octets = inside if file is None else file.octets
+    digest_of_content = None if octets is None else _digest_of(octets)
+    checked = find_signer(place.signed_data, place.info, digest_of_content, _others(terms))
+    scope = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
+    return _signature(
+        place, checked, digest_of_content, scope if octets is not None else Scope(Coverage.UNCLEAR)
+    )
+
+
+def _signature(
+    place: _Place, checked: CheckedSigner, digest_of_content: DigestOfContent | None, scope: Scope
+) -> FoundSignature:
+    timestamps, unreadable = _timestamps(place.signed_data, place.info, digest_of_content)
+    return FoundSignature(
+        identifier=place.identifier,
+        family="CAdES-BASELINE" if checked.references_certificate else "CMS",
+        integrity=worse(checked.verdict, unreadable),
+        signer=checked.certificate,
+        digests=checked.digests,
+        claimed_time=checked.claimed_time,
+        scope=scope,
+        timestamps=timestamps,
+        evidence=evidence_in(place.signed_data) + attributes.carried_evidence(place.info),
+        warnings=tuple(_unevaluated(place.info)),
+    )
+
+
+def _others(terms: Terms) -> tuple[Certificate, ...]:
+    """Return certificates that may be the signer's although the signature does not carry them."""
+    return (*(anchor.certificate for anchor in terms.anchors.anchors), *terms.evidence.certificates)
+
+
+def _digest_of(octets: bytes) -> DigestOfContent:
+    return cache(lambda name: digest(name, octets))
+
+
+def _chosen(info: SignerInfo, files: Sequence[SignedFile]) -> SignedFile | None:
+    """Return the file whose digest the signature states; else the first, which then does not match."""
+    try:
+        stated, name = message_digest(info), digest_name(info["digest_algorithm"])
+        matching = (file for file in files if digest(name, file.octets) == stated)
+        return next(matching, files[0] if files else None)
+    except PeerError:
+        return files[0] if files else None
+
+
+def _timestamps(
+    signed_data: SignedData, info: SignerInfo, digest_of_content: DigestOfContent | None
+) -> tuple[tuple[FoundTimestamp, ...], Verdict]:
+    signature = bytes(info["signature"].native)
+    unreadable = PASSED
+    found: list[FoundTimestamp] = []
+
+    def archive(token: SignedData) -> FoundTimestamp:
+        return found_archive_timestamp(signed_data, info, token, digest_of_content)
+
+    def on_signature(token: SignedData) -> FoundTimestamp:
+        return FoundTimestamp(TimestampKind.SIGNATURE, token, _digest_of(signature))
+
+    def on_content(token: SignedData) -> FoundTimestamp:
+        return FoundTimestamp(TimestampKind.CONTENT, token, digest_of_content or _absent)
+
+    readers: tuple[tuple[Iterable[Any], str, Callable[[SignedData], FoundTimestamp]], ...] = (
+        (attributes.signed(info), oids.CONTENT_TIME_STAMP, on_content),
+        (attributes.unsigned(info), oids.SIGNATURE_TIME_STAMP, on_signature),
+        (attributes.unsigned(info), oids.ARCHIVE_TIME_STAMP_V3, archive),
+    )
+    for where, identifier, read in readers:
+        tokens = attributes.tokens(where, identifier)
+        if None in tokens:
+            reason = "a time stamp on it cannot be read"
+            unreadable = indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
+        found.extend(sorted((read(token) for token in tokens if token is not None), key=_stated_time))
+    return tuple(found), unreadable
+
+
+def _absent(_name: str) -> bytes:
+    raise PeerError(Code.NOT_FOUND, "the content under a time stamp is not there")
+
+
+def _stated_time(found: FoundTimestamp) -> int:
+    try:
+        return time_of(found.token)
+    except PeerError:
+        return 0
+
+
+def _unevaluated(info: SignerInfo) -> Iterator[str]:
+    kinds = {attribute["type"].dotted for attribute in attributes.unsigned(info)}
+    for identifier, what in _UNEVALUATED.items():
+        if identifier in kinds:
+            yield f"the signature has {what}, which is not supported here and proves nothing"
+
+
+def _counter_signatures(
+    signed_data: SignedData, info: SignerInfo, identifier: str, terms: Terms
+) -> Iterator[FoundSignature]:
+    values = attributes.encoded_values(attributes.unsigned(info), oids.COUNTER_SIGNATURE)
+    known = (*certificates_in(signed_data), *_others(terms))
+    digest_of_signature = _digest_of(bytes(info["signature"].native))
+    for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):
+        name = f"{identifier}, counter-signature {number}"
+        try:
+            counter = cms.SignerInfo.load(value, strict=True)
+            checked = check_signer(counter, digest_of_signature, known, None)
+            place = _Place(signed_data, counter, name)
+            yield _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
+        except (PeerError, ValueError, TypeError, KeyError) as error:
+            yield _unreadable(name, as_verdict(error))
+
+
+def _unreadable(identifier: str, verdict: Verdict) -> FoundSignature:
+    return FoundSignature(identifier, "CMS", verdict, None, frozenset(), None, Scope(Coverage.UNCLEAR))
