@@ -74,6 +74,19 @@ def find_signatures(
     )
 
 
+def find_signature_over(
+    signed_data: SignedData,
+    info: SignerInfo,
+    name: str,
+    digest_of_content: DigestOfContent,
+    scope: Scope,
+    terms: Terms,
+) -> FoundSignature:
+    """Find one signature whose content stands around it, as in a PDF file."""
+    checked = find_signer(signed_data, info, digest_of_content, _others(terms))
+    return _signature(_Place(signed_data, info, name), checked, digest_of_content, scope)
+
+
 def find_counter_signatures(
     signed_data: SignedData, terms: Terms, name: str = ""
 ) -> tuple[FoundSignature, ...]:
