@@ -23,4 +23,14 @@ def ds(name: str) -> str:
     return f"{{{DS}}}{name}"
 
 
+def xades(name: str) -> tuple[str, ...]:
+    """Return the names of a qualifying property in every version, the current one first."""
+    return tuple(f"{{{namespace}}}{name}" for namespace in XADES)
+
+
+def local(element: Element) -> str:
+    """Return the name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 SIGNATURE: Final = ds("Signature")

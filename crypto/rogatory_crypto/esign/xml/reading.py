@@ -15,7 +15,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.xml.names import SIGNATURE, XML, Element
 
 MAX_XML_BYTES: Final = 64 * 1024 * 1024
-MAX_ELEMENTS: Final = 400_000
+MAX_ELEMENTS: Final = 200_000
 MAX_SIGNATURES: Final = 64
 _IDS: Final = ("Id", "ID", "id", f"{{{XML}}}id")
 _WITH_ID: Final = etree.XPath("//*[@Id or @ID or @id or @xml:id]")

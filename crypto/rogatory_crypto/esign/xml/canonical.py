@@ -1,0 +1,192 @@
+"""Canonical XML 1.0, 1.1 and exclusive, of whole documents and of parts of them, within a limit.
+
+Where parts are left out, that is done in a copy: elements that are taken out and put back may come back with
+other prefixes. All octets made for one document are counted, so that many references to one large part
+cannot make work that grows with the square of the file.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.xml.names import EXC_C14N, XML, Element
+
+BASE_BYTES: Final = 16 * 1024 * 1024
+BYTES_PER_BYTE: Final = 8
+_INHERITED: Final = (f"{{{XML}}}lang", f"{{{XML}}}space")
+_BASE: Final = f"{{{XML}}}base"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A canonicalization method with its parameters."""
+
+    exclusive: bool
+    comments: bool
+    prefixes: tuple[str, ...] = ()
+
+
+C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+_C14N_11: Final = "http://www.w3.org/2006/12/xml-c14n11"
+METHODS: Final[Mapping[str, Method]] = MappingProxyType(
+    {
+        C14N: Method(exclusive=False, comments=False),
+        f"{C14N}#WithComments": Method(exclusive=False, comments=True),
+        _C14N_11: Method(exclusive=False, comments=False),
+        f"{_C14N_11}#WithComments": Method(exclusive=False, comments=True),
+        EXC_C14N: Method(exclusive=True, comments=False),
+        f"{EXC_C14N}WithComments": Method(exclusive=True, comments=True),
+    }
+)
+DEFAULT: Final = METHODS[C14N]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSet:
+    """Part of a document, as transforms hand it on.
+
+    Attributes:
+        tops: the elements at its top, in document order.
+        document: the document node with its processing instructions is part of it; the top is the root.
+        comments: comments belong to it (a reference by bare name leaves them out).
+        without: elements that were taken out of it.
+    """
+
+    tops: tuple[Element, ...]
+    document: bool = False
+    comments: bool = False
+    without: frozenset[Element] = frozenset()
+
+
+@dataclass(slots=True)
+class Canonicalizer:
+    """Makes octets of node sets; remembers what it made, and stops at a limit.
+
+    Attributes:
+        size: of the document in bytes; a copy counts as much.
+        budget: octets that may still be made.
+    """
+
+    size: int
+    budget: int
+    _made: dict[tuple[NodeSet, Method], bytes] = field(default_factory=dict)
+    _copies: dict[tuple[Element, frozenset[Element]], Element] = field(default_factory=dict)
+
+    @classmethod
+    def of_size(cls, size: int) -> "Canonicalizer":
+        """Return one for a document of this many bytes."""
+        return cls(size, BASE_BYTES + BYTES_PER_BYTE * size)
+
+    def octets(self, nodes: NodeSet, method: Method) -> bytes:
+        """Return the canonical form of a node set.
+
+        Raises:
+            PeerError: TOO_LARGE beyond the limit; UNSUPPORTED for what this canonicalization cannot treat.
+        """
+        if "#default" in method.prefixes:
+            raise PeerError(Code.UNSUPPORTED, "canonicalization with the prefix list #default")
+        key = (nodes, method)
+        if key not in self._made:
+            made = b"".join(self._top(nodes, top, method) for top in nodes.tops)
+            self.spend(len(made))
+            self._made[key] = made
+        return self._made[key]
+
+    def spend(self, octets: int) -> None:
+        """Count octets that were made.
+
+        Raises:
+            PeerError: TOO_LARGE beyond the limit.
+        """
+        self.budget -= octets
+        if self.budget < 0:
+            raise PeerError(Code.TOO_LARGE, "the references make more octets than is allowed")
+
+    def _top(self, nodes: NodeSet, top: Element, method: Method) -> bytes:
+        lineage = {top, *top.iterancestors()}
+        if lineage & nodes.without:
+            return b""
+        inside = frozenset(each for each in nodes.without if top in set(each.iterancestors()))
+        if inside:
+            top = self._copy(top, inside)
+        comments = method.comments and nodes.comments
+        node = top.getroottree() if nodes.document else top
+        try:
+            with _inheriting(top, method):
+                made: bytes = etree.tostring(
+                    node,
+                    method="c14n",
+                    exclusive=method.exclusive,
+                    with_comments=comments,
+                    inclusive_ns_prefixes=list(method.prefixes) or None,
+                )
+        except etree.C14NError as error:
+            raise PeerError(Code.UNSUPPORTED, f"canonicalization: {error}"[:100]) from error
+        return made
+
+    def _copy(self, top: Element, without: frozenset[Element]) -> Element:
+        key = (top, without)
+        if key not in self._copies:
+            tree = copy.deepcopy(top.getroottree())
+            self.spend(self.size)
+            removed = [_follow(tree.getroot(), _path(each)) for each in without]
+            for each in removed:
+                _remove(each)
+            self._copies[key] = _follow(tree.getroot(), _path(top))
+        return self._copies[key]
+
+
+def _path(element: Element) -> list[int]:
+    steps = []
+    parent = element.getparent()
+    while parent is not None:
+        steps.append(parent.index(element))
+        element, parent = parent, parent.getparent()
+    return steps[::-1]
+
+
+def _follow(root: Element, path: list[int]) -> Element:
+    for step in path:
+        root = root[step]
+    return root
+
+
+def _remove(element: Element) -> None:
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+
+
+@contextmanager
+def _inheriting(top: Element, method: Method) -> Iterator[None]:
+    """Give an element the ``xml:`` attributes it inherits, for as long as it is made octets of (C14N 2.4)."""
+    parent = top.getparent()
+    if method.exclusive or parent is None:
+        yield
+        return
+    if any(each.get(_BASE) is not None for each in top.iterancestors()):
+        raise PeerError(Code.UNSUPPORTED, "canonicalization of a part under an xml:base")
+    given = {name: _nearest(parent, name) for name in _INHERITED if top.get(name) is None}
+    added = {name: value for name, value in given.items() if value is not None}
+    top.attrib.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del top.attrib[name]
+
+
+def _nearest(element: Element, name: str) -> str | None:
+    found = (each.get(name) for each in (element, *element.iterancestors()))
+    return next((value for value in found if value is not None), None)
