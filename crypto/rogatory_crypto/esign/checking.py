@@ -5,6 +5,7 @@ INDETERMINATE/GENERIC with the reason said; it never becomes valid.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 from rogatory_crypto.errors import MisuseError
@@ -25,6 +26,16 @@ _UNSUPPORTED: Final = {
     DocumentFormat.EVIDENCE_RECORD: "evidence records (RFC 4998) are not supported",
     DocumentFormat.UNKNOWN: "this is no kind of signed document that is known here",
 }
+# Where each format is checked: module and function, ``(document, terms) -> Report``.
+_CHECKS: Final = {
+    DocumentFormat.PADES: ("rogatory_crypto.esign.pdf.document", "check_pdf"),
+}
+
+
+def load_formats() -> None:
+    """Load the modules of all formats now; else each is loaded by the first document of its kind."""
+    for module, _ in _CHECKS.values():
+        import_module(module)
 
 
 def check(
@@ -62,18 +73,18 @@ def check(
         return unchecked(
             found, at, indeterminate(SubIndication.GENERIC, "the document is too large to check")
         )
-    if found is not DocumentFormat.PADES:
+    if found not in _CHECKS:
         missing = (
             SubIndication.SIGNED_DATA_NOT_FOUND if found is DocumentFormat.UNKNOWN else SubIndication.GENERIC
         )
         return unchecked(found, at, indeterminate(missing, _UNSUPPORTED[found]))
-    from rogatory_crypto.esign.pdf.document import check_pdf
-
+    module, function = _CHECKS[found]
     try:
-        return check_pdf(document, terms)
+        report: Report = getattr(import_module(module), function)(document, terms)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - a parser's surprises end here
         reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
         return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))
+    return report
 
 
 def unchecked(found: DocumentFormat, at: int, verdict: Verdict) -> Report:
