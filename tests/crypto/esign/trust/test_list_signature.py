@@ -1,0 +1,93 @@
+from collections.abc import Callable
+
+import pytest
+from lxml import etree  # type: ignore[import-untyped]
+from tests.crypto.esign.trust.list_builder import ISSUED_AT, TSL, Entry, ListDraft, Party, sign
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.trust.given_lists import read_signed_list
+
+OPERATOR = Party("Operator")
+STRANGER = Party("Stranger")
+CA = Party("Issuer")
+LIST = ListDraft([[Entry("granted", ISSUED_AT, [CA.der])]])
+DS = "http://www.w3.org/2000/09/xmldsig#"
+SIGNED = LIST.signed(OPERATOR)
+
+
+def refused(document: bytes) -> Code:
+    with pytest.raises(PeerError) as caught:
+        read_signed_list(document)
+    return caught.value.code
+
+
+def test_who_signed_is_told() -> None:
+    assert read_signed_list(SIGNED).signer == OPERATOR.der
+    assert read_signed_list(LIST.xml()).signer is None
+    # TS 119 612 annex B: the reference may be empty or name the root.
+    assert read_signed_list(sign(LIST.xml().replace(b' Id="L1"', b""), OPERATOR)).signer == OPERATOR.der
+
+
+def test_a_list_has_one_signature() -> None:
+    assert refused(sign(SIGNED, STRANGER)) is Code.MALFORMED
+
+
+def _status(document: bytes) -> bytes:
+    return document.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn")
+
+
+def _other_certificate(document: bytes) -> bytes:
+    root = etree.fromstring(document)
+    other = etree.fromstring(LIST.signed(STRANGER))
+    name = f".//{{{DS}}}X509Certificate"
+    root.find(name).text = other.find(name).text
+    return bytes(etree.tostring(root))
+
+
+def _no_certificate(document: bytes) -> bytes:
+    root = etree.fromstring(document)
+    info = root.find(f".//{{{DS}}}KeyInfo")
+    info.getparent().remove(info)
+    return bytes(etree.tostring(root))
+
+
+def _moved_inside(document: bytes) -> bytes:
+    root = etree.fromstring(document)
+    root.find(f"{{{TSL}}}SchemeInformation").append(root.find(f"{{{DS}}}Signature"))
+    return bytes(etree.tostring(root))
+
+
+def _wrapped(document: bytes) -> bytes:
+    """The signed list as a part of another one with the same Id."""
+    inner = etree.fromstring(document)
+    outer = etree.fromstring(ListDraft([[Entry("granted", ISSUED_AT, [STRANGER.der])]]).xml())
+    signature = inner.find(f"{{{DS}}}Signature")
+    outer.append(inner)
+    outer.append(signature)
+    return bytes(etree.tostring(outer))
+
+
+def _transform(document: bytes) -> bytes:
+    return document.replace(b"/2000/09/xmldsig#enveloped-signature", b"/TR/1999/REC-xpath-19991116")
+
+
+@pytest.mark.parametrize(
+    "change", [_status, _other_certificate, _no_certificate, _moved_inside, _wrapped, _transform]
+)
+def test_a_signature_that_does_not_cover_this_list_is_refused(change: Callable[[bytes], bytes]) -> None:
+    changed = change(SIGNED)
+    assert changed != SIGNED
+    assert refused(changed) is Code.BAD_SIGNATURE
+
+
+def test_a_part_of_a_list_signed_alone_signs_no_list() -> None:
+    document = LIST.xml().replace(b"<SchemeInformation>", b'<SchemeInformation Id="S">')
+    assert refused(sign(document, OPERATOR, reference="S")) is Code.BAD_SIGNATURE
+
+
+def test_a_comment_cannot_cut_a_text_short() -> None:
+    # Comments are not signed; read as two texts, "67" would be number 6.
+    document = ListDraft(LIST.services, sequence=67).signed(OPERATOR)
+    commented = document.replace(b"<TSLSequenceNumber>67<", b"<TSLSequenceNumber>6<!-- -->7<")
+    assert commented != document
+    assert read_signed_list(commented).content.sequence == 67
