@@ -17,8 +17,17 @@ class Evidence:
     crls: tuple[CertificateList, ...] = ()
     ocsps: tuple[OcspResponse, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether it holds nothing."""
+        return not (self.certificates or self.crls or self.ocsps)
+
     def __add__(self, other: "Evidence") -> "Evidence":
-        """Return both together."""
+        """Return both together; the same value where one adds nothing, so that what was read stays read."""
+        if other.empty:
+            return self
+        if self.empty:
+            return other
         return Evidence(
             self.certificates + other.certificates, self.crls + other.crls, self.ocsps + other.ocsps
         )

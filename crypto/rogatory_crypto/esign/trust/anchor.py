@@ -5,9 +5,10 @@ thing could do another: a time-stamping unit could issue signers. So every ancho
 end in it only for one of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from rogatory_crypto.esign.asn1_types import Certificate
 
@@ -98,9 +99,12 @@ class Shortcoming:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anchors:
-    """Everything trusted for one check, and every source of trust that could not be used."""
+    """Everything trusted for one check, and every source of trust that could not be used.
+
+    Indexes are made once, when first asked for: a trusted list has hundreds of certificates.
+    """
 
     anchors: tuple[Anchor, ...] = ()
     shortcomings: tuple[Shortcoming, ...] = ()
@@ -111,5 +115,24 @@ class Anchors:
 
     def of(self, certificate: Certificate) -> Iterator[Anchor]:
         """Yield the anchors that are exactly this certificate."""
-        encoded = certificate.dump()
-        return (anchor for anchor in self.anchors if anchor.certificate.dump() == encoded)
+        return iter(self._by_digest.get(bytes(certificate.sha256), ()))
+
+    def named(self, name: str) -> tuple[Anchor, ...]:
+        """Return the anchors of one subject, by the name's comparable form (RFC 5280 section 7.1)."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_digest(self) -> Mapping[bytes, tuple[Anchor, ...]]:
+        found: dict[bytes, tuple[Anchor, ...]] = {}
+        for anchor in self.anchors:
+            key = bytes(anchor.certificate.sha256)
+            found[key] = (*found.get(key, ()), anchor)
+        return found
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Anchor, ...]]:
+        found: dict[str, tuple[Anchor, ...]] = {}
+        for anchor in self.anchors:
+            key = str(anchor.certificate.subject.hashable)
+            found[key] = (*found.get(key, ()), anchor)
+        return found

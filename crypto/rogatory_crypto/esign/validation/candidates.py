@@ -1,0 +1,182 @@
+"""Finds the paths from a certificate to what is trusted, within limits (RFC 4158, RFC 5280 section 6.1).
+
+A step is taken only where the signature verifies under the issuer's key, so that certificates which merely
+claim each other's names lead nowhere; loops and floods of certificates end at the limits. Whether the
+certificates on a path were valid, and whether they may issue, is judged afterwards.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
+
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose
+from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.verdict import Role
+
+MAX_DEPTH: Final = 8
+MAX_PATHS: Final = 8
+MAX_STEPS: Final = 256
+ISSUERS: Final = {
+    Role.SIGNER: frozenset({Purpose.ISSUER}),
+    Role.TIMESTAMP: frozenset({Purpose.ISSUER, Purpose.TIMESTAMP}),
+    Role.REVOCATION: frozenset({Purpose.OCSP}),
+}
+THEMSELVES: Final = {
+    Role.SIGNER: frozenset({Purpose.SIGNER, Purpose.ISSUER}),
+    Role.TIMESTAMP: frozenset({Purpose.TIMESTAMP}),
+    Role.REVOCATION: frozenset({Purpose.OCSP}),
+}
+_VALIDATOR: Final = DefaultSignatureValidator()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One chain of verified signatures: the anchors it may end in, then certificates down to the leaf.
+
+    Attributes:
+        anchors: every trusted entry of the one certificate on top, with a purpose that fits.
+        below: what stands below it, the leaf last; empty where the leaf itself is trusted.
+    """
+
+    anchors: tuple[Anchor, ...]
+    below: tuple[Certificate, ...]
+
+
+@dataclass(slots=True)
+class _Search:
+    known: Known
+    role: Role
+    steps: int = 0
+    ends: list[Certificate] = field(default_factory=list)
+    unfit: list[Anchor] = field(default_factory=list)
+    defect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to.
+
+    Attributes:
+        candidates: complete chains, the shortest first.
+        ends: the topmost certificates of chains that lead nowhere.
+        unfit: trusted certificates on the way that are not trusted for this, or may not issue.
+        defect: what could not be read of a certificate, if so.
+    """
+
+    candidates: tuple[Candidate, ...]
+    ends: tuple[Certificate, ...]
+    unfit: tuple[Anchor, ...]
+    defect: str
+
+
+def find(leaf: Certificate, role: Role, known: Known) -> Found:
+    """Find chains of verified signatures from a certificate up to what is trusted for a role."""
+    search = _Search(known, role)
+    found: list[Candidate] = []
+    try:
+        found.extend(_themselves(leaf, search))
+        for candidate in _climb((leaf,), search):
+            found.append(candidate)
+            if len(found) >= MAX_PATHS:
+                break
+    except UNREADABLE as error:
+        search.defect = f"{type(error).__name__}: {error}"
+    found.sort(key=lambda candidate: len(candidate.below))
+    return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
+
+
+def may_issue(certificate: Certificate) -> bool:
+    """Tell whether a certificate says that it may issue others (RFC 5280 section 4.2.1.9)."""
+    if certificate.basic_constraints_value is not None:
+        return bool(certificate.ca)
+    is_v3 = certificate["tbs_certificate"]["version"].native == "v3"
+    return not is_v3 and bool(certificate.subject == certificate.issuer)
+
+
+def signed_by(certificate: Certificate, issuer: Certificate, known: Known) -> bool:
+    """Tell whether a certificate's signature verifies under another's key."""
+    key = (bytes(certificate.sha256), bytes(issuer.public_key.sha256))
+    if key not in known.verified:
+        known.verified[key] = verifies(
+            certificate["signature_value"].native,
+            certificate["tbs_certificate"].dump(),
+            issuer.public_key,
+            certificate["signature_algorithm"],
+        )
+    return known.verified[key]
+
+
+def verifies(signature: bytes, signed: bytes, public_key: Any, algorithm: Any) -> bool:  # noqa: ANN401 - untyped library
+    """Tell whether a signature verifies; a key or algorithm that cannot be used verifies nothing."""
+    try:
+        _VALIDATOR.validate_signature(
+            signature=signature, signed_data=signed, public_key_info=public_key, signature_algorithm=algorithm
+        )
+    except (InvalidSignature, AssertionError, NotImplementedError, *UNREADABLE):
+        return False
+    return True
+
+
+def _themselves(leaf: Certificate, search: _Search) -> Iterator[Candidate]:
+    entries = tuple(search.known.terms.anchors.of(leaf))
+    fitting = tuple(entry for entry in entries if entry.purposes & THEMSELVES[search.role])
+    if fitting:
+        yield Candidate(fitting, ())
+    elif entries:
+        search.unfit.extend(entries)
+
+
+def _climb(below: tuple[Certificate, ...], search: _Search) -> Iterator[Candidate]:
+    top = below[0]
+    name = str(top.issuer.hashable)
+    reached = False
+    for anchors in _issuing_anchors(top, name, search):
+        reached = True
+        yield Candidate(anchors, below)
+    if len(below) < MAX_DEPTH:
+        for issuer in _issuers(below, name, search):
+            reached = True
+            yield from _climb((issuer, *below), search)
+    if not reached:
+        search.ends.append(top)
+
+
+def _issuing_anchors(top: Certificate, name: str, search: _Search) -> Iterator[tuple[Anchor, ...]]:
+    grouped: dict[bytes, list[Anchor]] = {}
+    for anchor in search.known.terms.anchors.named(name):
+        grouped.setdefault(bytes(anchor.certificate.sha256), []).append(anchor)
+    for entries in grouped.values():
+        if not _step(top, entries[0].certificate, search):
+            continue
+        fitting = tuple(entry for entry in entries if entry.purposes & ISSUERS[search.role])
+        if fitting and may_issue(fitting[0].certificate):
+            yield fitting
+        else:
+            search.unfit.extend(entries)
+
+
+def _issuers(below: tuple[Certificate, ...], name: str, search: _Search) -> Iterator[Certificate]:
+    used = {bytes(certificate.sha256) for certificate in below}
+    for issuer in search.known.by_subject.get(name, ()):
+        trusted = next(search.known.terms.anchors.of(issuer), None) is not None
+        if not trusted and bytes(issuer.sha256) not in used and _step(below[0], issuer, search):
+            yield issuer
+
+
+def _step(certificate: Certificate, issuer: Certificate, search: _Search) -> bool:
+    """Tell whether one certificate issued the other; bounded, because each question costs a verification."""
+    if search.steps >= MAX_STEPS:
+        return False
+    try:
+        wanted, held = certificate.authority_key_identifier, issuer.key_identifier
+        if wanted and held and wanted != held:
+            return False
+        search.steps += 1
+        return signed_by(certificate, issuer, search.known)
+    except UNREADABLE as error:
+        search.defect = f"{type(error).__name__}: {error}"
+        return False

@@ -1,0 +1,96 @@
+"""What is at hand to build and judge paths: certificates by subject, revocation data, within limits.
+
+Hostile documents carry certificates that cannot be read and more of them than anybody needs. What cannot be
+read is left out here, once; it was no evidence.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
+from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.esign.terms import Terms
+
+MAX_CERTIFICATES: Final = 512
+MAX_REVOCATION_DATA: Final = 256
+UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of an OCSP responder about one certificate (RFC 6960 section 4.2.1)."""
+
+    basic: Any
+    single: Any
+    certificates: tuple[Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Terms and evidence, indexed."""
+
+    terms: Terms
+    by_subject: Mapping[str, tuple[Certificate, ...]]
+    answers: Mapping[int, tuple[Answer, ...]]
+    crls: tuple[CertificateList, ...]
+    verified: dict[tuple[bytes, bytes], bool] = field(default_factory=dict)
+
+
+def known(terms: Terms, evidence: Evidence, *, beside: Iterable[Certificate] = ()) -> Known:
+    """Index what a check may use; ``beside`` are certificates of the one signature or token."""
+    whole = evidence + terms.evidence
+    answers = [answer for response in whole.ocsps[:MAX_REVOCATION_DATA] for answer in _answers(response)]
+    carried = (certificate for answer in answers for certificate in answer.certificates)
+    return Known(
+        terms=terms,
+        by_subject=_by_subject([*beside, *whole.certificates, *carried]),
+        answers=_by_serial(answers[:MAX_REVOCATION_DATA]),
+        crls=_distinct(whole.crls[:MAX_REVOCATION_DATA]),
+    )
+
+
+def _by_subject(certificates: list[Certificate]) -> dict[str, tuple[Certificate, ...]]:
+    found: dict[str, dict[bytes, Certificate]] = {}
+    for certificate in certificates[:MAX_CERTIFICATES]:
+        try:
+            found.setdefault(str(certificate.subject.hashable), {})[bytes(certificate.sha256)] = certificate
+        except UNREADABLE:
+            continue
+    # In one order whatever the document's: a verdict must not depend on how its evidence was shuffled.
+    return {name: tuple(each[key] for key in sorted(each)) for name, each in found.items()}
+
+
+def _answers(response: Any) -> list[Answer]:  # noqa: ANN401 - untyped library
+    try:
+        if response["response_status"].native != "successful":
+            return []
+        if response["response_bytes"]["response_type"].native != "basic_ocsp_response":
+            return []
+        basic = response["response_bytes"]["response"].parsed
+        certificates = tuple(basic["certs"] or ())[:16]
+        singles = list(basic["tbs_response_data"]["responses"])[:16]
+        return [Answer(basic, single, certificates) for single in singles]
+    except UNREADABLE:
+        return []
+
+
+def _by_serial(answers: list[Answer]) -> dict[int, tuple[Answer, ...]]:
+    found: dict[int, tuple[Answer, ...]] = {}
+    for answer in answers:
+        try:
+            serial = int(answer.single["cert_id"]["serial_number"].native)
+        except UNREADABLE:
+            continue
+        found[serial] = (*found.get(serial, ()), answer)
+    return found
+
+
+def _distinct(crls: Iterable[CertificateList]) -> tuple[CertificateList, ...]:
+    found: dict[bytes, CertificateList] = {}
+    for crl in crls:
+        try:
+            found[bytes(crl.sha256)] = crl
+        except UNREADABLE:
+            continue
+    return tuple(found[key] for key in sorted(found))

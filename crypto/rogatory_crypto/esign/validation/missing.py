@@ -1,0 +1,58 @@
+"""Says why a chain ends nowhere trusted, and which certificate would have to be trusted."""
+
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.trust.anchor import Anchors
+from rogatory_crypto.esign.validation.candidates import Found
+from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication, Verdict
+
+_WHOSE = {
+    Role.SIGNER: "the signer's certificate",
+    Role.TIMESTAMP: "the time stamp's certificate",
+    Role.REVOCATION: "the certificate of who answers for revocation",
+}
+
+
+def nowhere_trusted(leaf: Certificate, found: Found, use: Use, known: Known) -> Verdict:
+    """Return the verdict on a certificate from which no chain leads to an anchor."""
+    if found.defect:
+        reason = f"{_WHOSE[use.role]} or an issuer's cannot be read: {found.defect}"[:300]
+        return Verdict(Indication.INDETERMINATE, SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason)
+    missing = missing_trust(found.ends[0] if found.ends else leaf, use.role)
+    reason = f"the chain of {_WHOSE[use.role]} ends at {missing.issuer}, which is not trusted"
+    if found.unfit:
+        name = found.unfit[0].certificate.subject.human_friendly
+        reason = f"the trusted certificate {name} is not one that may issue others, or not trusted for this"
+    reason += shortcomings(known.terms.anchors, missing.country)
+    return Verdict(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason, missing)
+
+
+def missing_trust(top: Certificate, role: Role) -> MissingTrust:
+    """Name the issuer of the topmost certificate of a chain that ends nowhere."""
+    identifier = top.authority_key_identifier
+    if not identifier and top.subject == top.issuer:
+        identifier = top.key_identifier
+    return MissingTrust(
+        role=role,
+        issuer=str(top.issuer.human_friendly),
+        country=_country(top),
+        key_identifier=identifier.hex() if identifier else "",
+    )
+
+
+def shortcomings(anchors: Anchors, country: str) -> str:
+    """Return what is wrong with the sources of trust that could have answered, as sentences to append."""
+    relevant = [
+        each.reason for each in anchors.shortcomings if not country or each.territory in {"", country}
+    ]
+    return "".join(f"; {reason}" for reason in relevant[:4])
+
+
+def _country(top: Certificate) -> str:
+    try:
+        country = top.issuer.native.get("country_name", "")
+    except UNREADABLE:
+        return ""
+    first = country[0] if isinstance(country, list) and country else country
+    return str(first).upper() if isinstance(first, str) and len(first) == 2 else ""

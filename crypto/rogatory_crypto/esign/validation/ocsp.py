@@ -1,0 +1,190 @@
+"""What OCSP responders say of a certificate, believed only where they may speak for it (RFC 6960).
+
+Section 4.2.2.2 knows three who may: the issuer itself, a responder it has certified for this, and one that is
+trusted locally (a trusted list's Certstatus/OCSP service). The library knows the first two; the third, with
+its bounds, is why this is written out.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
+
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
+from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
+from rogatory_crypto.esign.validation.candidates import Candidate, find, signed_by, verifies
+from rogatory_crypto.esign.validation.known import UNREADABLE, Answer, Known
+from rogatory_crypto.esign.validation.pkix import judge_chain, moment
+from rogatory_crypto.esign.validation.standing import Gathered, Standing
+from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.verdict import PASSED, Role
+
+MAX_ANSWERS: Final = 16
+MAX_RESPONDERS: Final = 8
+Stands: TypeAlias = Callable[[Certificate, tuple[Certificate, ...], int], bool]
+"""Tells whether a responder (with what stands above it, and at which time) was not revoked itself."""
+
+_ALGORITHMS: Final = DatedAlgorithmPolicy()
+
+
+def ocsp_standings(candidate: Candidate, index: int, use: Use, known: Known, stands: Stands) -> Gathered:
+    """Gather what responders say of one certificate of a chain; ``index`` counts from below the anchor."""
+    certificate = candidate.below[index]
+    issuer = candidate.below[index - 1] if index else candidate.anchors[0].certificate
+    standings: list[Standing] = []
+    refused: list[str] = []
+    for answer in known.answers.get(int(certificate.serial_number), ())[:MAX_ANSWERS]:
+        try:
+            if not _is_about(answer, certificate, issuer):
+                continue
+            problem = _problem(answer, issuer, candidate.anchors[0], use, known, stands)
+            standing = _standing(answer.single)
+            problem = problem or _out_of_period(answer, standing, certificate)
+        except UNREADABLE as error:
+            refused.append(f"an OCSP answer cannot be read: {type(error).__name__}")
+            continue
+        if problem:
+            refused.append(problem)
+        elif standing is not None:
+            standings.append(standing)
+    return Gathered(tuple(standings), tuple(refused))
+
+
+def _is_about(answer: Answer, certificate: Certificate, issuer: Certificate) -> bool:
+    """Tell whether an answer is about this certificate of this issuer (RFC 6960 section 4.1.1)."""
+    identifier = answer.single["cert_id"]
+    algorithm = str(identifier["hash_algorithm"]["algorithm"].native)
+    if algorithm not in {"sha1", "sha256"}:
+        return False
+    return (
+        identifier["issuer_key_hash"].native == getattr(issuer.public_key, algorithm)
+        and identifier["issuer_name_hash"].native == getattr(certificate.issuer, algorithm)
+        and int(identifier["serial_number"].native) == int(certificate.serial_number)
+    )
+
+
+def _standing(single: Any) -> Standing | None:  # noqa: ANN401 - untyped library
+    issued_at = int(single["this_update"].native.timestamp())
+    following = single["next_update"].native
+    next_update = None if following is None else int(following.timestamp())
+    status = single["cert_status"]
+    if status.name == "good":
+        return Standing(issued_at, next_update)
+    if status.name != "revoked":
+        return None
+    reason = status.chosen["revocation_reason"].native
+    revoked_at = int(status.chosen["revocation_time"].native.timestamp())
+    return Standing(issued_at, next_update, revoked_at, on_hold=reason == "certificate_hold")
+
+
+def _out_of_period(answer: Answer, standing: Standing | None, certificate: Certificate) -> str:
+    """Tell why a good answer proves nothing: responders forget what has expired (RFC 6960 section 4.4.4)."""
+    if standing is None:
+        return "an OCSP answer does not know the certificate"
+    if standing.revoked_at is not None:
+        return ""
+    if standing.issued_at < int(certificate.not_valid_before.timestamp()):
+        return "an OCSP answer is older than the certificate"
+    cutoff = _archive_cutoff(answer.single)
+    expiry = int(certificate.not_valid_after.timestamp())
+    if standing.issued_at > expiry and (cutoff is None or cutoff > expiry):
+        return "an OCSP answer is from after the certificate expired"
+    return ""
+
+
+def _archive_cutoff(single: Any) -> int | None:  # noqa: ANN401 - untyped library
+    for extension in single["single_extensions"] or ():
+        if extension["extn_id"].native == "archive_cutoff":
+            return int(extension["extn_value"].parsed.native.timestamp())
+    return None
+
+
+def _problem(
+    answer: Answer, issuer: Certificate, anchor: Anchor, use: Use, known: Known, stands: Stands
+) -> str:
+    """Return why an answer cannot be believed; empty where it can."""
+    signed = answer.basic["tbs_response_data"]
+    unknown = [
+        extension["extn_id"].native
+        for extension in answer.single["single_extensions"] or ()
+        if extension["critical"].native and extension["extn_id"].native != "archive_cutoff"
+    ]
+    if unknown:
+        return "an OCSP answer has a critical extension that is not known here"
+    problem = "the signer of an OCSP answer was not found"
+    for responder in _responders(answer, issuer, known):
+        algorithm = answer.basic["signature_algorithm"]
+        if not verifies(answer.basic["signature"].native, signed.dump(), responder.public_key, algorithm):
+            problem = "the signature of an OCSP answer does not verify"
+            continue
+        allowed = _ALGORITHMS.signature_algorithm_allowed(
+            algorithm, moment(use.evidence_by), responder.public_key
+        )
+        if not allowed:
+            return f"the signature of an OCSP answer is too weak: {allowed.failure_reason}"
+        produced_at = int(signed["produced_at"].native.timestamp())
+        if _may_speak(responder, issuer, anchor, produced_at, known, stands):
+            return ""
+        problem = f"the OCSP responder {responder.subject.human_friendly} is not one to speak for the issuer"
+    return problem
+
+
+def _responders(answer: Answer, issuer: Certificate, known: Known) -> Iterator[Certificate]:
+    """Yield who may have signed an answer, by the name or key that it states (RFC 6960 section 4.2.1)."""
+    responder = answer.basic["tbs_response_data"]["responder_id"]
+    at_hand = [issuer, *answer.certificates]
+    if responder.name == "by_name":
+        name = str(responder.chosen.hashable)
+        at_hand += [entry.certificate for entry in known.terms.anchors.named(name)]
+        at_hand += known.by_subject.get(name, ())
+        stated = [each for each in at_hand if str(each.subject.hashable) == name]
+    else:
+        at_hand += [entry.certificate for entry in known.terms.anchors.for_purpose(Purpose.OCSP)]
+        at_hand += [each for group in known.by_subject.values() for each in group]
+        stated = [each for each in at_hand if each.public_key.sha1 == responder.native]
+    distinct = {bytes(each.sha256): each for each in stated}
+    yield from list(distinct.values())[:MAX_RESPONDERS]
+
+
+def _may_speak(
+    responder: Certificate, issuer: Certificate, anchor: Anchor, at: int, known: Known, stands: Stands
+) -> bool:
+    """Judge whether a responder may speak for an issuer (RFC 6960 section 4.2.2.2)."""
+    if responder.public_key.dump() == issuer.public_key.dump() and responder.subject == issuer.subject:
+        return True
+    if any(_is_local(entry, anchor, at) for entry in known.terms.anchors.of(responder)):
+        return True
+    usage = responder.extended_key_usage_value
+    if usage is None or "ocsp_signing" not in usage.native:
+        return False
+    if not responder.not_valid_before.timestamp() <= at <= responder.not_valid_after.timestamp():
+        return False
+    if responder.issuer == issuer.subject and signed_by(responder, issuer, known):
+        return _was_not_revoked(responder, (issuer,), at, stands)
+    return _is_certified_locally(responder, anchor, at, known, stands)
+
+
+def _is_local(entry: Anchor, anchor: Anchor, at: int) -> bool:
+    """Tell whether an entry is a responder for what the anchor stands for: one state's for no other's."""
+    lists = {entry.source.kind, anchor.source.kind} == {SourceKind.TRUSTED_LIST}
+    foreign = lists and entry.source.territory != anchor.source.territory
+    return entry.trusted(Purpose.OCSP, at) and not foreign
+
+
+def _is_certified_locally(
+    responder: Certificate, anchor: Anchor, at: int, known: Known, stands: Stands
+) -> bool:
+    use = Use(Role.REVOCATION, at=at, existed_by=at, evidence_by=at)
+    return any(
+        judge_chain(candidate, use) == PASSED and _was_not_revoked(responder, _above(candidate), at, stands)
+        for candidate in find(responder, Role.REVOCATION, known).candidates
+        if candidate.below and any(_is_local(entry, anchor, at) for entry in candidate.anchors)
+    )
+
+
+def _above(candidate: Candidate) -> tuple[Certificate, ...]:
+    return (candidate.anchors[0].certificate, *candidate.below[:-1])
+
+
+def _was_not_revoked(responder: Certificate, above: tuple[Certificate, ...], at: int, stands: Stands) -> bool:
+    """Tell whether a responder stood, or its issuer says not to ask (RFC 6960 section 4.2.2.2.1)."""
+    return responder.ocsp_no_check_value is not None or stands(responder, above, at)

@@ -1,0 +1,139 @@
+"""Judges a certificate for one use: chain, anchor, period, purpose, revocation (EN 319 102-1 clause 5.2.6).
+
+Several chains may lead to trust: the best answer counts, and among equals the shortest chain's.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
+from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
+from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
+from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
+from rogatory_crypto.esign.validation.key_purpose import judge_purpose
+from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.missing import nowhere_trusted
+from rogatory_crypto.esign.validation.pkix import judge_chain
+from rogatory_crypto.esign.validation.revocation import PINNED, judge_revocation
+from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.verdict import PASSED, Indication, Role, SubIndication, Verdict, indeterminate
+
+ISSUED_OUTSIDE: Final = "the issuer was not yet, or no longer, trusted when it issued the certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one certificate.
+
+    Attributes:
+        verdict: PASSED where it may be relied on for its use.
+        chain: from the certificate up to the last one before the anchor.
+        trust_anchor: where the chain ends; absent where it ends nowhere trusted.
+        warnings: what a careful reader wants to know.
+    """
+
+    verdict: Verdict
+    chain: tuple[CertificateSummary, ...] = ()
+    trust_anchor: TrustAnchor | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def judge_path(certificate: Certificate, use: Use, known: Known) -> Judgement:
+    """Judge a certificate for one use; nothing is raised because of what it holds."""
+    try:
+        found = find(certificate, use.role, known)
+        if not found.candidates:
+            return Judgement(nowhere_trusted(certificate, found, use, known), (summary(certificate),))
+        return _best(certificate, found, use, known)
+    except UNREADABLE as error:
+        reason = f"the certificate cannot be read: {type(error).__name__}: {error}"[:300]
+        return Judgement(indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason))
+
+
+def _best(certificate: Certificate, found: Found, use: Use, known: Known) -> Judgement:
+    best: Judgement | None = None
+    for candidate in found.candidates:
+        judged = _judge(certificate, candidate, use, known)
+        if judged.verdict == PASSED:
+            return judged
+        if best is None or _says_more(judged, best):
+            best = judged
+    assert best is not None  # noqa: S101 - there is at least one candidate
+    return best
+
+
+def _says_more(judged: Judgement, best: Judgement) -> bool:
+    unanchored = best.verdict.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    milder = (
+        best.verdict.indication is Indication.TOTAL_FAILED
+        and judged.verdict.indication is Indication.INDETERMINATE
+    )
+    return unanchored or milder
+
+
+def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Known) -> Judgement:
+    anchor = _trusted(candidate, use)
+    chain = tuple(summary(each) for each in reversed(candidate.below)) or (summary(certificate),)
+    if anchor is None:
+        return Judgement(_untrusted_then(candidate), chain)
+    verdict, warnings = _judge_anchored(certificate, candidate, anchor, use, known)
+    return Judgement(verdict, chain, anchor_summary(anchor), warnings if verdict == PASSED else ())
+
+
+def _judge_anchored(
+    certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
+) -> tuple[Verdict, tuple[str, ...]]:
+    verdict = judge_purpose(certificate, use)
+    if verdict == PASSED:
+        verdict = judge_chain(candidate, use)
+    if verdict == PASSED:
+        verdict = _in_period(certificate, candidate, anchor, use)
+    if verdict != PASSED:
+        return verdict, ()
+    if not candidate.below:
+        return PASSED, (PINNED,) * (known.terms.revocation and use.role is Role.SIGNER)
+    issued = int(candidate.below[0].not_valid_before.timestamp())
+    early = not any(window.covers(issued) for window in anchor.windows)
+    if not known.terms.revocation:
+        return PASSED, (ISSUED_OUTSIDE,) * early
+    verdict, warnings = judge_revocation(candidate, use, known)
+    return verdict, (*warnings, *(ISSUED_OUTSIDE,) * early)
+
+
+def _trusted(candidate: Candidate, use: Use) -> Anchor | None:
+    wanted = (ISSUERS if candidate.below else THEMSELVES)[use.role]
+    return next(
+        (
+            each
+            for each in candidate.anchors
+            if any(each.trusted(purpose, use.at) for purpose in sorted(wanted))
+        ),
+        None,
+    )
+
+
+def _untrusted_then(candidate: Candidate) -> Verdict:
+    name = candidate.anchors[0].certificate.subject.human_friendly
+    return indeterminate(
+        SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+        f"{name} is trusted by {candidate.anchors[0].source.name}, but not as of the time of use",
+    )
+
+
+def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use) -> Verdict:
+    """Judge the periods that path validation leaves open: those of anchors (RFC 5280 section 6.1.1)."""
+    first = int(certificate.not_valid_before.timestamp())
+    last = int(certificate.not_valid_after.timestamp())
+    if not first <= use.at or not use.existed_by <= last:
+        return indeterminate(
+            SubIndication.OUT_OF_BOUNDS_NO_POE, "nothing proves that the certificate was valid when used"
+        )
+    listed = anchor.source.kind is SourceKind.TRUSTED_LIST
+    expired = int(anchor.certificate.not_valid_after.timestamp()) < use.existed_by
+    if candidate.below and use.role is Role.TIMESTAMP and expired and not listed:
+        return indeterminate(
+            SubIndication.OUT_OF_BOUNDS_NO_POE,
+            "a certificate of the time-stamping authority has expired and no later time stamp covers it",
+        )
+    return PASSED

@@ -1,0 +1,118 @@
+"""Whether the certificates of a chain were revoked, as of a time (EN 319 102-1 clauses 5.2.5 and 5.2.6).
+
+Freshness is judged against the time of use, never against now: best are data issued after it, then, with a
+warning, data that were current at it. A revocation counts from its own date; one on hold can be taken back by
+newer data, any other is final, whatever is newer.
+"""
+
+from typing import Final
+
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKind
+from rogatory_crypto.esign.validation.candidates import Candidate
+from rogatory_crypto.esign.validation.crl import crl_standings
+from rogatory_crypto.esign.validation.known import Known
+from rogatory_crypto.esign.validation.ocsp import Stands, ocsp_standings
+from rogatory_crypto.esign.validation.pkix import moment
+from rogatory_crypto.esign.validation.standing import Gathered, Standing
+from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, failed, indeterminate
+
+OLDER_REVOCATION_DATA: Final = (
+    "the proof that the certificate was not revoked was issued before the time of the signature"
+)
+PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
+REVOKED_LATER: Final = "the certificate was revoked after the signature is proven to have existed"
+_MAX_RESPONDERS_DEEP: Final = 2
+_WITHIN: Final = Source(SourceKind.GIVEN, "a certificate of the chain in question")
+
+
+def judge_revocation(candidate: Candidate, use: Use, known: Known) -> tuple[Verdict, tuple[str, ...]]:
+    """Judge every certificate below the anchor, the highest first; returns warnings beside the verdict."""
+    warnings: list[str] = []
+    for index in range(len(candidate.below)):
+        gathered = _gather(candidate, index, use, known, depth=0)
+        verdict, warning = _weigh(candidate, index, gathered, use)
+        if verdict != PASSED:
+            return verdict, ()
+        if warning and warning not in warnings:
+            warnings.append(warning)
+    return PASSED, tuple(warnings)
+
+
+def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: int) -> Gathered:
+    by_responders = ocsp_standings(candidate, index, use, known, _stands(known, depth))
+    by_lists = crl_standings(candidate, index, use, known)
+    return Gathered(by_responders.standings + by_lists.standings, (*by_responders.refused, *by_lists.refused))
+
+
+def _stands(known: Known, depth: int) -> Stands:
+    """Return the question whether a responder was itself not revoked; asked only so deep."""
+
+    def stands(responder: Certificate, above: tuple[Certificate, ...], at: int) -> bool:
+        if depth >= _MAX_RESPONDERS_DEEP:
+            return False
+        top = Anchor(above[0], frozenset(), _WITHIN, ALWAYS)
+        candidate = Candidate((top,), (*above[1:], responder))
+        use = Use(Role.REVOCATION, at=at, existed_by=at, evidence_by=known.terms.at)
+        index = len(candidate.below) - 1
+        gathered = _gather(candidate, index, use, known, depth=depth + 1)
+        return _weigh(candidate, index, gathered, use)[0] == PASSED
+
+    return stands
+
+
+def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> tuple[Verdict, str]:
+    certificate = candidate.below[index]
+    is_leaf = index == len(candidate.below) - 1
+    name = str(certificate.subject.human_friendly)
+    revoked = _revoked(gathered.standings, use.existed_by)
+    if revoked is not None:
+        return _revoked_verdict(revoked, name, use, is_leaf=is_leaf), ""
+    good = [each for each in gathered.standings if not _counts(each, use.existed_by)]
+    later = REVOKED_LATER if any(each.revoked_at is not None for each in good) else ""
+    if any(each.issued_at >= use.at for each in good):
+        return PASSED, later
+    if any(each.speaks_for(use.at) for each in good):
+        return PASSED, OLDER_REVOCATION_DATA
+    if good:
+        newest = moment(max(each.issued_at for each in good))
+        return indeterminate(
+            SubIndication.TRY_LATER,
+            f"the newest revocation data on {name} are of {newest:%Y-%m-%d %H:%M} UTC, before its use",
+        ), ""
+    reason = "; ".join(dict.fromkeys(gathered.refused)) or "none came with the document nor was given"
+    return indeterminate(
+        SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+        f"no usable revocation data on {name}: {reason}"[:500],
+    ), ""
+
+
+def _counts(standing: Standing, existed_by: int) -> bool:
+    return standing.revoked_at is not None and standing.revoked_at <= existed_by
+
+
+def _revoked(standings: tuple[Standing, ...], existed_by: int) -> Standing | None:
+    """Return the revocation that counts, if any: a hold ends with newer data that do not know it any more."""
+    counting = [each for each in standings if _counts(each, existed_by)]
+    final = [each for each in counting if not each.on_hold]
+    if final:
+        return min(final, key=_revoked_at)
+    newest_good = max((each.issued_at for each in standings if not _counts(each, existed_by)), default=None)
+    held = [each for each in counting if newest_good is None or each.issued_at >= newest_good]
+    return min(held, key=_revoked_at, default=None)
+
+
+def _revoked_at(standing: Standing) -> int:
+    return standing.revoked_at or 0
+
+
+def _revoked_verdict(revoked: Standing, name: str, use: Use, *, is_leaf: bool) -> Verdict:
+    since = _revoked_at(revoked)
+    reason = f"{name} was revoked at {moment(since):%Y-%m-%d %H:%M:%S} UTC"
+    if not is_leaf:
+        return indeterminate(SubIndication.REVOKED_CA_NO_POE, reason)
+    if use.not_before is not None and since <= use.not_before:
+        # EN 319 102-1 clause 5.5.4: a content time stamp proves that the key was used after that.
+        return failed(SubIndication.REVOKED, reason)
+    return indeterminate(SubIndication.REVOKED_NO_POE, reason)

@@ -1,0 +1,37 @@
+"""One authentic statement on whether a certificate was revoked, whoever made it and in whichever form."""
+
+from dataclasses import dataclass
+from typing import Final
+
+# An answer that names no next one speaks for the day: responders that answer each question anew leave it out.
+_UNNAMED: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one verified OCSP answer or CRL says of one certificate; times are unix seconds.
+
+    Attributes:
+        issued_at: when it was known to be so (thisUpdate).
+        next_update: until when something newer was promised; absent where not said.
+        revoked_at: since when the certificate is revoked; absent where it is not.
+        on_hold: whether that can be taken back (RFC 5280 section 5.3.1, certificateHold).
+    """
+
+    issued_at: int
+    next_update: int | None
+    revoked_at: int | None = None
+    on_hold: bool = False
+
+    def speaks_for(self, instant: int) -> bool:
+        """Tell whether it was current at an instant."""
+        until = self.issued_at + _UNNAMED if self.next_update is None else self.next_update
+        return self.issued_at <= instant <= until
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Every authentic statement about a certificate, and why others were set aside."""
+
+    standings: tuple[Standing, ...]
+    refused: tuple[str, ...]
