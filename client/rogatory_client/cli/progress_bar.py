@@ -14,8 +14,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from rogatory_client.plain_text import one_line
 from rogatory_client.office import Progress as Report
+from rogatory_client.plain_text import one_line
 
 
 @contextmanager

@@ -4,7 +4,8 @@ Rules of this room: a document is checked in a process of its own, with limits a
 passphrase is a value, never an argument of a program; what is signed here is checked before it is handed on.
 """
 
-from rogatory_client.signing.check_process import CheckLimits, check_signature_file
+from rogatory_client.signing.check_job import CheckLimits
+from rogatory_client.signing.check_process import Checker, check_signature_file
 from rogatory_client.signing.sign_pdf import (
     LongTerm,
     SealKey,
@@ -16,6 +17,7 @@ from rogatory_client.signing.sign_pdf import (
 
 __all__ = [
     "CheckLimits",
+    "Checker",
     "LongTerm",
     "SealKey",
     "SignaturePurpose",

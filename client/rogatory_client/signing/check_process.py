@@ -1,37 +1,121 @@
-"""Checks a signed file in a process of its own: a hostile document can harm nothing but its own check.
+"""Checks signed files in processes of their own: a hostile document can harm nothing but its own check.
 
 A crash, a time-out, or an answer that is not a report is INDETERMINATE/GENERIC, never valid. What the caller
-did wrong (a trusted file that is none) is told before a process is started.
+did wrong (a trusted file that is none) is told before anything is started.
 """
 
 import json
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from threading import Lock
+from types import TracebackType
+from typing import IO, Final, Self
 
+from rogatory_client.signing.check_job import (
+    CheckAnswer,
+    CheckJob,
+    CheckLimits,
+    Ended,
+    read_answer,
+    write_job,
+)
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.esign import Report, SubIndication, decode_report, unchecked
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.verdict import indeterminate
 
-_MAX_REPORT_BYTES: Final = 8 * 1024 * 1024
-_COMMAND: Final = (sys.executable, "-I", "-m", "rogatory_client.signing.check_worker")
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLimits:
-    """What one check may use."""
-
-    memory_bytes: int = 1024 * 1024 * 1024
-    cpu_s: int = 20
-    wall_s: float = 30.0
-
-
 DEFAULT_LIMITS: Final = CheckLimits()
+# Beyond what a check may take: loading the libraries on a machine that is busy.
+_LOADING_S: Final = 60.0
+_COMMAND: Final = (sys.executable, "-I", "-m", "rogatory_client.signing.check_worker")
+_TOO_LARGE: Final = "the document is too large to check"
+_WHY: Final = {
+    Ended.TIMED_OUT: "the check took longer than {:g} seconds",
+    Ended.BROKE_OFF: "the check broke off: the document exceeds what one check may use",
+    Ended.REPORTED: "the check gave no readable answer",
+}
+
+
+class Checker:
+    """Checks one document after another: libraries are loaded once, and each document has its own process.
+
+    May be used by several threads: one check follows another. ``close`` it, or use it in a ``with`` block.
+    """
+
+    def __init__(self, limits: CheckLimits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._turn = Lock()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End its process."""
+        self.close()
+
+    def close(self) -> None:
+        """End its process, with whatever it is doing; a later check starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        process.wait()
+
+    def check(
+        self,
+        document: bytes,
+        *,
+        trust: Sequence[bytes],
+        contents: Sequence[bytes] = (),
+        at: int,
+        revocation: bool = True,
+    ) -> Report:
+        """The report on one document; arguments as for ``rogatory_crypto.esign.check``.
+
+        Raises:
+            MisuseError: ``trust`` or ``at`` cannot be used.
+        """
+        _refuse_misuse(trust, at)
+        if len(document) > MAX_DOCUMENT_BYTES:
+            return _unchecked(document, at, _TOO_LARGE)
+        job = CheckJob(document, trust, contents, at, revocation, self._limits)
+        with self._turn:
+            return _read(job, self._ask(job))
+
+    def _ask(self, job: CheckJob) -> CheckAnswer:
+        process = self._started()
+        try:
+            write_job(job, _stream(process.stdin))
+            return _await_answer(_stream(process.stdout), job.limits.wall_s + _LOADING_S)
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+            self.close()
+            return CheckAnswer(Ended.BROKE_OFF)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, nothing from a document
+                _COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+            )
+        return self._process
 
 
 def check_signature_file(
@@ -51,69 +135,35 @@ def check_signature_file(
     """
     with path.open("rb") as file:
         document = file.read(MAX_DOCUMENT_BYTES + 1)
-    return check_document(
-        document, trust=trust, contents=contents, at=at, revocation=revocation, limits=limits
-    )
-
-
-def check_document(
-    document: bytes,
-    *,
-    trust: Sequence[bytes],
-    contents: Sequence[bytes] = (),
-    at: int,
-    revocation: bool = True,
-    limits: CheckLimits = DEFAULT_LIMITS,
-) -> Report:
-    """The report on one document already in memory; see ``check_signature_file``.
-
-    Raises:
-        MisuseError: ``trust`` or ``at`` cannot be used.
-    """
-    _refuse_misuse(trust, at)
-    if len(document) > MAX_DOCUMENT_BYTES:
-        return _unchecked(document, at, "the document is too large to check")
-    job = {
-        "document": len(document),
-        "trust": [len(given) for given in trust],
-        "contents": [len(given) for given in contents],
-        "at": at,
-        "revocation": revocation,
-        "memory_bytes": limits.memory_bytes,
-        "cpu_s": limits.cpu_s,
-    }
-    message = b"".join([json.dumps(job).encode(), b"\n", document, *trust, *contents])
-    return _answer(document, at, message, limits)
+    with Checker(limits) as checker:
+        return checker.check(document, trust=trust, contents=contents, at=at, revocation=revocation)
 
 
 def _refuse_misuse(trust: Sequence[bytes], at: int) -> None:
     from rogatory_crypto.esign.trust.given import read_anchors
 
-    read_anchors(trust)
     if not 0 <= at < 2**32:
         raise MisuseError("the instant to check for is out of range")
+    read_anchors(trust, at)
 
 
-def _answer(document: bytes, at: int, message: bytes, limits: CheckLimits) -> Report:
-    try:
-        finished = subprocess.run(  # noqa: S603 - our own module, no shell, nothing from the document
-            _COMMAND,
-            input=message,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.wall_s,
-            env={},
-            check=False,
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired:
-        return _unchecked(document, at, f"the check took longer than {limits.wall_s:g} seconds")
-    if finished.returncode != 0:
-        return _unchecked(document, at, "the check broke off: the document exceeds what one check may use")
-    try:
-        return decode_report(json.loads(finished.stdout[:_MAX_REPORT_BYTES]))
-    except (PeerError, ValueError):
-        return _unchecked(document, at, "the check gave no readable answer")
+def _await_answer(stream: IO[bytes], wait_s: float) -> CheckAnswer:
+    if not select.select([stream], [], [], wait_s)[0]:
+        raise EOFError("no answer in time")
+    return read_answer(stream)
+
+
+def _read(job: CheckJob, answer: CheckAnswer) -> Report:
+    if answer.ended is Ended.REPORTED:
+        with suppress(PeerError, ValueError):
+            return decode_report(json.loads(answer.report))
+    return _unchecked(job.document, job.at, _WHY[answer.ended].format(job.limits.wall_s))
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise EOFError("the process has no such stream")
+    return stream
 
 
 def _unchecked(document: bytes, at: int, reason: str) -> Report:

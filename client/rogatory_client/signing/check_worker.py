@@ -1,48 +1,89 @@
-"""The inside of one check: reads a job from standard input, writes a report, has no other way out.
+"""The inside of checks: a process with the libraries loaded that makes one of its own for each document.
 
-Run as ``python -I -m rogatory_client.signing.check_worker``. Limits are set on this process by itself before
-it reads the first byte of the document; sockets, other programs and writing of files are refused by an audit
-hook and, where the system allows it, by an empty network namespace.
-
-A job is one line of JSON, then the document, the trusted files and the contents, as long as the line says.
+Run as ``python -I -m rogatory_client.signing.check_worker``; it answers jobs from standard input until that
+ends, and never looks into a document itself. The process that does sets limits on itself first, refuses
+sockets, other programs and writing of files by an audit hook, has an empty network namespace where the system
+allows it, and ends with its document.
 """
 
 import json
+import os
+import select
+import signal
 import sys
-from typing import BinaryIO, Final
+import time
+from typing import Final, NoReturn
 
 from rogatory_client.confinement import leave_network, limit, refuse
+from rogatory_client.signing.check_job import (
+    MAX_REPORT_BYTES,
+    CheckAnswer,
+    CheckJob,
+    Ended,
+    read_job,
+    write_answer,
+)
 
-_MAX_HEADER_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 
 
 def main() -> int:
-    """Check one document under limits."""
-    source, target = sys.stdin.buffer, sys.stdout
-    job = json.loads(source.readline(_MAX_HEADER_BYTES))
-    limit(int(job["memory_bytes"]), int(job["cpu_s"]))
-    leave_network()
-    # The library is loaded before the hook: loading it opens and compiles files, a document needs neither.
-    from rogatory_crypto.esign import check, encode_report
-    from rogatory_crypto.esign.pdf import document as _pdf  # noqa: F401 - loads the library
+    """Answer jobs until there are no more."""
+    from rogatory_crypto.esign.checking import load_formats
 
-    sys.addaudithook(refuse)
-    report = check(
-        _read(source, int(job["document"])),
-        trust=[_read(source, int(size)) for size in job["trust"]],
-        contents=[_read(source, int(size)) for size in job["contents"]],
-        at=int(job["at"]),
-        revocation=bool(job["revocation"]),
-    )
-    json.dump(encode_report(report), target)
+    leave_network()
+    # Loading takes longer than a check, so it is done once, here; and it reads files, which a check may not.
+    load_formats()
+    while (job := read_job(sys.stdin.buffer)) is not None:
+        write_answer(_apart(job), sys.stdout.buffer)
     return 0
 
 
-def _read(source: BinaryIO, size: int) -> bytes:
-    data = source.read(size)
-    if len(data) != size:
-        raise EOFError("the job ended early")
-    return data
+def _apart(job: CheckJob) -> CheckAnswer:
+    """Check one document in a process of its own, and see to it that this process ends."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        _check_and_end(job, writing)
+    os.close(writing)
+    try:
+        return _collect(reading, time.monotonic() + job.limits.wall_s)
+    finally:
+        os.close(reading)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+
+
+def _collect(reading: int, deadline: float) -> CheckAnswer:
+    """Return what the process for a document says until it closes its end, in time."""
+    report = bytearray()
+    while len(report) <= MAX_REPORT_BYTES:
+        if not select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            return CheckAnswer(Ended.TIMED_OUT)
+        piece = os.read(reading, _PIECE_BYTES)
+        if not piece:
+            return CheckAnswer(Ended.REPORTED, bytes(report)) if report else CheckAnswer(Ended.BROKE_OFF)
+        report += piece
+    return CheckAnswer(Ended.BROKE_OFF)
+
+
+def _check_and_end(job: CheckJob, writing: int) -> NoReturn:
+    from rogatory_crypto.esign import check, encode_report
+
+    try:
+        # Through these the process could speak in the name of its parent.
+        os.close(sys.stdin.fileno())
+        os.close(sys.stdout.fileno())
+        limit(job.limits.memory_bytes, job.limits.cpu_s)
+        sys.addaudithook(refuse)
+        report = check(
+            job.document, trust=job.trust, contents=job.contents, at=job.at, revocation=job.revocation
+        )
+        with os.fdopen(writing, "wb") as target:
+            target.write(json.dumps(encode_report(report)).encode())
+    finally:
+        # Whatever happened, nothing of the parent's end may run here.
+        os._exit(0)
 
 
 if __name__ == "__main__":
