@@ -17,7 +17,6 @@ from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
 _UNSUPPORTED: Final = {
-    DocumentFormat.CADES: "signatures in CMS (CAdES) are not checked yet",
     DocumentFormat.XADES: "signatures in XML (XAdES) are not checked yet",
     DocumentFormat.ASIC_S: "signed containers (ASiC-S) are not checked yet",
     DocumentFormat.ASIC_E: "signed containers (ASiC-E) are not checked yet",
@@ -29,6 +28,7 @@ _UNSUPPORTED: Final = {
 # Where each format is checked: module and function, ``(document, terms) -> Report``.
 _CHECKS: Final = {
     DocumentFormat.PADES: ("rogatory_crypto.esign.pdf.document", "check_pdf"),
+    DocumentFormat.CADES: ("rogatory_crypto.esign.cms.document", "check_cms"),
 }
 
 

@@ -83,14 +83,14 @@ def time_of(token: SignedData) -> int:
         raise PeerError(Code.MALFORMED, "a time-stamp token without a time") from error
 
 
-def imprint_algorithm(token: SignedData) -> str:
-    """Return the digest algorithm of a token's imprint, by the name of ``hashlib``.
+def message_imprint(token: SignedData) -> bytes:
+    """Return the digest that a token is about.
 
     Raises:
-        PeerError: MALFORMED where it names none.
+        PeerError: MALFORMED where it states none.
     """
     try:
-        return digest_name(_tst_info(token)[0]["message_imprint"]["hash_algorithm"])
+        return bytes(_tst_info(token)[0]["message_imprint"]["hashed_message"].native)
     except _ESCAPING as error:
         raise PeerError(Code.MALFORMED, "a time-stamp token without an imprint") from error
 
