@@ -88,7 +88,9 @@ def _usable(document: bytes, at: int | None) -> SignedList | Shortcoming:
         _refuse_other_xml(document)
         return Shortcoming(_territory(document), f"a trusted list could not be used: {error.detail}")
     if at is not None and found.content.stale(at):
-        return Shortcoming(found.content.territory, overdue(found.content))
+        # A list of lists could have answered for any state.
+        territory = "" if found.content.is_list_of_lists else found.content.territory
+        return Shortcoming(territory, overdue(found.content))
     return found
 
 

@@ -38,18 +38,22 @@ def signer_of(document: bytes, opened: XmlDocument) -> bytes | None:
     """
     if not opened.signatures:
         return None
-    if len(opened.signatures) > 1:
-        raise PeerError(
-            Code.MALFORMED, f"a trusted list has one signature, this one {len(opened.signatures)}"
-        )
-    (signature,) = opened.signatures
-    _require_form(opened, signature)
-    der = _stated_certificate(signature)
+    require_form(opened)
+    der = _stated_certificate(opened.signatures[0])
     _verify(document, der)
     return der
 
 
-def _require_form(opened: XmlDocument, signature: Element) -> None:
+def require_form(opened: XmlDocument) -> None:
+    """Return only if a list bears one signature and that covers all of it.
+
+    Raises:
+        PeerError: MALFORMED where there is not exactly one; BAD_SIGNATURE where it is of another form.
+    """
+    if len(opened.signatures) != 1:
+        count = len(opened.signatures)
+        raise PeerError(Code.MALFORMED, f"a trusted list has one signature, this one {count}")
+    (signature,) = opened.signatures
     references = signature.findall(f"{ds('SignedInfo')}/{ds('Reference')}")
     whole = [each for each in references if each.get("URI") in _whole(opened)]
     others = [each for each in references if each not in whole]
