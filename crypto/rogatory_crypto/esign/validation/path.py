@@ -21,6 +21,11 @@ from rogatory_crypto.esign.verdict import PASSED, Indication, Role, SubIndicatio
 
 ISSUED_OUTSIDE: Final = "the issuer was not yet, or no longer, trusted when it issued the certificate"
 
+EXPIRED_PIN: Final = (
+    "the certificate has expired since, and only the signer's own claim says that it signed before;"
+    " it counts because this very certificate was given as trusted"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -92,7 +97,10 @@ def _judge_anchored(
     if verdict != PASSED:
         return verdict, ()
     if not candidate.below:
-        return PASSED, (PINNED,) * (known.terms.revocation and use.role is Role.SIGNER)
+        late = use.existed_by > int(certificate.not_valid_after.timestamp())
+        return PASSED, (PINNED,) * (known.terms.revocation and use.role is Role.SIGNER) + (
+            EXPIRED_PIN,
+        ) * late
     issued = int(candidate.below[0].not_valid_before.timestamp())
     early = not any(window.covers(issued) for window in anchor.windows)
     if not known.terms.revocation:
@@ -125,7 +133,7 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
     """Judge the periods that path validation leaves open: those of anchors (RFC 5280 section 6.1.1)."""
     first = int(certificate.not_valid_before.timestamp())
     last = int(certificate.not_valid_after.timestamp())
-    if not first <= use.at or not use.existed_by <= last:
+    if use.at < first or (use.existed_by > last and not _taken_at_its_word(candidate, anchor, use, last)):
         return indeterminate(
             SubIndication.OUT_OF_BOUNDS_NO_POE, "nothing proves that the certificate was valid when used"
         )
@@ -137,3 +145,13 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
             "a certificate of the time-stamping authority has expired and no later time stamp covers it",
         )
     return PASSED
+
+
+def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
+    """Tell whether a claimed time counts: whoever gives the signer's own certificate for this check trusts it.
+
+    The directory and trusted lists say for themselves until when; there the certificate's end stands.
+    """
+    pinned = use.role is Role.SIGNER and not candidate.below
+    given = anchor.source.kind is SourceKind.GIVEN
+    return pinned and given and use.claimed is not None and use.claimed <= last

@@ -116,6 +116,7 @@ def _judge_times(found: FoundSignature, terms: Terms, covering: tuple[TimestampR
         evidence_by=archived,
         proven=any(_passed(report) for report in later),
         not_before=max(before, default=None),
+        claimed=found.claimed_time,
     )
     return _Times(own, covering, use)
 

@@ -17,6 +17,7 @@ class Use:
         evidence_by: by when the data that prove this are proven to have existed.
         proven: whether ``existed_by`` is proven by a time stamp, not just the instant of the check.
         not_before: before which it cannot have been used, proven by a content time stamp; absent if unknown.
+        claimed: when the signer says so; it counts only where the signer's own word is trusted.
     """
 
     role: Role
@@ -25,3 +26,4 @@ class Use:
     evidence_by: int
     proven: bool = False
     not_before: int | None = None
+    claimed: int | None = None
