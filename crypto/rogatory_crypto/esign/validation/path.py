@@ -148,7 +148,7 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
 
 
 def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
-    """Tell whether a claimed time counts: whoever gives the signer's own certificate for this check trusts it.
+    """Tell whether a claimed time counts: whoever gives the signer's own certificate for a check trusts it.
 
     The directory and trusted lists say for themselves until when; there the certificate's end stands.
     """
