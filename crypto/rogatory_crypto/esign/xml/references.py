@@ -4,7 +4,6 @@ XMLDSig 1.1 sections 4.4.3 and 4.5. A reference names the document itself, one e
 something outside. Nothing outside is ever fetched: it is among what was given, or it is not found.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.cms.digests import digest as digest_of
+from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
 from rogatory_crypto.esign.xml.algorithms import digest_name
 from rogatory_crypto.esign.xml.canonical import NodeSet
@@ -45,9 +46,8 @@ class Outside:
         """Return the digest of one of the files."""
         key = (id(content), algorithm)
         if key not in self._digests:
-            made = hashlib.new(algorithm, content, usedforsecurity=False).digest()
             # The content is kept beside its digest, so that no other can take its place in memory.
-            self._digests[key] = (made, content)
+            self._digests[key] = (digest_of(algorithm, content), content)
         return self._digests[key][0]
 
 
@@ -102,19 +102,6 @@ def verdict_on(checked: Sequence[Checked]) -> Verdict:
     return verdict
 
 
-def refusal(error: PeerError) -> Verdict:
-    """Return the verdict for what could not be read: the document's fault, or a limit of ours."""
-    match error.code:
-        case Code.MALFORMED:
-            return failed(SubIndication.FORMAT_FAILURE, error.detail)
-        case Code.NOT_FOUND:
-            return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, error.detail)
-        case Code.UNSUPPORTED:
-            return indeterminate(SubIndication.GENERIC, f"not supported: {error.detail}")
-        case _:
-            return indeterminate(SubIndication.GENERIC, error.detail)
-
-
 def _is_outside(uri: str | None) -> bool:
     return uri is None or (uri != "" and not uri.startswith("#"))
 
@@ -138,13 +125,12 @@ def _check(element: Element, source: Source, outside: Outside, *, alone: bool) -
         transformed = transform(_named(str(uri), source), transforms, source)
         intact = _has_digest(transformed, digest, expected, source)
     except PeerError as error:
-        return Checked(element, uri, kind, digest, refusal(error))
+        return Checked(element, uri, kind, digest, as_verdict(error))
     return Checked(element, uri, kind, digest, PASSED if intact else _changed(uri), transformed)
 
 
 def _has_digest(transformed: Transformed, digest: str, expected: bytes, source: Source) -> bool:
-    made = hashlib.new(digest, digest_input(transformed, source), usedforsecurity=False).digest()
-    return hmac.compare_digest(made, expected)
+    return hmac.compare_digest(digest_of(digest, digest_input(transformed, source)), expected)
 
 
 def _changed(uri: str | None) -> Verdict:

@@ -3,17 +3,38 @@
 For a document of its own, for signatures inside a container, and for trusted lists.
 """
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.signer import as_verdict
+from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.terms import Terms
-from rogatory_crypto.esign.verdict import SubIndication, indeterminate
-from rogatory_crypto.esign.xml.reading import read_xml
+from rogatory_crypto.esign.verdict import (
+    PASSED,
+    SubIndication,
+    Verdict,
+    indeterminate,
+    worse,
+)
+from rogatory_crypto.esign.xml.canonical import Canonicalizer
+from rogatory_crypto.esign.xml.carried import carried_evidence
+from rogatory_crypto.esign.xml.certificates import Identified, identify, key_info_certificates
+from rogatory_crypto.esign.xml.claims import claims
+from rogatory_crypto.esign.xml.coverage import covers_key_info, covers_properties, data_references, scope_of
+from rogatory_crypto.esign.xml.dsig import References, check_signed, read_value
+from rogatory_crypto.esign.xml.names import SIGNATURE, Element
+from rogatory_crypto.esign.xml.parts import Parts, read_parts
+from rogatory_crypto.esign.xml.qualifying import certificate_references, read_qualifying, signing_time
+from rogatory_crypto.esign.xml.reading import XmlDocument, read_xml
+from rogatory_crypto.esign.xml.references import Outside, Resolve
+from rogatory_crypto.esign.xml.timestamps import Stamped, find_timestamps
+from rogatory_crypto.esign.xml.transforms import Source
 
-Resolve: TypeAlias = Callable[[str], bytes | None]
-"""The content that a URI names, such as a file's name in a container; absent where there is none."""
+UNSIGNED_PROPERTIES = "the signature does not sign its own properties"
 
 
 def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) -> tuple[FoundSignature, ...]:
@@ -28,17 +49,120 @@ def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) 
     Raises:
         PeerError: MALFORMED, TOO_LARGE or UNSUPPORTED where the document as a whole could not be read.
     """
-    del resolve, terms
-    unchecked = indeterminate(SubIndication.GENERIC, "signatures in XML (XAdES) are not checked yet")
-    return tuple(
-        FoundSignature(
-            identifier=each.get("Id") or "",
-            family="XAdES-BASELINE",
-            integrity=unchecked,
-            signer=None,
-            digests=frozenset(),
-            claimed_time=None,
-            scope=Scope(Coverage.UNCLEAR),
-        )
-        for each in read_xml(document).signatures
+    opened = read_xml(document)
+    contents = terms.contents if resolve is None else ()
+    finding = _Finding(
+        document=opened,
+        canonicalizer=Canonicalizer.of_size(len(document) + sum(map(len, contents))),
+        outside=Outside(resolve, contents),
+        terms=terms,
     )
+    return tuple(finding.find(each, number) for number, each in enumerate(opened.signatures, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """What is known of who signed, and how."""
+
+    identified: Identified
+    verdict: Verdict
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """The work on one document."""
+
+    document: XmlDocument
+    canonicalizer: Canonicalizer
+    outside: Outside
+    terms: Terms
+
+    def find(self, signature: Element, number: int) -> FoundSignature:
+        """Find one signature; what cannot be read of it becomes its verdict, and the others stand."""
+        identifier = signature.get("Id") or f"signature {number}"
+        try:
+            return self._find(identifier, read_parts(signature))
+        except PeerError as error:
+            return FoundSignature(
+                identifier, "XMLDSig", as_verdict(error), None, frozenset(), None, Scope(Coverage.UNCLEAR)
+            )
+
+    def _find(self, identifier: str, parts: Parts) -> FoundSignature:
+        source = Source(self.document, parts.element, self.canonicalizer)
+        references = check_signed(parts, source, self.outside)
+        bound = covers_properties(references.signed, parts)
+        evidence = _evidence(parts)
+        signer = self._signer(parts, references, source, evidence, bound=bound)
+        stamped = _stamped(parts, references, source)
+        data = data_references([*references.signed, *references.listed], parts)
+        scope, partial = scope_of(data, parts, source, self.outside.contents)
+        claimed = claims(parts.qualifying, self.outside.contents) if bound else ()
+        return FoundSignature(
+            identifier=identifier,
+            family="XMLDSig" if parts.qualifying.signed is None else "XAdES-BASELINE",
+            integrity=_worst(references.verdict, signer.verdict, _own(parts, bound=bound), stamped.integrity),
+            signer=signer.identified.certificate,
+            digests=references.digests() | ({signer.digest} - {""}),
+            claimed_time=signing_time(parts.qualifying) if bound else None,
+            scope=scope,
+            timestamps=stamped.found,
+            evidence=evidence,
+            warnings=(*partial, *signer.identified.warnings, *claimed, *stamped.warnings),
+        )
+
+    def _signer(
+        self, parts: Parts, references: References, source: Source, evidence: Evidence, *, bound: bool
+    ) -> _Signer:
+        try:
+            value = read_value(parts, source)
+        except PeerError as error:
+            return _Signer(Identified(None), as_verdict(error), "")
+        try:
+            identified = identify(
+                certificate_references(parts.qualifying) if bound else (),
+                key_info_certificates(parts.element),
+                self._others(evidence),
+                value.is_by,
+                key_info_is_signed=covers_key_info(references.signed, parts),
+            )
+            certificate = identified.certificate
+            verdict = PASSED if certificate is None else value.verdict(certificate)
+        except PeerError as error:
+            return _Signer(Identified(None), as_verdict(error), value.algorithm.digest)
+        return _Signer(identified, worse(verdict, identified.verdict), value.algorithm.digest)
+
+    def _others(self, evidence: Evidence) -> Sequence[Certificate]:
+        anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
+        return (*evidence.certificates, *self.terms.evidence.certificates, *anchors)
+
+
+def _stamped(parts: Parts, references: References, source: Source) -> Stamped:
+    try:
+        return find_timestamps(parts, references.signed, source)
+    except PeerError as error:
+        return Stamped(integrity=as_verdict(error))
+
+
+def _own(parts: Parts, *, bound: bool) -> Verdict:
+    if bound or parts.qualifying.signed is None:
+        return PASSED
+    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, UNSIGNED_PROPERTIES)
+
+
+def _evidence(parts: Parts) -> Evidence:
+    """Return what the signature carries, and what the signatures around a counter-signature carry."""
+    evidence = Evidence(key_info_certificates(parts.element)) + carried_evidence(parts.qualifying.unsigned)
+    for outer in parts.element.iterancestors(SIGNATURE):
+        try:
+            evidence += carried_evidence(read_qualifying(outer).unsigned)
+        except PeerError:
+            continue
+    return evidence
+
+
+def _worst(*verdicts: Verdict) -> Verdict:
+    found = PASSED
+    for each in verdicts:
+        found = worse(found, each)
+    return found
