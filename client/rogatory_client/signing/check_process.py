@@ -32,6 +32,7 @@ from rogatory_crypto.esign.verdict import indeterminate
 DEFAULT_LIMITS: Final = CheckLimits()
 # Beyond what a check may take: loading the libraries on a machine that is busy.
 _LOADING_S: Final = 60.0
+_ATTEMPTS: Final = 2
 _COMMAND: Final = (sys.executable, "-I", "-m", "rogatory_client.signing.check_worker")
 _TOO_LARGE: Final = "the document is too large to check"
 _WHY: Final = {
@@ -96,13 +97,15 @@ class Checker:
             return _read(job, self._ask(job))
 
     def _ask(self, job: CheckJob) -> CheckAnswer:
-        process = self._started()
-        try:
-            write_job(job, _stream(process.stdin))
-            return _await_answer(_stream(process.stdout), job.limits.wall_s + _LOADING_S)
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
-            self.close()
-            return CheckAnswer(Ended.BROKE_OFF)
+        # A document reaches only its own process, so one that is gone without an answer was killed by others.
+        for _ in range(_ATTEMPTS):
+            process = self._started()
+            try:
+                write_job(job, _stream(process.stdin))
+                return _await_answer(_stream(process.stdout), job.limits.wall_s + _LOADING_S)
+            except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+                self.close()
+        return CheckAnswer(Ended.BROKE_OFF)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

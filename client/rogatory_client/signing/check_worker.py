@@ -74,12 +74,12 @@ def _check_and_end(job: CheckJob, writing: int) -> NoReturn:
         # Through these the process could speak in the name of its parent.
         os.close(sys.stdin.fileno())
         os.close(sys.stdout.fileno())
-        limit(job.limits.memory_bytes, job.limits.cpu_s)
-        sys.addaudithook(refuse)
-        report = check(
-            job.document, trust=job.trust, contents=job.contents, at=job.at, revocation=job.revocation
-        )
         with os.fdopen(writing, "wb") as target:
+            limit(job.limits.memory_bytes, job.limits.cpu_s)
+            sys.addaudithook(refuse)
+            report = check(
+                job.document, trust=job.trust, contents=job.contents, at=job.at, revocation=job.revocation
+            )
             target.write(json.dumps(encode_report(report)).encode())
     finally:
         # Whatever happened, nothing of the parent's end may run here.

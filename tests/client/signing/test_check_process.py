@@ -1,14 +1,18 @@
-import json
 import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
 from rogatory_client.signing import (
+    Checker,
     CheckLimits,
     LongTerm,
     SealKey,
@@ -16,6 +20,7 @@ from rogatory_client.signing import (
     check_signature_file,
     sign_pdf,
 )
+from rogatory_client.signing.check_job import CheckJob, write_job
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign import DocumentFormat, Indication, SubIndication
 
@@ -144,16 +149,60 @@ def test_worker_refuses_the_world_outside(attempt: str) -> None:
 
 
 def test_worker_refuses_a_job_that_ends_early() -> None:
-    job = {
-        "document": 10, "trust": [], "contents": [], "at": NOW, "revocation": True,
-        "memory_bytes": 2**30, "cpu_s": 20,
-    }  # fmt: skip
+    whole = BytesIO()
+    write_job(CheckJob(b"0123456789", [], [], NOW, True, CheckLimits()), whole)  # noqa: FBT003 - revocation
     command = [sys.executable, "-I", "-m", "rogatory_client.signing.check_worker"]
-    done = subprocess.run(
-        command, input=json.dumps(job).encode() + b"\nabc", capture_output=True, check=False
-    )
+    done = subprocess.run(command, input=whole.getvalue()[:-7], capture_output=True, check=False)
     assert done.returncode != 0
     assert done.stdout == b""
+
+
+def test_one_process_is_kept_for_many_documents(pki: DemoPki, signed: bytes) -> None:
+    with Checker() as checker:
+        first = checker.check(signed, trust=[pki.root_pem], at=NOW + 9)
+        kept = children()
+        assert checker.check(signed, trust=[pki.root_pem], at=NOW + 9) == first
+        assert checker.check(b"%PDF-1.7", trust=[], at=NOW).indication is Indication.INDETERMINATE
+        # The process with the libraries is the only one that outlives a document.
+        assert children() == kept
+    assert first.indication is Indication.TOTAL_PASSED
+    assert not set(kept) & set(children())
+
+
+def test_what_kills_one_check_spares_the_next(pki: DemoPki, signed: bytes) -> None:
+    with Checker(CheckLimits(memory_bytes=512 << 20, cpu_s=2)) as checker:
+        bomb = b"%PDF-1.7\n" + b"0" * (120 << 20)
+        assert checker.check(bomb, trust=[], at=NOW).indication is Indication.INDETERMINATE
+        assert checker.check(signed, trust=[pki.root_pem], at=NOW + 9).indication is Indication.TOTAL_PASSED
+
+
+def test_a_process_that_was_killed_is_replaced(pki: DemoPki, signed: bytes) -> None:
+    with Checker() as checker:
+        for _ in range(2):
+            passed = checker.check(signed, trust=[pki.root_pem], at=NOW + 9)
+            assert passed.indication is Indication.TOTAL_PASSED
+            (process,) = children()
+            os.kill(process, signal.SIGKILL)
+
+
+def test_threads_take_turns(pki: DemoPki, signed: bytes) -> None:
+    with Checker() as checker, ThreadPoolExecutor(4) as threads:
+        reports = threads.map(
+            lambda document: checker.check(document, trust=[pki.root_pem], at=NOW + 9), [signed, b""] * 4
+        )
+        assert [report.indication for report in reports] == [
+            Indication.TOTAL_PASSED,
+            Indication.INDETERMINATE,
+        ] * 4
+
+
+def children() -> list[int]:
+    """Return the checking processes of this one."""
+    return sorted(
+        process.pid
+        for process in psutil.Process().children(recursive=True)
+        if any("check_worker" in argument for argument in process.cmdline())
+    )
 
 
 def test_other_commands_do_not_load_the_signature_library() -> None:
