@@ -139,7 +139,8 @@ def _in_xml(name: str, container: Container, terms: Terms) -> Iterator[Placed]:
         return
     for found in signatures:
         identifier = name if len(signatures) == 1 else f"{name}, {found.identifier}"
-        yield Placed(name, replace(found, identifier=identifier))
+        placed = replace(found, identifier=identifier)
+        yield Placed(name, placed, is_counter_signature=found.is_counter_signature)
 
 
 def read_manifests(container: Container) -> tuple[tuple[Manifest, ...], tuple[str, ...]]:
