@@ -148,10 +148,18 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
 
 
 def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
-    """Tell whether a claimed time counts: whoever gives the signer's own certificate for a check trusts it.
+    """Tell whether a key's own word on the time counts, because its very certificate is trusted.
 
-    The directory and trusted lists say for themselves until when; there the certificate's end stands.
+    Whoever gives a signer's or a time-stamping unit's own certificate for a check trusts it, and a trusted
+    list goes on vouching for the units it names (TS 119 612 clause 5.5.1.1). The directory says for itself
+    until when; there the certificate's end stands, as it does for signers on a list.
     """
-    pinned = use.role is Role.SIGNER and not candidate.below
-    given = anchor.source.kind is SourceKind.GIVEN
-    return pinned and given and use.claimed is not None and use.claimed <= last
+    if candidate.below:
+        return False
+    match use.role, anchor.source.kind:
+        case Role.SIGNER, SourceKind.GIVEN:
+            return use.claimed is not None and use.claimed <= last
+        case Role.TIMESTAMP, SourceKind.GIVEN | SourceKind.TRUSTED_LIST:
+            return use.at <= last
+        case _:
+            return False
