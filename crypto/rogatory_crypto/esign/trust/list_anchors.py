@@ -9,8 +9,6 @@ import hashlib
 from collections.abc import Iterator
 
 from asn1crypto import x509  # type: ignore[import-untyped]
-from cryptography import x509 as read_x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, Source, SourceKind, Window
 from rogatory_crypto.esign.trust.list_words import purpose_of, short_type, trusted_until
@@ -109,10 +107,9 @@ def _names(period: Period, der: bytes, service: Service) -> bool:
 
 def _key(der: bytes) -> bytes:
     try:
-        key = read_x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, TypeError):
+        return bytes(x509.Certificate.load(der).public_key.dump())
+    except (ValueError, TypeError, KeyError):
         return der
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _key_identifiers(der: bytes) -> frozenset[bytes]:
