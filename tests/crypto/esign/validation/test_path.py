@@ -225,6 +225,27 @@ def test_key_does_only_what_it_is_for(
 
 
 @pytest.mark.parametrize(
+    ("usage", "purposes", "kind", "passes"),
+    [
+        ("authenticate", (), SourceKind.GIVEN, True),
+        ("authenticate", (), SourceKind.TRUSTED_LIST, False),
+        ("commit", (), SourceKind.TRUSTED_LIST, True),
+        ("authenticate", (ExtendedKeyUsageOID.EMAIL_PROTECTION,), SourceKind.GIVEN, True),
+        ("authenticate", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, False),
+        ("sign", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, True),
+    ],
+)
+def test_key_for_logging_in_commits_nobody(
+    usage: str, purposes: tuple[ObjectIdentifier, ...], kind: SourceKind, *, passes: bool
+) -> None:
+    """EN 319 412-2 clause 4.3.2: only key usages of the types A, B and F are for signatures."""
+    report = check(party("signer", CA, usage=usage, purposes=purposes), anchor(ROOT, kind=kind))
+    assert (report.indication is PASSES) is passes
+    if not passes:
+        assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+
+
+@pytest.mark.parametrize(
     ("purposes", "critical", "passes"),
     [
         ((TIME_STAMPING,), True, True),
