@@ -59,19 +59,23 @@ class Examiner:
         misplaced = placed_wrongly(self._reader.document, item)
         if misplaced:
             return _failed(misplaced, Scope(Coverage.UNCLEAR))
-        covers = coverage(self._reader, item)
+        covers, revision = coverage(self._reader, item)
         if covers is Coverage.PARTIAL:
             reason = "the signature does not cover a whole revision of the document"
             return _failed(reason, Scope(covers, item.end))
         warnings = (PADDED.format(padding(item)),) * bool(padding(item))
         if covers is Coverage.WHOLE_DOCUMENT:
             return Integrity(_form(item), Scope(covers, item.end), warnings)
-        return self._changed(item, last_end, warnings)
+        return self._changed(item, revision, last_end, warnings)
 
-    def _changed(self, item: Embedded, last_end: int, warnings: tuple[str, ...]) -> Integrity:
+    def _changed(self, item: Embedded, revision: int, last_end: int, warnings: tuple[str, ...]) -> Integrity:
         try:
-            broken = self._refused(item, last_end) or self._hidden(item) or self._trailing(item)
-            told = self.changes.told_since(item.revision)
+            broken = (
+                self._refused(item, revision, last_end)
+                or self._hidden(item)
+                or self._trailing(item, is_last=revision == self.changes.last)
+            )
+            told = self.changes.told_since(revision)
         except PdfStrictReadError:
             raise
         except (*_UNCOMPARABLE, RecursionError) as error:
@@ -81,9 +85,9 @@ class Examiner:
         scope = Scope(Coverage.REVISION, item.end, told)
         return _failed(broken, scope) if broken else Integrity(_form(item), scope, warnings)
 
-    def _refused(self, item: Embedded, last_end: int) -> str:
+    def _refused(self, item: Embedded, revision: int, last_end: int) -> str:
         permission = _permission(item)
-        compared = self.changes.since(item.revision, _locks(item), permission)
+        compared = self.changes.since(revision, _locks(item), permission)
         if isinstance(compared, SuspiciousModification):
             return f"the document was changed after the signature in a way it does not allow: {compared}"
         if permission is not None and compared.modification_level.value > permission.value:
@@ -119,9 +123,8 @@ class Examiner:
                 found.append((match.start(), f"{number} {generation}"))
         return found
 
-    def _trailing(self, item: Embedded) -> str:
+    def _trailing(self, item: Embedded, *, is_last: bool) -> str:
         document = self._reader.document
-        is_last = item.revision == self.changes.last
         tail = item.end if is_last else document.rfind(b"%%EOF") + len(b"%%EOF")
         return "there is something behind the end of the document" if document[tail:].strip(_WHITE) else ""
 
