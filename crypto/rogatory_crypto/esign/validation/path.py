@@ -89,7 +89,7 @@ def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Know
 def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
-    listed = anchor.source.kind is SourceKind.TRUSTED_LIST
+    listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
     verdict = judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_chain(candidate, use)
