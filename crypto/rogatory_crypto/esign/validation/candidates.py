@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.verdict import Role
@@ -132,7 +133,7 @@ def _themselves(leaf: Certificate, search: _Search) -> Iterator[Candidate]:
 
 def _climb(below: tuple[Certificate, ...], search: _Search) -> Iterator[Candidate]:
     top = below[0]
-    name = str(top.issuer.hashable)
+    name = comparable(top.issuer)
     reached = False
     for anchors in _issuing_anchors(top, name, search):
         reached = True

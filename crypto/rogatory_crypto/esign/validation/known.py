@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
 from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.terms import Terms
 
 MAX_CERTIFICATES: Final = 512
@@ -54,7 +55,7 @@ def _by_subject(certificates: list[Certificate]) -> dict[str, tuple[Certificate,
     found: dict[str, dict[bytes, Certificate]] = {}
     for certificate in certificates[:MAX_CERTIFICATES]:
         try:
-            found.setdefault(str(certificate.subject.hashable), {})[bytes(certificate.sha256)] = certificate
+            found.setdefault(comparable(certificate.subject), {})[bytes(certificate.sha256)] = certificate
         except UNREADABLE:
             continue
     # In one order whatever the document's: a verdict must not depend on how its evidence was shuffled.
