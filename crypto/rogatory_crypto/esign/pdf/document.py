@@ -16,6 +16,7 @@ from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
 from rogatory_crypto.esign.pdf.embedded import PADES, Broken, Embedded, find_signatures
 from rogatory_crypto.esign.pdf.fields import has_usage_rights
+from rogatory_crypto.esign.pdf.hidden_content import Kind, hidden_content_of
 from rogatory_crypto.esign.pdf.integrity import Examiner
 from rogatory_crypto.esign.pdf.reading import Reader, open_pdf
 from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
@@ -124,6 +125,7 @@ def _judge(opened: Opened, notes: tuple[str, ...]) -> Report:
         _bare(item.name, item.verdict) for item in opened.broken if not item.is_timestamp
     )
     nothing = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is a time stamp but no signature")
+    notes += tuple(each.sentence for each in hidden_content_of(opened.reader) if each.kind is not Kind.LINK)
     return _report(reports, None if reports else nothing, opened.terms.at, notes, stamps)
 
 
