@@ -58,6 +58,13 @@ def read_trusted_list(document: XmlDocument) -> TrustedList:
     Raises:
         PeerError: MALFORMED where something is missing or none of its kind; UNSUPPORTED version; TOO_LARGE.
     """
+    with catch_warnings():
+        # Serial numbers that are not positive are rather many in lists; they end chains all the same.
+        simplefilter("ignore")
+        return _read(document)
+
+
+def _read(document: XmlDocument) -> TrustedList:
     scheme = _child(document.root, "SchemeInformation")
     version = _number(scheme, "TSLVersionIdentifier")
     if version not in VERSIONS:
@@ -139,13 +146,10 @@ def _pointers(scheme: Element) -> Iterator[ListPointer]:
 
 
 def _is_certificate(der: bytes) -> bool:
-    with catch_warnings():
-        # Serial numbers that are not positive are rather many in lists; they end chains all the same.
-        simplefilter("ignore")
-        try:
-            _ = read_x509.load_der_x509_certificate(der).subject
-        except ValueError:
-            return _is_loosely_encoded(der)
+    try:
+        _ = read_x509.load_der_x509_certificate(der).subject
+    except ValueError:
+        return _is_loosely_encoded(der)
     return True
 
 
