@@ -86,8 +86,12 @@ def find(leaf: Certificate, role: Role, known: Known) -> Found:
                 break
     except UNREADABLE as error:
         search.defect = f"{type(error).__name__}: {error}"
-    found.sort(key=lambda candidate: len(candidate.below))
+    found.sort(key=_length)
     return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
+
+
+def _length(candidate: Candidate) -> int:
+    return len(candidate.below)
 
 
 def may_issue(certificate: Certificate) -> bool:

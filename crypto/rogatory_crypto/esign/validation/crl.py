@@ -252,9 +252,8 @@ def _lister_stood(
 
 
 def _library_context(above: Candidate, crls: list[CertificateList], use: Use, known: Known) -> Any:  # noqa: ANN401 - untyped library
-    at_hand = [certificate for group in known.by_subject.values() for certificate in group]
     anchor = above.anchors[0].certificate
-    registry = CertificateRegistry.build([anchor, *above.below, *at_hand])
+    registry = CertificateRegistry.build([anchor, *above.below, *known.certificates])
     asked = context(
         use.existed_by, revinfo_policy=_ANY_AGE, crls=crls, ocsps=(), certificate_registry=registry
     )

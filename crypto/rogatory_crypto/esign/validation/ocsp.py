@@ -137,7 +137,7 @@ def _responders(answer: Answer, issuer: Certificate, known: Known) -> Iterator[C
         stated = [each for each in at_hand if comparable(each.subject) == name]
     else:
         at_hand += [entry.certificate for entry in known.terms.anchors.for_purpose(Purpose.OCSP)]
-        at_hand += [each for group in known.by_subject.values() for each in group]
+        at_hand += known.certificates
         stated = [each for each in at_hand if each.public_key.sha1 == responder.native]
     distinct = {bytes(each.sha256): each for each in stated}
     yield from list(distinct.values())[:MAX_RESPONDERS]
