@@ -48,11 +48,15 @@ def sign(
     certificate: Annotated[
         list[Path] | None, typer.Option(help="Further certificate to embed (PEM or DER); repeatable.")
     ] = None,
+    accept_hidden_content: Annotated[
+        bool, typer.Option("--accept-hidden-content", help="Sign although the file holds hidden content.")
+    ] = False,
 ) -> Answer:
     """Sign a PDF with a PKCS#12 key (PAdES).
 
     With --tsa, --trust and --crl the signature is level B-LT, which a receiver can check without a network;
-    without them it is level B-B, for drafts.
+    without them it is level B-B, for drafts. A file that can show something else than what is seen now
+    (scripts, layers, text under an image) is not signed unless --accept-hidden-content says so.
     """
     from rogatory_client.signing import SealKey, SignaturePurpose, sign_pdf
 
@@ -63,6 +67,7 @@ def sign(
         SignaturePurpose(signer_function=function, reason=reason),
         now=int(time.time()),
         long_term=long_term,
+        accept_hidden_content=accept_hidden_content,
     )
     new_file(out, signed)
     level = "B-LT" if long_term else "B-B"
