@@ -55,21 +55,29 @@ def certificate(
     return builder.sign(key(), hashes.SHA256()).public_bytes(DER)
 
 
-def sealed(signer: bytes, stamper: bytes | None = None, *, reserved: int | None = None) -> bytes:
-    """Sign a letter without the checks that our own signing makes beforehand."""
+def sealed(
+    signer: bytes,
+    stamper: bytes | None = None,
+    *,
+    reserved: int | None = None,
+    document: bytes | None = None,
+    field: str = "Signature",
+    **more: Any,
+) -> bytes:
+    """Sign a letter, or another file, without the checks that our own signing makes beforehand."""
     encoded = key().private_bytes(DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     private = keys.PrivateKeyInfo.load(encoded)
     authority = stamper and DummyTimeStamper(
         asn1_x509.Certificate.load(stamper), private, fixed_dt=datetime.fromtimestamp(NOW, UTC)
     )
     store: type[Any] = SimpleCertificateStore
-    metadata = PdfSignatureMetadata("Signature", subfilter=SigSeedSubFilter.PADES)
+    metadata = PdfSignatureMetadata(field, subfilter=SigSeedSubFilter.PADES, **more)
     officer = SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(signer),
         signing_key=private,
         cert_registry=store(),
     )
-    writer = IncrementalPdfFileWriter(BytesIO(letter()))
+    writer = IncrementalPdfFileWriter(BytesIO(document or letter()))
     output = PdfSigner(metadata, officer, timestamper=authority or None).sign_pdf(
         writer, bytes_reserved=reserved
     )
@@ -78,3 +86,9 @@ def sealed(signer: bytes, stamper: bytes | None = None, *, reserved: int | None 
 
 def checked(document: bytes, *trust: bytes, at: int = LATER) -> Report:
     return check(document, trust=trust or (certificate("root", ca=True),), at=at, revocation=False)
+
+
+@cache
+def office() -> bytes:
+    """Return the certificate of who signs."""
+    return certificate("office", days=9)
