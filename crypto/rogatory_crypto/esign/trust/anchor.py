@@ -24,6 +24,14 @@ class Purpose(StrEnum):
     LIST_OPERATOR = "list-operator"
 
 
+def may_issue(certificate: Certificate) -> bool:
+    """Tell whether a certificate says that it may issue others (RFC 5280 section 4.2.1.9)."""
+    if certificate.basic_constraints_value is not None:
+        return bool(certificate.ca)
+    is_v3 = certificate["tbs_certificate"]["version"].native == "v3"
+    return not is_v3 and bool(certificate.subject == certificate.issuer)
+
+
 class SourceKind(StrEnum):
     """Who said that a certificate is trusted."""
 

@@ -14,7 +14,7 @@ from asn1crypto import pem, x509  # type: ignore[import-untyped]
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import summary
-from rogatory_crypto.esign.trust.anchor import Anchor, Anchors, Purpose, Source, SourceKind
+from rogatory_crypto.esign.trust.anchor import Anchor, Anchors, Purpose, Source, SourceKind, may_issue
 
 MAX_ANCHOR_BYTES: Final = 64 * 1024
 MAX_ANCHORS: Final = 1024
@@ -71,7 +71,7 @@ def refuse_misuse(trust: Sequence[bytes]) -> None:
 
 def purposes(certificate: Certificate) -> frozenset[Purpose]:
     """Return what a certificate may be trusted for by what it says of itself."""
-    if _may_issue(certificate):
+    if may_issue(certificate):
         return _AUTHORITY
     usage = certificate.extended_key_usage_value
     services = (
@@ -80,13 +80,6 @@ def purposes(certificate: Certificate) -> frozenset[Purpose]:
         else frozenset()
     )
     return services or frozenset({Purpose.SIGNER})
-
-
-def _may_issue(certificate: Certificate) -> bool:
-    if certificate.basic_constraints_value is not None:
-        return bool(certificate.ca)
-    is_v3 = certificate["tbs_certificate"]["version"].native == "v3"
-    return not is_v3 and bool(certificate.subject == certificate.issuer)
 
 
 def _is_xml(given: bytes) -> bool:

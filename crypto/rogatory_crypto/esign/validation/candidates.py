@@ -7,15 +7,13 @@ certificates on a path were valid, and whether they may issue, is judged afterwa
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from cryptography.exceptions import InvalidSignature
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
+from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.names import comparable
-from rogatory_crypto.esign.trust.anchor import Anchor, Purpose
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, may_issue
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.verification import signed_by
 from rogatory_crypto.esign.verdict import Role
 
 MAX_DEPTH: Final = 8
@@ -31,7 +29,6 @@ THEMSELVES: Final = {
     Role.TIMESTAMP: frozenset({Purpose.TIMESTAMP}),
     Role.REVOCATION: frozenset({Purpose.OCSP}),
 }
-_VALIDATOR: Final = DefaultSignatureValidator()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +91,6 @@ def _length(candidate: Candidate) -> int:
     return len(candidate.below)
 
 
-def may_issue(certificate: Certificate) -> bool:
-    """Tell whether a certificate says that it may issue others (RFC 5280 section 4.2.1.9)."""
-    if certificate.basic_constraints_value is not None:
-        return bool(certificate.ca)
-    is_v3 = certificate["tbs_certificate"]["version"].native == "v3"
-    return not is_v3 and bool(certificate.subject == certificate.issuer)
-
-
-def signed_by(certificate: Certificate, issuer: Certificate, known: Known) -> bool:
-    """Tell whether a certificate's signature verifies under another's key."""
-    key = (bytes(certificate.sha256), bytes(issuer.public_key.sha256))
-    if key not in known.verified:
-        known.verified[key] = verifies(
-            certificate["signature_value"].native,
-            certificate["tbs_certificate"].dump(),
-            issuer.public_key,
-            certificate["signature_algorithm"],
-        )
-    return known.verified[key]
-
-
-def verifies(signature: bytes, signed: bytes, public_key: Any, algorithm: Any) -> bool:  # noqa: ANN401 - untyped library
-    """Tell whether a signature verifies; a key or algorithm that cannot be used verifies nothing."""
-    try:
-        _VALIDATOR.validate_signature(
-            signature=signature, signed_data=signed, public_key_info=public_key, signature_algorithm=algorithm
-        )
-    except (InvalidSignature, AssertionError, NotImplementedError, *UNREADABLE):
-        return False
-    return True
-
-
 def _themselves(leaf: Certificate, search: _Search) -> Iterator[Candidate]:
     entries = tuple(search.known.terms.anchors.of(leaf))
     fitting = tuple(entry for entry in entries if entry.purposes & THEMSELVES[search.role])
@@ -181,7 +146,7 @@ def _step(certificate: Certificate, issuer: Certificate, search: _Search) -> boo
         if wanted and held and wanted != held:
             return False
         search.steps += 1
-        return signed_by(certificate, issuer, search.known)
+        return signed_by(certificate, issuer)
     except UNREADABLE as error:
         search.defect = f"{type(error).__name__}: {error}"
         return False

@@ -20,11 +20,12 @@ from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
 from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.validation import offline
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
-from rogatory_crypto.esign.validation.candidates import Candidate, verifies
+from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.pkix import ESCAPING, context, library_path, moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.validation.verification import verifies
 
 MAX_LIBRARY_BYTES: Final = 1024 * 1024
 MAX_LIBRARY_LISTS: Final = 16

@@ -5,7 +5,7 @@ read is left out here, once; it was no evidence.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -45,7 +45,6 @@ class Known:
     by_subject: Mapping[str, tuple[Certificate, ...]]
     answers: Mapping[int, tuple[Answer, ...]]
     crls: tuple[CertificateList, ...]
-    verified: dict[tuple[bytes, bytes], bool] = field(default_factory=dict)
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:

@@ -1,12 +1,13 @@
 """Says why a chain ends nowhere trusted, and which certificate would have to be trusted."""
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import Certificate, Name
 from rogatory_crypto.esign.trust.anchor import Anchors
 from rogatory_crypto.esign.validation.candidates import Found
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication, Verdict
 
+_ISO_OF = {"EL": "GR", "UK": "GB"}  # TS 119 612 clause 5.3.10
 _WHOSE = {
     Role.SIGNER: "the signer's certificate",
     Role.TIMESTAMP: "the time stamp's certificate",
@@ -36,7 +37,7 @@ def missing_trust(top: Certificate, role: Role) -> MissingTrust:
     return MissingTrust(
         role=role,
         issuer=str(top.issuer.human_friendly),
-        country=_country(top),
+        country=_country_of(top.issuer),
         key_identifier=identifier.hex() if identifier else "",
     )
 
@@ -44,14 +45,31 @@ def missing_trust(top: Certificate, role: Role) -> MissingTrust:
 def shortcomings(anchors: Anchors, country: str) -> str:
     """Return what is wrong with the sources of trust that could have answered, as sentences to append."""
     relevant = [
-        each.reason for each in anchors.shortcomings if not country or each.territory in {"", country}
+        each.reason
+        for each in anchors.shortcomings
+        if not country or not each.territory or _state(each.territory) == country
     ]
     return "".join(f"; {reason}" for reason in relevant[:4])
 
 
-def _country(top: Certificate) -> str:
+def missing_responder(responder: Certificate) -> MissingTrust:
+    """Name a responder whose answers would count if it were trusted for them."""
+    return MissingTrust(
+        role=Role.REVOCATION,
+        issuer=str(responder.subject.human_friendly),
+        country=_country_of(responder.subject),
+        key_identifier=responder.key_identifier.hex() if responder.key_identifier else "",
+    )
+
+
+def _state(territory: str) -> str:
+    """Return a list's territory as ISO 3166-1: lists say EL and UK, and those for tests have a suffix."""
+    return _ISO_OF.get(territory[:2], territory[:2])
+
+
+def _country_of(name: Name) -> str:
     try:
-        country = top.issuer.native.get("country_name", "")
+        country = name.native.get("country_name", "")
     except UNREADABLE:
         return ""
     first = country[0] if isinstance(country, list) and country else country

@@ -6,17 +6,19 @@ its bounds, is why this is written out.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
-from rogatory_crypto.esign.validation.candidates import Candidate, find, signed_by, verifies
+from rogatory_crypto.esign.validation.candidates import Candidate, find
 from rogatory_crypto.esign.validation.known import UNREADABLE, Answer, Known
 from rogatory_crypto.esign.validation.pkix import judge_chain, moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
+from rogatory_crypto.esign.validation.verification import signed_by, verifies
 from rogatory_crypto.esign.verdict import PASSED, Role
 
 MAX_ANSWERS: Final = 16
@@ -24,27 +26,31 @@ MAX_RESPONDERS: Final = 8
 _ALGORITHMS: Final = DatedAlgorithmPolicy()
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Why an answer does not count; ``unheard`` is who gave it, where trust in them is all it lacks."""
+
+    reason: str
+    unheard: Certificate | None = None
+
+
 def ocsp_standings(candidate: Candidate, index: int, use: Use, known: Known, stands: Stands) -> Gathered:
     """Gather what responders say of one certificate of a chain; ``index`` counts from below the anchor."""
     certificate = candidate.below[index]
     issuer = candidate.below[index - 1] if index else candidate.anchors[0].certificate
-    standings: list[Standing] = []
-    refused: list[str] = []
+    said: list[Standing | _Refused] = []
     for answer in known.answers.get(int(certificate.serial_number), ())[:MAX_ANSWERS]:
         try:
-            if not _is_about(answer, certificate, issuer):
-                continue
-            problem = _problem(answer, issuer, candidate.anchors[0], use, known, stands)
-            standing = _standing(answer.single)
-            problem = problem or _out_of_period(answer, standing, certificate)
+            if _is_about(answer, certificate, issuer):
+                refused = _refused(answer, issuer, candidate.anchors[0], use, known, stands)
+                said.append(refused or _counted(answer, certificate))
         except UNREADABLE as error:
-            refused.append(f"an OCSP answer cannot be read: {type(error).__name__}")
-            continue
-        if problem:
-            refused.append(problem)
-        elif standing is not None:
-            standings.append(standing)
-    return Gathered(tuple(standings), tuple(refused))
+            said.append(_Refused(f"an OCSP answer cannot be read: {type(error).__name__}"))
+    return Gathered(
+        tuple(each for each in said if isinstance(each, Standing)),
+        tuple(each.reason for each in said if isinstance(each, _Refused)),
+        tuple(each.unheard for each in said if isinstance(each, _Refused) and each.unheard is not None),
+    )
 
 
 def _is_about(answer: Answer, certificate: Certificate, issuer: Certificate) -> bool:
@@ -74,19 +80,23 @@ def _standing(single: Any) -> Standing | None:  # noqa: ANN401 - untyped library
     return Standing(issued_at, next_update, revoked_at, on_hold=reason == "certificate_hold")
 
 
-def _out_of_period(answer: Answer, standing: Standing | None, certificate: Certificate) -> str:
-    """Tell why a good answer proves nothing: responders forget what has expired (RFC 6960 section 4.4.4)."""
+def _counted(answer: Answer, certificate: Certificate) -> Standing | _Refused:
+    """Return what an answer says; a good one may prove nothing: responders forget what has expired.
+
+    RFC 6960 section 4.4.4.
+    """
+    standing = _standing(answer.single)
     if standing is None:
-        return "an OCSP answer does not know the certificate"
+        return _Refused("an OCSP answer does not know the certificate")
     if standing.revoked_at is not None:
-        return ""
+        return standing
     if standing.issued_at < int(certificate.not_valid_before.timestamp()):
-        return "an OCSP answer is older than the certificate"
+        return _Refused("an OCSP answer is older than the certificate")
     cutoff = _archive_cutoff(answer.single)
     expiry = int(certificate.not_valid_after.timestamp())
     if standing.issued_at > expiry and (cutoff is None or cutoff > expiry):
-        return "an OCSP answer is from after the certificate expired"
-    return ""
+        return _Refused("an OCSP answer is from after the certificate expired")
+    return standing
 
 
 def _archive_cutoff(single: Any) -> int | None:  # noqa: ANN401 - untyped library
@@ -96,34 +106,40 @@ def _archive_cutoff(single: Any) -> int | None:  # noqa: ANN401 - untyped librar
     return None
 
 
-def _problem(
+def _refused(
     answer: Answer, issuer: Certificate, anchor: Anchor, use: Use, known: Known, stands: Stands
-) -> str:
-    """Return why an answer cannot be believed; empty where it can."""
+) -> _Refused | None:
+    """Return why an answer cannot be believed; nothing where it can."""
     signed = answer.basic["tbs_response_data"]
-    unknown = [
-        extension["extn_id"].native
-        for extension in answer.single["single_extensions"] or ()
-        if extension["critical"].native and extension["extn_id"].native != "archive_cutoff"
-    ]
-    if unknown:
-        return "an OCSP answer has a critical extension that is not known here"
-    problem = "the signer of an OCSP answer was not found"
+    if _critical(answer.single["single_extensions"]) | _critical(signed["response_extensions"]):
+        return _Refused("an OCSP answer has a critical extension that is not known here")
+    refused = _Refused("the signer of an OCSP answer was not found")
     for responder in _responders(answer, issuer, known):
         algorithm = answer.basic["signature_algorithm"]
         if not verifies(answer.basic["signature"].native, signed.dump(), responder.public_key, algorithm):
-            problem = "the signature of an OCSP answer does not verify"
+            refused = _Refused("the signature of an OCSP answer does not verify")
             continue
         allowed = _ALGORITHMS.signature_algorithm_allowed(
             algorithm, moment(use.evidence_by), responder.public_key
         )
         if not allowed:
-            return f"the signature of an OCSP answer is too weak: {allowed.failure_reason}"
+            return _Refused(f"the signature of an OCSP answer is too weak: {allowed.failure_reason}")
         produced_at = int(signed["produced_at"].native.timestamp())
         if _may_speak(responder, issuer, anchor, produced_at, known, stands):
-            return ""
-        problem = f"the OCSP responder {responder.subject.human_friendly} is not one to speak for the issuer"
-    return problem
+            return None
+        name = responder.subject.human_friendly
+        refused = _Refused(f"the OCSP responder {name} is not one to speak for the issuer", responder)
+    return refused
+
+
+def _critical(extensions: Any) -> frozenset[str]:  # noqa: ANN401 - untyped library
+    """Return the critical extensions that are not known here (RFC 6960 section 4.4)."""
+    known_here = {"archive_cutoff", "nonce", "extended_revoke"}
+    return frozenset(
+        str(extension["extn_id"].native)
+        for extension in extensions or ()
+        if extension["critical"].native and extension["extn_id"].native not in known_here
+    )
 
 
 def _responders(answer: Answer, issuer: Certificate, known: Known) -> Iterator[Certificate]:
@@ -158,7 +174,7 @@ def _may_speak(
         return False
     if not responder.not_valid_before.timestamp() <= at <= responder.not_valid_after.timestamp():
         return False
-    if comparable(responder.issuer) == comparable(issuer.subject) and signed_by(responder, issuer, known):
+    if comparable(responder.issuer) == comparable(issuer.subject) and signed_by(responder, issuer):
         return _was_not_revoked(responder, (issuer,), at, stands)
     return _is_certified_locally(responder, anchor, at, known, stands)
 

@@ -5,6 +5,7 @@ warning, data that were current at it. A revocation counts from its own date; on
 newer data, any other is final, whatever is newer.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
@@ -12,6 +13,7 @@ from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKin
 from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.crl import crl_standings
 from rogatory_crypto.esign.validation.known import Known
+from rogatory_crypto.esign.validation.missing import missing_responder
 from rogatory_crypto.esign.validation.ocsp import ocsp_standings
 from rogatory_crypto.esign.validation.pkix import moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
@@ -44,7 +46,11 @@ def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: 
     stands = _stands(known, depth)
     by_responders = ocsp_standings(candidate, index, use, known, stands)
     by_lists = crl_standings(candidate, index, use, known, stands)
-    return Gathered(by_responders.standings + by_lists.standings, (*by_responders.refused, *by_lists.refused))
+    return Gathered(
+        by_responders.standings + by_lists.standings,
+        by_responders.refused + by_lists.refused,
+        by_responders.unheard,
+    )
 
 
 def _stands(known: Known, depth: int) -> Stands:
@@ -82,11 +88,18 @@ def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> tu
             SubIndication.TRY_LATER,
             f"the newest revocation data on {name} are of {newest:%Y-%m-%d %H:%M} UTC, before its use",
         ), ""
+    return _nothing_counts(gathered, name), ""
+
+
+def _nothing_counts(gathered: Gathered, name: str) -> Verdict:
     reason = "; ".join(dict.fromkeys(gathered.refused)) or "none came with the document nor was given"
-    return indeterminate(
+    verdict = indeterminate(
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
         f"no usable revocation data on {name}: {reason}"[:500],
-    ), ""
+    )
+    if not gathered.unheard:
+        return verdict
+    return replace(verdict, missing=missing_responder(gathered.unheard[0]))
 
 
 def _counts(standing: Standing, existed_by: int) -> bool:

@@ -37,7 +37,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Every authentic statement about a certificate, and why others were set aside."""
+    """Every authentic statement about a certificate, and why others were set aside.
+
+    Attributes:
+        standings: what counts.
+        refused: one reason for each that does not.
+        unheard: who made a statement that would count if they were trusted for it.
+    """
 
     standings: tuple[Standing, ...]
     refused: tuple[str, ...]
+    unheard: tuple[Certificate, ...] = ()

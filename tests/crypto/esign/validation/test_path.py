@@ -1,5 +1,7 @@
 """Which chains lead to trust, for what and as of when: RFC 5280 section 6.1, EN 319 102-1 clause 5.2.6."""
 
+from dataclasses import replace
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -67,12 +69,21 @@ def test_list_that_could_not_be_used_is_named_where_it_could_have_answered() -> 
         Shortcoming("XA", "the list of XA is stale"),
         Shortcoming("XB", "the list of XB is stale"),
     )
-    asked = terms(revocation=False)
-    found = signature(SIGNER, evidence(CA, ROOT))
-    report = validate(found, type(asked)(Anchors((), shortcomings), asked.at, revocation=False))
+    asked = replace(terms(revocation=False), anchors=Anchors((), shortcomings))
+    report = validate(signature(SIGNER, evidence(CA, ROOT)), asked)
     assert report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
     assert "XA is stale" in report.reason
     assert "XB" not in report.reason
+
+
+@pytest.mark.parametrize(
+    ("territory", "country"), [("EL", "GR"), ("UK", "GB"), ("XA", "XA"), ("XA_T", "XA"), ("", "XA")]
+)
+def test_list_is_matched_to_a_country_however_its_territory_is_written(territory: str, country: str) -> None:
+    """TS 119 612 clause 5.3.10: EL and UK stand for what ISO 3166-1 calls GR and GB."""
+    foreign = party("signer", party("foreign root", ca=True, country=country))
+    asked = replace(terms(revocation=False), anchors=Anchors((), (Shortcoming(territory, "it is stale"),)))
+    assert "it is stale" in validate(signature(foreign), asked).reason
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from rogatory_crypto.esign.report import SignatureReport
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind, Window
 from rogatory_crypto.esign.validation.revocation import OLDER_REVOCATION_DATA, PINNED
 from rogatory_crypto.esign.validation.signature import validate
-from rogatory_crypto.esign.verdict import Indication, SubIndication
+from rogatory_crypto.esign.verdict import Indication, Role, SubIndication
 
 PASSES, FAILS, UNSURE = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
 HOLD, STOLEN = x509.ReasonFlags.certificate_hold, x509.ReasonFlags.key_compromise
@@ -131,6 +131,13 @@ def test_locally_trusted_responder_answers_for_exactly_what_it_says(entry: Ancho
     assert check(alone, entry).indication is UNSURE
     revoked = evidence(CA, LOCAL, crls=(ROOT_CRL,), ocsps=(answer(SIGNER, CA, LOCAL, revoked=NOW - 1),))
     assert (check(revoked, entry).sub_indication is SubIndication.REVOKED_NO_POE) is passes
+
+
+def test_responder_that_is_not_trusted_is_named_as_what_is_missing() -> None:
+    held = evidence(CA, LOCAL, crls=(ROOT_CRL,), ocsps=(answer(SIGNER, CA, LOCAL),))
+    missing = check(held).missing
+    assert missing is not None
+    assert (missing.role, missing.issuer) == (Role.REVOCATION, "Common Name: local responder")
 
 
 @pytest.mark.parametrize(("territory", "passes"), [("XA", True), ("XB", False)])
