@@ -15,7 +15,7 @@ def stream(content: bytes, more: bytes = b"") -> bytes:
 
 def plain(
     content: bytes = TEXT, root: bytes = b"", page: bytes = b"", more: Objects | None = None
-) -> Objects:
+) -> dict[int, bytes]:
     """One page of text; object 1 is the catalogue, 3 the page, 4 its content, 5 its font."""
     return {
         1: b"<</Type/Catalog/Pages 2 0 R%s>>" % root,
