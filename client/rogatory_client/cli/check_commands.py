@@ -39,6 +39,9 @@ _Reports = Annotated[
     list[Path] | None,
     typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
 ]
+_Fonts = Annotated[
+    list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
+]
 _TrustedLists = Annotated[
     Path,
     typer.Option(
@@ -83,9 +86,7 @@ def check_signature(
     ] = False,
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
     report: _Reports = None,
-    fonts: Annotated[
-        list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
-    ] = None,
+    fonts: _Fonts = None,
     trusted_lists: _TrustedLists = DEFAULT_FOLDER,
     show_personal_numbers: Annotated[
         bool, typer.Option("--show-personal-numbers", help="Do not hide the numbers of signers.")
@@ -112,12 +113,8 @@ def check_signature(
         revocation=not no_revocation,
     )
     shown = found if show_personal_numbers else masked(found)
-    told = _Told(
-        shown,
-        outline(shown, file.name, words, numbers_hidden=shown != found),
-        file,
-        tuple(fonts or ()),
-    )
+    outlined = outline(shown, file.name, words, numbers_hidden=shown != found)
+    told = _Told(shown, outlined, file, tuple(fonts or ()))
     for path in report or ():
         new_file(path, _written(told, path.suffix.lower()))
     return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
