@@ -71,24 +71,26 @@ def lay_out(archive: Archive) -> Container:
         tokens=tokens,
         manifests=manifests,
         records=records,
-        warnings=() if archive.is_plain else (NOT_PLAIN,),
+        warnings=() if archive.is_plain and _known_form(_stated(archive)) else (NOT_PLAIN,),
     )
 
 
 def form_of(archive: Archive) -> DocumentFormat:
     """Tell a container's form by its type, by its comment, else by which files it has."""
-    stated = (
-        archive.files.get(MIMETYPE, archive.files.get("Mimetype", b""))[:128]
-        .decode("ascii", "replace")
-        .strip()
-    )
+    return _known_form(_stated(archive)) or _form_by_files(tuple(archive.files))
+
+
+def _stated(archive: Archive) -> str:
+    stated = archive.files.get(MIMETYPE, archive.files.get("Mimetype", b""))
     if not stated and archive.comment.startswith(_COMMENT):
-        stated = archive.comment.removeprefix(_COMMENT)[:128].decode("ascii", "replace").strip()
+        stated = archive.comment.removeprefix(_COMMENT)
+    return stated[:128].decode("ascii", "replace").strip()
+
+
+def _known_form(stated: str) -> DocumentFormat | None:
     if stated == ASIC_S:
         return DocumentFormat.ASIC_S
-    if stated == ASIC_E or stated.startswith(OPEN_DOCUMENT):
-        return DocumentFormat.ASIC_E
-    return _form_by_files(tuple(archive.files))
+    return DocumentFormat.ASIC_E if stated == ASIC_E or stated.startswith(OPEN_DOCUMENT) else None
 
 
 def _form_by_files(names: tuple[str, ...]) -> DocumentFormat:

@@ -53,7 +53,8 @@ def judge_tokens(
             readable.append((time_of(token), name, token))
             evidence += evidence_in(token)
         except PeerError as error:
-            judged.append(JudgedToken(frozenset(), _unreadable(as_verdict(error))))
+            covered = frozenset(_covered(name, container, manifests))
+            judged.append(JudgedToken(covered, _unreadable(as_verdict(error))))
     covered_by_any = {name for _, token, _ in readable for name in _covered(token, container, manifests)}
     whole = uncovered(container, covered_by_any, "time stamp") if alone else PASSED
     for _, name, token in sorted(readable, key=lambda each: each[:2], reverse=True):
