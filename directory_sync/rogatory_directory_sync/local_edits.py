@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rogatory_crypto.errors import Code
-from rogatory_directory_sync import jsonvalue
+from rogatory_directory_sync import jsonvalue, trusted_certificates
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.fields import Fields, empty, flatten, same, unflatten
 from rogatory_directory_sync.finding import Findings, Voice
@@ -98,6 +98,14 @@ def _edited(entry: Entry, edit: LocalEdit, voice: Voice) -> Entry:
     return Entry(record, replace(entry.annotations, published=published))
 
 
+def _applied(entry: Entry, edit: LocalEdit, voice: Voice, today: date) -> Entry:
+    if edit.path == CONFIRMED_ON:
+        return _confirmed(entry, edit, voice, today)
+    if edit.path == trusted_certificates.NAME:
+        return trusted_certificates.with_trusted_certificates(entry, edit.item, voice)
+    return _edited(entry, edit, voice)
+
+
 def apply_edits(
     held: Mapping[str, Entry], edits: tuple[LocalEdit, ...], findings: Findings, today: date
 ) -> dict[str, Entry]:
@@ -109,9 +117,5 @@ def apply_edits(
         if entry is None:
             voice.warn("edit_of_unknown_record", edit.path)
             continue
-        directory[edit.record_id] = (
-            _confirmed(entry, edit, voice, today)
-            if edit.path == CONFIRMED_ON
-            else _edited(entry, edit, voice)
-        )
+        directory[edit.record_id] = _applied(entry, edit, voice, today)
     return directory

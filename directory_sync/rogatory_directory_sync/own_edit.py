@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_directory_sync import jsonvalue
+from rogatory_directory_sync import jsonvalue, trusted_certificates
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.finding import Findings, Voice
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, digest, list_of, object_of, text_of
@@ -85,7 +85,7 @@ def propose_edit(entry: Entry, path: Sequence[str], new: JsonValue, *, at: str, 
     Raises:
         MisuseError: a member that is not the office's to edit.
     """
-    if not path or path[0] in _OWNED_BY_PUBLISHER:
+    if not path or (path[0] in _OWNED_BY_PUBLISHER and tuple(path) != trusted_certificates.PATH):
         raise MisuseError("that part of the entry comes from the publisher: ask the directory's operator")
     item: JsonObject = {
         "record_id": entry.entry_id, "path": list(path), "old": _value_at(entry, path), "new": new,
@@ -158,3 +158,12 @@ def signed_by_two(
             continue
         kept.append(edit)
     return tuple(kept)
+
+
+def unsigned(edits: Sequence[LocalEdit], findings: Findings) -> tuple[LocalEdit, ...]:
+    """The edits that count where nobody's keys are known; certificates never do so."""
+    kept = tuple(edit for edit in edits if edit.path != trusted_certificates.NAME)
+    for edit in edits:
+        if edit not in kept:
+            Voice(findings, edit.record_id, 0).warn("edit_not_signed_by_two", edit.path, "no keys are known")
+    return kept

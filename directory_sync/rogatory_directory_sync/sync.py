@@ -26,7 +26,7 @@ from rogatory_directory_sync.json_export import read_json
 from rogatory_directory_sync.local_edits import apply_edits, read_edits
 from rogatory_directory_sync.merge import NO_REVIEW, merge_row, new_entry
 from rogatory_directory_sync.normalising import Row, normalise
-from rogatory_directory_sync.own_edit import OfficeKeys, signed_by_two
+from rogatory_directory_sync.own_edit import OfficeKeys, signed_by_two, unsigned
 from rogatory_directory_sync.record import Kind, Status
 from rogatory_directory_sync.reference import ReferenceTables, reference_tables
 from rogatory_directory_sync.refusal import ExportRefusedError
@@ -259,7 +259,9 @@ def _held_directory(held: Held, run: _Run) -> dict[str, Entry]:
     if held.edits is None:
         return directory
     edits = read_edits(held.edits.content, held.edits.name)
-    if held.office_keys is not None:
+    if held.office_keys is None:
+        edits = unsigned(edits, run.findings)
+    else:
         edits = signed_by_two(edits, held.office_keys, run.findings)
     return apply_edits(directory, edits, run.findings, run.today)
 

@@ -37,6 +37,7 @@ def build() -> typer.Typer:
         relay_commands,
         seal_commands,
         trust_commands,
+        trusted_list_commands,
     )
 
     application = typer.Typer(
@@ -63,6 +64,7 @@ def build() -> typer.Typer:
         seal_commands,
         partner_commands,
         trust_commands,
+        trusted_list_commands,
         demo_command,
     ):
         commands.register(application)

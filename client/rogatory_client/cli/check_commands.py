@@ -15,6 +15,7 @@ from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
+from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERM
 
 Trust = Annotated[
     list[Path] | None,
-    typer.Option(help="Certificate (PEM) or trusted list (XML) that you trust; may be given several times."),
+    typer.Option(
+        help="Certificate (PEM), trusted list (XML) or directory (JSON) that you trust; repeatable."
+    ),
 ]
 
 
@@ -75,15 +78,23 @@ def check_signature(
     fonts: Annotated[
         list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
     ] = None,
+    trusted_lists: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of the lists that are kept.", show_default="~/.local/share/rogatory/trusted-lists"
+        ),
+    ] = DEFAULT_FOLDER,
     show_personal_numbers: Annotated[
         bool, typer.Option("--show-personal-numbers", help="Do not hide the numbers of signers.")
     ] = False,
 ) -> Answer:
     """Check every signature of a document, without a network.
 
+    Trusted are the certificates and lists given with --trust, and the lists kept by `rogatory trusted-list`.
     Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE (ETSI EN 319 102-1).
     """
     from rogatory_client.signing import check_signature_file
+    from rogatory_client.signing.held_lists import HeldLists
     from rogatory_client.validation_report.outline import outline
     from rogatory_crypto.esign.personal_number import masked
     from rogatory_crypto.esign.wording import wording
@@ -91,9 +102,10 @@ def check_signature(
     words = wording(language)
     for path in report or ():
         _refuse_unknown_kind(path)
+    lists = HeldLists(trusted_lists).documents()
     found = check_signature_file(
         file,
-        trust=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust or ()],
+        trust=[*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust or ()), *lists],
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
         at=_instant(at) if at else int(time.time()),
         revocation=not no_revocation,

@@ -17,10 +17,6 @@ from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
 _UNSUPPORTED: Final = {
-    DocumentFormat.XADES: "signatures in XML (XAdES) are not checked yet",
-    DocumentFormat.ASIC_S: "signed containers (ASiC-S) are not checked yet",
-    DocumentFormat.ASIC_E: "signed containers (ASiC-E) are not checked yet",
-    DocumentFormat.ZIP: "this archive is not a signed container that is known here",
     DocumentFormat.JADES: "signatures in JSON (JAdES) are not supported",
     DocumentFormat.EVIDENCE_RECORD: "evidence records (RFC 4998) are not supported",
     DocumentFormat.UNKNOWN: "this is no kind of signed document that is known here",
@@ -29,6 +25,11 @@ _UNSUPPORTED: Final = {
 _CHECKS: Final = {
     DocumentFormat.PADES: ("rogatory_crypto.esign.pdf.document", "check_pdf"),
     DocumentFormat.CADES: ("rogatory_crypto.esign.cms.document", "check_cms"),
+    DocumentFormat.XADES: ("rogatory_crypto.esign.xml.document", "check_xml"),
+    DocumentFormat.ASIC_S: ("rogatory_crypto.esign.container.document", "check_container"),
+    DocumentFormat.ASIC_E: ("rogatory_crypto.esign.container.document", "check_container"),
+    # Which kind of container an archive is, or none, is told by what is in it.
+    DocumentFormat.ZIP: ("rogatory_crypto.esign.container.document", "check_container"),
 }
 
 

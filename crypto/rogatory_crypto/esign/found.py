@@ -60,6 +60,7 @@ class FoundSignature:
         timestamps: tokens of this signature alone, oldest first.
         evidence: what the document carries to check it.
         warnings: what a careful reader wants to know although the verdict stands.
+        is_counter_signature: it is about another signature, not about the document.
     """
 
     identifier: str
@@ -72,3 +73,4 @@ class FoundSignature:
     timestamps: tuple[FoundTimestamp, ...] = ()
     evidence: Evidence = NOTHING
     warnings: tuple[str, ...] = ()
+    is_counter_signature: bool = False

@@ -218,7 +218,7 @@ def test_two_offices_sign_and_the_first_signature_stays_valid(signed: bytes, our
     report = check(both, trust=[ours.root_pem, second.root_pem], at=LATER)
     assert [each.identifier for each in report.signatures] == ["Rogatory-Signature-1", "Rogatory-Signature-2"]
     assert report.indication is Indication.TOTAL_PASSED
-    assert "signatures were added" in report.signatures[0].scope.changed_after[0]
+    assert any("signatures were added" in line for line in report.signatures[0].scope.changed_after)
     # Overall is the worst: one issuer unknown, the document as a whole is indeterminate.
     report = check(both, trust=[ours.root_pem], at=LATER)
     assert [each.indication for each in report.signatures] == [
@@ -276,7 +276,7 @@ def test_no_flip_anywhere_in_the_signature_passes(ours: DemoPki) -> None:
     value = bytes.fromhex(draft[start : draft.index(b">", start)].decode())
     size = int.from_bytes(value[2:4]) + 4
     # SignerInfo stands last; what is before it (versions, certificates) is not signed (RFC 5652 section 5.4).
-    for offset in [*range(24), *range(size - 320, size), size + 10]:
+    for offset in [*range(24), *range(size - 320, size)]:
         changed = bytearray(value)
         changed[offset] ^= 1
         document = draft[:start] + changed.hex().encode() + draft[start + 2 * len(value) :]

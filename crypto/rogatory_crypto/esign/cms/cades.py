@@ -225,8 +225,9 @@ def _counter_signatures(
             place = _Place(signed_data, counter, name)
             yield _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
         except (PeerError, ValueError, TypeError, KeyError) as error:
-            yield _unreadable(name, as_verdict(error))
+            yield unreadable_signature(name, as_verdict(error))
 
 
-def _unreadable(identifier: str, verdict: Verdict) -> FoundSignature:
+def unreadable_signature(identifier: str, verdict: Verdict) -> FoundSignature:
+    """Return what stands for a signature that cannot be read: leaving it out would hide it."""
     return FoundSignature(identifier, "CMS", verdict, None, frozenset(), None, Scope(Coverage.UNCLEAR))

@@ -1,1 +1,5 @@
-"""Signed containers: ASiC (EN 319 162)."""
+"""Signed containers: ASiC-S and ASiC-E (EN 319 162-1, EN 319 162-2), with or without the form of ODF or BDOC.
+
+``archive`` reads the ZIP within limits, ``layout`` says which file is what, ``manifest`` reads the lists of
+signed files, ``signatures`` and ``timestamps`` find what stands on them, and ``document`` checks the whole.
+"""

@@ -1,20 +1,25 @@
-"""Checks a whole PDF: time stamps from the newest to the oldest, then each signature as of what they prove.
+"""Checks a whole PDF: document time stamps from the newest to the oldest, then each signature.
 
-ETSI EN 319 102-1 clauses 5.4 to 5.6. A document time stamp that passes proves that everything before it in
-the file existed at its time, including older time stamps whose authority's certificate has expired since.
+A document time stamp that passes proves that everything before it in the file existed at its time, including
+older time stamps whose authority's certificate has expired since (EN 319 102-1 clause 5.6).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 
-from rogatory_crypto.esign.chain import judge_timestamp, time_of
+from rogatory_crypto.esign.cms.attributes import carried_evidence
+from rogatory_crypto.esign.cms.cades import find_signature_over
+from rogatory_crypto.esign.cms.signed_data import encapsulated_content, evidence_in, signer_infos
 from rogatory_crypto.esign.evidence import Evidence
-from rogatory_crypto.esign.pdf.embedded import Broken, Embedded, evidence_in, find_signatures, open_pdf
-from rogatory_crypto.esign.pdf.integrity import examine
+from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
+from rogatory_crypto.esign.pdf.embedded import PADES, Broken, Embedded, find_signatures
+from rogatory_crypto.esign.pdf.fields import has_usage_rights
+from rogatory_crypto.esign.pdf.integrity import Examiner
+from rogatory_crypto.esign.pdf.reading import Reader, open_pdf
 from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
-from rogatory_crypto.esign.pdf.signature import Proof, check_signature
+from rogatory_crypto.esign.pdf.security_store import read_store
 from rogatory_crypto.esign.report import (
     Coverage,
     DocumentFormat,
@@ -26,6 +31,8 @@ from rogatory_crypto.esign.report import (
 )
 from rogatory_crypto.esign.sentence import sentence
 from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.validation.signature import validate
+from rogatory_crypto.esign.validation.timestamp import validate_timestamp
 from rogatory_crypto.esign.verdict import (
     PASSED,
     Indication,
@@ -36,19 +43,40 @@ from rogatory_crypto.esign.verdict import (
     worse,
 )
 
-LENIENT = "the file does not keep to the PDF format exactly; it was read leniently"
-CONTENTS_UNUSED = "a PDF carries its own content: the other files given were not used"
+LENIENT: Final = "the file does not keep to the PDF format exactly; it was read leniently"
+CONTENTS_UNUSED: Final = "a PDF carries its own content: the other files given were not used"
+USAGE_RIGHTS: Final = (
+    "the file also holds a usage rights signature by a software vendor; it says nothing about the document"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A PDF opened for checking."""
+class Opened:
+    """A PDF opened for checking.
 
-    document: bytes
-    reader: Any
+    Attributes:
+        reader: the file.
+        found: its signatures and document time stamps in the order in which they were made.
+        broken: those that cannot be checked.
+        examiner: says what each covers.
+        evidence: everything the file brings along.
+        terms: of this check.
+    """
+
+    reader: Reader
     found: tuple[Embedded, ...]
+    broken: tuple[Broken, ...]
+    examiner: Examiner
     evidence: Evidence
     terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A document time stamp and how much of the file it covers."""
+
+    end: int
+    report: TimestampReport
 
 
 def check_pdf(document: bytes, terms: Terms) -> Report:
@@ -58,7 +86,7 @@ def check_pdf(document: bytes, terms: Terms) -> Report:
         return _read_and_check(document, terms, notes)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - readers fail in many ways on hostile files
         reason = f"the file could not be read: {type(error).__name__}: {error}"[:300]
-        wrecks = tuple(_without_details(wreck.name, wreck.verdict) for wreck in salvage(document, reason))
+        wrecks = tuple(_bare(wreck.name, wreck.verdict) for wreck in salvage(document, reason))
         verdict = None if wrecks else indeterminate(SubIndication.GENERIC, reason)
         return _report(wrecks, verdict, terms.at, notes)
 
@@ -67,32 +95,149 @@ def _read_and_check(document: bytes, terms: Terms, notes: tuple[str, ...]) -> Re
     # Widely used products write files that a strict reader refuses; rules on the tail of the file apply to
     # both ways of reading, so the second way lets no hidden content through.
     try:
-        return _check(document, open_pdf(document, strict=True), terms, notes)
+        return _check(open_pdf(document, strict=True), terms, notes)
     except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return _check(document, open_pdf(document, strict=False), terms, (*notes, LENIENT))
+        return _check(open_pdf(document, strict=False), terms, (*notes, LENIENT))
 
 
-def _check(document: bytes, reader: Any, terms: Terms, warnings: tuple[str, ...]) -> Report:  # noqa: ANN401 - untyped library
-    at = terms.at
+def _check(reader: Reader, terms: Terms, notes: tuple[str, ...]) -> Report:
     if reader.encrypted:
         verdict = indeterminate(SubIndication.GENERIC, "the file is encrypted: check it after decryption")
-        return _report((), verdict, at, ())
+        return _report((), verdict, terms.at, notes)
     found, broken = find_signatures(reader)
+    notes += (USAGE_RIGHTS,) * has_usage_rights(reader)
     if not found and not broken:
         verdict = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "no signature field is filled in")
-        return _report((), verdict, at, warnings)
-    reports: list[SignatureReport] = [_broken(item) for item in broken]
-    if found:
-        checked = Checked(document, reader, tuple(found), evidence_in(reader, found), terms)
-        reports = _signatures(checked) + reports
-    if not reports:
-        verdict = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is a time stamp but no signature")
-        return _report((), verdict, at, warnings)
-    return _report(tuple(reports), None, at, warnings)
+        return _report((), verdict, terms.at, notes)
+    first_end = min((item.end for item in found), default=0)
+    evidence = read_store(reader) + _carried(found)
+    opened = Opened(reader, tuple(found), tuple(broken), Examiner(reader, first_end), evidence, terms)
+    return _judge(opened, notes)
+
+
+def _judge(opened: Opened, notes: tuple[str, ...]) -> Report:
+    proofs = _document_timestamps(opened)
+    stamps = tuple(proof.report for proof in proofs)
+    items = [item for item in opened.found if not item.is_timestamp]
+    last_end = _last_end(items, proofs)
+    reports = tuple(_signature(opened, item, proofs, last_end) for item in items) + tuple(
+        _bare(item.name, _salvaged(opened.reader, item)) for item in opened.broken if not item.is_timestamp
+    )
+    nothing = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is a time stamp but no signature")
+    return _report(reports, None if reports else nothing, opened.terms.at, notes, stamps)
+
+
+def _carried(found: list[Embedded]) -> Evidence:
+    """Everything that signatures carry; what one brings may be needed by another's time stamp."""
+    carried = Evidence()
+    for item in found:
+        carried += evidence_in(item.signed_data)
+        for info in signer_infos(item.signed_data):
+            carried += carried_evidence(info)
+    return carried
+
+
+def _last_end(signatures: list[Embedded], proofs: list[Proof]) -> int:
+    passed = (proof.end for proof in proofs if proof.report.indication is Indication.TOTAL_PASSED)
+    return max((*(item.end for item in signatures), *passed), default=0)
+
+
+def _signature(opened: Opened, item: Embedded, proofs: list[Proof], last_end: int) -> SignatureReport:
+    try:
+        found = _found(opened, item, last_end)
+        covering = [proof.report for proof in proofs if proof.end > item.end]
+        return validate(found, opened.terms, covering)
+    except PdfStrictReadError:
+        raise
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
+        reason = f"the signature could not be checked: {type(error).__name__}: {error}"[:300]
+        return _bare(item.name, judge_range(opened.reader.document, item.ranges, reason))
+
+
+def _found(opened: Opened, item: Embedded, last_end: int) -> FoundSignature:
+    integrity = opened.examiner.examine(item, last_end)
+    infos = signer_infos(item.signed_data)
+    found = find_signature_over(
+        item.signed_data, infos[0], item.name, item.digest, integrity.scope, opened.terms
+    )
+    verdict = worse(found.integrity, integrity.verdict)
+    return FoundSignature(
+        identifier=item.name,
+        family="PAdES-BASELINE" if item.sub_filter == PADES else "PKCS7",
+        integrity=worse(verdict, _form(item)),
+        signer=found.signer,
+        digests=found.digests,
+        claimed_time=found.claimed_time or _dictionary_time(item),
+        scope=integrity.scope,
+        timestamps=found.timestamps,
+        evidence=opened.evidence,
+        warnings=integrity.warnings + found.warnings,
+    )
+
+
+def _form(item: Embedded) -> Verdict:
+    """What ISO 32000-1 section 12.8.3.3 asks of the CMS: one signer, and no content of its own."""
+    if len(signer_infos(item.signed_data)) != 1:
+        return failed(SubIndication.FORMAT_FAILURE, "a signature in a PDF has exactly one signer")
+    if encapsulated_content(item.signed_data) is not None:
+        return failed(SubIndication.FORMAT_FAILURE, "the signature holds content of its own beside the file")
+    return PASSED
+
+
+def _dictionary_time(item: Embedded) -> int | None:
+    from pyhanko.pdf_utils.generic import parse_pdf_date
+
+    try:
+        return int(parse_pdf_date(item.dictionary["/M"], strict=False).timestamp())
+    except (PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None
+
+
+def _document_timestamps(opened: Opened) -> list[Proof]:
+    """Every document time stamp, newest first, each judged as of what the newer ones prove."""
+    proofs = [
+        Proof(len(opened.reader.document), _broken_timestamp(item))
+        for item in opened.broken
+        if item.is_timestamp
+    ]
+    control_time = opened.terms.at
+    for item in reversed([item for item in opened.found if item.is_timestamp]):
+        integrity = opened.examiner.examine(item, opened.found[-1].end)
+        found = FoundTimestamp(
+            TimestampKind.DOCUMENT, item.signed_data, item.digest, integrity.verdict, integrity.scope
+        )
+        report = validate_timestamp(found, opened.terms, opened.evidence, control_time)
+        if report.indication is Indication.TOTAL_PASSED:
+            control_time = min(control_time, report.time)
+        proofs.append(Proof(item.end, report))
+    return proofs
+
+
+def _broken_timestamp(item: Broken) -> TimestampReport:
+    return TimestampReport(
+        kind=TimestampKind.DOCUMENT.value,
+        indication=item.verdict.indication,
+        sub_indication=item.verdict.sub_indication,
+        reason=item.verdict.reason,
+        time=0,
+        signer=None,
+        trust_anchor=None,
+    )
+
+
+def _salvaged(reader: Reader, item: Broken) -> Verdict:
+    """The verdict on a broken signature, and on its bytes where they can still be compared."""
+    if item.ranges is None or item.verdict.indication is Indication.TOTAL_FAILED:
+        return item.verdict
+    return worse(item.verdict, judge_range(reader.document, item.ranges, item.verdict.reason))
 
 
 def _report(
-    signatures: tuple[SignatureReport, ...], verdict: Verdict | None, at: int, warnings: tuple[str, ...]
+    signatures: tuple[SignatureReport, ...],
+    verdict: Verdict | None,
+    at: int,
+    warnings: tuple[str, ...],
+    timestamps: tuple[TimestampReport, ...] = (),
 ) -> Report:
     indication = verdict.indication if verdict else overall(signatures)
     worst = next((each for each in signatures if each.indication is indication), None)
@@ -103,70 +248,13 @@ def _report(
         reason=verdict.reason if verdict else "",
         sentence=sentence(verdict) if verdict else (worst.sentence if worst else ""),
         signatures=signatures,
+        timestamps=timestamps,
         warnings=warnings,
     )
 
 
-def _signatures(checked: Checked) -> list[SignatureReport]:
-    proofs = _document_timestamps(checked)
-    signatures = [item for item in checked.found if not item.is_timestamp]
-    return [_guarded(checked, item, proofs, _last_end(signatures, proofs)) for item in signatures]
-
-
-def _last_end(signatures: list[Embedded], proofs: list[Proof]) -> int:
-    passed = (proof.end for proof in proofs if proof.report.indication is Indication.TOTAL_PASSED)
-    return max((*(item.end for item in signatures), *passed), default=0)
-
-
-def _guarded(checked: Checked, item: Embedded, proofs: list[Proof], last_end: int) -> SignatureReport:
-    try:
-        integrity = examine(checked.document, checked.reader, item, last_end)
-        covering = [proof for proof in proofs if proof.end > item.end]
-        return check_signature(item, integrity, covering, checked.terms, checked.evidence)
-    except PdfStrictReadError:
-        raise
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
-        reason = f"the signature could not be checked: {type(error).__name__}: {error}"[:300]
-        ranges = tuple(int(number) for number in item.signature.byte_range)
-        return _without_details(item.name, judge_range(checked.document, ranges, reason))
-
-
-def _document_timestamps(checked: Checked) -> list[Proof]:
-    """Every document time stamp, newest first, each judged as of what the newer ones prove."""
-    proofs: list[Proof] = []
-    control_time = checked.terms.at
-    for item in reversed([item for item in checked.found if item.is_timestamp]):
-        proof = _document_timestamp(checked, item, control_time)
-        if proof.report.indication is Indication.TOTAL_PASSED:
-            control_time = proof.report.time
-        proofs.append(proof)
-    return proofs
-
-
-def _document_timestamp(checked: Checked, item: Embedded, control_time: int) -> Proof:
-    signed_data = item.signature.signed_data
-    judged = judge_timestamp(
-        signed_data, item.signature.compute_digest, checked.terms, checked.evidence, control_time
-    )
-    integrity = examine(checked.document, checked.reader, item, checked.found[-1].end)
-    verdict = worse(judged.verdict, integrity.verdict)
-    report = TimestampReport(
-        kind="document",
-        indication=verdict.indication,
-        sub_indication=verdict.sub_indication,
-        reason=verdict.reason,
-        time=time_of(signed_data),
-        signer=judged.signer,
-        trust_anchor=judged.trust_anchor if verdict == PASSED else None,
-    )
-    return Proof(item.end, report)
-
-
-def _broken(item: Broken) -> SignatureReport:
-    return _without_details(item.name, failed(SubIndication.FORMAT_FAILURE, item.reason))
-
-
-def _without_details(name: str, verdict: Verdict) -> SignatureReport:
+def _bare(name: str, verdict: Verdict) -> SignatureReport:
+    """The report on a signature of which nothing but a verdict can be said."""
     return SignatureReport(
         identifier=name,
         indication=verdict.indication,

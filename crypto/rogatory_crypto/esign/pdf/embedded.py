@@ -1,24 +1,35 @@
-"""The signatures that stand in a PDF file, and what the file brings along to check them.
+"""The signatures that stand in a PDF file, each with the bytes it is about (ISO 32000-1 section 12.8).
 
 A signature whose dictionary cannot be read is still a signature, a broken one: leaving it out would let a
 forger hide it. Document time stamps are told by their SubFilter, since some products call them ``/Sig``.
 """
 
-from dataclasses import dataclass
-from io import BytesIO
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
+from asn1crypto import parser  # type: ignore[import-untyped]
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfStrictReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.asn1_types import SignedData
+from rogatory_crypto.esign.cms.signed_data import read_signed_data
+from rogatory_crypto.esign.cms.signer import as_verdict
+from rogatory_crypto.esign.pdf.differences import DOCUMENT_TIMESTAMP
+from rogatory_crypto.esign.pdf.fields import FilledField, filled_signature_fields
+from rogatory_crypto.esign.pdf.objects import entry
+from rogatory_crypto.esign.pdf.reading import Reader
+from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate
 
-MAX_SIGNATURES: Final = 64
-DOCUMENT_TIMESTAMP: Final = "/ETSI.RFC3161"
+MAX_SIGNATURES: Final = 128
+PADES: Final = "/ETSI.CAdES.detached"
+SUPPORTED: Final = frozenset({PADES, "/adbe.pkcs7.detached", DOCUMENT_TIMESTAMP})
+
+Ranges = tuple[int, int, int, int]
+"""Start and length of the bytes before and behind the signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +37,33 @@ class Embedded:
     """One readable signature or document time stamp.
 
     Attributes:
-        name: fully qualified name of its field.
-        signature: the library's view of it.
-        end: where its signed byte range ends in the file.
-        sub_filter: how it is encoded (ISO 32000-1 table 257).
+        name: fully qualified name of its field; of all its fields where several show it.
+        field: the field's dictionary.
+        dictionary: the signature dictionary (table 252).
+        ranges: the bytes it is about.
+        contents: what stands in its place, padding included.
+        encoded_bytes: how much of that is the signature.
+        signed_data: the signature.
+        revision: the revision it came with, counted from 0.
+        sub_filter: how it is encoded (table 257).
+        digest: of the bytes it is about, by the name that ``hashlib`` gives the algorithm.
     """
 
     name: str
-    signature: Any
-    end: int
+    field: Any
+    dictionary: Any
+    ranges: Ranges
+    contents: bytes
+    encoded_bytes: int
+    signed_data: SignedData
+    revision: int
     sub_filter: str
+    digest: Callable[[str], bytes]
+
+    @property
+    def end(self) -> int:
+        """Where the signed bytes end in the file."""
+        return self.ranges[2] + self.ranges[3]
 
     @property
     def is_timestamp(self) -> bool:
@@ -45,93 +73,103 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One signature field that is filled with something that cannot be read."""
+    """One signature field that is filled with something that cannot be checked."""
 
     name: str
-    reason: str
+    verdict: Verdict
+    ranges: Ranges | None = None
+    is_timestamp: bool = False
 
 
-def open_pdf(document: bytes, *, strict: bool) -> Any:  # noqa: ANN401 - untyped library
-    """The file's reader.
-
-    Raises:
-        PdfError: it cannot be read so; files in hybrid-reference form are never read strictly.
-    """
-    reader = PdfFileReader(BytesIO(document), strict=strict)
-    if strict and reader.xrefs.hybrid_xrefs_present:
-        raise PdfStrictReadError("hybrid cross-references")
-    return reader
-
-
-def find_signatures(reader: Any) -> tuple[list[Embedded], list[Broken]]:  # noqa: ANN401 - untyped library
+def find_signatures(reader: Reader) -> tuple[list[Embedded], list[Broken]]:
     """Every filled signature field, in the order in which they were signed.
 
     Raises:
         ValueError: more than can be checked in reasonable time.
     """
-    readable: list[Embedded] = []
+    readable: dict[object, Embedded] = {}
     broken: list[Broken] = []
-    for count, (name, _value, field) in enumerate(enumerate_sig_fields(reader, filled_status=True)):
+    for count, item in enumerate(filled_signature_fields(reader)):
         if count >= MAX_SIGNATURES:
             raise ValueError(f"more than {MAX_SIGNATURES} signatures")
-        try:
-            readable.append(_embedded(reader, str(name), field))
-        except PdfStrictReadError:
-            raise
-        except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
-            broken.append(Broken(str(name), f"{type(error).__name__}: {error}"[:300]))
-    return sorted(readable, key=lambda item: item.end), broken
+        shown = getattr(item.value, "reference", item.name)
+        if shown in readable:
+            several = f"{readable[shown].name}, {item.name}"
+            readable[shown] = replace(readable[shown], name=several)
+            continue
+        found = _found(reader, item)
+        if isinstance(found, Embedded):
+            readable[shown] = found
+        else:
+            broken.append(found)
+    return sorted(readable.values(), key=lambda each: each.end), broken
 
 
-def _embedded(reader: Any, name: str, field: Any) -> Embedded:  # noqa: ANN401 - untyped library
-    signature: Any = EmbeddedPdfSignature(reader, field, name)
-    ranges = [int(number) for number in signature.byte_range]
-    if len(ranges) != 4:
-        raise ValueError("the byte range has not exactly two parts")
-    # Reading now what is read lazily later: a defect is a defect of this signature alone.
-    _ = signature.signer_info.native, signature.signer_cert
+def _found(reader: Reader, item: FilledField) -> Embedded | Broken:
+    sub_filter, ranges = "", None
+    try:
+        dictionary = item.value.get_object()
+        sub_filter = str(entry(dictionary, "/SubFilter", ""))
+        ranges = _ranges(dictionary)
+        if sub_filter in SUPPORTED:
+            return _embedded(reader, item, dictionary, ranges)
+        reason = f"signatures of the kind {sub_filter or 'unnamed'} are not supported"
+        verdict = indeterminate(SubIndication.GENERIC, reason)
+    except PdfStrictReadError:
+        raise
+    except PeerError as error:
+        verdict = as_verdict(error)
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
+        verdict = failed(SubIndication.FORMAT_FAILURE, f"{type(error).__name__}: {error}"[:300])
+    return Broken(item.name, verdict, ranges, is_timestamp=sub_filter == DOCUMENT_TIMESTAMP)
+
+
+def _embedded(reader: Reader, item: FilledField, dictionary: Any, ranges: Ranges) -> Embedded:  # noqa: ANN401 - untyped library
+    contents = _contents(dictionary)
+    length = int(parser.peek(contents))
     return Embedded(
-        name=name,
-        signature=signature,
-        end=ranges[2] + ranges[3],
-        sub_filter=str(signature.sig_object.get("/SubFilter", "")),
+        name=item.name,
+        field=item.field,
+        dictionary=dictionary,
+        ranges=ranges,
+        contents=contents,
+        encoded_bytes=length,
+        signed_data=read_signed_data(contents[:length]),
+        revision=reader.xrefs.get_last_change(getattr(item.value, "reference", item.holder)),
+        sub_filter=str(entry(dictionary, "/SubFilter", "")),
+        digest=digest_of(reader.document, ranges),
     )
 
 
-def evidence_in(reader: Any, found: list[Embedded]) -> Evidence:  # noqa: ANN401 - untyped library
-    """Certificates and revocation data from the security store and from inside the signatures."""
-    certificates: list[Any] = []
-    crls: list[Any] = []
-    ocsps: list[Any] = []
-    try:
-        store: Any = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        store = None
-    if store is not None:
-        certificates.extend(store.load_certs())
-        crls.extend(_streams(store.crls, "crl"))
-        ocsps.extend(_streams(store.ocsps, "ocsp"))
-    for item in found:
-        for archive in _archived(item):
-            crls.extend(archive["crl"] or ())
-            ocsps.extend(archive["ocsp"] or ())
-    return Evidence(tuple(certificates), tuple(crls), tuple(ocsps))
+def _ranges(dictionary: Any) -> Ranges:  # noqa: ANN401 - untyped library
+    numbers = [int(number) for number in dictionary["/ByteRange"]]
+    if len(numbers) != 4 or any(not isinstance(each, int) for each in dictionary["/ByteRange"]):
+        raise PeerError(Code.MALFORMED, "the byte range has not exactly two parts")
+    if min(numbers) < 0:
+        raise PeerError(Code.MALFORMED, "the byte range is negative")
+    first, second, third, fourth = numbers
+    return first, second, third, fourth
 
 
-def _streams(references: Any, kind: str) -> list[Any]:  # noqa: ANN401 - untyped library
-    from asn1crypto.crl import CertificateList  # type: ignore[import-untyped]
-    from asn1crypto.ocsp import OCSPResponse  # type: ignore[import-untyped]
+def _contents(dictionary: Any) -> bytes:  # noqa: ANN401 - untyped library
+    raw = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    if not isinstance(raw, generic.TextStringObject | generic.ByteStringObject):
+        raise PeerError(Code.MALFORMED, "the signature's place holds no string")
+    return bytes(raw.original_bytes)
 
-    load = CertificateList.load if kind == "crl" else OCSPResponse.load
-    return [load(reference.get_object().data) for reference in references]
 
+def digest_of(document: bytes, ranges: Ranges) -> Callable[[str], bytes]:
+    """The digest of two parts of a file, computed once for each algorithm."""
+    start, first, second, rest = ranges
+    view = memoryview(document)
 
-def _archived(item: Embedded) -> list[Any]:
-    """The revocation data that ISO 32000-1 section 12.8.3.3.2 puts among the signed attributes."""
-    attributes = item.signature.signer_info["signed_attrs"]
-    return [
-        value
-        for attribute in attributes
-        if attribute["type"].native == "adobe_revocation_info_archival"
-        for value in attribute["values"]
-    ]
+    @cache
+    def digest(algorithm: str) -> bytes:
+        try:
+            running = hashlib.new(algorithm, view[start : start + first], usedforsecurity=False)
+            running.update(view[second : second + rest])
+            return running.digest()
+        except (ValueError, TypeError) as error:
+            raise PeerError(Code.UNSUPPORTED, f"the digest {algorithm}"[:100]) from error
+
+    return digest

@@ -1,46 +1,40 @@
 """What a PDF signature covers, and whether what happened to the file afterwards is allowed.
 
-The AdES verdict says nothing on this, so it is a verdict of its own and both must pass. Rules beyond the
-library's difference analysis:
-
-1. The byte range is exactly two parts around exactly the hexadecimal string of the signature, and behind the
-   signature's DER there is only zero padding (ISO 32000-1 section 12.8.1).
-2. If the last revision is not itself covered by a signature or a document time stamp that passes, only
+1. The signature stands where it says and covers a whole revision (``placement``).
+2. Every later revision changed only what may be changed, and what this signature allows (``changes``).
+3. If the last revision is not itself covered by a signature or a document time stamp that passes, only
    validation data may have been added after the last one that is. A time stamp that anybody could have made
    covers nothing.
-3. An object that stands in the file after the signed revision without a cross-reference naming it was hidden
+4. An object that stands in the file after the signed revision without a cross-reference naming it was hidden
    there for another reader to find.
-4. Behind the last revision there is nothing but white space.
+5. Behind the last revision there is nothing but white space.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
-from asn1crypto import parser  # type: ignore[import-untyped]
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from rogatory_crypto.esign.pdf.changes import Changes
 from rogatory_crypto.esign.pdf.embedded import Embedded
+from rogatory_crypto.esign.pdf.fields import CERTIFICATION
+from rogatory_crypto.esign.pdf.objects import elements, entry
+from rogatory_crypto.esign.pdf.placement import PADDED, coverage, padding, placed_wrongly
+from rogatory_crypto.esign.pdf.reading import Reader
 from rogatory_crypto.esign.report import Coverage, Scope
-from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed
+from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate
 
 _OBJECT: Final = re.compile(
     rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+obj(?![a-z])"
 )
 _WHITE: Final = b"\x00\t\n\f\r "
-_COVERAGE: Final = {
-    SignatureCoverageLevel.ENTIRE_FILE: Coverage.WHOLE_DOCUMENT,
-    SignatureCoverageLevel.ENTIRE_REVISION: Coverage.REVISION,
-    SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START: Coverage.PARTIAL,
-    SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
-}
-_CHANGES: Final = {
-    ModificationLevel.LTA_UPDATES: "validation data or time stamps were added",
-    ModificationLevel.FORM_FILLING: "form fields were filled in or signatures were added",
-    ModificationLevel.ANNOTATIONS: "annotations were added",
-    ModificationLevel.OTHER: "the document was changed",
-}
+_UNCOMPARABLE: Final = (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,90 +43,129 @@ class Integrity:
 
     verdict: Verdict
     scope: Scope
+    warnings: tuple[str, ...] = ()
 
 
-def examine(document: bytes, reader: Any, item: Embedded, last_end: int) -> Integrity:  # noqa: ANN401 - untyped library
-    """Coverage and later changes of one signature; ``last_end`` is where the last proven one ends."""
-    item.signature.compute_integrity_info()
-    facts = item.signature.summarise_integrity_info()
-    scope = Scope(
-        coverage=_COVERAGE[facts["coverage"]],
-        signed_bytes=item.end,
-        changed_after=_changes(facts["diff_result"], facts["coverage"]),
-    )
-    broken = (
-        _placement(document, item)
-        or _coverage(facts)
-        or _uncovered_tail(facts, item, last_end)
-        or _hidden_objects(document, reader, item)
-        or _trailing_bytes(document, reader, item)
-    )
-    return Integrity(failed(SubIndication.FORMAT_FAILURE, broken) if broken else PASSED, scope)
+class Examiner:
+    """Examines the signatures of one file; what all of them need is done once."""
 
+    def __init__(self, reader: Reader, first_end: int) -> None:
+        self._reader = reader
+        self._first_end = first_end
+        self.changes = Changes(reader)
 
-def _changes(difference: Any, coverage: SignatureCoverageLevel) -> tuple[str, ...]:  # noqa: ANN401 - untyped library
-    if coverage is SignatureCoverageLevel.ENTIRE_FILE or difference is None:
-        return ()
-    if isinstance(difference, SuspiciousModification):
-        return (f"the document was changed: {difference}",)
-    level = difference.modification_level
-    if level is ModificationLevel.NONE:
-        return ()
-    names = ", ".join(sorted(str(name) for name in difference.changed_form_fields))
-    return (_CHANGES[level] + (f": {names}" if names else ""),)
+    def examine(self, item: Embedded, last_end: int) -> Integrity:
+        """Coverage and later changes of one signature; ``last_end`` is where the last proven one ends."""
+        misplaced = placed_wrongly(self._reader.document, item)
+        if misplaced:
+            return _failed(misplaced, Scope(Coverage.UNCLEAR))
+        covers = coverage(self._reader, item)
+        if covers is Coverage.PARTIAL:
+            reason = "the signature does not cover a whole revision of the document"
+            return _failed(reason, Scope(covers, item.end))
+        warnings = (PADDED.format(padding(item)),) * bool(padding(item))
+        if covers is Coverage.WHOLE_DOCUMENT:
+            return Integrity(_form(item), Scope(covers, item.end), warnings)
+        return self._changed(item, last_end, warnings)
 
+    def _changed(self, item: Embedded, last_end: int, warnings: tuple[str, ...]) -> Integrity:
+        try:
+            broken = self._refused(item, last_end) or self._hidden(item) or self._trailing(item)
+            told = self.changes.told_since(item.revision)
+        except PdfStrictReadError:
+            raise
+        except (*_UNCOMPARABLE, RecursionError) as error:
+            reason = f"the later revisions could not be compared: {type(error).__name__}: {error}"[:300]
+            verdict = indeterminate(SubIndication.GENERIC, reason)
+            return Integrity(verdict, Scope(Coverage.REVISION, item.end), warnings)
+        scope = Scope(Coverage.REVISION, item.end, told)
+        return _failed(broken, scope) if broken else Integrity(_form(item), scope, warnings)
 
-def _placement(document: bytes, item: Embedded) -> str:
-    start, first, second, rest = (int(number) for number in item.signature.byte_range)
-    if start != 0 or not 0 < first < second or rest < 0 or second + rest > len(document):
-        return "the byte range is not two parts of the file in order"
-    gap = document[first:second]
-    contents = bytes(item.signature.pkcs7_content)
-    if gap[:1] != b"<" or gap[-1:] != b">" or gap[1:-1].lower() != contents.hex().encode():
-        return "the byte range leaves out more than the signature itself"
-    if contents[parser.peek(contents) :].strip(b"\x00"):
-        return "there is something behind the signature in its place"
-    return ""
-
-
-def _coverage(facts: dict[str, Any]) -> str:
-    if facts["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION:
-        return "the signature does not cover a whole revision of the document"
-    if not facts["docmdp_ok"]:
-        return (
-            f"the document was changed after the signature in a way it does not allow: {facts['diff_result']}"
-        )
-    return ""
-
-
-def _uncovered_tail(facts: dict[str, Any], item: Embedded, last_end: int) -> str:
-    if item.end < last_end or facts["coverage"] is SignatureCoverageLevel.ENTIRE_FILE:
+    def _refused(self, item: Embedded, last_end: int) -> str:
+        permission = _permission(item)
+        compared = self.changes.since(item.revision, _locks(item), permission)
+        if isinstance(compared, SuspiciousModification):
+            return f"the document was changed after the signature in a way it does not allow: {compared}"
+        if permission is not None and compared.modification_level.value > permission.value:
+            return "the document was changed after the signature in a way its certification forbids"
+        if item.end >= last_end and compared.modification_level > ModificationLevel.LTA_UPDATES:
+            return "the document was changed after its last signature"
         return ""
-    if facts["diff_result"].modification_level > ModificationLevel.LTA_UPDATES:
-        return "the document was changed after its last signature"
-    return ""
+
+    def _hidden(self, item: Embedded) -> str:
+        hidden = next(((place, name) for place, name in self._unlisted if place >= item.end), None)
+        if hidden is None:
+            return ""
+        return f"object {hidden[1]} at byte {hidden[0]} is named by no cross-reference"
+
+    @cached_property
+    def _unlisted(self) -> list[tuple[int, str]]:
+        """Every object behind the first signature that no cross-reference names, with its place."""
+        xrefs, document = self._reader.xrefs, self._reader.document
+        listed = {
+            (reference.idnum, reference.generation, xrefs.get_historical_ref(reference, revision))
+            for revision in range(xrefs.total_revisions)
+            for reference in xrefs.explicit_refs_in_revision(revision)
+        }
+        starts = set(_cross_reference_streams(xrefs))
+        found = []
+        for match in _OBJECT.finditer(document, self._first_end):
+            # Some products name the line break before the object.
+            before = document[max(0, match.start() - 8) : match.start()]
+            places = range(match.start() - len(before) + len(before.rstrip(_WHITE)), match.start() + 1)
+            number, generation = int(match[1]), int(match[2])
+            named = any((number, generation, place) in listed or place in starts for place in places)
+            if not named:
+                found.append((match.start(), f"{number} {generation}"))
+        return found
+
+    def _trailing(self, item: Embedded) -> str:
+        document = self._reader.document
+        is_last = item.revision == self.changes.last
+        tail = item.end if is_last else document.rfind(b"%%EOF") + len(b"%%EOF")
+        return "there is something behind the end of the document" if document[tail:].strip(_WHITE) else ""
 
 
-def _hidden_objects(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - untyped library
-    later = range(item.signature.signed_revision + 1, reader.xrefs.total_revisions)
-    listed = {
-        (reference.idnum, reference.generation, reader.xrefs.get_historical_ref(reference, revision))
-        for revision in later
-        for reference in reader.xrefs.explicit_refs_in_revision(revision)
-    }
-    streams = {reader.xrefs.get_startxref_for_revision(revision) for revision in later}
-    for match in _OBJECT.finditer(document, item.end):
-        number, generation = int(match[1]), int(match[2])
-        if (number, generation, match.start()) not in listed and match.start() not in streams:
-            return f"object {number} {generation} at byte {match.start()} is named by no cross-reference"
-    return ""
+def _cross_reference_streams(xrefs: Any) -> Iterator[int]:  # noqa: ANN401 - untyped library
+    for revision in range(xrefs.total_revisions):
+        section = xrefs.get_xref_container_info(revision)
+        yield from (section.declared_startxref, section.start_location)
+        hybrid = xrefs.get_xref_data(revision).hybrid
+        if hybrid is not None:
+            yield hybrid.meta_info.start_location
 
 
-def _trailing_bytes(document: bytes, reader: Any, item: Embedded) -> str:  # noqa: ANN401 - untyped library
-    is_last = item.signature.signed_revision == reader.xrefs.total_revisions - 1
-    if is_last and document[item.end :].strip(_WHITE):
-        return "there is something behind the end of the document"
-    tail = document.rfind(b"%%EOF")
-    if document[tail + len(b"%%EOF") :].strip(_WHITE):
-        return "there is something behind the end of the document"
-    return ""
+def _failed(reason: str, scope: Scope) -> Integrity:
+    return Integrity(failed(SubIndication.FORMAT_FAILURE, reason), scope)
+
+
+def _form(item: Embedded) -> Verdict:
+    if item.name == CERTIFICATION:
+        reason = "a certification stands outside of the form, where no reader shows it"
+        return failed(SubIndication.FORMAT_FAILURE, reason)
+    return PASSED
+
+
+def _references(item: Embedded, method: str) -> Any:  # noqa: ANN401 - untyped library
+    """The parameters of a signature reference (ISO 32000-1 table 253)."""
+    for raw in elements(entry(item.dictionary, "/Reference")):
+        reference = raw.get_object()
+        if entry(reference, "/TransformMethod") == method:
+            return reference["/TransformParams"]
+    return None
+
+
+def _permission(item: Embedded) -> MDPPerm | None:
+    parameters = _references(item, "/DocMDP")
+    if parameters is not None:
+        return MDPPerm(int(entry(parameters, "/P", MDPPerm.FILL_FORMS.value)))
+    limit = entry(entry(item.field, "/Lock"), "/P")
+    return None if limit is None else MDPPerm(int(limit))
+
+
+def _locks(item: Embedded) -> FieldMDPSpec | None:
+    parameters = _references(item, "/FieldMDP") or entry(item.field, "/Lock")
+    if not isinstance(parameters, generic.DictionaryObject):
+        return None
+    locks: FieldMDPSpec = FieldMDPSpec.from_pdf_object(parameters)
+    return locks

@@ -1,10 +1,11 @@
-"""Trust anchors given by the caller as files: certificates, or trusted lists.
+"""Trust anchors given by the caller as files: certificates, trusted lists, states of the directory.
 
 What a certificate is trusted for follows from what it says of itself: one that may issue others (RFC 5280
 section 4.2.1.9) ends chains; any other ends only its own, as a pinned signer, a time-stamping unit or an OCSP
 responder (RFC 5280 section 4.2.1.12).
 """
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from rogatory_crypto.esign.trust.anchor import Anchor, Anchors, Purpose, Source,
 
 MAX_ANCHOR_BYTES: Final = 64 * 1024
 MAX_ANCHORS: Final = 1024
+MAX_DIRECTORY_BYTES: Final = 16 * 1024 * 1024
 GIVEN: Final = Source(SourceKind.GIVEN, "certificate given for this check")
 _AUTHORITY: Final = frozenset({Purpose.ISSUER, Purpose.TIMESTAMP, Purpose.OCSP})
 _SERVICES: Final = {"time_stamping": Purpose.TIMESTAMP, "ocsp_signing": Purpose.OCSP}
@@ -26,7 +28,8 @@ def read_anchors(trust: Sequence[bytes], at: int | None = None) -> Anchors:
     """The anchors in a caller's files.
 
     Args:
-        trust: certificates (PEM or DER) and trusted lists (XML).
+        trust: certificates (PEM or DER), trusted lists (XML), and states of the directory (JSON), of which
+            the certificates count that offices name.
         at: the instant to check for, unix seconds; a list that ended before it is not used. Without it, no
             list is too old.
 
@@ -34,19 +37,24 @@ def read_anchors(trust: Sequence[bytes], at: int | None = None) -> Anchors:
         What is trusted, and which of the lists could not be used and why.
 
     Raises:
-        MisuseError: a file is neither certificates nor a trusted list, or there are too many.
+        MisuseError: a file is none of these, or there are too many certificates.
     """
-    certificates = [each for given in trust if not _is_xml(given) for each in _certificates(given)]
+    lists = [given for given in trust if _is_xml(given)]
+    directories = [given for given in trust if _is_json(given)]
+    beside = [given for given in trust if not _is_xml(given) and not _is_json(given)]
+    certificates = [each for given in beside for each in _certificates(given)]
     if len(certificates) > MAX_ANCHORS:
         raise MisuseError(f"more than {MAX_ANCHORS} trusted certificates")
-    pinned = tuple(Anchor(each, purposes(each), GIVEN) for each in certificates)
-    lists = [given for given in trust if _is_xml(given)]
-    if not lists:
-        return Anchors(pinned)
-    from rogatory_crypto.esign.trust.given_lists import anchors_of_lists
+    found = [Anchors(tuple(Anchor(each, purposes(each), GIVEN) for each in certificates))]
+    if lists:
+        from rogatory_crypto.esign.trust.given_lists import anchors_of_lists
 
-    listed = anchors_of_lists(lists, at)
-    return Anchors(pinned + listed.anchors, listed.shortcomings)
+        found.append(anchors_of_lists(lists, at))
+    found += [_directory(given) for given in directories]
+    return Anchors(
+        tuple(anchor for each in found for anchor in each.anchors),
+        tuple(shortcoming for each in found for shortcoming in each.shortcomings),
+    )
 
 
 def purposes(certificate: Certificate) -> frozenset[Purpose]:
@@ -72,6 +80,24 @@ def _may_issue(certificate: Certificate) -> bool:
 def _is_xml(given: bytes) -> bool:
     # The last two are how XML in UTF-16 begins.
     return given.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<"))
+
+
+def _is_json(given: bytes) -> bool:
+    return given.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+
+
+def _directory(given: bytes) -> Anchors:
+    from rogatory_crypto.esign.trust.directory import directory_anchors
+
+    if len(given) > MAX_DIRECTORY_BYTES:
+        raise MisuseError("a state of the directory given as trusted is too large")
+    try:
+        records = json.loads(given.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise MisuseError("a file given as trusted is JSON, but cannot be read") from error
+    if not all(isinstance(record, dict) for record in records):
+        raise MisuseError("a file given as trusted is JSON, but no state of the directory")
+    return directory_anchors(records)
 
 
 def _certificates(given: bytes) -> list[Certificate]:

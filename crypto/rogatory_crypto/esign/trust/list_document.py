@@ -56,7 +56,7 @@ def _with(found: FoundSignature, form: Verdict) -> FoundSignature:
 
 
 def _operators(anchors: Anchors, territory: str) -> Anchors:
-    """Who may sign this list, as signers; nobody else is trusted for it, whatever else they are trusted for."""
+    """Who may sign this list, as signers; nobody else counts, whatever else they are trusted for."""
     return Anchors(tuple(_pinned(anchors.anchors, territory)), anchors.shortcomings)
 
 

@@ -32,6 +32,7 @@ class HeldList:
         territory: of the scheme.
         title: for people.
         list_type: URI; an issue of another type is another scheme.
+        is_list_of_lists: whether it says who signs other lists.
         sequence: number of the issue.
         issued_at, next_update: unix seconds; a closed list has no next update.
         document: SHA-256 of the file.
@@ -43,6 +44,7 @@ class HeldList:
     territory: str
     title: str
     list_type: str
+    is_list_of_lists: bool
     sequence: int
     issued_at: int
     next_update: int | None
@@ -152,6 +154,7 @@ def _remembered(
         territory=content.territory,
         title=content.title,
         list_type=content.list_type,
+        is_list_of_lists=content.is_list_of_lists,
         sequence=content.sequence,
         issued_at=content.issued_at,
         next_update=content.next_update,

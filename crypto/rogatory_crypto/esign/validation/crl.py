@@ -12,7 +12,7 @@ from asn1crypto import core  # type: ignore[import-untyped]
 from cryptography import x509
 from pyhanko_certvalidator.errors import RevokedError
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy, FreshnessReqType
 from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
@@ -22,14 +22,14 @@ from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPoli
 from rogatory_crypto.esign.validation.candidates import Candidate, verifies
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.pkix import ESCAPING, context, library_path, moment
-from rogatory_crypto.esign.validation.standing import Gathered, Standing
+from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
 
 MAX_LIBRARY_BYTES: Final = 1024 * 1024
 MAX_LIBRARY_LISTS: Final = 16
 _ALGORITHMS: Final = DatedAlgorithmPolicy()
 _ANY_AGE: Final = CertRevTrustPolicy(
-    REQUIRE_REVINFO,
+    NO_REVOCATION,
     freshness=timedelta(days=36_500),
     freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
 )
@@ -46,7 +46,7 @@ _KNOWN_EXTENSIONS: Final = frozenset(
 )
 
 
-def crl_standings(candidate: Candidate, index: int, use: Use, known: Known) -> Gathered:
+def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stands: Stands) -> Gathered:
     """Gather what lists say of one certificate of a chain; ``index`` counts from below the anchor."""
     certificate = candidate.below[index]
     issuer = candidate.below[index - 1] if index else candidate.anchors[0].certificate
@@ -69,13 +69,15 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known) -> G
         else:
             standings.append(standing)
     if others and not standings:
-        standings.extend(_by_library(candidate, index, others, use, known))
+        standings.extend(_by_library(candidate, index, others, use, known, stands))
     return Gathered(tuple(standings), tuple(refused))
 
 
 def _is_plain(crl: CertificateList, certificate: Certificate, issuer: Certificate) -> bool:
     """Tell whether a list is complete, by the issuer's own key, and about this certificate."""
     if crl.issuer != certificate.issuer or crl.delta_crl_indicator_value is not None:
+        return False
+    if any(point["crl_issuer"].native is not None for point in _points(certificate)):
         return False
     scope = crl.issuing_distribution_point_value
     if scope is not None and not _is_in_scope(scope, certificate):
@@ -105,8 +107,12 @@ def _is_in_scope(scope: Any, certificate: Certificate) -> bool:  # noqa: ANN401 
         point["distribution_point"].native is not None
         and point["distribution_point"].name == "full_name"
         and any(name.dump() in places for name in point["distribution_point"].chosen)
-        for point in certificate.crl_distribution_points_value or ()
+        for point in _points(certificate)
     )
+
+
+def _points(certificate: Certificate) -> Any:  # noqa: ANN401 - untyped library
+    return certificate.crl_distribution_points_value or ()
 
 
 def _problem(crl: CertificateList, issuer: Certificate, use: Use) -> str:
@@ -171,7 +177,7 @@ def _keeps_expired(crl: CertificateList, expiry: int) -> bool:
 
 
 def _by_library(
-    candidate: Candidate, index: int, crls: list[CertificateList], use: Use, known: Known
+    candidate: Candidate, index: int, crls: list[CertificateList], use: Use, known: Known, stands: Stands
 ) -> list[Standing]:
     """Ask the library about lists that are not plain: each alone, then all where reasons are split."""
     small = [crl for crl in crls if len(crl.dump()) <= MAX_LIBRARY_BYTES][:MAX_LIBRARY_LISTS]
@@ -180,10 +186,10 @@ def _by_library(
     found = [
         standing
         for crl in complete
-        if (standing := _ask_library(candidate, index, [crl, *deltas], use, known)) is not None
+        if (standing := _ask_library(candidate, index, [crl, *deltas], use, known, stands)) is not None
     ]
     if not found and len(complete) > 1:
-        together = _ask_library(candidate, index, [*complete, *deltas], use, known)
+        together = _ask_library(candidate, index, [*complete, *deltas], use, known, stands)
         return [] if together is None else [together]
     return found
 
@@ -205,7 +211,7 @@ def _may_concern(crl: CertificateList, certificate: Certificate) -> bool:
 
 
 def _ask_library(
-    candidate: Candidate, index: int, crls: list[CertificateList], use: Use, known: Known
+    candidate: Candidate, index: int, crls: list[CertificateList], use: Use, known: Known, stands: Stands
 ) -> Standing | None:
     """Return what lists say together; absent where they say nothing that can be believed."""
     issued_at, next_update = _updates(min(crls, key=lambda crl: _updates(crl)[0]))
@@ -220,8 +226,26 @@ def _ask_library(
         return Standing(issued_at, next_update, revoked_at, on_hold=reason == "certificate_hold")
     except ESCAPING:
         return None
+    if not all(_lister_stood(asked, crl, above, issued_at, stands) for crl in crls):
+        return None
     standing = Standing(issued_at, next_update)
     return None if any(_out_of_period(crl, standing, certificate) for crl in crls) else standing
+
+
+def _lister_stood(
+    asked: Any,  # noqa: ANN401 - untyped library
+    crl: CertificateList,
+    above: Candidate,
+    at: int,
+    stands: Stands,
+) -> bool:
+    """Tell whether who signed a list, if nobody on the chain, is one the chain certified and not revoked."""
+    lister = asked.revinfo_manager.check_crl_issuer(crl)
+    chain = (above.anchors[0].certificate, *above.below[:-1])
+    if lister is None or any(lister.public_key.dump() == each.public_key.dump() for each in chain):
+        return True
+    places = [place for place, each in enumerate(chain) if each.subject == lister.issuer]
+    return bool(places) and stands(lister, chain[: places[-1] + 1], at)
 
 
 def _library_context(above: Candidate, crls: list[CertificateList], use: Use, known: Known) -> Any:  # noqa: ANN401 - untyped library

@@ -5,8 +5,8 @@ trusted locally (a trusted list's Certstatus/OCSP service). The library knows th
 its bounds, is why this is written out.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
@@ -14,15 +14,12 @@ from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPoli
 from rogatory_crypto.esign.validation.candidates import Candidate, find, signed_by, verifies
 from rogatory_crypto.esign.validation.known import UNREADABLE, Answer, Known
 from rogatory_crypto.esign.validation.pkix import judge_chain, moment
-from rogatory_crypto.esign.validation.standing import Gathered, Standing
+from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role
 
 MAX_ANSWERS: Final = 16
 MAX_RESPONDERS: Final = 8
-Stands: TypeAlias = Callable[[Certificate, tuple[Certificate, ...], int], bool]
-"""Tells whether a responder (with what stands above it, and at which time) was not revoked itself."""
-
 _ALGORITHMS: Final = DatedAlgorithmPolicy()
 
 

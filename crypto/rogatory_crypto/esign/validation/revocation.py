@@ -12,9 +12,9 @@ from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKin
 from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.crl import crl_standings
 from rogatory_crypto.esign.validation.known import Known
-from rogatory_crypto.esign.validation.ocsp import Stands, ocsp_standings
+from rogatory_crypto.esign.validation.ocsp import ocsp_standings
 from rogatory_crypto.esign.validation.pkix import moment
-from rogatory_crypto.esign.validation.standing import Gathered, Standing
+from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, failed, indeterminate
 
@@ -41,8 +41,9 @@ def judge_revocation(candidate: Candidate, use: Use, known: Known) -> tuple[Verd
 
 
 def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: int) -> Gathered:
-    by_responders = ocsp_standings(candidate, index, use, known, _stands(known, depth))
-    by_lists = crl_standings(candidate, index, use, known)
+    stands = _stands(known, depth)
+    by_responders = ocsp_standings(candidate, index, use, known, stands)
+    by_lists = crl_standings(candidate, index, use, known, stands)
     return Gathered(by_responders.standings + by_lists.standings, (*by_responders.refused, *by_lists.refused))
 
 

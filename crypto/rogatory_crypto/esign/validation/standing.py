@@ -1,7 +1,13 @@
 """One authentic statement on whether a certificate was revoked, whoever made it and in whichever form."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
+
+from rogatory_crypto.esign.asn1_types import Certificate
+
+Stands: TypeAlias = Callable[[Certificate, tuple[Certificate, ...], int], bool]
+"""Tells whether who speaks on revocation (with what stands above it, and when) was not revoked itself."""
 
 # An answer that names no next one speaks for the day: responders that answer each question anew leave it out.
 _UNNAMED: Final = 24 * 3600

@@ -6,8 +6,7 @@ cannot make work that grows with the square of the file.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.xml.names import EXC_C14N, XML, Element
+from rogatory_crypto.esign.xml.reading import parse
 
 BASE_BYTES: Final = 16 * 1024 * 1024
 BYTES_PER_BYTE: Final = 8
@@ -118,17 +118,12 @@ class Canonicalizer:
         comments = method.comments and nodes.comments
         node = top.getroottree() if nodes.document else top
         try:
-            with _inheriting(top, method):
-                made: bytes = etree.tostring(
-                    node,
-                    method="c14n",
-                    exclusive=method.exclusive,
-                    with_comments=comments,
-                    inclusive_ns_prefixes=list(method.prefixes) or None,
-                )
+            if not (method.exclusive or nodes.document):
+                self.spend(len(written := _written(top)))
+                node = parse(written)
+            return _canonical(node, method, comments=comments)
         except etree.C14NError as error:
             raise PeerError(Code.UNSUPPORTED, f"canonicalization: {error}"[:100]) from error
-        return made
 
     def _copy(self, top: Element, without: frozenset[Element]) -> Element:
         key = (top, without)
@@ -168,25 +163,37 @@ def _remove(element: Element) -> None:
     parent.remove(element)
 
 
-@contextmanager
-def _inheriting(top: Element, method: Method) -> Iterator[None]:
-    """Give an element the ``xml:`` attributes it inherits, for as long as it is made octets of (C14N 2.4)."""
-    parent = top.getparent()
-    if method.exclusive or parent is None:
-        yield
-        return
+def _canonical(node: Element, method: Method, *, comments: bool) -> bytes:
+    made: bytes = etree.tostring(
+        node,
+        method="c14n",
+        exclusive=method.exclusive,
+        with_comments=comments,
+        inclusive_ns_prefixes=list(method.prefixes) or None,
+    )
+    return made
+
+
+def _written(top: Element) -> bytes:
+    """Write an element as a document of its own, with the namespaces and ``xml:`` attributes in its scope.
+
+    Canonical XML 1.0 section 2.4. The library canonicalizes a document rightly and a part of one wrongly,
+    where that inherits a default namespace.
+    """
     if any(each.get(_BASE) is not None for each in top.iterancestors()):
         raise PeerError(Code.UNSUPPORTED, "canonicalization of a part under an xml:base")
-    given = {name: _nearest(parent, name) for name in _INHERITED if top.get(name) is None}
-    added = {name: value for name, value in given.items() if value is not None}
+    added = {name: value for name in _INHERITED if (value := _inherited(top, name)) is not None}
     top.attrib.update(added)
     try:
-        yield
+        written: bytes = etree.tostring(top, encoding="utf-8", with_tail=False)
     finally:
         for name in added:
             del top.attrib[name]
+    return written
 
 
-def _nearest(element: Element, name: str) -> str | None:
-    found = (each.get(name) for each in (element, *element.iterancestors()))
+def _inherited(top: Element, name: str) -> str | None:
+    if top.get(name) is not None:
+        return None
+    found = (each.get(name) for each in top.iterancestors())
     return next((value for value in found if value is not None), None)

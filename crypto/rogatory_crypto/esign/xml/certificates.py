@@ -84,7 +84,8 @@ def identify(
         return _unbound(named, signed_with, key_info_is_signed=key_info_is_signed)
     matching = [(each, one) for each in (*named, *others) for one in references if _is_meant(each, one)]
     if not matching:
-        return Identified(_first(named, signed_with), _missing(found=bool(named)))
+        # Whoever is named and did sign is shown; whoever is named and did not is nobody.
+        return Identified(next(filter(signed_with, named), None), _missing(found=bool(named)))
     certificate, reference = next((pair for pair in matching if signed_with(pair[0])), matching[0])
     return Identified(certificate, *_agrees(certificate, reference))
 
@@ -101,17 +102,13 @@ def _missing(*, found: bool) -> Verdict:
 def _unbound(
     named: Sequence[Certificate], signed_with: Callable[[Certificate], bool], *, key_info_is_signed: bool
 ) -> Identified:
-    certificate = _first(named, signed_with)
-    if certificate is None:
+    if not named:
         return Identified(None, _missing(found=False))
+    certificate = next(filter(signed_with, named), named[0])
     if key_info_is_signed:
         return Identified(certificate)
     reason = "the signature does not say with which certificate it was made"
     return Identified(certificate, indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason))
-
-
-def _first(named: Sequence[Certificate], signed_with: Callable[[Certificate], bool]) -> Certificate | None:
-    return next((each for each in named if signed_with(each)), named[0] if named else None)
 
 
 def _is_meant(certificate: Certificate, reference: CertificateReference) -> bool:

@@ -39,7 +39,7 @@ def is_own(checked: Checked, parts: Parts) -> Verdict:
     if checked.kind in SIGNED_PROPERTIES:
         own = top is not None and top is parts.qualifying.signed
     elif checked.kind == OBJECT and _names_an_element(checked):
-        own = top in parts.objects
+        own = top is not None and (top in parts.objects or top is parts.key_info)
     elif checked.kind == MANIFEST and _names_an_element(checked):
         own = top is not None and (top in parts.objects or owner in parts.objects)
     else:
@@ -91,17 +91,17 @@ def _is_about_itself(checked: Checked, parts: Parts) -> bool:
 
 
 def scope_of(
-    data: Sequence[Checked], parts: Parts, source: Source, contents: Sequence[bytes]
+    references: Sequence[Checked], parts: Parts, source: Source, contents: Sequence[bytes]
 ) -> tuple[Scope, tuple[str, ...]]:
     """Return what is covered, and a warning where that is not all.
 
     Args:
-        data: the references to what is signed, those of its manifests among them.
+        references: all of the signature and of its manifests.
         parts: the signature.
         source: the document.
         contents: the files given, for a signature that is not in a container.
     """
-    met = [each for each in data if each.verdict == PASSED]
+    met = [each for each in references if each.verdict == PASSED]
     names = tuple(dict.fromkeys(each.uri or "" for each in met if each.content is not None))
     if parts.countersigned is not None:
         return Scope(Coverage.PARTIAL, covered=names), (COUNTER,)

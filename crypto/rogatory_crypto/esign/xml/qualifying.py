@@ -1,7 +1,7 @@
 """The qualifying properties of a signature (EN 319 132-1 clauses 4.3 and 5), in every version of XAdES.
 
-Only those that stand in an Object of the signature itself are its own. Properties that a signature does not
-cover say nothing.
+Only those that stand in an Object of the signature itself are its own, whatever they name as their target.
+Properties that a signature does not cover say nothing.
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def read_qualifying(signature: Element) -> Qualifying:
     """Return the qualifying properties of a signature.
 
     Raises:
-        PeerError: MALFORMED where there are several, or where they are another signature's.
+        PeerError: MALFORMED where there are several.
     """
     found = [
         each
@@ -81,9 +81,6 @@ def read_qualifying(signature: Element) -> Qualifying:
         return Qualifying(None, ())
     if len(found) > 1:
         raise PeerError(Code.MALFORMED, "qualifying properties are there twice")
-    target = found[0].get("Target")
-    if target is not None and target.removeprefix("#") != signature.get("Id", ""):
-        raise PeerError(Code.MALFORMED, "the qualifying properties are those of another signature")
     unsigned = child(found[0], *xades("UnsignedProperties"))
     of_signature = None if unsigned is None else child(unsigned, *xades("UnsignedSignatureProperties"))
     properties = (

@@ -72,7 +72,7 @@ def read_xml(document: bytes) -> XmlDocument:
     # Each element has one "<" at least, in every encoding: what is too much is refused before it is built.
     if len(document) > MAX_XML_BYTES or document.count(b"<") > 2 * MAX_ELEMENTS:
         raise PeerError(Code.TOO_LARGE, "the XML is too large")
-    root = _parse(document)
+    root = parse(document)
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.externalDTD is not None:
         raise PeerError(Code.MALFORMED, "XML with a document type is refused")
@@ -81,7 +81,12 @@ def read_xml(document: bytes) -> XmlDocument:
     return XmlDocument(root, len(document))
 
 
-def _parse(document: bytes) -> Element:
+def parse(document: bytes) -> Element:
+    """Read XML into its root element, without the limits of ``read_xml``.
+
+    Raises:
+        PeerError: MALFORMED where it is not well formed.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

@@ -24,11 +24,16 @@ from rogatory_crypto.esign.xml.canonical import Canonicalizer
 from rogatory_crypto.esign.xml.carried import carried_evidence
 from rogatory_crypto.esign.xml.certificates import Identified, identify, key_info_certificates
 from rogatory_crypto.esign.xml.claims import claims
-from rogatory_crypto.esign.xml.coverage import covers_key_info, covers_properties, data_references, scope_of
+from rogatory_crypto.esign.xml.coverage import covers_key_info, covers_properties, scope_of
 from rogatory_crypto.esign.xml.dsig import References, check_signed, read_value
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element
 from rogatory_crypto.esign.xml.parts import Parts, read_parts
-from rogatory_crypto.esign.xml.qualifying import certificate_references, read_qualifying, signing_time
+from rogatory_crypto.esign.xml.qualifying import (
+    CertificateReference,
+    certificate_references,
+    read_qualifying,
+    signing_time,
+)
 from rogatory_crypto.esign.xml.reading import XmlDocument, read_xml
 from rogatory_crypto.esign.xml.references import Outside, Resolve
 from rogatory_crypto.esign.xml.timestamps import Stamped, find_timestamps
@@ -95,8 +100,8 @@ class _Finding:
         evidence = _evidence(parts)
         signer = self._signer(parts, references, source, evidence, bound=bound)
         stamped = _stamped(parts, references, source)
-        data = data_references([*references.signed, *references.listed], parts)
-        scope, partial = scope_of(data, parts, source, self.outside.contents)
+        every = (*references.signed, *references.listed)
+        scope, partial = scope_of(every, parts, source, self.outside.contents)
         claimed = claims(parts.qualifying, self.outside.contents) if bound else ()
         return FoundSignature(
             identifier=identifier,
@@ -109,6 +114,7 @@ class _Finding:
             timestamps=stamped.found,
             evidence=evidence,
             warnings=(*partial, *signer.identified.warnings, *claimed, *stamped.warnings),
+            is_counter_signature=parts.countersigned is not None,
         )
 
     def _signer(
@@ -118,23 +124,32 @@ class _Finding:
             value = read_value(parts, source)
         except PeerError as error:
             return _Signer(Identified(None), as_verdict(error), "")
+        stated, unreadable = _stated(parts) if bound else ((), PASSED)
+        identified = identify(
+            stated,
+            key_info_certificates(parts.element),
+            self._others(evidence),
+            value.is_by,
+            key_info_is_signed=covers_key_info(references.signed, parts),
+        )
+        certificate = identified.certificate
         try:
-            identified = identify(
-                certificate_references(parts.qualifying) if bound else (),
-                key_info_certificates(parts.element),
-                self._others(evidence),
-                value.is_by,
-                key_info_is_signed=covers_key_info(references.signed, parts),
-            )
-            certificate = identified.certificate
             verdict = PASSED if certificate is None else value.verdict(certificate)
         except PeerError as error:
-            return _Signer(Identified(None), as_verdict(error), value.algorithm.digest)
-        return _Signer(identified, worse(verdict, identified.verdict), value.algorithm.digest)
+            verdict = as_verdict(error)
+        return _Signer(identified, _worst(verdict, unreadable, identified.verdict), value.algorithm.digest)
 
     def _others(self, evidence: Evidence) -> Sequence[Certificate]:
         anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
         return (*evidence.certificates, *self.terms.evidence.certificates, *anchors)
+
+
+def _stated(parts: Parts) -> tuple[Sequence[CertificateReference], Verdict]:
+    try:
+        return certificate_references(parts.qualifying), PASSED
+    except PeerError as error:
+        reason = f"the signed reference to the certificate cannot be read: {error.detail}"[:300]
+        return (), indeterminate(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason)
 
 
 def _stamped(parts: Parts, references: References, source: Source) -> Stamped:

@@ -28,7 +28,8 @@ _WITHOUT_SIGNATURES: Final = re.compile(
     rf"|ancestor-or-self::\*\[name\(\) ?= ?'(?P<name>{_NAME}):Signature'\]) ?\)"
 )
 _ALL_SIGNATURES: Final = re.compile(
-    rf"(?:/descendant::|//)(?:(?P<prefix>{_NAME}):Signature|\*\[name\(\) ?= ?'(?P<name>{_NAME}):Signature'\])"
+    r"(?P<where>/descendant::|//|/\*/)"
+    rf"(?:(?P<prefix>{_NAME}):Signature|\*\[name\(\) ?= ?'(?P<name>{_NAME}):Signature'\])"
 )
 _TEXTS: Final = etree.XPath("descendant::text()")
 _THIS_SIGNATURE: Final = re.compile(rf"here\(\)/ancestor::(?P<prefix>{_NAME}):Signature(?:\[1\])?")
@@ -197,7 +198,10 @@ def _intersect(nodes: NodeSet, selected: Sequence[Element]) -> NodeSet:
 def _selected(expression: Element, source: Source) -> Sequence[Element]:
     written = _compact(expression)
     if found := _ALL_SIGNATURES.fullmatch(written):
-        return _signatures(found, expression, source)
+        signatures = _signatures(found, expression, source)
+        # The third spelling means those right below the root alone.
+        at_root = [each for each in signatures if each.getparent() is source.document.root]
+        return at_root if found["where"] == "/*/" else signatures
     if (found := _THIS_SIGNATURE.fullmatch(written)) and expression.nsmap.get(found["prefix"]) == DS:
         return [source.signature]
     if found := _BY_ID.fullmatch(written):

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from asn1crypto import crl as asn1_crl
-from asn1crypto import keys, tsp  # type: ignore[import-untyped]
+from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped]
+from asn1crypto import keys, tsp
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -51,8 +51,13 @@ def when(seconds: int) -> datetime:
 def key_of(name: str) -> Key:
     """Return one key for each name, so that a party may have several certificates."""
     if "tsa" in name:  # the library's test authority signs with RSA alone
-        return rsa.generate_private_key(65537, 3072)
+        return _rsa()
     return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def _rsa() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 3072)
 
 
 @dataclass(frozen=True)

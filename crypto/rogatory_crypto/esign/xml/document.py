@@ -1,0 +1,23 @@
+"""Checks an XML document with its signatures: XMLDSig and XAdES, enveloped, enveloping or detached."""
+
+from rogatory_crypto.errors import PeerError
+from rogatory_crypto.esign.cms.signer import as_verdict
+from rogatory_crypto.esign.document_report import document_report
+from rogatory_crypto.esign.report import DocumentFormat, Report
+from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.validation.signature import validate
+from rogatory_crypto.esign.xml.signatures import find_xml_signatures
+
+
+def check_xml(document: bytes, terms: Terms) -> Report:
+    """Check every signature of an XML document; a counter-signature decides nothing about the document."""
+    try:
+        found = find_xml_signatures(document, None, terms)
+    except PeerError as error:
+        return document_report(DocumentFormat.XADES, terms.at, (), verdict=as_verdict(error))
+    return document_report(
+        DocumentFormat.XADES,
+        terms.at,
+        [validate(each, terms) for each in found if not each.is_counter_signature],
+        counter_signatures=[validate(each, terms) for each in found if each.is_counter_signature],
+    )
