@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 import typer
@@ -17,29 +18,29 @@ _EPILOG: Final = (
     "1 TOTAL-FAILED, 2 INDETERMINATE."
 )
 
+# In the order in which the help shows them; each module registers its own.
+_COMMANDS: Final = (
+    "office_commands",
+    "exchange_commands",
+    "case_commands",
+    "device_commands",
+    "enrolment_commands",
+    "call_back_commands",
+    "alarm_commands",
+    "directory_commands",
+    "check_commands",
+    "document_commands",
+    "log_commands",
+    "relay_commands",
+    "seal_commands",
+    "partner_commands",
+    "trust_commands",
+    "demo_command",
+)
+
 
 def build() -> typer.Typer:
     """Return the application with all commands."""
-    from rogatory_client.cli import (
-        alarm_commands,
-        call_back_commands,
-        case_commands,
-        check_commands,
-        demo_command,
-        device_commands,
-        directory_commands,
-        document_commands,
-        enrolment_commands,
-        exchange_commands,
-        log_commands,
-        office_commands,
-        partner_commands,
-        relay_commands,
-        seal_commands,
-        trust_commands,
-        trusted_list_commands,
-    )
-
     application = typer.Typer(
         name="rogatory",
         help="Encrypted exchange of mutual legal assistance between central authorities.",
@@ -48,26 +49,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for commands in (
-        office_commands,
-        exchange_commands,
-        case_commands,
-        device_commands,
-        enrolment_commands,
-        call_back_commands,
-        alarm_commands,
-        directory_commands,
-        check_commands,
-        document_commands,
-        log_commands,
-        relay_commands,
-        seal_commands,
-        partner_commands,
-        trust_commands,
-        trusted_list_commands,
-        demo_command,
-    ):
-        commands.register(application)
+    for commands in _COMMANDS:
+        import_module(f"rogatory_client.cli.{commands}").register(application)
     return application
 
 

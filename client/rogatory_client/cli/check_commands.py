@@ -34,6 +34,14 @@ Trust = Annotated[
         help="Certificate (PEM), trusted list (XML) or directory (JSON) that you trust; repeatable."
     ),
 ]
+Contents = Annotated[
+    list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
+]
+Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +68,14 @@ def check_signature(
     _call: Call,
     file: Annotated[Path, typer.Argument(help="The signed document.")],
     *,
-    content: Annotated[
-        list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
-    ] = None,
+    content: Contents = None,
     trust: Trust = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")
-    ] = None,
+    at: Instant = None,
     no_revocation: Annotated[
         bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
     ] = False,
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
-    ] = None,
+    report: Reports = None,
     fonts: Annotated[
         list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
     ] = None,

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pkcs11 import Session
     from pyhanko.sign.signers import Signer
+
+    from rogatory_crypto.esign.asn1_types import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _from_file(key: SealKey) -> Signer:
 def _from_token(key: TokenKey) -> Iterator[Signer]:
     from pkcs11.exceptions import PKCS11Error
     from pyhanko.config.pkcs11 import TokenCriteria
-    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+    from pyhanko.sign.pkcs11 import open_pkcs11_session
 
     from rogatory_crypto.esign.trust.given import read_anchors
 
@@ -87,16 +90,27 @@ def _from_token(key: TokenKey) -> Iterator[Signer]:
     except PKCS11Error as error:
         raise MisuseError(_why(error, key)) from error
     try:
-        signer = PKCS11Signer(session, cert_label=key.key, key_label=key.key, ca_chain=issuers)
-        if signer.signing_cert is None:
-            raise MisuseError(
-                f"the token {key.token!r} holds no certificate {key.key!r}: import it beside the key"
-            )
-        yield signer
+        yield _signer(session, key, issuers)
     except PKCS11Error as error:
         raise MisuseError(_why(error, key)) from error
     finally:
         session.close()
+
+
+def _signer(session: Session, key: TokenKey, issuers: list[Certificate]) -> Signer:
+    from pyhanko.sign.pkcs11 import PKCS11Signer
+
+    signer = PKCS11Signer(session, cert_label=key.key, key_label=key.key, ca_chain=issuers)
+    certificate = signer.signing_cert
+    if certificate is None:
+        raise MisuseError(
+            f"the token {key.token!r} holds no certificate {key.key!r}: import it beside the key"
+        )
+    # Many tokens sign a digest with an elliptic key, but do not make the digest themselves.
+    raw = certificate.public_key.algorithm == "ec"
+    return PKCS11Signer(
+        session, signing_cert=certificate, key_label=key.key, ca_chain=issuers, use_raw_mechanism=raw
+    )
 
 
 def _why(error: Exception, key: TokenKey) -> str:

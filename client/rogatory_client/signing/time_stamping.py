@@ -29,19 +29,29 @@ class TimeStampingAuthority(TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
 
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:  # noqa: ANN401 - untyped library
+        """Return a token over a digest.
+
+        Raises:
+            TransportError: it cannot be reached, refuses, or answers something else than was asked.
+        """
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except TimestampRequestError as error:
+            raise TransportError(f"the time-stamping authority gave no time stamp: {error}") from error
+
     async def async_request_tsa_response(self, req: Any) -> Any:  # noqa: ANN401 - untyped library
         """Return the authority's answer.
 
         Raises:
-            TransportError: it cannot be reached or answers with something else.
-            TimestampRequestError: its answer is no time-stamp response.
+            TransportError: it cannot be reached or its answer is no time-stamp response.
         """
         answer = await self._post(req.dump())
         try:
             response = tsp.TimeStampResp.load(answer, strict=True)
             _ = response.native
         except (ValueError, TypeError) as error:
-            raise TimestampRequestError("the time-stamping authority gave no readable answer") from error
+            raise TransportError("the time-stamping authority gave no readable answer") from error
         return response
 
     async def _post(self, request: bytes) -> bytes:
