@@ -18,7 +18,7 @@ _EPILOG: Final = (
     "1 TOTAL-FAILED, 2 INDETERMINATE."
 )
 
-# In the order in which the help shows them; each module registers its own.
+# In the order of the help; each is loaded when the application is built.
 _COMMANDS: Final = (
     "office_commands",
     "exchange_commands",
@@ -30,11 +30,13 @@ _COMMANDS: Final = (
     "directory_commands",
     "check_commands",
     "document_commands",
+    "revision_commands",
     "log_commands",
     "relay_commands",
     "seal_commands",
     "partner_commands",
     "trust_commands",
+    "trusted_list_commands",
     "demo_command",
 )
 
@@ -49,8 +51,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for commands in _COMMANDS:
-        import_module(f"rogatory_client.cli.{commands}").register(application)
+    for name in _COMMANDS:
+        import_module(f"rogatory_client.cli.{name}").register(application)
     return application
 
 

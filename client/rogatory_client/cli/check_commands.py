@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,13 @@ Reports = Annotated[
     typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
 ]
 
+_TrustedLists = Annotated[
+    Path,
+    typer.Option(
+        help="Folder of the lists that are kept.", show_default="~/.local/share/rogatory/trusted-lists"
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -79,12 +86,7 @@ def check_signature(
     fonts: Annotated[
         list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
     ] = None,
-    trusted_lists: Annotated[
-        Path,
-        typer.Option(
-            help="Folder of the lists that are kept.", show_default="~/.local/share/rogatory/trusted-lists"
-        ),
-    ] = DEFAULT_FOLDER,
+    trusted_lists: _TrustedLists = DEFAULT_FOLDER,
     show_personal_numbers: Annotated[
         bool, typer.Option("--show-personal-numbers", help="Do not hide the numbers of signers.")
     ] = False,
@@ -95,7 +97,6 @@ def check_signature(
     Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE (ETSI EN 319 102-1).
     """
     from rogatory_client.signing import check_signature_file
-    from rogatory_client.signing.held_lists import HeldLists
     from rogatory_client.validation_report.outline import outline
     from rogatory_crypto.esign.personal_number import masked
     from rogatory_crypto.esign.wording import wording
@@ -103,10 +104,9 @@ def check_signature(
     words = wording(language)
     for path in report or ():
         _refuse_unknown_kind(path)
-    lists = HeldLists(trusted_lists).documents()
     found = check_signature_file(
         file,
-        trust=[*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust or ()), *lists],
+        trust=_trusted(trust or (), trusted_lists),
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
         at=_instant(at) if at else int(time.time()),
         revocation=not no_revocation,
@@ -121,6 +121,12 @@ def check_signature(
     for path in report or ():
         new_file(path, _written(told, path.suffix.lower()))
     return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
+
+
+def _trusted(given: Sequence[Path], kept: Path) -> list[bytes]:
+    from rogatory_client.signing.held_lists import HeldLists
+
+    return [*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in given), *HeldLists(kept).documents()]
 
 
 def _refuse_unknown_kind(path: Path) -> None:

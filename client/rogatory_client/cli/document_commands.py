@@ -13,6 +13,7 @@ from rogatory_client.cli.check_commands import Trust
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.signing_options import (
     DEFAULT_TOKEN_KEY,
+    AcceptHiddenContent,
     Archive,
     Certificates,
     Crls,
@@ -65,14 +66,19 @@ def sign(
     crl: Crls = None,
     ocsp: Ocsps = None,
     certificate: Certificates = None,
+    accept_hidden_content: AcceptHiddenContent = False,
 ) -> Answer:
     """Sign a PDF (PAdES) or any file (detached CAdES) with a key file, a smart card or a hardware module.
 
     With --tsa, --trust and --crl or --ocsp the signature is level B-LT, which a receiver can check without a
     network; with --archive, B-LTA, which outlives its certificates; without them B-B, for drafts.
+    A PDF that can show something else than what is seen now (scripts, layers, text under an image) is not
+    signed unless --accept-hidden-content says so.
     """
     validation = ValidationFiles(tsa, trust or [], crl or [], ocsp or [], certificate or [], archive=archive)
-    request = SigningRequest(file, detached, function, reason, read_stamp(stamp, fonts or []))
+    request = SigningRequest(
+        file, detached, function, reason, read_stamp(stamp, fonts or []), accept_hidden_content
+    )
     made = make_signature(request, read_key(call, key, token, token_key, token_module), validation)
     new_file(out, made.signature)
     hint = "" if made.lasts else "; a receiver needs B-LT: give --tsa, --trust and --crl"

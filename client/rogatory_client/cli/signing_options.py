@@ -37,6 +37,9 @@ StampPlace = Annotated[
 ]
 Tsa = Annotated[str | None, typer.Option(help="URL of a time-stamping authority (RFC 3161).")]
 Archive = Annotated[bool, typer.Option("--archive", help="Level LTA: one more time stamp over everything.")]
+AcceptHiddenContent = Annotated[
+    bool, typer.Option("--accept-hidden-content", help="Sign although the file holds hidden content.")
+]
 Crls = Annotated[list[Path] | None, typer.Option(help="Revocation list to embed (DER); repeatable.")]
 Ocsps = Annotated[list[Path] | None, typer.Option(help="OCSP answer to embed (DER); repeatable.")]
 Certificates = Annotated[
@@ -65,6 +68,7 @@ class SigningRequest:
     function: str
     reason: str
     stamp: "Stamp | None"
+    accept_hidden_content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,15 @@ def make_signature(
         signature = sign_file(document, key, now=now, long_term=long_term)
         return MadeSignature(signature, f"CAdES-BASELINE-{level}", long_term is not None)
     purpose = SignaturePurpose(signer_function=request.function, reason=request.reason)
-    signature = sign_pdf(document, key, purpose, now=now, long_term=long_term, stamp=request.stamp)
+    signature = sign_pdf(
+        document,
+        key,
+        purpose,
+        now=now,
+        long_term=long_term,
+        stamp=request.stamp,
+        accept_hidden_content=request.accept_hidden_content,
+    )
     return MadeSignature(signature, f"PAdES-BASELINE-{level}", long_term is not None)
 
 

@@ -143,11 +143,11 @@ def check_signature_file(
 
 
 def _refuse_misuse(trust: Sequence[bytes], at: int) -> None:
-    from rogatory_crypto.esign.trust.given import read_anchors
+    from rogatory_crypto.esign.trust.given import refuse_misuse
 
     if not 0 <= at < 2**32:
         raise MisuseError("the instant to check for is out of range")
-    read_anchors(trust, at)
+    refuse_misuse(trust)
 
 
 def _await_answer(stream: IO[bytes], wait_s: float) -> CheckAnswer:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rogatory_client.signing.long_term import LongTerm, validation_context
 from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
 from rogatory_client.signing.stamp import Stamp, appearance
-from rogatory_crypto.errors import RogatoryError
+from rogatory_crypto.errors import PeerError, RogatoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,7 @@ def sign_pdf(
     now: int,
     long_term: LongTerm | None = None,
     stamp: Stamp | None = None,
+    accept_hidden_content: bool = False,
 ) -> bytes:
     """The document with one signature more, as an incremental update; earlier signatures stay valid.
 
@@ -66,6 +67,7 @@ def sign_pdf(
         now: the claimed signing time, unix seconds.
         long_term: makes level B-LT or B-LTA; without it, B-B.
         stamp: shows the signature on a page.
+        accept_hidden_content: sign although the document may later show or do something else than now.
 
     Raises:
         MisuseError: the key cannot be opened or used, or the stamp's text needs a font that is not there.
@@ -75,6 +77,8 @@ def sign_pdf(
     with unreadable_is_refused():
         writer = _writer(document)
         _refuse_where_forbidden(writer)
+        if not accept_hidden_content:
+            _refuse_hidden_content(document)
         name = _free_field_name(writer)
     metadata = _metadata(name, purpose, long_term, now)
     lines = (
@@ -126,6 +130,19 @@ def _refuse_where_forbidden(writer: IncrementalPdfFileWriter) -> None:
         locked = signature.fieldmdp
         if locked is not None and locked.action is FieldMDPAction.ALL:
             raise SigningRefusedError("an earlier signature locks every field of this document (FieldMDP)")
+
+
+def _refuse_hidden_content(document: bytes) -> None:
+    """Nobody signs what is not seen: a prepared file would pass every check of the signature later."""
+    from rogatory_crypto.esign.pdf.hidden_content import find_hidden_content
+
+    try:
+        found = [each.sentence for each in find_hidden_content(document) if each.deceptive]
+    except PeerError as error:
+        raise SigningRefusedError(f"this file cannot be read as a PDF: {error.detail}") from error
+    if found:
+        reason = "this document may later show something else than what is seen now: " + "; ".join(found)
+        raise SigningRefusedError(f"{reason}. Look into it, then accept the hidden content or refuse to sign")
 
 
 def _free_field_name(writer: IncrementalPdfFileWriter) -> str:

@@ -5,6 +5,9 @@ from typing import Any, TypeAlias
 Certificate: TypeAlias = Any
 """``asn1crypto.x509.Certificate`` (RFC 5280)."""
 
+Name: TypeAlias = Any
+"""``asn1crypto.x509.Name`` (RFC 5280 section 4.1.2.4)."""
+
 SignedData: TypeAlias = Any
 """``asn1crypto.cms.SignedData`` (RFC 5652 section 5.1)."""
 

@@ -31,11 +31,12 @@ _CHECKS: Final = {
     # Which kind of container an archive is, or none, is told by what is in it.
     DocumentFormat.ZIP: ("rogatory_crypto.esign.container.document", "check_container"),
 }
+_TRUST: Final = ("rogatory_crypto.esign.trust.given_lists", "rogatory_crypto.esign.trust.directory")
 
 
 def load_formats() -> None:
-    """Load the modules of all formats now; else each is loaded by the first document of its kind."""
-    for module, _ in _CHECKS.values():
+    """Load the modules of all formats and lists now; else the first document of its kind loads each."""
+    for module in (*(module for module, _ in _CHECKS.values()), *_TRUST):
         import_module(module)
 
 

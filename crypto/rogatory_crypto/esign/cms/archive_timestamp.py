@@ -52,7 +52,7 @@ def found_archive_timestamp(
         version, index = _hash_index(token)
         integrity = _holds(version, index, signed_data, info)
         encoded_index = index.dump()
-    except (PeerError, ValueError, TypeError, KeyError, IndexError) as error:
+    except attributes.ESCAPING as error:
         integrity, encoded_index = as_verdict(error), b""
 
     def imprint(name: str) -> bytes:

@@ -8,7 +8,13 @@ from asn1crypto import cms, core, ocsp, x509  # type: ignore[import-untyped]
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import SignedData, SignerInfo
 from rogatory_crypto.esign.cms import oids
-from rogatory_crypto.esign.cms.signed_data import as_response, load_certificate, load_crl, read_signed_data
+from rogatory_crypto.esign.cms.signed_data import (
+    UNREADABLE,
+    as_response,
+    load_certificate,
+    load_crl,
+    read_signed_data,
+)
 from rogatory_crypto.esign.evidence import NOTHING, Evidence
 
 MAX_TIMESTAMPS: Final = 32
@@ -24,7 +30,7 @@ _ONE_VALUE: Final = frozenset(
         oids.ALGORITHM_PROTECTION,
     }
 )
-_ESCAPING: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+ESCAPING: Final = (PeerError, *UNREADABLE)
 
 
 class _CertificateValues(core.SequenceOf):  # type: ignore[misc]
@@ -111,7 +117,7 @@ def octets(encoded: bytes) -> bytes:
     """
     try:
         return bytes(core.OctetString.load(encoded, strict=True).native)
-    except _ESCAPING as error:
+    except ESCAPING as error:
         raise PeerError(Code.MALFORMED, "an attribute that is no octet string") from error
 
 
@@ -120,7 +126,7 @@ def signing_time(info: SignerInfo) -> int | None:
     values = encoded_values(signed(info), oids.SIGNING_TIME)
     try:
         return int(cms.Time.load(values[0], strict=True).native.timestamp()) if values else None
-    except _ESCAPING:
+    except ESCAPING:
         return None
 
 
@@ -158,7 +164,7 @@ def carried_evidence(info: SignerInfo) -> Evidence:
 def _certificates(value: bytes) -> tuple[Any, ...]:
     try:
         return tuple(load_certificate(each.dump()) for each in _CertificateValues.load(value, strict=True))
-    except _ESCAPING:
+    except ESCAPING:
         return ()
 
 
@@ -167,7 +173,7 @@ def _revocation(value: bytes, kind: Any) -> Evidence:  # noqa: ANN401 - untyped 
         values = _RevocationValues.load(value, strict=True)
         crls = tuple(load_crl(each.dump()) for each in _listed(values["crls"]))
         found = tuple(kind.load(each.dump(), strict=True) for each in _listed(values["ocsps"]))
-    except _ESCAPING:
+    except ESCAPING:
         return NOTHING
     is_basic = kind is ocsp.BasicOCSPResponse
     return Evidence(crls=crls, ocsps=tuple(as_response(each) for each in found) if is_basic else found)

@@ -7,7 +7,7 @@ decide nothing about what they countersign.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from asn1crypto import cms  # type: ignore[import-untyped]
@@ -69,7 +69,9 @@ def find_signatures(
     inside = encapsulated_content(signed_data)
     infos = signer_infos(signed_data)
     return tuple(
-        _found(_Place(signed_data, info, _identifier(name, number, len(infos))), inside, files, terms)
+        _readable(
+            _identifier(name, number, len(infos)), partial(_found, signed_data, info, inside, files, terms)
+        )
         for number, info in enumerate(infos, 1)
     )
 
@@ -83,8 +85,20 @@ def find_signature_over(
     terms: Terms,
 ) -> FoundSignature:
     """Find one signature whose content stands around it, as in a PDF file."""
-    checked = find_signer(signed_data, info, digest_of_content, _others(terms))
-    return _signature(_Place(signed_data, info, name), checked, digest_of_content, scope)
+
+    def find(identifier: str) -> FoundSignature:
+        checked = find_signer(signed_data, info, digest_of_content, _others(terms))
+        return _signature(_Place(signed_data, info, identifier), checked, digest_of_content, scope)
+
+    return _readable(name, find)
+
+
+def _readable(identifier: str, find: Callable[[str], FoundSignature]) -> FoundSignature:
+    """Return what is found, or what stands for it where the decoder stumbles over its attributes."""
+    try:
+        return find(identifier)
+    except attributes.ESCAPING as error:
+        return unreadable_signature(identifier, as_verdict(error))
 
 
 def find_counter_signatures(
@@ -115,15 +129,21 @@ def _identifier(name: str, number: int, total: int) -> str:
     return name if total == 1 else f"{name}, {counted}"
 
 
-def _found(place: _Place, inside: bytes | None, files: Sequence[SignedFile], terms: Terms) -> FoundSignature:
-    file = None if inside is not None else _chosen(place.info, files)
+def _found(
+    signed_data: SignedData,
+    info: SignerInfo,
+    inside: bytes | None,
+    files: Sequence[SignedFile],
+    terms: Terms,
+    identifier: str,
+) -> FoundSignature:
+    file = None if inside is not None else _chosen(info, files)
     octets = inside if file is None else file.octets
     digest_of_content = None if octets is None else _digest_of(octets)
-    checked = find_signer(place.signed_data, place.info, digest_of_content, _others(terms))
-    scope = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
-    return _signature(
-        place, checked, digest_of_content, scope if octets is not None else Scope(Coverage.UNCLEAR)
-    )
+    checked = find_signer(signed_data, info, digest_of_content, _others(terms))
+    whole = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
+    scope = Scope(Coverage.UNCLEAR) if octets is None else whole
+    return _signature(_Place(signed_data, info, identifier), checked, digest_of_content, scope)
 
 
 def _signature(
@@ -217,15 +237,15 @@ def _counter_signatures(
     values = attributes.encoded_values(attributes.unsigned(info), oids.COUNTER_SIGNATURE)
     known = (*certificates_in(signed_data), *_others(terms))
     digest_of_signature = _digest_of(bytes(info["signature"].native))
+
+    def find(value: bytes, name: str) -> FoundSignature:
+        counter = cms.SignerInfo.load(value, strict=True)
+        checked = check_signer(counter, digest_of_signature, known, None)
+        place = _Place(signed_data, counter, name)
+        return _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
+
     for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):
-        name = f"{identifier}, counter-signature {number}"
-        try:
-            counter = cms.SignerInfo.load(value, strict=True)
-            checked = check_signer(counter, digest_of_signature, known, None)
-            place = _Place(signed_data, counter, name)
-            yield _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
-        except (PeerError, ValueError, TypeError, KeyError) as error:
-            yield unreadable_signature(name, as_verdict(error))
+        yield _readable(f"{identifier}, counter-signature {number}", partial(find, value))
 
 
 def unreadable_signature(identifier: str, verdict: Verdict) -> FoundSignature:

@@ -5,7 +5,7 @@ is touched once. What is only carried along (certificates, revocation data) may 
 out, because anybody can add such things to a signature without breaking it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from asn1crypto import cms, core, crl, ocsp, x509  # type: ignore[import-untyped]
@@ -15,6 +15,8 @@ from rogatory_crypto.esign.asn1_types import Certificate, OcspResponse, SignedDa
 from rogatory_crypto.esign.cms import oids
 from rogatory_crypto.esign.evidence import Evidence
 
+# What a lazy decoder raises in the middle of reading, on hostile bytes.
+UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 MAX_SIGNERS: Final = 64
 MAX_CARRIED: Final = 1024
 # RFC 5940 section 2.1; some products put the basic response there under its own identifier (RFC 6960).
@@ -67,23 +69,28 @@ def encapsulated_content(signed_data: SignedData) -> bytes | None:
 
 def certificates_in(signed_data: SignedData) -> tuple[Certificate, ...]:
     """Return the certificates that are carried and can be read."""
-    carried = signed_data["certificates"]
-    if isinstance(carried, core.Void):
-        return ()
-    return tuple(_readable(choice.chosen for choice in carried if choice.name == "certificate"))
+    return tuple(_readable(_each(signed_data["certificates"], _certificate)))
 
 
 def evidence_in(signed_data: SignedData) -> Evidence:
     """Return what is carried to check the signatures, outside of their attributes."""
-    crls: list[Any] = []
-    ocsps: list[OcspResponse] = []
-    carried = signed_data["crls"]
-    for choice in () if isinstance(carried, core.Void) else carried:
-        if choice.name == "crl":
-            crls.append(choice.chosen)
-        else:
-            ocsps.extend(_other(choice.chosen))
+    crls = _each(signed_data["crls"], lambda choice: [choice.chosen] if choice.name == "crl" else [])
+    ocsps = _each(signed_data["crls"], lambda choice: [] if choice.name == "crl" else _other(choice.chosen))
     return Evidence(certificates_in(signed_data), tuple(crls), tuple(ocsps))
+
+
+def _certificate(choice: Any) -> list[Certificate]:  # noqa: ANN401 - untyped library
+    return [choice.chosen] if choice.name == "certificate" else []
+
+
+def _each(field: Any, of: Callable[[Any], list[Any]]) -> Iterator[Any]:  # noqa: ANN401 - untyped library
+    """Yield what stands in a set, without what cannot be read; the decoder stumbles over each by itself."""
+    for place in range(0 if isinstance(field, core.Void) else len(field)):
+        try:
+            found = of(field[place])
+        except UNREADABLE:
+            continue
+        yield from found
 
 
 def as_response(basic: Any) -> OcspResponse:  # noqa: ANN401 - untyped library
@@ -92,15 +99,13 @@ def as_response(basic: Any) -> OcspResponse:  # noqa: ANN401 - untyped library
     return ocsp.OCSPResponse({"response_status": "successful", "response_bytes": inner})
 
 
-def _other(choice: Any) -> Iterable[OcspResponse]:  # noqa: ANN401 - untyped library
+def _other(choice: Any) -> list[OcspResponse]:  # noqa: ANN401 - untyped library
     kind, value = choice["other_rev_info_format"].dotted, choice["other_rev_info"].dump()
-    try:
-        if kind == _OCSP_RESPONSE:
-            yield ocsp.OCSPResponse.load(value, strict=True)
-        elif kind == _BASIC_OCSP_RESPONSE:
-            yield as_response(ocsp.BasicOCSPResponse.load(value, strict=True))
-    except (ValueError, TypeError):
-        return
+    if kind == _OCSP_RESPONSE:
+        return [ocsp.OCSPResponse.load(value, strict=True)]
+    if kind == _BASIC_OCSP_RESPONSE:
+        return [as_response(ocsp.BasicOCSPResponse.load(value, strict=True))]
+    return []
 
 
 def _readable(certificates: Iterable[Certificate]) -> Iterable[Certificate]:
@@ -108,7 +113,7 @@ def _readable(certificates: Iterable[Certificate]) -> Iterable[Certificate]:
         try:
             _ = certificate.issuer.hashable, certificate.subject.hashable, certificate.serial_number
             _ = certificate.key_identifier_value, certificate.not_valid_before, certificate.not_valid_after
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        except UNREADABLE:
             continue
         yield certificate
 

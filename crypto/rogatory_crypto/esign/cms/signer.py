@@ -94,8 +94,8 @@ def check_signer(
     try:
         name = digest_name(info["digest_algorithm"])
         algorithm = read_signature_algorithm(info["signature_algorithm"], name)
-    except (PeerError, ValueError, TypeError, KeyError) as error:
-        return CheckedSigner(as_verdict(error), claimed_time=attributes.signing_time(info))
+    except attributes.ESCAPING as error:
+        return CheckedSigner(as_verdict(error))
     certificate, reference = _signing_certificate(info, tuple(certificates))
     verdict = PASSED
     for step in (
@@ -142,7 +142,7 @@ def message_digest(info: SignerInfo) -> bytes | None:
 def _answer(step: Callable[[], Verdict]) -> Verdict:
     try:
         return step()
-    except (PeerError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+    except attributes.ESCAPING as error:
         return as_verdict(error)
 
 
@@ -270,7 +270,7 @@ def _signing_certificate(
     try:
         references = _references(info)
         matching = [each for each in named if all(_is_referenced(each, one) for one in references)]
-    except (PeerError, ValueError, TypeError, KeyError, IndexError) as error:
+    except attributes.ESCAPING as error:
         reason = f"the signed reference to the certificate cannot be read: {error}"[:300]
         return named[0], indeterminate(missing, reason)
     if matching:

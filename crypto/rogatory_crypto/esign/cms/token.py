@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from asn1crypto import core, tsp  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData
 from rogatory_crypto.esign.cms import oids
-from rogatory_crypto.esign.cms.attributes import carried_evidence
+from rogatory_crypto.esign.cms.attributes import ESCAPING, carried_evidence
 from rogatory_crypto.esign.cms.digests import digest, digest_name
 from rogatory_crypto.esign.cms.signed_data import (
     content_type,
@@ -20,8 +20,6 @@ from rogatory_crypto.esign.cms.signed_data import (
 from rogatory_crypto.esign.cms.signer import CheckedSigner, as_verdict, find_signer
 from rogatory_crypto.esign.evidence import NOTHING, Evidence
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
-
-_ESCAPING: Final = (PeerError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def check_token(
         info, octets = _tst_info(token)
         time, name = time_of_info(info), digest_name(info["message_imprint"]["hash_algorithm"])
         (signer_info,) = signer_infos(token)
-    except _ESCAPING as error:
+    except ESCAPING as error:
         return CheckedToken(as_verdict(error))
     signer = find_signer(token, signer_info, lambda algorithm: digest(algorithm, octets), certificates)
     covered = _covers(info, name, imprint)
@@ -79,7 +77,7 @@ def time_of(token: SignedData) -> int:
     """
     try:
         return time_of_info(_tst_info(token)[0])
-    except _ESCAPING as error:
+    except ESCAPING as error:
         raise PeerError(Code.MALFORMED, "a time-stamp token without a time") from error
 
 
@@ -91,7 +89,7 @@ def message_imprint(token: SignedData) -> bytes:
     """
     try:
         return bytes(_tst_info(token)[0]["message_imprint"]["hashed_message"].native)
-    except _ESCAPING as error:
+    except ESCAPING as error:
         raise PeerError(Code.MALFORMED, "a time-stamp token without an imprint") from error
 
 

@@ -5,18 +5,26 @@ they do not understand. What two readers could see differently is refused: entri
 headers that disagree, names that are there twice or lead out of the folder, a second directory, encryption.
 """
 
+import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from struct import Struct
 from struct import error as struct_error
 from types import MappingProxyType
 from typing import Final
 from unicodedata import category, normalize
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.container.placement import (
+    ENCRYPTED,
+    HAS_DESCRIPTOR,
+    UTF8,
+    check_directory,
+    check_end,
+    check_places,
+)
 
 MAX_ENTRIES: Final = 4096
 MAX_FILE_BYTES: Final = 128 * 1024 * 1024
@@ -26,15 +34,9 @@ MAX_NAME_BYTES: Final = 1024
 MAX_RATIO: Final = 200
 FREE_BYTES: Final = 4 * 1024 * 1024
 
-_END: Final = b"PK\x05\x06"
-_END_BYTES: Final = 22
-_COMMENT_BYTES: Final = 0xFFFF
-_LOCAL: Final = Struct("<4s5H3L2H")
-_LOCAL_MAGIC: Final = b"PK\x03\x04"
-_DESCRIPTOR_MAGIC: Final = b"PK\x07\x08"
-_ENCRYPTED: Final = 0x2041  # bits 0, 6 and 13 of the flags
-_HAS_DESCRIPTOR: Final = 0x0008
-_ZIP64: Final = 0xFFFFFFFF
+_KNOWN_FLAGS: Final = 0x0006 | HAS_DESCRIPTOR | UTF8
+# The kind of file in the upper half of the attributes that Unix writers set; 0 where others wrote it.
+_KINDS_OF_FILE: Final = frozenset({0, stat.S_IFREG, stat.S_IFDIR})
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ESCAPING: Final = (
     zipfile.BadZipFile,
@@ -46,7 +48,6 @@ _ESCAPING: Final = (
     OSError,
     KeyError,
 )
-_UNICODE_PATH: Final = b"\x75\x70"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,13 @@ def read_archive(document: bytes) -> Archive:
 
 
 def _read(document: bytes) -> Archive:
-    _check_end(document)
+    check_end(document)
     with zipfile.ZipFile(BytesIO(document)) as opened:
         entries = opened.infolist()
+        check_directory(document, len(entries), opened)
         _check_limits(entries)
         _check_names(entries)
-        _check_places(document, entries, opened.start_dir)
+        check_places(document, entries, opened.start_dir)
         files = {
             _name(entry): opened.read(entry) for entry in entries if not entry.is_dir() or entry.file_size
         }
@@ -92,29 +94,18 @@ def _read(document: bytes) -> Archive:
         return Archive(MappingProxyType(files), opened.comment, is_plain)
 
 
-def _check_end(document: bytes) -> None:
-    """The end of the directory is there once and ends the document."""
-    window = document[-(_END_BYTES + _COMMENT_BYTES) :]
-    start = window.find(_END)
-    if start < 0 or window.find(_END, start + 1) >= 0:
-        raise PeerError(Code.MALFORMED, "the archive has not exactly one end")
-    length = int.from_bytes(window[start + 20 : start + 22], "little")
-    if start + _END_BYTES + length != len(window):
-        raise PeerError(Code.MALFORMED, "there is something behind the end of the archive")
-    if document[:4] != _LOCAL_MAGIC:
-        raise PeerError(Code.MALFORMED, "there is something before the first file of the archive")
-
-
 def _check_limits(entries: list[zipfile.ZipInfo]) -> None:
     if not entries:
         raise PeerError(Code.MALFORMED, "the archive is empty")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
         raise PeerError(Code.TOO_LARGE, "an archive of this size")
     for entry in entries:
-        if entry.flag_bits & _ENCRYPTED:
+        if entry.flag_bits & ENCRYPTED:
             raise PeerError(Code.UNSUPPORTED, "an encrypted file in the archive")
-        if entry.compress_type not in _METHODS:
+        if entry.compress_type not in _METHODS or entry.flag_bits & ~_KNOWN_FLAGS:
             raise PeerError(Code.UNSUPPORTED, f"compression {entry.compress_type} in the archive")
+        if stat.S_IFMT(entry.external_attr >> 16) not in _KINDS_OF_FILE or entry.volume:
+            raise PeerError(Code.MALFORMED, "something in the archive that is no file")
         allowed = FREE_BYTES + MAX_RATIO * entry.compress_size
         if entry.file_size > min(MAX_FILE_BYTES, allowed):
             raise PeerError(Code.TOO_LARGE, "a file in the archive that grows this much")
@@ -122,7 +113,7 @@ def _check_limits(entries: list[zipfile.ZipInfo]) -> None:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     """Return a name as it was meant: UTF-8 even where it is not said to be, as many writers do."""
-    if entry.flag_bits & 0x800:
+    if entry.flag_bits & UTF8:
         return entry.filename
     try:
         return entry.filename.encode("cp437").decode()
@@ -151,70 +142,3 @@ def _leads_astray(name: str) -> bool:
         or name[1:2] == ":"
         or any(category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in name)
     )
-
-
-def _check_places(document: bytes, entries: list[zipfile.ZipInfo], directory: int) -> None:
-    """Every header in front of a file agrees with the directory, and the files lie side by side."""
-    position = 0
-    for entry in sorted(entries, key=lambda each: each.header_offset):
-        if entry.header_offset != position:
-            raise PeerError(Code.MALFORMED, "the files of the archive overlap or leave a gap")
-        position = max(_ends(document, entry), position + 1)
-    if position != directory:
-        raise PeerError(
-            Code.MALFORMED, "there is something between the files of the archive and its directory"
-        )
-
-
-def _ends(document: bytes, entry: zipfile.ZipInfo) -> int:
-    """Return where a file ends, its header having been compared with the directory."""
-    header = _LOCAL.unpack_from(document, entry.header_offset)
-    magic, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
-    start = entry.header_offset + _LOCAL.size
-    name = document[start : start + name_length]
-    extra = document[start + name_length : start + name_length + extra_length]
-    has_descriptor = bool(flags & _HAS_DESCRIPTOR)
-    stated, actual = (crc, packed, size), (entry.CRC, entry.compress_size, entry.file_size)
-    if (
-        magic != _LOCAL_MAGIC
-        or name != _raw_name(entry)
-        or method != entry.compress_type
-        or (flags ^ entry.flag_bits) & (_ENCRYPTED | _HAS_DESCRIPTOR)
-        or not (_agrees(stated, actual) or (has_descriptor and stated == (0, 0, 0)))
-        or _UNICODE_PATH in (_kinds(extra) | _kinds(entry.extra))
-    ):
-        raise PeerError(Code.MALFORMED, f"the header of {entry.filename[:80]!r} contradicts the directory")
-    end = start + int(name_length) + int(extra_length) + entry.compress_size
-    return end + (_descriptor_bytes(document, end, actual) if has_descriptor else 0)
-
-
-def _agrees(stated: tuple[int, int, int], actual: tuple[int, int, int]) -> bool:
-    return stated[0] == actual[0] and all(
-        one in {other, _ZIP64} for one, other in zip(stated[1:], actual[1:], strict=True)
-    )
-
-
-def _raw_name(entry: zipfile.ZipInfo) -> bytes:
-    return entry.orig_filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437")
-
-
-def _kinds(extra: bytes) -> set[bytes]:
-    return set(_extra_kinds(extra))
-
-
-def _extra_kinds(extra: bytes) -> Iterator[bytes]:
-    position = 0
-    while position + 4 <= len(extra):
-        yield extra[position : position + 2]
-        position += 4 + int.from_bytes(extra[position + 2 : position + 4], "little")
-
-
-def _descriptor_bytes(document: bytes, position: int, actual: tuple[int, int, int]) -> int:
-    """Return the length of the data descriptor behind a file: with or without magic, in 32 or 64 bits."""
-    for magic in (_DESCRIPTOR_MAGIC, b""):
-        for width in (4, 8):
-            sizes = b"".join(value.to_bytes(width, "little") for value in actual[1:])
-            expected = magic + actual[0].to_bytes(4, "little") + sizes
-            if document[position : position + len(expected)] == expected:
-                return len(expected)
-    raise PeerError(Code.MALFORMED, "a file in the archive is not followed by its descriptor")

@@ -110,14 +110,14 @@ def _listed(names: list[str]) -> str:
 
 
 def _objects(revision: Revision) -> str:
-    return _listed([str(number) for number in sorted({each.idnum for each in revision.written()})])
+    return _listed([str(number) for number in sorted({each.idnum for each in revision.written})])
 
 
 def _on_pages(old: Revision, new: Revision) -> Iterator[str]:
     before, after = old.pages(), new.pages()
     if len(before) != len(after):
         yield f"the document had {len(before)} pages and has {len(after)}"
-    written = new.written()
+    written = new.written
     changed = [str(number) for number, page in enumerate(after, 1) if _touched(new, page, written)]
     if changed:
         yield f"page {_listed(changed)}"

@@ -54,9 +54,13 @@ from rogatory_crypto.esign.pdf.reading import Revision
 
 DOCUMENT_TIMESTAMP: Final = "/ETSI.RFC3161"
 _STORE: Final = ("/Root", "/DSS")
+_BACK: Final = frozenset({"/P", "/Parent"})
 _STORE_KEYS: Final = frozenset({"/Type", "/VRI", "/Certs", "/CRLs", "/OCSPs"})
 _VRI_KEYS: Final = frozenset({"/Type", "/TU", "/TS", "/Cert", "/CRL", "/OCSP"})
-_VRI_NAME: Final = re.compile("/[A-Za-z0-9]{40}")
+# The SHA-1 of the signature in hexadecimal; some products take another hash.
+_VRI_NAME: Final = re.compile("/[A-Za-z0-9]{40,128}")
+# What decides how the text of a field looks (ISO 32000-1 section 12.7.3.3).
+_SHAPES: Final = ("/Font", "/Encoding")
 
 
 class SecurityStoreRule(WhitelistRule):
@@ -68,7 +72,7 @@ class SecurityStoreRule(WhitelistRule):
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterator[ReferenceUpdate]:
         """Yield every object of the store that the newer revision wrote."""
-        written: set[generic.Reference] = new.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
+        written = _revision(new).written
         for reference in _store_objects(new.root):
             if reference in written:
                 yield from _inside_store(old, reference)
@@ -192,6 +196,29 @@ def _of_timestamps(updates: Iterable[Qualified], context: FieldComparisonContext
             yield level, update
 
 
+def _revision(resolver: HistoricalResolver) -> Revision:
+    if not isinstance(resolver, Revision):
+        raise TypeError("not a revision of a file opened here")
+    return resolver
+
+
+def _untouched(spec: FieldComparisonSpec, context: FieldComparisonContext) -> bool:
+    """Whether neither a field nor what it names nor what that names was written: nothing needs explaining."""
+    new = _revision(context.new)
+    if spec.new_field_ref is None or spec.new_field_ref in new.written:
+        return False
+    return not any(
+        reference in new.written or any(each in new.written for each in _named(new, reference))
+        for reference in _named(new, spec.new_field_ref)
+    )
+
+
+def _named(revision: Revision, reference: generic.Reference) -> Iterator[generic.Reference]:
+    for steps, each in revision.reader.edges(reference, revision.revision):
+        if not _BACK & set(steps):
+            yield each
+
+
 class SignatureFieldCreation(SigFieldCreationRule):
     """Allows new signature fields."""
 
@@ -207,7 +234,33 @@ class SignatureFieldModification(SigFieldModificationRule):
         self, fq_name: str, spec: FieldComparisonSpec, context: FieldComparisonContext
     ) -> Iterator[Qualified]:
         """Yield what one signature field explains."""
+        if _untouched(spec, context):
+            return
         yield from _of_timestamps(super().check_form_field(fq_name, spec, context), context)
+
+
+class FieldModification(GenericFieldModificationRule):
+    """Allows form fields to be filled in."""
+
+    def check_form_field(
+        self, fq_name: str, spec: FieldComparisonSpec, context: FieldComparisonContext
+    ) -> Iterator[Qualified]:
+        """Yield what one field explains."""
+        if not _untouched(spec, context):
+            yield from super().check_form_field(fq_name, spec, context)
+
+
+class FormRule(FormUpdatingRule):
+    """Explains changes of the form; what no revision wrote needs no explanation and breaks no lock."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Qualified]:
+        """Yield what changes of the form explain."""
+        written = _revision(new).written
+        for level, update in super().apply(old, new):
+            if update.updated_ref in written:
+                # What belongs to no field are the form's resources, which show nothing by themselves.
+                own = update.field_name is None
+                yield (ModificationLevel.LTA_UPDATES if own else level), update
 
 
 class Policy(StandardDiffPolicy):
@@ -229,11 +282,11 @@ class Policy(StandardDiffPolicy):
                     )
                 ),
             ],
-            form_rule=FormUpdatingRule(
+            form_rule=FormRule(
                 [
                     SignatureFieldCreation(allow_new_visible_after_certify=True),  # type: ignore[no-untyped-call]
                     SignatureFieldModification(),
-                    GenericFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
+                    FieldModification(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
                 ]
             ),
             reject_object_freeing=False,
@@ -257,19 +310,19 @@ class Policy(StandardDiffPolicy):
         result = super().apply(old, new, field_mdp_spec, doc_mdp)
         _refuse_promised(old, new)
         _refuse_redefined_resources(old, new)
-        return result
+        # However its objects were explained: a field that changed is more than validation data.
+        least = ModificationLevel.FORM_FILLING if result.changed_form_fields else ModificationLevel.NONE
+        return DiffResult(max(result.modification_level, least), result.changed_form_fields)
 
 
 def _refuse_promised(old: HistoricalResolver, new: HistoricalResolver) -> None:
-    promised = old.promised() if isinstance(old, Revision) else set()
-    written: set[generic.Reference] = new.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
-    late = sorted(each.idnum for each in promised & written)
+    late = sorted(each.idnum for each in _revision(old).promised() & _revision(new).written)
     if late:
         raise SuspiciousModification(f"objects {late}, missing when the document was signed, were added")
 
 
 def _refuse_redefined_resources(old: HistoricalResolver, new: HistoricalResolver) -> None:
-    for kind in _resources(old):
+    for kind in _SHAPES:
         before, after = entry(_resources(old), kind), entry(_resources(new), kind, {})
         for name in before if isinstance(before, generic.DictionaryObject) else ():
             if name not in after:

@@ -16,6 +16,7 @@ from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
 from rogatory_crypto.esign.pdf.embedded import PADES, Broken, Embedded, find_signatures
 from rogatory_crypto.esign.pdf.fields import has_usage_rights
+from rogatory_crypto.esign.pdf.hidden_content import Kind, hidden_content_of
 from rogatory_crypto.esign.pdf.integrity import Examiner
 from rogatory_crypto.esign.pdf.reading import Reader, open_pdf
 from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
@@ -121,9 +122,10 @@ def _judge(opened: Opened, notes: tuple[str, ...]) -> Report:
     items = [item for item in opened.found if not item.is_timestamp]
     last_end = _last_end(items, proofs)
     reports = tuple(_signature(opened, item, proofs, last_end) for item in items) + tuple(
-        _bare(item.name, _salvaged(opened.reader, item)) for item in opened.broken if not item.is_timestamp
+        _bare(item.name, item.verdict) for item in opened.broken if not item.is_timestamp
     )
     nothing = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is a time stamp but no signature")
+    notes += tuple(each.sentence for each in hidden_content_of(opened.reader) if each.kind is not Kind.LINK)
     return _report(reports, None if reports else nothing, opened.terms.at, notes, stamps)
 
 
@@ -223,13 +225,6 @@ def _broken_timestamp(item: Broken) -> TimestampReport:
         signer=None,
         trust_anchor=None,
     )
-
-
-def _salvaged(reader: Reader, item: Broken) -> Verdict:
-    """The verdict on a broken signature, and on its bytes where they can still be compared."""
-    if item.ranges is None or item.verdict.indication is Indication.TOTAL_FAILED:
-        return item.verdict
-    return worse(item.verdict, judge_range(reader.document, item.ranges, item.verdict.reason))
 
 
 def _report(

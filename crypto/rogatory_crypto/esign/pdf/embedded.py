@@ -77,7 +77,6 @@ class Broken:
 
     name: str
     verdict: Verdict
-    ranges: Ranges | None = None
     is_timestamp: bool = False
 
 
@@ -106,13 +105,12 @@ def find_signatures(reader: Reader) -> tuple[list[Embedded], list[Broken]]:
 
 
 def _found(reader: Reader, item: FilledField) -> Embedded | Broken:
-    sub_filter, ranges = "", None
+    sub_filter = ""
     try:
         dictionary = item.value.get_object()
         sub_filter = str(entry(dictionary, "/SubFilter", ""))
-        ranges = _ranges(dictionary)
         if sub_filter in SUPPORTED:
-            return _embedded(reader, item, dictionary, ranges)
+            return _embedded(reader, item, dictionary, _ranges(dictionary))
         reason = f"signatures of the kind {sub_filter or 'unnamed'} are not supported"
         verdict = indeterminate(SubIndication.GENERIC, reason)
     except PdfStrictReadError:
@@ -121,7 +119,7 @@ def _found(reader: Reader, item: FilledField) -> Embedded | Broken:
         verdict = as_verdict(error)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one broken signature must not hide the others
         verdict = failed(SubIndication.FORMAT_FAILURE, f"{type(error).__name__}: {error}"[:300])
-    return Broken(item.name, verdict, ranges, is_timestamp=sub_filter == DOCUMENT_TIMESTAMP)
+    return Broken(item.name, verdict, is_timestamp=sub_filter == DOCUMENT_TIMESTAMP)
 
 
 def _embedded(reader: Reader, item: FilledField, dictionary: Any, ranges: Ranges) -> Embedded:  # noqa: ANN401 - untyped library

@@ -10,8 +10,6 @@
 5. Behind the last revision there is nothing but white space.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -27,13 +25,10 @@ from rogatory_crypto.esign.pdf.fields import CERTIFICATION
 from rogatory_crypto.esign.pdf.objects import elements, entry
 from rogatory_crypto.esign.pdf.placement import PADDED, coverage, padding, placed_wrongly
 from rogatory_crypto.esign.pdf.reading import Reader
+from rogatory_crypto.esign.pdf.unlisted import WHITE, UnlistedObject, unlisted_objects
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate
 
-_OBJECT: Final = re.compile(
-    rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+obj(?![a-z])"
-)
-_WHITE: Final = b"\x00\t\n\f\r "
 _UNCOMPARABLE: Final = (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError)
 
 
@@ -59,19 +54,23 @@ class Examiner:
         misplaced = placed_wrongly(self._reader.document, item)
         if misplaced:
             return _failed(misplaced, Scope(Coverage.UNCLEAR))
-        covers = coverage(self._reader, item)
+        covers, revision = coverage(self._reader, item)
         if covers is Coverage.PARTIAL:
             reason = "the signature does not cover a whole revision of the document"
             return _failed(reason, Scope(covers, item.end))
         warnings = (PADDED.format(padding(item)),) * bool(padding(item))
         if covers is Coverage.WHOLE_DOCUMENT:
             return Integrity(_form(item), Scope(covers, item.end), warnings)
-        return self._changed(item, last_end, warnings)
+        return self._changed(item, revision, last_end, warnings)
 
-    def _changed(self, item: Embedded, last_end: int, warnings: tuple[str, ...]) -> Integrity:
+    def _changed(self, item: Embedded, revision: int, last_end: int, warnings: tuple[str, ...]) -> Integrity:
         try:
-            broken = self._refused(item, last_end) or self._hidden(item) or self._trailing(item)
-            told = self.changes.told_since(item.revision)
+            broken = (
+                self._refused(item, revision, last_end)
+                or self._hidden(item)
+                or self._trailing(item, is_last=revision == self.changes.last)
+            )
+            told = self.changes.told_since(revision)
         except PdfStrictReadError:
             raise
         except (*_UNCOMPARABLE, RecursionError) as error:
@@ -81,9 +80,9 @@ class Examiner:
         scope = Scope(Coverage.REVISION, item.end, told)
         return _failed(broken, scope) if broken else Integrity(_form(item), scope, warnings)
 
-    def _refused(self, item: Embedded, last_end: int) -> str:
+    def _refused(self, item: Embedded, revision: int, last_end: int) -> str:
         permission = _permission(item)
-        compared = self.changes.since(item.revision, _locks(item), permission)
+        compared = self.changes.since(revision, _locks(item), permission)
         if isinstance(compared, SuspiciousModification):
             return f"the document was changed after the signature in a way it does not allow: {compared}"
         if permission is not None and compared.modification_level.value > permission.value:
@@ -93,46 +92,20 @@ class Examiner:
         return ""
 
     def _hidden(self, item: Embedded) -> str:
-        hidden = next(((place, name) for place, name in self._unlisted if place >= item.end), None)
+        hidden = next((each for each in self._unlisted if each.place >= item.end), None)
         if hidden is None:
             return ""
-        return f"object {hidden[1]} at byte {hidden[0]} is named by no cross-reference"
+        name = f"{hidden.number} {hidden.generation}"
+        return f"object {name} at byte {hidden.place} is named by no cross-reference"
 
     @cached_property
-    def _unlisted(self) -> list[tuple[int, str]]:
-        """Every object behind the first signature that no cross-reference names, with its place."""
-        xrefs, document = self._reader.xrefs, self._reader.document
-        listed = {
-            (reference.idnum, reference.generation, xrefs.get_historical_ref(reference, revision))
-            for revision in range(xrefs.total_revisions)
-            for reference in xrefs.explicit_refs_in_revision(revision)
-        }
-        starts = set(_cross_reference_streams(xrefs))
-        found = []
-        for match in _OBJECT.finditer(document, self._first_end):
-            # Some products name the line break before the object.
-            before = document[max(0, match.start() - 8) : match.start()]
-            places = range(match.start() - len(before) + len(before.rstrip(_WHITE)), match.start() + 1)
-            number, generation = int(match[1]), int(match[2])
-            named = any((number, generation, place) in listed or place in starts for place in places)
-            if not named:
-                found.append((match.start(), f"{number} {generation}"))
-        return found
+    def _unlisted(self) -> tuple[UnlistedObject, ...]:
+        return unlisted_objects(self._reader, self._first_end)
 
-    def _trailing(self, item: Embedded) -> str:
+    def _trailing(self, item: Embedded, *, is_last: bool) -> str:
         document = self._reader.document
-        is_last = item.revision == self.changes.last
         tail = item.end if is_last else document.rfind(b"%%EOF") + len(b"%%EOF")
-        return "there is something behind the end of the document" if document[tail:].strip(_WHITE) else ""
-
-
-def _cross_reference_streams(xrefs: Any) -> Iterator[int]:  # noqa: ANN401 - untyped library
-    for revision in range(xrefs.total_revisions):
-        section = xrefs.get_xref_container_info(revision)
-        yield from (section.declared_startxref, section.start_location)
-        hybrid = xrefs.get_xref_data(revision).hybrid
-        if hybrid is not None:
-            yield hybrid.meta_info.start_location
+        return "there is something behind the end of the document" if document[tail:].strip(WHITE) else ""
 
 
 def _failed(reason: str, scope: Scope) -> Integrity:

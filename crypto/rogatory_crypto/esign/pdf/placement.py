@@ -34,14 +34,29 @@ def padding(item: Embedded) -> int:
     return len(item.contents[item.encoded_bytes :].strip(b"\x00"))
 
 
-def coverage(reader: Reader, item: Embedded) -> Coverage:
-    """Return how much of the file a signature covers whose place is right."""
+def coverage(reader: Reader, item: Embedded) -> tuple[Coverage, int]:
+    """Return how much of the file a signature covers whose place is right, and the revision it speaks for."""
+    xrefs = reader.xrefs
+    last = xrefs.total_revisions - 1
     if item.end == len(reader.document):
-        return Coverage.WHOLE_DOCUMENT
+        return Coverage.WHOLE_DOCUMENT, last
     ending = _END.search(reader.document[max(0, item.end - _TAIL_BYTES) : item.end])
-    declared = reader.xrefs.get_startxref_for_revision(item.revision)
-    ends = (
-        reader.xrefs.get_xref_container_info(revision).end_location for revision in range(item.revision + 1)
-    )
-    whole = ending is not None and int(ending[1]) == declared and max(ends) <= item.end
-    return Coverage.REVISION if whole else Coverage.PARTIAL
+    declared = -1 if ending is None else int(ending[1])
+    # In a linearised file several sections of cross-references make one revision.
+    for revision in range(item.revision, last + 1):
+        if _behind(reader, revision, item.end):
+            break
+        if xrefs.get_startxref_for_revision(revision) == declared:
+            earlier = range(item.revision)
+            covered = not any(_behind(reader, each, item.end) for each in earlier)
+            return (Coverage.REVISION, revision) if covered else (Coverage.PARTIAL, item.revision)
+    return Coverage.PARTIAL, item.revision
+
+
+def _behind(reader: Reader, revision: int, end: int) -> bool:
+    """Tell whether cross-references, or what they name, stand behind the signed bytes."""
+    if reader.xrefs.get_xref_container_info(revision).end_location > end:
+        return True
+    data = reader.xrefs.get_xref_data(revision)
+    sections = [data, *([data.hybrid.xref_data] if data.hybrid else [])]
+    return any(place >= end for section in sections for _generation, place in section.standard_xrefs.values())

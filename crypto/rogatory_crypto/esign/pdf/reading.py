@@ -7,6 +7,7 @@ section 7.3.10), not an error.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from io import BytesIO
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ class Reader(PdfFileReader):
 
     def edges(self, reference: generic.Reference, revision: int) -> tuple[Edge, ...]:
         """Every reference inside an object, as it was after a revision."""
-        location = self.xrefs.get_historical_ref(reference, revision)
+        location = self._location(reference, revision)
         key = (reference, location)
         if key not in self._edges:
             if len(self._edges) >= MAX_OBJECTS:
@@ -60,9 +61,28 @@ class Reader(PdfFileReader):
 
     def at(self, reference: generic.Reference, revision: int) -> Any:  # noqa: ANN401 - untyped library
         """An object as it was after a revision."""
-        unchanged = self.xrefs.get_last_change(reference) <= revision
+        unchanged = self._mentions[reference][-1] <= revision
         read: Any = self.get_object
         return read(reference, None if unchanged else revision, transparent_decrypt=False)
+
+    def exists(self, reference: generic.Reference, revision: int) -> bool:
+        """Whether an object was there after a revision."""
+        return self._location(reference, revision) is not None
+
+    def _location(self, reference: generic.Reference, revision: int) -> object:
+        for mention in reversed(self._mentions.get(reference, ())):
+            if mention <= revision:
+                return self.xrefs.get_historical_ref(reference, mention)
+        return None
+
+    @cached_property
+    def _mentions(self) -> dict[generic.Reference, list[int]]:
+        """The revisions whose cross-references name an object; the library would look through all of them."""
+        found: dict[generic.Reference, list[int]] = {}
+        for revision in range(self.xrefs.total_revisions):
+            for reference in self.xrefs.explicit_refs_in_revision(revision):
+                found.setdefault(reference, []).append(revision)
+        return found
 
 
 class Revision(HistoricalResolver):
@@ -70,6 +90,7 @@ class Revision(HistoricalResolver):
 
     reader: Reader
 
+    @cached_property
     def written(self) -> set[generic.Reference]:
         """Every object that came with this revision or was changed by it."""
         found: set[generic.Reference] = self.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
@@ -130,26 +151,24 @@ class Revision(HistoricalResolver):
         """Every page, in the order of the page tree."""
         leaves = [
             (path, reference)
-            for reference, path in self._page_tree().items()
+            for reference, path in self._page_tree.items()
             if entry(self(reference), "/Type") == "/Page"
         ]
         return [reference for _path, reference in sorted(leaves, key=lambda leaf: leaf[0][3::2])]
 
     def promised(self) -> set[generic.Reference]:
         """Every reference in this revision to an object that is not there."""
-        # Some products note things in the trailer that nothing shows; only the document itself counts.
-        waiting = [self.root_ref]
-        seen = set(waiting)
-        while waiting:
-            fresh = {each for _steps, each in self.reader.edges(waiting.pop(), self.revision)} - seen
-            seen |= fresh
-            waiting += fresh
-        return {each for each in seen if self.reader.xrefs.get_historical_ref(each, self.revision) is None}
+        # Some products note things in the trailer that nothing shows: what only it names does not count.
+        return {
+            each
+            for each, above in self._above.items()
+            if above and not self.reader.exists(each, self.revision)
+        }
 
     def _paths(self, wanted: set[generic.Reference]) -> Iterator[tuple[generic.Reference, Steps]]:
         trailer = tuple(references_in(self.trailer_view))
-        leading = self._leading_to(wanted, trailer)
-        pages, structure = self._page_tree(), self._structure_tree()
+        leading = self._leading_to(wanted)
+        pages, structure = self._page_tree, self._structure_tree
         walked, most = 0, max(MAX_PATHS, PATHS_PER_OBJECT * self.reader.objects_read)
         waiting: list[tuple[Steps, tuple[Edge, ...], frozenset[generic.Reference]]] = [
             ((), trailer, frozenset())
@@ -172,30 +191,36 @@ class Revision(HistoricalResolver):
                 if pages.get(reference, path) == path and (in_structure or reference not in structure):
                     waiting.append((path, self.reader.edges(reference, self.revision), seen | {reference}))
 
-    def _leading_to(
-        self, wanted: set[generic.Reference], trailer: tuple[Edge, ...]
-    ) -> set[generic.Reference]:
+    def _leading_to(self, wanted: set[generic.Reference]) -> set[generic.Reference]:
         """Every object from which a wanted one can be reached."""
-        above: dict[generic.Reference, list[generic.Reference]] = {}
-        waiting = [reference for _steps, reference in trailer]
-        seen = set(waiting)
+        above = self._above
+        leading = {each for each in wanted if each in above}
+        waiting = list(leading)
+        while waiting:
+            fresh = set(above[waiting.pop()]) - leading
+            leading |= fresh
+            waiting += fresh
+        return leading
+
+    @cached_property
+    def _above(self) -> dict[generic.Reference, list[generic.Reference]]:
+        """For every object that the trailer leads to, the objects that name it."""
+        above: dict[generic.Reference, list[generic.Reference]] = {
+            reference: [] for _steps, reference in references_in(self.trailer_view)
+        }
+        waiting = list(above)
         while waiting:
             parent = waiting.pop()
             for steps, child in self.reader.edges(parent, self.revision):
                 if "/Parent" in steps:
                     continue
-                above.setdefault(child, []).append(parent)
-                if child not in seen:
-                    seen.add(child)
+                if child not in above:
+                    above[child] = []
                     waiting.append(child)
-        leading = wanted & seen
-        waiting = list(leading)
-        while waiting:
-            fresh = set(above.get(waiting.pop(), ())) - leading
-            leading |= fresh
-            waiting += fresh
-        return leading
+                above[child].append(parent)
+        return above
 
+    @cached_property
     def _page_tree(self) -> dict[generic.Reference, Steps]:
         """The one path to each node of the page tree."""
         root = self.root.raw_get("/Pages")
@@ -211,6 +236,7 @@ class Revision(HistoricalResolver):
             waiting += [(child, (*path, "/Kids", index)) for index, child in enumerate(kids)]
         return found
 
+    @cached_property
     def _structure_tree(self) -> set[generic.Reference]:
         """The nodes of the structure tree (ISO 32000-1 section 14.7.2)."""
         found: set[generic.Reference] = set()

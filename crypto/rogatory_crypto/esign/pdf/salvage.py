@@ -8,13 +8,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from asn1crypto import cms  # type: ignore[import-untyped]
 
-from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate
+from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate, worse
 
 MAX_FOUND: Final = 16
+MAX_CONTENTS: Final = 8 * 1024 * 1024
 _BYTE_RANGE: Final = re.compile(
     rb"/ByteRange\s{0,16}\[\s{0,16}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})\s{1,64}(\d{1,10})"
 )
@@ -29,13 +30,29 @@ class Wreck:
 
 
 def salvage(document: bytes, reason: str) -> tuple[Wreck, ...]:
-    """A verdict on each byte range in a file that could not be read because of ``reason``."""
-    matches = islice(_BYTE_RANGE.finditer(document), MAX_FOUND)
-    places = {tuple(int(group) for group in match.groups()): match.start() for match in matches}
-    return tuple(
-        Wreck(f"byte range at {place}", judge_range(document, ranges, reason))
-        for ranges, place in places.items()
-    )
+    """A verdict on each signature in a file that could not be read because of ``reason``.
+
+    Byte ranges that leave out the same place are about one signature, of which the worst is said. Document
+    time stamps are no signatures and are left out.
+    """
+    found: dict[int, Wreck] = {}
+    for match in islice(_BYTE_RANGE.finditer(document), MAX_FOUND):
+        start, first, second, rest = (int(group) for group in match.groups())
+        verdict = judge_range(document, (start, first, second, rest), reason)
+        before = found.get(start + first)
+        name = before.name if before else f"byte range at {match.start()}"
+        found[start + first] = Wreck(name, worse(before.verdict, verdict) if before else verdict)
+    return tuple(wreck for place, wreck in found.items() if not _is_timestamp(document, place))
+
+
+def _is_timestamp(document: bytes, place: int) -> bool:
+    """Whether a time-stamp token stands at a place in the file."""
+    end = document.find(b">", place, place + MAX_CONTENTS)
+    try:
+        signed_data = _signed_data(document[place:end])
+        return bool(signed_data["encap_content_info"]["content_type"].native == "tst_info")
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return False
 
 
 def judge_range(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdict:
@@ -57,9 +74,13 @@ def judge_range(document: bytes, ranges: tuple[int, ...], reason: str) -> Verdic
     return indeterminate(SubIndication.GENERIC, reason)
 
 
-def _message_digest(gap: bytes) -> tuple[bytes, str]:
+def _signed_data(gap: bytes) -> Any:  # noqa: ANN401 - untyped library
     raw = bytes.fromhex(gap.strip(b"<> \t\r\n\x00").decode("ascii"))
-    signed_data = cms.ContentInfo.load(raw)["content"]
+    return cms.ContentInfo.load(raw)["content"]
+
+
+def _message_digest(gap: bytes) -> tuple[bytes, str]:
+    signed_data = _signed_data(gap)
     content = signed_data["encap_content_info"]
     if content["content_type"].native == "tst_info":
         imprint = content["content"].parsed["message_imprint"]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import comparable
 
 
 class Purpose(StrEnum):
@@ -133,6 +134,6 @@ class Anchors:
     def _by_name(self) -> Mapping[str, tuple[Anchor, ...]]:
         found: dict[str, tuple[Anchor, ...]] = {}
         for anchor in self.anchors:
-            key = str(anchor.certificate.subject.hashable)
+            key = comparable(anchor.certificate.subject)
             found[key] = (*found.get(key, ()), anchor)
         return found

@@ -39,22 +39,34 @@ def read_anchors(trust: Sequence[bytes], at: int | None = None) -> Anchors:
     Raises:
         MisuseError: a file is none of these, or there are too many certificates.
     """
-    lists = [given for given in trust if _is_xml(given)]
-    directories = [given for given in trust if _is_json(given)]
-    beside = [given for given in trust if not _is_xml(given) and not _is_json(given)]
-    certificates = [each for given in beside for each in _certificates(given)]
-    if len(certificates) > MAX_ANCHORS:
-        raise MisuseError(f"more than {MAX_ANCHORS} trusted certificates")
-    found = [Anchors(tuple(Anchor(each, purposes(each), GIVEN) for each in certificates))]
-    if lists:
+    found = [_pinned(trust)]
+    if lists := [given for given in trust if _is_xml(given)]:
         from rogatory_crypto.esign.trust.given_lists import anchors_of_lists
 
         found.append(anchors_of_lists(lists, at))
-    found += [_directory(given) for given in directories]
+    for given in filter(_is_json, trust):
+        from rogatory_crypto.esign.trust.directory import directory_anchors
+
+        found.append(directory_anchors(_records(given)))
     return Anchors(
         tuple(anchor for each in found for anchor in each.anchors),
         tuple(shortcoming for each in found for shortcoming in each.shortcomings),
     )
+
+
+def refuse_misuse(trust: Sequence[bytes]) -> None:
+    """Return only if ``read_anchors`` would; signatures and dates of lists are left to it, as they take long.
+
+    Raises:
+        MisuseError: a file is none that can be given as trusted.
+    """
+    _pinned(trust)
+    for given in filter(_is_json, trust):
+        _records(given)
+    for given in filter(_is_xml, trust):
+        from rogatory_crypto.esign.trust.given_lists import refuse_other_xml
+
+        refuse_other_xml(given)
 
 
 def purposes(certificate: Certificate) -> frozenset[Purpose]:
@@ -86,18 +98,24 @@ def _is_json(given: bytes) -> bool:
     return given.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
 
 
-def _directory(given: bytes) -> Anchors:
-    from rogatory_crypto.esign.trust.directory import directory_anchors
+def _pinned(trust: Sequence[bytes]) -> Anchors:
+    beside = (given for given in trust if not _is_xml(given) and not _is_json(given))
+    certificates = [each for given in beside for each in _certificates(given)]
+    if len(certificates) > MAX_ANCHORS:
+        raise MisuseError(f"more than {MAX_ANCHORS} trusted certificates")
+    return Anchors(tuple(Anchor(each, purposes(each), GIVEN) for each in certificates))
 
+
+def _records(given: bytes) -> list[dict[str, object]]:
     if len(given) > MAX_DIRECTORY_BYTES:
         raise MisuseError("a state of the directory given as trusted is too large")
     try:
-        records = json.loads(given.decode("utf-8-sig"))
+        records: list[dict[str, object]] = json.loads(given.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise MisuseError("a file given as trusted is JSON, but cannot be read") from error
     if not all(isinstance(record, dict) for record in records):
         raise MisuseError("a file given as trusted is JSON, but no state of the directory")
-    return directory_anchors(records)
+    return records
 
 
 def _certificates(given: bytes) -> list[Certificate]:

@@ -75,6 +75,20 @@ def anchors_of_lists(documents: Sequence[bytes], at: int | None) -> Anchors:
     return Anchors(tuple(anchors), tuple(shortcomings))
 
 
+def refuse_other_xml(document: bytes) -> None:
+    """Return unless a file is XML of another kind; what cannot be read at all may be a damaged list.
+
+    Raises:
+        MisuseError: it is XML, but no trusted list.
+    """
+    try:
+        other = not is_trusted_list(read_xml(document))
+    except PeerError:
+        return
+    if other:
+        raise MisuseError("a file given as trusted is XML, but no trusted list (TS 119 612)")
+
+
 def overdue(trusted: TrustedList) -> str:
     """The sentence on a list that is too old."""
     due = datetime.fromtimestamp(trusted.next_update or 0, UTC)
@@ -85,22 +99,13 @@ def _usable(document: bytes, at: int | None) -> SignedList | Shortcoming:
     try:
         found = read_signed_list(document)
     except PeerError as error:
-        _refuse_other_xml(document)
+        refuse_other_xml(document)
         return Shortcoming(_territory(document), f"a trusted list could not be used: {error.detail}")
     if at is not None and found.content.stale(at):
         # A list of lists could have answered for any state.
         territory = "" if found.content.is_list_of_lists else found.content.territory
         return Shortcoming(territory, overdue(found.content))
     return found
-
-
-def _refuse_other_xml(document: bytes) -> None:
-    try:
-        other = not is_trusted_list(read_xml(document))
-    except PeerError:
-        return
-    if other:
-        raise MisuseError("a file given as trusted is XML, but no trusted list (TS 119 612)")
 
 
 def _territory(document: bytes) -> str:

@@ -7,15 +7,17 @@ another key counts for that period only.
 
 import hashlib
 from collections.abc import Iterator
+from typing import Final
 
 from asn1crypto import x509  # type: ignore[import-untyped]
-from cryptography import x509 as read_x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, Source, SourceKind, Window
 from rogatory_crypto.esign.trust.list_words import purpose_of, short_type, trusted_until
 from rogatory_crypto.esign.trust.trusted_list import Period, Service, TrustedList
 from rogatory_crypto.esign.trust.windows import succession
+
+# How the extension begins in DER (RFC 5280 section 4.2.1.2): its object identifier, then an OCTET STRING.
+_SUBJECT_KEY_IDENTIFIER: Final = bytes.fromhex("0603551d0e04")
 
 
 def list_source(trusted: TrustedList, how: str) -> Source:
@@ -102,17 +104,24 @@ def _names(period: Period, der: bytes, service: Service) -> bool:
     if period.certificates:
         return any(_key(der) == _key(other) for other in period.certificates)
     if period.key_identifiers:
-        return bool(_key_identifiers(der) & set(period.key_identifiers))
+        return any(_states(der, each) for each in period.key_identifiers) or bool(
+            _key_identifiers(der) & set(period.key_identifiers)
+        )
     # By its subject alone: the certificates of the current entry are meant.
     return der in service.periods[0].certificates
 
 
 def _key(der: bytes) -> bytes:
     try:
-        key = read_x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, TypeError):
+        return bytes(x509.Certificate.load(der).public_key.dump())
+    except (ValueError, TypeError, KeyError):
         return der
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _states(der: bytes, identifier: bytes) -> bool:
+    """Whether a certificate has the extension with this identifier, told without reading all of it."""
+    size = len(identifier)
+    return 0 < size < 126 and _SUBJECT_KEY_IDENTIFIER + bytes([size + 2, 4, size]) + identifier in der
 
 
 def _key_identifiers(der: bytes) -> frozenset[bytes]:

@@ -8,8 +8,10 @@ import binascii
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
+from warnings import catch_warnings, simplefilter
 
-from cryptography import x509
+from asn1crypto import x509  # type: ignore[import-untyped]
+from cryptography import x509 as read_x509
 from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
@@ -56,6 +58,13 @@ def read_trusted_list(document: XmlDocument) -> TrustedList:
     Raises:
         PeerError: MALFORMED where something is missing or none of its kind; UNSUPPORTED version; TOO_LARGE.
     """
+    with catch_warnings():
+        # Serial numbers that are not positive are rather many in lists; they end chains all the same.
+        simplefilter("ignore")
+        return _read(document)
+
+
+def _read(document: XmlDocument) -> TrustedList:
     scheme = _child(document.root, "SchemeInformation")
     version = _number(scheme, "TSLVersionIdentifier")
     if version not in VERSIONS:
@@ -138,8 +147,17 @@ def _pointers(scheme: Element) -> Iterator[ListPointer]:
 
 def _is_certificate(der: bytes) -> bool:
     try:
-        x509.load_der_x509_certificate(der)
+        _ = read_x509.load_der_x509_certificate(der).subject
     except ValueError:
+        return _is_loosely_encoded(der)
+    return True
+
+
+def _is_loosely_encoded(der: bytes) -> bool:
+    """Whether it is a certificate in BER rather than DER, of which lists name some; reading that is slow."""
+    try:
+        _ = x509.Certificate.load(der, strict=True).native
+    except (ValueError, TypeError, KeyError, IndexError):
         return False
     return True
 

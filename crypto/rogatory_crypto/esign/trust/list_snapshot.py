@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from cryptography import x509
+from asn1crypto import x509  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.trust.given_lists import SignedList, read_signed_list
@@ -92,9 +92,9 @@ def _signer(found: SignedList, now: int) -> bytes:
         raise PeerError(Code.BAD_SIGNATURE, f"the {content.title} is signed by nobody")
     if content.issued_at > now + _MAX_AHEAD_S:
         raise PeerError(Code.MALFORMED, f"the {content.title} is from the future")
-    certificate = x509.load_der_x509_certificate(found.signer)
-    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if not begins.timestamp() <= content.issued_at <= ends.timestamp():
+    certificate = x509.Certificate.load(found.signer)
+    begins, ends = certificate.not_valid_before.timestamp(), certificate.not_valid_after.timestamp()
+    if not begins <= content.issued_at <= ends:
         raise PeerError(
             Code.INVALID_CREDENTIAL, f"the {content.title} was signed outside its signer's validity"
         )

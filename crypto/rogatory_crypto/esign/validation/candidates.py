@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.verdict import Role
@@ -85,8 +86,12 @@ def find(leaf: Certificate, role: Role, known: Known) -> Found:
                 break
     except UNREADABLE as error:
         search.defect = f"{type(error).__name__}: {error}"
-    found.sort(key=lambda candidate: len(candidate.below))
+    found.sort(key=_length)
     return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
+
+
+def _length(candidate: Candidate) -> int:
+    return len(candidate.below)
 
 
 def may_issue(certificate: Certificate) -> bool:
@@ -132,7 +137,7 @@ def _themselves(leaf: Certificate, search: _Search) -> Iterator[Candidate]:
 
 def _climb(below: tuple[Certificate, ...], search: _Search) -> Iterator[Candidate]:
     top = below[0]
-    name = str(top.issuer.hashable)
+    name = comparable(top.issuer)
     reached = False
     for anchors in _issuing_anchors(top, name, search):
         reached = True

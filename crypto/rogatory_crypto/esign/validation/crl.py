@@ -17,6 +17,7 @@ from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.validation import offline
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate, verifies
@@ -75,7 +76,7 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
 
 def _is_plain(crl: CertificateList, certificate: Certificate, issuer: Certificate) -> bool:
     """Tell whether a list is complete, by the issuer's own key, and about this certificate."""
-    if crl.issuer != certificate.issuer or crl.delta_crl_indicator_value is not None:
+    if comparable(crl.issuer) != comparable(certificate.issuer) or crl.delta_crl_indicator_value is not None:
         return False
     if any(point["crl_issuer"].native is not None for point in _points(certificate)):
         return False
@@ -205,7 +206,9 @@ def _may_concern(crl: CertificateList, certificate: Certificate) -> bool:
     """Tell whether the library could find a list to be about a certificate: by its issuer or as indirect."""
     try:
         scope = crl.issuing_distribution_point_value
-        return bool(crl.issuer == certificate.issuer) or bool(scope and scope["indirect_crl"].native)
+        return comparable(crl.issuer) == comparable(certificate.issuer) or bool(
+            scope and scope["indirect_crl"].native
+        )
     except UNREADABLE:
         return False
 
@@ -249,9 +252,8 @@ def _lister_stood(
 
 
 def _library_context(above: Candidate, crls: list[CertificateList], use: Use, known: Known) -> Any:  # noqa: ANN401 - untyped library
-    at_hand = [certificate for group in known.by_subject.values() for certificate in group]
     anchor = above.anchors[0].certificate
-    registry = CertificateRegistry.build([anchor, *above.below, *at_hand])
+    registry = CertificateRegistry.build([anchor, *above.below, *known.certificates])
     asked = context(
         use.existed_by, revinfo_policy=_ANY_AGE, crls=crls, ocsps=(), certificate_registry=registry
     )

@@ -8,13 +8,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
 from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.terms import Terms
 
 MAX_CERTIFICATES: Final = 512
 MAX_REVOCATION_DATA: Final = 256
-UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,11 @@ class Known:
     crls: tuple[CertificateList, ...]
     verified: dict[tuple[bytes, bytes], bool] = field(default_factory=dict)
 
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Every certificate at hand that can be read."""
+        return tuple(certificate for group in self.by_subject.values() for certificate in group)
+
 
 def known(terms: Terms, evidence: Evidence, *, beside: Iterable[Certificate] = ()) -> Known:
     """Index what a check may use; ``beside`` are certificates of the one signature or token."""
@@ -53,12 +69,26 @@ def known(terms: Terms, evidence: Evidence, *, beside: Iterable[Certificate] = (
 def _by_subject(certificates: list[Certificate]) -> dict[str, tuple[Certificate, ...]]:
     found: dict[str, dict[bytes, Certificate]] = {}
     for certificate in certificates[:MAX_CERTIFICATES]:
-        try:
-            found.setdefault(str(certificate.subject.hashable), {})[bytes(certificate.sha256)] = certificate
-        except UNREADABLE:
-            continue
+        if _is_readable(certificate):
+            found.setdefault(comparable(certificate.subject), {})[bytes(certificate.sha256)] = certificate
     # In one order whatever the document's: a verdict must not depend on how its evidence was shuffled.
     return {name: tuple(each[key] for key in sorted(each)) for name, each in found.items()}
+
+
+def _is_readable(certificate: Certificate) -> bool:
+    try:
+        _ = (
+            comparable(certificate.subject),
+            comparable(certificate.issuer),
+            certificate.serial_number,
+            certificate.public_key.algorithm,
+            certificate.key_identifier,
+            certificate.not_valid_before,
+            certificate.not_valid_after,
+        )
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _answers(response: Any) -> list[Answer]:  # noqa: ANN401 - untyped library

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate, find, signed_by, verifies
@@ -130,13 +131,13 @@ def _responders(answer: Answer, issuer: Certificate, known: Known) -> Iterator[C
     responder = answer.basic["tbs_response_data"]["responder_id"]
     at_hand = [issuer, *answer.certificates]
     if responder.name == "by_name":
-        name = str(responder.chosen.hashable)
+        name = comparable(responder.chosen.untag())
         at_hand += [entry.certificate for entry in known.terms.anchors.named(name)]
         at_hand += known.by_subject.get(name, ())
-        stated = [each for each in at_hand if str(each.subject.hashable) == name]
+        stated = [each for each in at_hand if comparable(each.subject) == name]
     else:
         at_hand += [entry.certificate for entry in known.terms.anchors.for_purpose(Purpose.OCSP)]
-        at_hand += [each for group in known.by_subject.values() for each in group]
+        at_hand += known.certificates
         stated = [each for each in at_hand if each.public_key.sha1 == responder.native]
     distinct = {bytes(each.sha256): each for each in stated}
     yield from list(distinct.values())[:MAX_RESPONDERS]
@@ -146,7 +147,9 @@ def _may_speak(
     responder: Certificate, issuer: Certificate, anchor: Anchor, at: int, known: Known, stands: Stands
 ) -> bool:
     """Judge whether a responder may speak for an issuer (RFC 6960 section 4.2.2.2)."""
-    if responder.public_key.dump() == issuer.public_key.dump() and responder.subject == issuer.subject:
+    if responder.public_key.dump() == issuer.public_key.dump() and comparable(
+        responder.subject
+    ) == comparable(issuer.subject):
         return True
     if any(_is_local(entry, anchor, at) for entry in known.terms.anchors.of(responder)):
         return True
@@ -155,7 +158,7 @@ def _may_speak(
         return False
     if not responder.not_valid_before.timestamp() <= at <= responder.not_valid_after.timestamp():
         return False
-    if responder.issuer == issuer.subject and signed_by(responder, issuer, known):
+    if comparable(responder.issuer) == comparable(issuer.subject) and signed_by(responder, issuer, known):
         return _was_not_revoked(responder, (issuer,), at, stands)
     return _is_certified_locally(responder, anchor, at, known, stands)
 

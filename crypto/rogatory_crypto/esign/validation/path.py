@@ -11,16 +11,18 @@ from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
+from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.missing import nowhere_trusted
 from rogatory_crypto.esign.validation.pkix import judge_chain
 from rogatory_crypto.esign.validation.revocation import PINNED, judge_revocation
 from rogatory_crypto.esign.validation.use import Use
-from rogatory_crypto.esign.verdict import PASSED, Indication, Role, SubIndication, Verdict, indeterminate
+from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate
 
 ISSUED_OUTSIDE: Final = "the issuer was not yet, or no longer, trusted when it issued the certificate"
 
+_UNDECIDED: Final = indeterminate(SubIndication.POLICY_PROCESSING_ERROR, "no chain was judged")
 EXPIRED_PIN: Final = (
     "the certificate has expired since, and only the signer's own claim says that it signed before;"
     " it counts because this very certificate was given as trusted"
@@ -47,6 +49,9 @@ class Judgement:
 def judge_path(certificate: Certificate, use: Use, known: Known) -> Judgement:
     """Judge a certificate for one use; nothing is raised because of what it holds."""
     try:
+        form = judge_form((certificate,))
+        if form != PASSED:
+            return Judgement(form, (summary(certificate),))
         found = find(certificate, use.role, known)
         if not found.candidates:
             return Judgement(nowhere_trusted(certificate, found, use, known), (summary(certificate),))
@@ -57,24 +62,29 @@ def judge_path(certificate: Certificate, use: Use, known: Known) -> Judgement:
 
 
 def _best(certificate: Certificate, found: Found, use: Use, known: Known) -> Judgement:
-    best: Judgement | None = None
+    judged = [Judgement(_UNDECIDED)]
     for candidate in found.candidates:
-        judged = _judge(certificate, candidate, use, known)
-        if judged.verdict == PASSED:
-            return judged
-        if best is None or _says_more(judged, best):
-            best = judged
-    assert best is not None  # noqa: S101 - there is at least one candidate
-    return best
+        judged.append(_judge(certificate, candidate, use, known))
+        if judged[-1].verdict == PASSED:
+            return judged[-1]
+    return max(judged, key=_progress)
 
 
-def _says_more(judged: Judgement, best: Judgement) -> bool:
-    unanchored = best.verdict.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
-    milder = (
-        best.verdict.indication is Indication.TOTAL_FAILED
-        and judged.verdict.indication is Indication.INDETERMINATE
-    )
-    return unanchored or milder
+def _progress(judged: Judgement) -> int:
+    """Tell how far a chain came: what fails late says more, and a revocation more than want of data."""
+    match judged.verdict.sub_indication:
+        case SubIndication.POLICY_PROCESSING_ERROR:
+            return 0
+        case SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
+            return 1
+        case SubIndication.REVOKED | SubIndication.REVOKED_NO_POE:
+            return 5
+        case SubIndication.REVOKED_CA_NO_POE:
+            return 4
+        case SubIndication.TRY_LATER | SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE:
+            return 3
+        case _:
+            return 2
 
 
 def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Known) -> Judgement:
@@ -89,7 +99,10 @@ def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Know
 def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
-    verdict = judge_purpose(certificate, use)
+    listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
+    verdict = judge_purpose(certificate, use, listed=listed)
+    if verdict == PASSED:
+        verdict = judge_form(candidate.below)
     if verdict == PASSED:
         verdict = judge_chain(candidate, use)
     if verdict == PASSED:
@@ -148,10 +161,18 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
 
 
 def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
-    """Tell whether a claimed time counts: whoever gives the signer's own certificate for a check trusts it.
+    """Tell whether a key's own word on the time counts, because its very certificate is trusted.
 
-    The directory and trusted lists say for themselves until when; there the certificate's end stands.
+    Whoever gives a signer's or a time-stamping unit's own certificate for a check trusts it, and a trusted
+    list goes on vouching for the units it names (TS 119 612 clause 5.5.1.1). The directory says for itself
+    until when; there the certificate's end stands, as it does for signers on a list.
     """
-    pinned = use.role is Role.SIGNER and not candidate.below
-    given = anchor.source.kind is SourceKind.GIVEN
-    return pinned and given and use.claimed is not None and use.claimed <= last
+    if candidate.below:
+        return False
+    match use.role, anchor.source.kind:
+        case Role.SIGNER, SourceKind.GIVEN:
+            return use.claimed is not None and use.claimed <= last
+        case Role.TIMESTAMP, SourceKind.GIVEN | SourceKind.TRUSTED_LIST:
+            return use.at <= last
+        case _:
+            return False

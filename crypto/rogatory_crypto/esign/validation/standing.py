@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rogatory_crypto.esign.asn1_types import Certificate
 
 Stands: TypeAlias = Callable[[Certificate, tuple[Certificate, ...], int], bool]
 """Tells whether who speaks on revocation (with what stands above it, and when) was not revoked itself."""
-
-# An answer that names no next one speaks for the day: responders that answer each question anew leave it out.
-_UNNAMED: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +27,12 @@ class Standing:
     on_hold: bool = False
 
     def speaks_for(self, instant: int) -> bool:
-        """Tell whether it was current at an instant."""
-        until = self.issued_at + _UNNAMED if self.next_update is None else self.next_update
-        return self.issued_at <= instant <= until
+        """Tell whether it was current at an instant.
+
+        One that names no successor speaks for its own instant alone: something newer could be had at any time
+        (RFC 6960 section 4.2.2.1).
+        """
+        return self.next_update is not None and self.issued_at <= instant <= self.next_update
 
 
 @dataclass(frozen=True, slots=True)

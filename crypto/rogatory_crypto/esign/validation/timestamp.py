@@ -42,7 +42,7 @@ def validate_timestamp(
     Returns:
         TOTAL-PASSED where it proves its time; INDETERMINATE where it is intact but proves nothing.
     """
-    checked = check_token(found.token, found.imprint, (*evidence.certificates, *terms.evidence.certificates))
+    checked = check_token(found.token, found.imprint, known(terms, evidence).certificates)
     verdict = worse(checked.verdict, found.integrity)
     if verdict != PASSED or checked.certificate is None or checked.time is None:
         return _report(found, checked, Judgement(verdict))

@@ -17,8 +17,9 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.xml.names import EXC_C14N, XML, Element
 from rogatory_crypto.esign.xml.reading import parse
 
-BASE_BYTES: Final = 16 * 1024 * 1024
-BYTES_PER_BYTE: Final = 8
+BASE_BYTES: Final = 4 * 1024 * 1024
+PASSES: Final = 4
+PASSES_PER_SIGNATURE: Final = 2
 _INHERITED: Final = (f"{{{XML}}}lang", f"{{{XML}}}space")
 _BASE: Final = f"{{{XML}}}base"
 
@@ -69,19 +70,17 @@ class Canonicalizer:
     """Makes octets of node sets; remembers what it made, and stops at a limit.
 
     Attributes:
-        size: of the document in bytes; a copy counts as much.
         budget: octets that may still be made.
     """
 
-    size: int
     budget: int
     _made: dict[tuple[NodeSet, Method], bytes] = field(default_factory=dict)
     _copies: dict[tuple[Element, frozenset[Element]], Element] = field(default_factory=dict)
 
     @classmethod
-    def of_size(cls, size: int) -> "Canonicalizer":
-        """Return one for a document of this many bytes."""
-        return cls(size, BASE_BYTES + BYTES_PER_BYTE * size)
+    def of_size(cls, size: int, signatures: int) -> "Canonicalizer":
+        """Return one for so many bytes and signatures: each signature may need all of the document."""
+        return cls(BASE_BYTES + size * (PASSES + PASSES_PER_SIGNATURE * signatures))
 
     def octets(self, nodes: NodeSet, method: Method) -> bytes:
         """Return the canonical form of a node set.
@@ -106,7 +105,7 @@ class Canonicalizer:
         """
         self.budget -= octets
         if self.budget < 0:
-            raise PeerError(Code.TOO_LARGE, "the references make more octets than is allowed")
+            raise PeerError(Code.TOO_LARGE, "signing so much of the document so often")
 
     def _top(self, nodes: NodeSet, top: Element, method: Method) -> bytes:
         lineage = {top, *top.iterancestors()}
@@ -129,7 +128,6 @@ class Canonicalizer:
         key = (top, without)
         if key not in self._copies:
             tree = copy.deepcopy(top.getroottree())
-            self.spend(self.size)
             removed = [_follow(tree.getroot(), _path(each)) for each in without]
             for each in removed:
                 _remove(each)

@@ -5,12 +5,19 @@ from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.document_report import document_report
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.trust.list_document import check_trusted_list, is_list_document
 from rogatory_crypto.esign.validation.signature import validate
 from rogatory_crypto.esign.xml.signatures import find_xml_signatures
 
 
 def check_xml(document: bytes, terms: Terms) -> Report:
-    """Check every signature of an XML document; a counter-signature decides nothing about the document."""
+    """Check every signature of an XML document; a counter-signature decides nothing about the document.
+
+    Raises:
+        PeerError: TOO_LARGE for a trusted list.
+    """
+    if is_list_document(document):
+        return check_trusted_list(document, terms)
     try:
         found = find_xml_signatures(document, None, terms)
     except PeerError as error:

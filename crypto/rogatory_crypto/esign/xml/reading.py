@@ -16,7 +16,10 @@ from rogatory_crypto.esign.xml.names import SIGNATURE, XML, Element
 
 MAX_XML_BYTES: Final = 64 * 1024 * 1024
 MAX_ELEMENTS: Final = 200_000
-MAX_SIGNATURES: Final = 64
+MAX_SIGNATURES: Final = 32
+MAX_ATTRIBUTES: Final = 1024
+_LONG_TAG: Final = re.compile(rb"<[^<]{4096,}")
+_ATTRIBUTE: Final = re.compile(rb"=[ \t\r\n]*[\"']")
 _IDS: Final = ("Id", "ID", "id", f"{{{XML}}}id")
 _WITH_ID: Final = etree.XPath("//*[@Id or @ID or @id or @xml:id]")
 _ENCODINGS: Final = re.compile(r"(?:utf-8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-\d{1,2}|windows-125\d)\Z")
@@ -71,14 +74,27 @@ def read_xml(document: bytes) -> XmlDocument:
     """
     # Each element has one "<" at least, in every encoding: what is too much is refused before it is built.
     if len(document) > MAX_XML_BYTES or document.count(b"<") > 2 * MAX_ELEMENTS:
-        raise PeerError(Code.TOO_LARGE, "the XML is too large")
+        raise PeerError(Code.TOO_LARGE, "XML of this size")
+    if _has_crowded_tag(document):
+        raise PeerError(Code.TOO_LARGE, f"more than {MAX_ATTRIBUTES} attributes in one element")
     root = parse(document)
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.externalDTD is not None:
         raise PeerError(Code.MALFORMED, "XML with a document type is refused")
     if not _ENCODINGS.match((info.encoding or "utf-8").lower()):
-        raise PeerError(Code.UNSUPPORTED, f"the encoding {info.encoding[:40]} is not supported")
-    return XmlDocument(root, len(document))
+        raise PeerError(Code.UNSUPPORTED, f"the encoding {info.encoding[:40]}")
+    opened = XmlDocument(root, len(document))
+    if len(opened.signatures) > MAX_SIGNATURES:
+        raise PeerError(Code.TOO_LARGE, f"more than {MAX_SIGNATURES} signatures")
+    return opened
+
+
+def _has_crowded_tag(document: bytes) -> bool:
+    """Tell whether a tag has too many attributes: canonicalization sorts them by insertion."""
+    plain = document.replace(b"\0", b"") if b"\0" in document else document
+    return any(
+        sum(1 for _ in _ATTRIBUTE.finditer(tag[0])) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(plain)
+    )
 
 
 def parse(document: bytes) -> Element:

@@ -20,7 +20,7 @@ from rogatory_crypto.esign.xml.elements import child, children, octets, required
 from rogatory_crypto.esign.xml.names import Element, ds
 from rogatory_crypto.esign.xml.transforms import Data, Source, Transformed, digest_input, transform
 
-MAX_REFERENCES: Final = 4096
+MAX_REFERENCES: Final = 1024
 OBJECT: Final = "http://www.w3.org/2000/09/xmldsig#Object"
 MANIFEST: Final = "http://www.w3.org/2000/09/xmldsig#Manifest"
 _BY_POINTER: Final = re.compile(r"#xpointer\(id\((['\"])(.{1,256})\1\)\)")
@@ -85,11 +85,11 @@ def check_references(parent: Element, source: Source, outside: Outside) -> tuple
     Raises:
         PeerError: MALFORMED where there is none; TOO_LARGE where there are too many.
     """
+    if len(parent) > MAX_REFERENCES:
+        raise PeerError(Code.TOO_LARGE, f"more than {MAX_REFERENCES} references")
     references = list(children(parent, ds("Reference")))
     if not references:
         raise PeerError(Code.MALFORMED, "no reference says what is signed")
-    if len(references) > MAX_REFERENCES:
-        raise PeerError(Code.TOO_LARGE, f"more than {MAX_REFERENCES} references")
     alone = sum(_is_outside(each.get("URI")) for each in references) == 1
     return tuple(_check(each, source, outside, alone=alone) for each in references)
 

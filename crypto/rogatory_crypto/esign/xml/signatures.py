@@ -58,7 +58,7 @@ def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) 
     contents = terms.contents if resolve is None else ()
     finding = _Finding(
         document=opened,
-        canonicalizer=Canonicalizer.of_size(len(document) + sum(map(len, contents))),
+        canonicalizer=Canonicalizer.of_size(len(document) + sum(map(len, contents)), len(opened.signatures)),
         outside=Outside(resolve, contents),
         terms=terms,
     )

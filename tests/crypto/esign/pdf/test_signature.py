@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms  # type: ignore[import-untyped]
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
-from tests.crypto.esign.test_chain import certificate, checked, sealed
+from tests.crypto.esign.pdf.material import certificate, checked, sealed
 
 from rogatory_crypto.esign import Indication, SubIndication
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import new as new_hash
+from hashlib import sha256
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lxml import etree  # type: ignore[import-untyped]
-from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod
-from signxml.signer import XMLSigner
 
 TSL = "http://uri.etsi.org/02231/v2#"
 STATUS = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
@@ -19,6 +21,9 @@ TYPE = "http://uri.etsi.org/TrstSvc/Svctype/"
 EU_GENERIC = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric"
 LIST_OF_LISTS = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUlistofthelists"
 OTHER_STATE = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/XXlist"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+DIGESTS = {"sha256": "http://www.w3.org/2001/04/xmlenc#sha256", "sha1": f"{DS}sha1"}
 ISSUED_AT = 1_750_000_000
 NEXT_UPDATE = ISSUED_AT + 180 * 86_400
 DAY = 86_400
@@ -166,14 +171,73 @@ class ListDraft:
         )
 
 
-def sign(document: bytes, party: Party, reference: str | None = None) -> bytes:
-    signer = XMLSigner(
-        method=SignatureConstructionMethod.enveloped,
-        signature_algorithm="ecdsa-sha256",
-        c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+def sign(document: bytes, party: Party, reference: str = "", *, digest: str = "sha256") -> bytes:
+    """A document with one more signature, enveloped (TS 119 612 annex B, EN 319 132-1)."""
+    root = etree.fromstring(document)
+    properties = etree.fromstring(_properties(party))
+    signature = etree.SubElement(root, f"{{{DS}}}Signature", nsmap={"ds": DS})
+    signature.append(etree.fromstring(f"<ds:Object xmlns:ds='{DS}'/>"))
+    signature[0].append(properties)
+    signed_properties = properties[0]
+    root.remove(signature)
+    target = root if reference in {"", "#L1"} else root.find(f".//*[@Id='{reference[1:]}']")
+    digests = [_digest(target, digest), _digest(signed_properties, digest)]
+    root.append(signature)
+    signature.insert(
+        0, etree.fromstring(_signed_info(reference, signed_properties.get("Id"), digests, digest))
     )
-    root = signer.sign(
-        etree.fromstring(document), key=party.key, cert=[party.certificate], reference_uri=reference
+    hashed = getattr(hashes, digest.upper())()
+    der = party.key.sign(_canonical(signature[0]), ec.ECDSA(hashed))
+    value = b"".join(number.to_bytes(32) for number in decode_dss_signature(der))
+    signature.insert(
+        1, etree.fromstring(f"<ds:SignatureValue xmlns:ds='{DS}'>{_base64(value)}</ds:SignatureValue>")
+    )
+    signature.insert(
+        2,
+        etree.fromstring(
+            f"<ds:KeyInfo xmlns:ds='{DS}'><ds:X509Data><ds:X509Certificate>{_base64(party.der)}"
+            "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+        ),
     )
     signed: bytes = etree.tostring(root)
     return signed
+
+
+def _properties(party: Party) -> str:
+    identifier = f"P{party.key_identifier.hex()}"
+    return (
+        "<x:QualifyingProperties xmlns:x='http://uri.etsi.org/01903/v1.3.2#'>"
+        f"<x:SignedProperties Id='{identifier}'><x:SignedSignatureProperties>"
+        f"<x:SigningTime>{written(ISSUED_AT)}</x:SigningTime><x:SigningCertificateV2><x:Cert><x:CertDigest>"
+        f"<ds:DigestMethod xmlns:ds='{DS}' Algorithm='{DIGESTS['sha256']}'/>"
+        f"<ds:DigestValue xmlns:ds='{DS}'>{_base64(sha256(party.der).digest())}</ds:DigestValue>"
+        "</x:CertDigest></x:Cert></x:SigningCertificateV2></x:SignedSignatureProperties>"
+        "</x:SignedProperties></x:QualifyingProperties>"
+    )
+
+
+def _signed_info(reference: str, properties: str, digests: Sequence[bytes], digest: str) -> str:
+    method = f"<ds:DigestMethod Algorithm='{DIGESTS[digest]}'/>"
+    canonical = f"<ds:Transform Algorithm='{EXCLUSIVE}'/>"
+    return (
+        f"<ds:SignedInfo xmlns:ds='{DS}'><ds:CanonicalizationMethod Algorithm='{EXCLUSIVE}'/>"
+        f"<ds:SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#ecdsa-{digest}'/>"
+        f"<ds:Reference URI='{reference}'><ds:Transforms><ds:Transform Algorithm='{DS}enveloped-signature'/>"
+        f"{canonical}</ds:Transforms>{method}<ds:DigestValue>{_base64(digests[0])}</ds:DigestValue></ds:Reference>"
+        f"<ds:Reference Type='http://uri.etsi.org/01903#SignedProperties' URI='#{properties}'><ds:Transforms>"
+        f"{canonical}</ds:Transforms>{method}<ds:DigestValue>{_base64(digests[1])}</ds:DigestValue></ds:Reference>"
+        "</ds:SignedInfo>"
+    )
+
+
+def _digest(element: Any, digest: str) -> bytes:
+    return new_hash(digest, _canonical(element)).digest()
+
+
+def _canonical(element: Any) -> bytes:
+    canonical: bytes = etree.tostring(element, method="c14n", exclusive=True)
+    return canonical
+
+
+def _base64(value: bytes) -> str:
+    return b64encode(value).decode()

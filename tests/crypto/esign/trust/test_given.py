@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.certificate_summary import anchor_summary
 from rogatory_crypto.esign.trust.anchor import Purpose, SourceKind
-from rogatory_crypto.esign.trust.given import MAX_ANCHORS, read_anchors
+from rogatory_crypto.esign.trust.given import MAX_ANCHORS, read_anchors, refuse_misuse
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -56,6 +56,19 @@ def test_private_keys_and_oversized_files_are_misuse() -> None:
     for given in (key, b"0" * (2 * 1024 * 1024)):
         with pytest.raises(MisuseError):
             read_anchors([given])
+
+
+@pytest.mark.parametrize("given", [b"<letter/>", b"[1]", b"[", b"no certificate", b""])
+def test_what_is_misuse_is_told_before_anything_is_checked(given: bytes) -> None:
+    for ask in (refuse_misuse, read_anchors):
+        with pytest.raises(MisuseError):
+            ask([given])
+
+
+def test_a_list_that_cannot_be_used_is_no_misuse() -> None:
+    damaged = b"<TrustServiceStatusList"
+    refuse_misuse([damaged, b"[]"])
+    assert len(read_anchors([damaged]).shortcomings) == 1
 
 
 def test_too_many_certificates_are_misuse() -> None:

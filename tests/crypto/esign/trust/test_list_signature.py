@@ -25,11 +25,15 @@ def test_who_signed_is_told() -> None:
     assert read_signed_list(SIGNED).signer == OPERATOR.der
     assert read_signed_list(LIST.xml()).signer is None
     # TS 119 612 annex B: the reference may be empty or name the root.
-    assert read_signed_list(sign(LIST.xml().replace(b' Id="L1"', b""), OPERATOR)).signer == OPERATOR.der
+    assert read_signed_list(sign(LIST.xml(), OPERATOR, reference="#L1")).signer == OPERATOR.der
 
 
 def test_a_list_has_one_signature() -> None:
     assert refused(sign(SIGNED, STRANGER)) is Code.MALFORMED
+
+
+def test_a_signature_over_a_broken_digest_proves_nothing() -> None:
+    assert refused(sign(LIST.xml(), OPERATOR, digest="sha1")) is Code.BAD_SIGNATURE
 
 
 def _status(document: bytes) -> bytes:
@@ -82,7 +86,7 @@ def test_a_signature_that_does_not_cover_this_list_is_refused(change: Callable[[
 
 def test_a_part_of_a_list_signed_alone_signs_no_list() -> None:
     document = LIST.xml().replace(b"<SchemeInformation>", b'<SchemeInformation Id="S">')
-    assert refused(sign(document, OPERATOR, reference="S")) is Code.BAD_SIGNATURE
+    assert refused(sign(document, OPERATOR, reference="#S")) is Code.BAD_SIGNATURE
 
 
 def test_a_comment_cannot_cut_a_text_short() -> None:

@@ -116,7 +116,7 @@ def party(
 
 def _usage(kind: str) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=kind == "sign",
+        digital_signature=kind in {"sign", "authenticate"},
         content_commitment=kind in {"sign", "commit"},
         key_encipherment=kind == "encipher",
         data_encipherment=False,

@@ -135,6 +135,19 @@ def test_pinned_signer_s_word_counts_only_where_it_was_given_for_this_check(kind
     assert (early.indication, early.sub_indication) == (UNSURE, SubIndication.OUT_OF_BOUNDS_NO_POE)
 
 
+@pytest.mark.parametrize("kind", SourceKind)
+def test_list_goes_on_vouching_for_the_units_it_names(kind: SourceKind) -> None:
+    """TS 119 612 clause 5.5.1.1: the unit is the service; what it issued while valid stands."""
+    unit = party("tsa", purposes=(TIME_STAMPING,), ends=NOW + DAY)
+    entry = anchor(unit, Purpose.TIMESTAMP, kind=kind)
+    asked = terms(anchor(ROOT), entry, at=NOW + 2 * DAY, revocation=False)
+    vouched = kind is not SourceKind.DIRECTORY
+    report = validate(signature(SIGNER, evidence(CA), stamped(unit, NOW)), asked)
+    assert (report.best_signature_time == NOW) is vouched
+    late = validate(signature(SIGNER, evidence(CA), stamped(unit, NOW + DAY + 9)), asked)
+    assert late.best_signature_time is None
+
+
 def test_best_of_several_paths_counts() -> None:
     """RFC 4158 section 2.4: a cross certificate opens another way to trust."""
     old_root = party("old root", ca=True)
@@ -206,6 +219,27 @@ def test_key_does_only_what_it_is_for(
 ) -> None:
     """RFC 5280 sections 4.2.1.3 and 4.2.1.12: digitalSignature or nonRepudiation, no service's alone."""
     report = check(party("signer", CA, usage=usage, purposes=purposes))
+    assert (report.indication is PASSES) is passes
+    if not passes:
+        assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+
+
+@pytest.mark.parametrize(
+    ("usage", "purposes", "kind", "passes"),
+    [
+        ("authenticate", (), SourceKind.GIVEN, True),
+        ("authenticate", (), SourceKind.TRUSTED_LIST, False),
+        ("commit", (), SourceKind.TRUSTED_LIST, True),
+        ("authenticate", (ExtendedKeyUsageOID.EMAIL_PROTECTION,), SourceKind.GIVEN, True),
+        ("authenticate", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, False),
+        ("sign", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, True),
+    ],
+)
+def test_key_for_logging_in_commits_nobody(
+    usage: str, purposes: tuple[ObjectIdentifier, ...], kind: SourceKind, *, passes: bool
+) -> None:
+    """EN 319 412-2 clause 4.3.2: only key usages of the types A, B and F are for signatures."""
+    report = check(party("signer", CA, usage=usage, purposes=purposes), anchor(ROOT, kind=kind))
     assert (report.indication is PASSES) is passes
     if not passes:
         assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE

@@ -1,0 +1,234 @@
+"""Finds what a PDF holds beside what its reader sees: before it is signed, and when it comes in.
+
+A file that was prepared before signing passes every check of its signature, because nothing was changed
+afterwards: text under an image, layers that can be switched, scripts, fields that wait to be filled. So a
+signer is warned before, and a receiver is told.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.pdf.drawing import Box, covered_texts
+from rogatory_crypto.esign.pdf.objects import elements, entry, references_in
+from rogatory_crypto.esign.pdf.reading import Reader, Revision, open_pdf
+from rogatory_crypto.esign.pdf.unlisted import unlisted_objects
+
+MAX_PAGES: Final = 500
+MAX_CONTENT_BYTES: Final = 16 * 1024 * 1024
+MAX_ACTED: Final = 50_000
+_UNREADABLE: Final = (PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+_UNIT: Final[Box] = (0, 0, 1, 1)
+_HARMLESS: Final = frozenset({"/Link", "/Popup", "/Widget"})
+
+
+class Kind(StrEnum):
+    """What was found."""
+
+    SCRIPT = "script"
+    ACTION = "action"
+    LINK = "link"
+    LAYER = "layer"
+    COVERED_TEXT = "covered-text"
+    ANNOTATION = "annotation"
+    FORM_FIELD = "form-field"
+    UNLISTED_OBJECT = "unlisted-object"
+    ATTACHMENT = "attachment"
+
+
+# A document with one of these may show or do something else tomorrow than what is signed today.
+DECEPTIVE: Final = frozenset({Kind.SCRIPT, Kind.ACTION, Kind.LAYER, Kind.COVERED_TEXT, Kind.UNLISTED_OBJECT})
+_ACTIONS: Final = {
+    "/JavaScript": Kind.SCRIPT,
+    "/Rendition": Kind.SCRIPT,
+    "/Launch": Kind.ACTION,
+    "/SubmitForm": Kind.ACTION,
+    "/ImportData": Kind.ACTION,
+    "/SetOCGState": Kind.ACTION,
+    "/Hide": Kind.ACTION,
+    "/GoToR": Kind.LINK,
+    "/GoToE": Kind.LINK,
+    "/URI": Kind.LINK,
+}
+_SENTENCES: Final = {
+    Kind.SCRIPT: "the file holds {} that a reader may run and that can change what is shown",
+    Kind.ACTION: "the file holds {} that can start programs, send data or show and hide things",
+    Kind.LINK: "the file holds {} to places outside of it",
+}
+_NOUNS: Final = {
+    Kind.SCRIPT: ("a script", "scripts"),
+    Kind.ACTION: ("an action", "actions"),
+    Kind.LINK: ("a link", "links"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a reader may not see.
+
+    Attributes:
+        kind: what it is.
+        sentence: for the reader.
+        page: counted from 1; absent where it belongs to no page.
+    """
+
+    kind: Kind
+    sentence: str
+    page: int | None = None
+
+    @property
+    def deceptive(self) -> bool:
+        """Whether the document may later show or do something else than now."""
+        return self.kind in DECEPTIVE
+
+
+def find_hidden_content(document: bytes) -> tuple[Finding, ...]:
+    """Find what a PDF holds beside what its reader sees.
+
+    Raises:
+        PeerError: MALFORMED where the file cannot be read, UNSUPPORTED where it is encrypted.
+    """
+    try:
+        reader = open_pdf(document, strict=False)
+    except (Exception, RecursionError) as error:
+        raise PeerError(Code.MALFORMED, f"the file cannot be read as a PDF: {error}"[:300]) from error
+    if reader.encrypted:
+        raise PeerError(Code.UNSUPPORTED, "an encrypted file")
+    return hidden_content_of(reader)
+
+
+def hidden_content_of(reader: Reader) -> tuple[Finding, ...]:
+    """Find the same in a file that is already open; what cannot be read is left out."""
+    revision = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    found: list[Finding] = []
+    for look in (_actions, _layers, _pages, _fields, _attachments, _unlisted):
+        try:
+            found += look(revision)
+        except (*_UNREADABLE, RecursionError):
+            continue
+    return tuple(found)
+
+
+def _actions(revision: Revision) -> Iterator[Finding]:
+    counts = Counter(kind for value in _values(revision) if (kind := _ACTIONS.get(str(entry(value, "/S")))))
+    for kind, count in sorted(counts.items()):
+        one, many = _NOUNS[kind]
+        yield Finding(kind, _SENTENCES[kind].format(one if count == 1 else f"{count} {many}"))
+
+
+def _values(revision: Revision) -> Iterator[Any]:
+    """Every dictionary that the document leads to."""
+    waiting: list[Any] = [revision.root]
+    seen = {revision.root_ref}
+    looked = 0
+    while waiting and (looked := looked + 1) < MAX_ACTED:
+        value = waiting.pop()
+        if isinstance(value, generic.DictionaryObject):
+            yield value
+            waiting += [value.raw_get(key) for key in value if key != "/Parent"]
+        elif isinstance(value, generic.ArrayObject):
+            waiting += elements(value)
+        elif isinstance(value, generic.IndirectObject) and value.reference not in seen:
+            seen.add(value.reference)
+            if revision.reader.exists(value.reference, revision.revision):
+                waiting.append(revision.reader.at(value.reference, revision.revision))
+
+
+def _layers(revision: Revision) -> Iterator[Finding]:
+    properties = entry(revision.root, "/OCProperties")
+    layers = elements(entry(properties, "/OCGs"))
+    default = entry(properties, "/D")
+    hidden = elements(entry(default, "/OFF"))
+    if hidden or (layers and entry(default, "/BaseState") == "/OFF"):
+        reason = (
+            f"{len(hidden) or len(layers)} of {len(layers)} layers are switched off and can be switched on"
+        )
+        yield Finding(Kind.LAYER, reason)
+    elif layers:
+        yield Finding(Kind.LAYER, f"the file has {len(layers)} layers that a reader can switch off")
+
+
+def _pages(revision: Revision) -> Iterator[Finding]:
+    left = MAX_CONTENT_BYTES
+    for number, reference in enumerate(revision.pages()[:MAX_PAGES], 1):
+        page = revision(reference)
+        content = _content(page)[:left]
+        left -= len(content)
+        covered = covered_texts(content, _boxes(page))
+        if covered:
+            reason = f"page {number}: something is drawn over {covered} pieces of text"
+            yield Finding(Kind.COVERED_TEXT, reason, number)
+        yield from _annotations(page, number)
+
+
+def _annotations(page: Any, number: int) -> Iterator[Finding]:  # noqa: ANN401 - untyped library
+    kinds = Counter(
+        str(entry(each.get_object(), "/Subtype", "/Annot"))
+        for each in elements(entry(page, "/Annots"))
+        if entry(each.get_object(), "/AP") is not None
+    )
+    drawn = {kind: count for kind, count in kinds.items() if kind not in _HARMLESS}
+    if drawn:
+        names = ", ".join(f"{count} {kind[1:]}" for kind, count in sorted(drawn.items()))
+        reason = f"page {number}: annotations lie over the page and may cover what is under them ({names})"
+        yield Finding(Kind.ANNOTATION, reason, number)
+
+
+def _content(page: Any) -> bytes:  # noqa: ANN401 - untyped library
+    contents = entry(page, "/Contents")
+    parts = [each.get_object() for each in elements(contents)] or [contents]
+    return b"\n".join(bytes(part.data) for part in parts if isinstance(part, generic.StreamObject))
+
+
+def _boxes(page: Any) -> dict[bytes, Box]:  # noqa: ANN401 - untyped library
+    resources = entry(page, "/Resources")
+    objects = entry(resources, "/XObject")
+    found: dict[bytes, Box] = {}
+    for name in objects if isinstance(objects, generic.DictionaryObject) else ():
+        value = entry(objects, name)
+        # A form is not opaque, so only an image counts as a cover.
+        if entry(value, "/Subtype") == "/Image" and entry(value, "/SMask") is None:
+            found[str(name).encode()] = _UNIT
+    return found
+
+
+def _fields(revision: Revision) -> Iterator[Finding]:
+    form = entry(revision.root, "/AcroForm")
+    open_fields = 0
+    waiting = [(each, None) for each in elements(entry(form, "/Fields"))]
+    seen: set[object] = set()
+    while waiting:
+        raw, kind = waiting.pop()
+        if isinstance(raw, generic.IndirectObject):
+            if raw.reference in seen:
+                continue
+            seen.add(raw.reference)
+        value = raw.get_object()
+        kind = entry(value, "/FT", kind)
+        kids = elements(entry(value, "/Kids"))
+        waiting += [(kid, kind) for kid in kids]
+        read_only = int(entry(value, "/Ff", 0)) & 1
+        open_fields += not kids and kind not in {None, "/Sig"} and not read_only
+    if open_fields:
+        yield Finding(Kind.FORM_FIELD, f"{open_fields} form fields can still be filled in after signing")
+    if entry(form, "/NeedAppearances"):
+        yield Finding(Kind.FORM_FIELD, "each reader draws the form fields anew, so they may look different")
+
+
+def _attachments(revision: Revision) -> Iterator[Finding]:
+    if references := list(references_in(entry(entry(revision.root, "/Names"), "/EmbeddedFiles"))):
+        yield Finding(Kind.ATTACHMENT, f"files are attached inside the file ({len(references)} entries)")
+
+
+def _unlisted(revision: Revision) -> Iterator[Finding]:
+    count = len(unlisted_objects(revision.reader, 0))
+    if count:
+        yield Finding(
+            Kind.UNLISTED_OBJECT, f"{count} objects stand in the file that no cross-reference names"
+        )

@@ -1,0 +1,13 @@
+"""RFC 5280 section 7.1: names are compared as prepared, not as written."""
+
+from asn1crypto import x509  # type: ignore[import-untyped]
+
+from rogatory_crypto.esign.names import comparable
+
+
+def test_names_written_differently_are_the_same_name() -> None:
+    one = x509.Name.build({"common_name": "Central  Authority", "country_name": "XA"}, use_printable=True)
+    two = x509.Name.build({"common_name": "central authority", "country_name": "xa"})
+    assert one.dump() != two.dump()
+    assert comparable(one) == comparable(two)
+    assert comparable(one) != comparable(x509.Name.build({"common_name": "central authority"}))
