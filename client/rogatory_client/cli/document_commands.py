@@ -2,23 +2,37 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
 from rogatory_client.cli.answer import Answer, Line
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.cli.bounded_file import new_file
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import Trust
 from rogatory_client.cli.command import Needs, command
-from rogatory_crypto.errors import MisuseError
-
-if TYPE_CHECKING:
-    from rogatory_client.signing import LongTerm
+from rogatory_client.cli.signing_options import (
+    DEFAULT_TOKEN_KEY,
+    AcceptHiddenContent,
+    Archive,
+    Certificates,
+    Crls,
+    Detached,
+    KeyFile,
+    Ocsps,
+    SigningRequest,
+    StampPlace,
+    TokenKeyLabel,
+    TokenLabel,
+    TokenModule,
+    Tsa,
+    ValidationFiles,
+    make_signature,
+    read_key,
+    read_stamp,
+)
 
 _group = typer.Typer()
-_MAX_DOCUMENT_BYTES: Final = 128 << 20
-_MAX_ANCHORS_BYTES: Final = 16 << 20
 
 
 def register(application: typer.Typer) -> None:
@@ -34,46 +48,42 @@ def register(application: typer.Typer) -> None:
 )
 def sign(
     call: Call,
-    file: Annotated[Path, typer.Argument(help="The PDF to sign.")],
+    file: Annotated[Path, typer.Argument(help="The file to sign: a PDF, or any file with --detached.")],
     *,
-    key: Annotated[Path, typer.Option(help="Key and certificate, PKCS#12; its passphrase is asked for.")],
-    out: Annotated[Path, typer.Option(help="Where the signed PDF goes; must not exist.")],
+    out: Annotated[Path, typer.Option(help="Where the signed PDF or the signature goes; must not exist.")],
     function: Annotated[str, typer.Option(help="The function that signs; never a person's name.")],
+    key: KeyFile = None,
+    token: TokenLabel = None,
+    token_key: TokenKeyLabel = DEFAULT_TOKEN_KEY,
+    token_module: TokenModule = None,
+    detached: Detached = False,
     reason: Annotated[str, typer.Option(help="Why it is signed.")] = "Request for mutual legal assistance",
-    tsa: Annotated[str | None, typer.Option(help="URL of a time-stamping authority (RFC 3161).")] = None,
+    stamp: StampPlace = None,
+    fonts: Annotated[list[Path] | None, typer.Option(help="Folder of fonts for the stamp.")] = None,
+    tsa: Tsa = None,
+    archive: Archive = False,
     trust: Trust = None,
-    crl: Annotated[
-        list[Path] | None, typer.Option(help="Revocation list to embed (DER); repeatable.")
-    ] = None,
-    certificate: Annotated[
-        list[Path] | None, typer.Option(help="Further certificate to embed (PEM or DER); repeatable.")
-    ] = None,
-    accept_hidden_content: Annotated[
-        bool, typer.Option("--accept-hidden-content", help="Sign although the file holds hidden content.")
-    ] = False,
+    crl: Crls = None,
+    ocsp: Ocsps = None,
+    certificate: Certificates = None,
+    accept_hidden_content: AcceptHiddenContent = False,
 ) -> Answer:
-    """Sign a PDF with a PKCS#12 key (PAdES).
+    """Sign a PDF (PAdES) or any file (detached CAdES) with a key file, a smart card or a hardware module.
 
-    With --tsa, --trust and --crl the signature is level B-LT, which a receiver can check without a network;
-    without them it is level B-B, for drafts. A file that can show something else than what is seen now
-    (scripts, layers, text under an image) is not signed unless --accept-hidden-content says so.
+    With --tsa, --trust and --crl or --ocsp the signature is level B-LT, which a receiver can check without a
+    network; with --archive, B-LTA, which outlives its certificates; without them B-B, for drafts.
+    A PDF that can show something else than what is seen now (scripts, layers, text under an image) is not
+    signed unless --accept-hidden-content says so.
     """
-    from rogatory_client.signing import SealKey, SignaturePurpose, sign_pdf
-
-    long_term = _long_term(tsa, trust or [], crl or [], certificate or [])
-    signed = sign_pdf(
-        read_bytes(file, _MAX_DOCUMENT_BYTES),
-        SealKey(read_bytes(key, _MAX_ANCHORS_BYTES), call.passphrase.of(key).existing()),
-        SignaturePurpose(signer_function=function, reason=reason),
-        now=int(time.time()),
-        long_term=long_term,
-        accept_hidden_content=accept_hidden_content,
+    validation = ValidationFiles(tsa, trust or [], crl or [], ocsp or [], certificate or [], archive=archive)
+    request = SigningRequest(
+        file, detached, function, reason, read_stamp(stamp, fonts or []), accept_hidden_content
     )
-    new_file(out, signed)
-    level = "B-LT" if long_term else "B-B"
-    hint = "" if long_term else "; a receiver needs B-LT: give --tsa, --trust and --crl"
-    data = {"file": str(out), "level": f"PAdES-BASELINE-{level[2:]}", "size": len(signed)}
-    return Answer(data, (Line(f"Signed: {out} (PAdES level {level}{hint})"),))
+    made = make_signature(request, read_key(call, key, token, token_key, token_module), validation)
+    new_file(out, made.signature)
+    hint = "" if made.lasts else "; a receiver needs B-LT: give --tsa, --trust and --crl"
+    data = {"file": str(out), "level": made.level, "size": len(made.signature)}
+    return Answer(data, (Line(f"Signed: {out} ({made.level}{hint})"),))
 
 
 @command(_group, "letter", example="rogatory letter fields.json --out letter.pdf")
@@ -98,23 +108,4 @@ def letter(
     new_file(out, document)
     return Answer(
         {"file": str(out), "size": len(document)}, (Line(f"Wrote {out}; sign it with `rogatory sign`"),)
-    )
-
-
-def _long_term(
-    tsa: str | None, trust: list[Path], crls: list[Path], certificates: list[Path]
-) -> "LongTerm | None":
-    if tsa is None and not crls:
-        return None
-    if tsa is None or not crls or not trust:
-        raise MisuseError("level B-LT needs --tsa, --trust and --crl together")
-    from pyhanko.sign.timestamps import HTTPTimeStamper
-
-    from rogatory_client.signing import LongTerm
-
-    return LongTerm(
-        time_stamper=HTTPTimeStamper(tsa),
-        trust=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in trust],
-        crls=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in crls],
-        other_certificates=[read_bytes(path, _MAX_ANCHORS_BYTES) for path in certificates],
     )

@@ -6,14 +6,11 @@ passphrase is a value, never an argument of a program; what is signed here is ch
 
 from rogatory_client.signing.check_job import CheckLimits
 from rogatory_client.signing.check_process import Checker, check_signature_file
-from rogatory_client.signing.sign_pdf import (
-    LongTerm,
-    SealKey,
-    SignaturePurpose,
-    SigningRefusedError,
-    Stamp,
-    sign_pdf,
-)
+from rogatory_client.signing.long_term import LongTerm
+from rogatory_client.signing.sign_file import sign_file
+from rogatory_client.signing.sign_pdf import SignaturePurpose, SigningRefusedError, sign_pdf
+from rogatory_client.signing.signing_key import SealKey, TokenKey
+from rogatory_client.signing.stamp import Stamp
 
 __all__ = [
     "CheckLimits",
@@ -23,6 +20,8 @@ __all__ = [
     "SignaturePurpose",
     "SigningRefusedError",
     "Stamp",
+    "TokenKey",
     "check_signature_file",
+    "sign_file",
     "sign_pdf",
 ]

@@ -1,4 +1,4 @@
-"""Signs a PDF with a soft key: PAdES B-B, or B-LT where revocation data and a time-stamper are given.
+"""Signs a PDF: PAdES B-B, or B-LT and B-LTA where revocation data and a time-stamping authority are given.
 
 EN 319 142-1 section 6. A receiver who checks offline can pass only level LT or better, so B-B is for drafts
 and tests. Signing refuses where an earlier signature forbids another one (DocMDP, FieldMDP; ISO 32000-1
@@ -7,37 +7,30 @@ section 12.8.2), because it would destroy that signature. The signing library is
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from rogatory_crypto.errors import MisuseError, PeerError, RogatoryError
+from rogatory_client.signing.long_term import LongTerm, validation_context
+from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
+from rogatory_client.signing.stamp import Stamp, appearance
+from rogatory_crypto.errors import PeerError, RogatoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.signers import SimpleSigner
-    from pyhanko.sign.timestamps import TimeStamper
+    from pyhanko.sign.signers import PdfSignatureMetadata, Signer
 
 FIELD_PREFIX: Final = "Rogatory-Signature"
 _MAX_FIELDS: Final = 64
 _BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
-_PRINTABLE_LATIN: Final = range(0x20, 0x7F)
 
 
 class SigningRefusedError(RogatoryError):
     """The document may not be signed: an earlier signature forbids it, or it cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealKey:
-    """A signing key with its certificates, as a PKCS#12 file and its passphrase."""
-
-    pkcs12: bytes = field(repr=False)
-    passphrase: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +48,9 @@ class SignaturePurpose:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Where the signature shows on paper: a page counted from 0 and a box in points from its lower left."""
-
-    page: int
-    box: tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LongTerm:
-    """What level LT embeds.
-
-    Attributes:
-        time_stamper: an RFC 3161 time-stamping authority.
-        trust: certificates (PEM or DER) in which the signer's and the authority's chains end.
-        crls: revocation lists (DER) for both chains.
-        other_certificates: issuers between (PEM or DER), and the time-stamping authority's certificate.
-    """
-
-    time_stamper: TimeStamper
-    trust: Sequence[bytes]
-    crls: Sequence[bytes]
-    other_certificates: Sequence[bytes] = ()
-
-
 def sign_pdf(
     document: bytes,
-    key: SealKey,
+    key: SealKey | TokenKey,
     purpose: SignaturePurpose,
     *,
     now: int,
@@ -97,26 +65,41 @@ def sign_pdf(
         key: who signs.
         purpose: what the signature says of itself.
         now: the claimed signing time, unix seconds.
-        long_term: makes level B-LT; without it, B-B.
-        stamp: shows the signature on a page; the text must then be in basic Latin.
+        long_term: makes level B-LT or B-LTA; without it, B-B.
+        stamp: shows the signature on a page.
         accept_hidden_content: sign although the document may later show or do something else than now.
 
     Raises:
         MisuseError: the key cannot be opened or used, or the stamp's text needs a font that is not there.
         SigningRefusedError: the document forbids or prevents signing.
+        TransportError: the time-stamping authority cannot be reached.
     """
-    signer = _signer(key)
-    with _unreadable_is_refused():
+    with unreadable_is_refused():
         writer = _writer(document)
         _refuse_where_forbidden(writer)
         if not accept_hidden_content:
             _refuse_hidden_content(document)
         name = _free_field_name(writer)
-    return _signed(writer, signer, name, purpose, now, long_term, stamp)
+    metadata = _metadata(name, purpose, long_term, now)
+    lines = (
+        purpose.signer_function,
+        purpose.reason,
+        f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M} UTC",
+    )
+    output = BytesIO()
+    with opened(key) as signer, _shown(stamp, lines, name, now) as looks, unreadable_is_refused():
+        _pdf_signer(metadata, signer, now, long_term, looks).sign_pdf(writer, output=output)
+    return output.getvalue()
+
+
+def _shown(
+    stamp: Stamp | None, lines: tuple[str, ...], name: str, now: int
+) -> AbstractContextManager[dict[str, Any]]:
+    return nullcontext({}) if stamp is None else appearance(stamp, lines, name, now)
 
 
 @contextmanager
-def _unreadable_is_refused() -> Iterator[None]:
+def unreadable_is_refused() -> Iterator[None]:
     """A file that is broken in any of the many ways a reader can stumble over is not signed."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.general import SigningError
@@ -127,18 +110,6 @@ def _unreadable_is_refused() -> Iterator[None]:
         raise SigningRefusedError(str(error)) from error
     except (PdfError, *_BROKEN) as error:
         raise SigningRefusedError(f"this file cannot be read as a PDF: {error}") from error
-
-
-def _signer(key: SealKey) -> SimpleSigner:
-    from pyhanko.sign.signers import SimpleSigner
-
-    try:
-        signer: SimpleSigner = SimpleSigner.load_pkcs12_data(
-            key.pkcs12, other_certs=(), passphrase=key.passphrase
-        )
-    except (ValueError, TypeError) as error:
-        raise MisuseError("the signing key could not be opened with this passphrase") from error
-    return signer
 
 
 def _writer(document: bytes) -> IncrementalPdfFileWriter:
@@ -184,19 +155,13 @@ def _free_field_name(writer: IncrementalPdfFileWriter) -> str:
     raise SigningRefusedError(f"the document already holds {_MAX_FIELDS} signatures")
 
 
-def _signed(
-    writer: IncrementalPdfFileWriter,
-    signer: SimpleSigner,
-    name: str,
-    purpose: SignaturePurpose,
-    now: int,
-    long_term: LongTerm | None,
-    stamp: Stamp | None,
-) -> bytes:
+def _metadata(
+    name: str, purpose: SignaturePurpose, long_term: LongTerm | None, now: int
+) -> PdfSignatureMetadata:
     from pyhanko.sign.fields import SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata
 
-    metadata = PdfSignatureMetadata(
+    return PdfSignatureMetadata(
         field_name=name,
         md_algorithm="sha256",
         name=purpose.signer_function,
@@ -204,21 +169,17 @@ def _signed(
         location=purpose.location or None,
         subfilter=SigSeedSubFilter.PADES,
         embed_validation_info=long_term is not None,
-        validation_context=None if long_term is None else _validation_context(long_term, now),
+        use_pades_lta=long_term is not None and long_term.archive,
+        validation_context=None if long_term is None else validation_context(long_term, now),
     )
-    pdf_signer = _pdf_signer(metadata, signer, now, long_term, _appearance(name, purpose, stamp))
-    output = BytesIO()
-    with _unreadable_is_refused():
-        pdf_signer.sign_pdf(writer, output=output)
-    return output.getvalue()
 
 
 def _pdf_signer(
-    metadata: Any,  # noqa: ANN401 - untyped library
-    signer: SimpleSigner,
+    metadata: PdfSignatureMetadata,
+    signer: Signer,
     now: int,
     long_term: LongTerm | None,
-    appearance: dict[str, Any],
+    looks: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - untyped library
     from pyhanko.sign.signers import PdfSigner
 
@@ -231,34 +192,4 @@ def _pdf_signer(
             return session
 
     stamper = None if long_term is None else long_term.time_stamper
-    return DatedSigner(metadata, signer=signer, timestamper=stamper, **appearance)
-
-
-def _validation_context(long_term: LongTerm, now: int) -> Any:  # noqa: ANN401 - untyped library
-    from asn1crypto.crl import CertificateList  # type: ignore[import-untyped]
-    from pyhanko_certvalidator import ValidationContext
-
-    from rogatory_crypto.esign.trust.given import read_anchors
-
-    return ValidationContext(
-        trust_roots=[each.certificate for each in read_anchors(long_term.trust).anchors],
-        other_certs=[each.certificate for each in read_anchors(long_term.other_certificates).anchors],
-        crls=[CertificateList.load(crl) for crl in long_term.crls],
-        allow_fetching=False,
-        revocation_mode="require",
-        moment=datetime.fromtimestamp(now, UTC),
-    )
-
-
-def _appearance(name: str, purpose: SignaturePurpose, stamp: Stamp | None) -> dict[str, Any]:
-    if stamp is None:
-        return {}
-    from pyhanko.sign.fields import SigFieldSpec
-    from pyhanko.stamp import TextStampStyle
-
-    text = f"{purpose.signer_function}\n{purpose.reason}\n{name}"
-    if any(ord(character) not in _PRINTABLE_LATIN for character in text.replace("\n", "")):
-        raise MisuseError("a visible stamp in this script needs a font, which is not provided yet")
-    style = TextStampStyle(stamp_text=text.replace("%", "%%"), border_width=1)
-    spec = SigFieldSpec(name, on_page=stamp.page, box=stamp.box)
-    return {"stamp_style": style, "new_field_spec": spec}
+    return DatedSigner(metadata, signer=signer, timestamper=stamper, **looks)

@@ -107,9 +107,22 @@ def test_visible_stamp_stands_on_its_page(pki: DemoPki, letter: bytes) -> None:
     assert [int(number) for number in field["/Rect"]] == [60, 60, 260, 120]
 
 
+@pytest.mark.parametrize("function", ["Руководитель органа", "Επικεφαλής της αρχής", "رئيس السلطة المركزية"])
+def test_a_stamp_speaks_the_language_of_the_office(pki: DemoPki, letter: bytes, function: str) -> None:
+    signed = sign_pdf(
+        letter, key(pki), SignaturePurpose(function, "Request"), now=NOW, stamp=Stamp(0, (60, 60, 260, 120))
+    )
+    shown = PdfFileReader(BytesIO(signed)).embedded_signatures[0].sig_field["/AP"]["/N"]
+    (page,) = (each.get_object() for each in shown["/Resources"]["/XObject"].values())
+    # ISO 19005-2 clause 6.2.11.4: every font is in the file.
+    for font in page["/Resources"]["/Font"].values():
+        (descendant,) = font.get_object()["/DescendantFonts"]
+        assert {"/FontFile2", "/FontFile3"} & descendant.get_object()["/FontDescriptor"].keys()
+
+
 def test_stamp_in_a_script_without_font_is_misuse(pki: DemoPki, letter: bytes) -> None:
-    purpose = SignaturePurpose("Глава", "Request")
-    with pytest.raises(MisuseError):
+    purpose = SignaturePurpose("签名", "Request")
+    with pytest.raises(MisuseError, match="fonts"):
         sign_pdf(letter, key(pki), purpose, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
 
 

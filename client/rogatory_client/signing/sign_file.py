@@ -1,0 +1,89 @@
+"""Signs a file of any kind beside it: a detached CAdES signature, B-B or B-LT (EN 319 122-1 section 6).
+
+The signature is a file of its own (``.p7s``); the signed file stays as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from rogatory_client.signing.long_term import LongTerm, certificates
+from rogatory_client.signing.sign_pdf import SigningRefusedError
+from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
+
+    from rogatory_crypto.esign.asn1_types import SignedData
+
+
+def sign_file(
+    document: bytes, key: SealKey | TokenKey, *, now: int, long_term: LongTerm | None = None
+) -> bytes:
+    """Return the signature on a file, DER.
+
+    Args:
+        document: the file's content.
+        key: who signs.
+        now: the claimed signing time, unix seconds.
+        long_term: makes level B-LT; without it, B-B.
+
+    Raises:
+        MisuseError: the key cannot be opened or used.
+        SigningRefusedError: level LTA was asked for, which a detached signature of ours does not have.
+        TransportError: the time-stamping authority cannot be reached.
+    """
+    if long_term is not None and long_term.archive:
+        raise SigningRefusedError(
+            "a detached signature is made at level LT at most: leave out the archive stamp"
+        )
+    with opened(key) as signer:
+        content: Any = asyncio.run(_signed(document, signer, now, long_term))
+    if long_term is not None:
+        _embed(content["content"], long_term)
+    encoded: bytes = content.dump(force=True)
+    return encoded
+
+
+async def _signed(document: bytes, signer: Signer, now: int, long_term: LongTerm | None) -> Any:  # noqa: ANN401 - untyped library
+    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+    attributes = PdfCMSSignedAttributes(signing_time=datetime.fromtimestamp(now, UTC))
+    return await signer.async_sign_general_data(
+        BytesIO(document),
+        "sha256",
+        use_cades=True,
+        signed_attr_settings=attributes,
+        timestamper=None if long_term is None else long_term.time_stamper,
+    )
+
+
+def _embed(signed_data: SignedData, long_term: LongTerm) -> None:
+    """Put certificates and revocation data beside the signature, where RFC 5652 section 5.1 has them."""
+    from asn1crypto import cms, crl  # type: ignore[import-untyped]
+
+    held = {each.chosen.dump() for each in signed_data["certificates"]}
+    for certificate in certificates([*long_term.trust, *long_term.other_certificates]):
+        if certificate.dump() not in held:
+            signed_data["certificates"].append(cms.CertificateChoices("certificate", certificate))
+            held.add(certificate.dump())
+    answers = [cms.RevocationInfoChoice("crl", crl.CertificateList.load(each)) for each in long_term.crls]
+    answers += [_ocsp(each) for each in long_term.ocsps]
+    if answers:
+        signed_data["crls"] = cms.RevocationInfoChoices(answers)
+    if long_term.ocsps:
+        # RFC 5652 section 5.1: where other revocation information stands, the version is 5.
+        signed_data["version"] = "v5"
+
+
+def _ocsp(answer: bytes) -> Any:  # noqa: ANN401 - untyped library
+    """Return an OCSP answer as other revocation information (RFC 5940 section 2)."""
+    from asn1crypto import cms, ocsp
+
+    other = cms.OtherRevocationInfoFormat(
+        {"other_rev_info_format": "ocsp_response", "other_rev_info": ocsp.OCSPResponse.load(answer)}
+    )
+    return cms.RevocationInfoChoice("other", other)

@@ -1,0 +1,135 @@
+"""Keys that sign: a file under a passphrase, or a token that never lets its key out.
+
+A passphrase or PIN is a value, never an argument of a program; it stands in no repr. The libraries are loaded
+by the first use.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pkcs11 import Session
+    from pyhanko.sign.signers import Signer
+
+    from rogatory_crypto.esign.asn1_types import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class SealKey:
+    """A signing key with its certificates, as a PKCS#12 file and its passphrase."""
+
+    pkcs12: bytes = field(repr=False)
+    passphrase: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """A signing key on a smart card or in a hardware module, spoken to by PKCS#11.
+
+    Attributes:
+        module: the shared library that the token's maker gives.
+        token: the token's label.
+        key: the label of the key and of its certificate on the token.
+        pin: the user's PIN.
+        issuers: certificates (PEM or DER) between the signer's and its anchor, where the token lacks them.
+    """
+
+    module: Path
+    token: str
+    key: str
+    pin: str = field(repr=False)
+    issuers: tuple[bytes, ...] = ()
+
+
+@contextmanager
+def opened(key: SealKey | TokenKey) -> Iterator[Signer]:
+    """Open a key for signing; a token is logged out at the end.
+
+    Raises:
+        MisuseError: it cannot be opened or holds no such key; the sentence says what to do.
+    """
+    match key:
+        case SealKey():
+            yield _from_file(key)
+        case TokenKey():
+            with _from_token(key) as signer:
+                yield signer
+
+
+def _from_file(key: SealKey) -> Signer:
+    from pyhanko.sign.signers import SimpleSigner
+
+    try:
+        signer: Signer = SimpleSigner.load_pkcs12_data(key.pkcs12, other_certs=(), passphrase=key.passphrase)
+    except (ValueError, TypeError) as error:
+        raise MisuseError("the signing key could not be opened with this passphrase") from error
+    return signer
+
+
+@contextmanager
+def _from_token(key: TokenKey) -> Iterator[Signer]:
+    from pkcs11.exceptions import PKCS11Error
+    from pyhanko.config.pkcs11 import TokenCriteria
+    from pyhanko.sign.pkcs11 import open_pkcs11_session
+
+    from rogatory_crypto.esign.trust.given import read_anchors
+
+    issuers = [each.certificate for each in read_anchors(key.issuers).anchors]
+    try:
+        session = open_pkcs11_session(
+            str(key.module), token_criteria=TokenCriteria(label=key.token), user_pin=key.pin
+        )
+    except PKCS11Error as error:
+        raise MisuseError(_why(error, key)) from error
+    try:
+        yield _signer(session, key, issuers)
+    except PKCS11Error as error:
+        raise MisuseError(_why(error, key)) from error
+    finally:
+        session.close()
+
+
+def _signer(session: Session, key: TokenKey, issuers: list[Certificate]) -> Signer:
+    from pyhanko.sign.pkcs11 import PKCS11Signer
+
+    signer = PKCS11Signer(session, cert_label=key.key, key_label=key.key, ca_chain=issuers)
+    certificate = signer.signing_cert
+    if certificate is None:
+        raise MisuseError(
+            f"the token {key.token!r} holds no certificate {key.key!r}: import it beside the key"
+        )
+    # Many tokens sign a digest with an elliptic key, but do not make the digest themselves.
+    raw = certificate.public_key.algorithm == "ec"
+    return PKCS11Signer(
+        session, signing_cert=certificate, key_label=key.key, ca_chain=issuers, use_raw_mechanism=raw
+    )
+
+
+def _why(error: Exception, key: TokenKey) -> str:
+    """Return what is wrong and what to do, without the PIN."""
+    from pkcs11 import exceptions
+
+    match error:
+        case exceptions.PinLocked():
+            return f"the PIN of the token {key.token!r} is locked: unlock it with the tools of its maker"
+        case exceptions.PinIncorrect() | exceptions.PinInvalid() | exceptions.PinLenRange():
+            return f"the PIN of the token {key.token!r} is wrong: a token locks itself after a few attempts"
+        case exceptions.NoSuchKey():
+            return (
+                f"the token {key.token!r} holds no key {key.key!r}: list what it holds with its maker's tools"
+            )
+        case exceptions.DeviceRemoved() | exceptions.TokenNotPresent():
+            return f"the token {key.token!r} was removed: put it back and sign again"
+        case _:
+            return (
+                f"the token {key.token!r} could not be used through {key.module}: is it plugged in, and is "
+                f"that its maker's PKCS#11 module? ({type(error).__name__}: {error})"
+            )

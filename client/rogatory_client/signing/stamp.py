@@ -1,0 +1,69 @@
+"""What a signature looks like on a page: set by the same typesetter as our letters, so in any script.
+
+The text is set as a page of its own, with its fonts, and put where the stamp goes; so a PDF/A stays one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rogatory_client.letter.typesetting import OWN_FONT, typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where the signature shows on paper.
+
+    Attributes:
+        page: counted from 0.
+        box: in points, from the page's lower left: left, bottom, right, top.
+        fonts: names of fonts to use, first choice first, where the built-in one lacks the script.
+        font_folders: where those fonts are.
+    """
+
+    page: int
+    box: tuple[int, int, int, int]
+    fonts: Sequence[str] = ()
+    font_folders: Sequence[Path] = ()
+
+
+@contextmanager
+def appearance(stamp: Stamp, lines: Sequence[str], name: str, now: int) -> Iterator[dict[str, Any]]:
+    """Return what the signing library takes to show a signature; to be used before the block ends.
+
+    Args:
+        stamp: where.
+        lines: what it says.
+        name: of the signature field.
+        now: unix seconds.
+
+    Raises:
+        MisuseError: the text holds a script that is not in the fonts at hand.
+    """
+    from pyhanko.sign.fields import SigFieldSpec
+    from pyhanko.stamp import StaticStampStyle
+
+    left, bottom, right, top = stamp.box
+    data = {
+        "lines": list(lines),
+        "width": right - left,
+        "height": top - bottom,
+        "fonts": [*stamp.fonts, OWN_FONT],
+    }
+    page = typeset(
+        "stamp.typ", data, dated_at=now, font_folders=stamp.font_folders, room="rogatory_client.signing"
+    )
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(page)
+        file.flush()
+        yield {
+            "stamp_style": StaticStampStyle.from_pdf_file(file.name, border_width=0),
+            "new_field_spec": SigFieldSpec(name, on_page=stamp.page, box=stamp.box),
+        }
