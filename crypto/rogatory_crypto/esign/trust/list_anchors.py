@@ -132,4 +132,5 @@ def _key_identifiers(der: bytes) -> frozenset[bytes]:
         bits = bytes(certificate.public_key["public_key"])
     except (ValueError, TypeError, KeyError):
         return frozenset()
-    return frozenset({stated or b"", hashlib.sha1(bits, usedforsecurity=False).digest()})
+    usual = hashlib.sha1(bits, usedforsecurity=False).digest()
+    return frozenset({stated, usual} if stated else {usual})

@@ -40,6 +40,7 @@ class Party:
     name: str
     not_before: int = ISSUED_AT - 1000 * DAY
     days: int = 3650
+    states_identifier: bool = True
 
     @cached_property
     def key(self) -> ec.EllipticCurvePrivateKey:
@@ -69,8 +70,10 @@ class Party:
             begin,
             begin + timedelta(days=self.days),
         )
-        extension = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
-        return builder.add_extension(extension, critical=False).sign(self.key, hashes.SHA256())
+        if self.states_identifier:
+            extension = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+            builder = builder.add_extension(extension, critical=False)
+        return builder.sign(self.key, hashes.SHA256())
 
 
 @dataclass(frozen=True)

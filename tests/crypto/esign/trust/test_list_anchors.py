@@ -88,6 +88,24 @@ def test_history_of_another_key_does_not_count_for_the_current_one() -> None:
     assert anchor.certificate.dump() == OTHER.der
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\0" * 200])
+def test_an_identifier_that_is_none_names_no_key(damaged: bytes) -> None:
+    assert not anchors(
+        [Entry("withdrawn", WITHDRAWN, [CA.der]), Entry("granted", GRANTED, key_identifiers=[damaged])]
+    )
+
+
+def test_the_usual_hash_names_a_key_whose_certificate_states_none() -> None:
+    plain = Party("Without identifier", states_identifier=False)
+    (anchor,) = anchors(
+        [
+            Entry("withdrawn", WITHDRAWN, [plain.der]),
+            Entry("granted", GRANTED, key_identifiers=[plain.key_identifier]),
+        ]
+    )
+    assert anchor.windows == (Window(GRANTED, WITHDRAWN),)
+
+
 def test_every_certificate_of_one_key_counts_in_every_period() -> None:
     renewed = Party(CA.name, ISSUED_AT - 50 * DAY)
     object.__setattr__(renewed, "key", CA.key)

@@ -7,7 +7,12 @@ from tests.crypto.esign.trust.list_builder import ISSUED_AT, NEXT_UPDATE, Entry,
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.trust.given_lists import read_signed_list
-from rogatory_crypto.esign.trust.list_reading import MAX_LIST_BYTES, open_list, read_trusted_list
+from rogatory_crypto.esign.trust.list_reading import (
+    MAX_LIST_BYTES,
+    MAX_SERVICES,
+    open_list,
+    read_trusted_list,
+)
 from rogatory_crypto.esign.trust.trusted_list import TrustedList
 
 CA = Party("Issuer")
@@ -76,6 +81,12 @@ def test_what_is_too_large_is_refused_before_it_is_parsed() -> None:
     assert (
         refused(ListDraft(LIST.services, extra="<a/>" * 400_001 + "<b/>" * 400_001).xml()) is Code.TOO_LARGE
     )
+
+
+def test_a_list_has_no_more_services_than_any_state_needs() -> None:
+    with pytest.raises(PeerError) as caught:
+        read(ListDraft([[Entry("granted", ISSUED_AT)]] * (MAX_SERVICES + 1)).xml())
+    assert caught.value.code is Code.TOO_LARGE
 
 
 @given(st.integers(0, len(LIST.xml()) - 1), st.binary(max_size=8), st.integers(0, 8))

@@ -1,6 +1,9 @@
+import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 from tests.crypto.esign.trust.list_builder import ISSUED_AT, TSL, Entry, ListDraft, Party, sign
 
@@ -13,6 +16,7 @@ CA = Party("Issuer")
 LIST = ListDraft([[Entry("granted", ISSUED_AT, [CA.der])]])
 DS = "http://www.w3.org/2000/09/xmldsig#"
 SIGNED = LIST.signed(OPERATOR)
+CONTENT = read_signed_list(SIGNED).content
 
 
 def refused(document: bytes) -> Code:
@@ -89,9 +93,37 @@ def test_a_part_of_a_list_signed_alone_signs_no_list() -> None:
     assert refused(sign(document, OPERATOR, reference="#S")) is Code.BAD_SIGNATURE
 
 
+def test_a_signature_refers_to_the_list_and_to_itself_alone() -> None:
+    document = SIGNED.replace(b"<SchemeInformation>", b'<SchemeInformation Id="S">')
+    changed = re.sub(rb'URI="#P[0-9a-f]+"', b'URI="#S"', document)
+    with pytest.raises(PeerError, match="beside the list"):
+        read_signed_list(changed)
+
+
 def test_a_comment_cannot_cut_a_text_short() -> None:
     # Comments are not signed; read as two texts, "67" would be number 6.
     document = ListDraft(LIST.services, sequence=67).signed(OPERATOR)
     commented = document.replace(b"<TSLSequenceNumber>67<", b"<TSLSequenceNumber>6<!-- -->7<")
     assert commented != document
     assert read_signed_list(commented).content.sequence == 67
+
+
+@given(st.integers(0, len(SIGNED) - 1), st.binary(max_size=12), st.integers(0, 12))
+def test_what_its_operator_signed_is_what_is_read(place: int, inserted: bytes, removed: int) -> None:
+    changed = SIGNED[:place] + inserted + SIGNED[place + removed :]
+    try:
+        found = read_signed_list(changed)
+    except PeerError:
+        return
+    # Whoever can change a list can also take its signature away; then it is told as nobody's word.
+    assert found.signer is None or (found.signer == OPERATOR.der and found.content == CONTENT)
+
+
+@given(st.sampled_from(sorted({match.end() for match in re.finditer(rb">", SIGNED[:-30])})), st.booleans())
+def test_comments_and_instructions_change_nothing_that_is_read(place: int, is_comment: bool) -> None:  # noqa: FBT001
+    inserted = b"<!-- 1 -->" if is_comment else b"<?hide 1?>"
+    try:
+        found = read_signed_list(SIGNED[:place] + inserted + SIGNED[place:])
+    except PeerError:
+        return
+    assert found.content == CONTENT
