@@ -222,6 +222,8 @@ class Desk:
         if outcome.effects or raised:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
+                if _holds_evidence(connection, outcome.effects):
+                    raised = []
                 effects.apply(connection, outcome.effects)
                 alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
@@ -287,6 +289,8 @@ class Desk:
             self.surroundings.now(),
         )
         with self.vault.writing() as connection:
+            if alarms.holds_evidence(connection, evidence):
+                return  # an officer has taken note of it
             alarms.save_split_view(connection, evidence, now)
             alarms.raise_alarms(connection, [text], now)
         self.happenings.append(Happening("alarm", None, None, text))
@@ -390,6 +394,12 @@ class Desk:
             for table in tables:
                 for name, load in _LOADERS[table].items():
                     setattr(self, name, load(connection))
+
+
+def _holds_evidence(connection: Connection, changes: Iterable[Effect]) -> bool:
+    """Tell whether a step found out nothing but what an officer has taken note of."""
+    found = [each.evidence for each in changes if isinstance(each, SaveSplitView)]
+    return bool(found) and all(alarms.holds_evidence(connection, each) for each in found)
 
 
 def _alarms_among(happenings: Iterable[Happening]) -> list[str]:

@@ -50,6 +50,13 @@ class UnconfirmedError(TransportError):
     """What was published is not in the log that the witnesses have confirmed."""
 
 
+class TwoHistoriesError(StandingFailureError):
+    """The log cannot be followed, as it has shown another history before; the evidence is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(_TWO_HISTORIES)
+
+
 async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the root of trust, the log, and the directory that the log names.
 
@@ -80,22 +87,28 @@ async def learn_trust(desk: Desk, relay: Relay) -> None:
 async def follow_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the log as far as its witnesses vouch for it today.
 
-    Where they have fallen silent, or the root of trust has run out, nothing is believed anew, and all that
-    needs no new keys goes on.
+    Where they have fallen silent, the root of trust has run out, or the log has shown two histories, nothing
+    is believed anew, and all that needs no new keys goes on.
 
     Raises:
         PeerError: as ``learn_log``, but for a stale checkpoint.
+        StandingFailureError: this computer's clock is wrong.
     """
     try:
         await learn_log(desk, relay, progress)
+    except TwoHistoriesError as error:
+        _go_on_without(desk, str(error))
     except PeerError as error:
         if error.code is not Code.EXPIRED:
             raise
         has_run_out = desk.surroundings.now() >= desk.pinned.expires_at
-        text = _EXPIRED.format(error.detail) if has_run_out else _SILENT
-        desk.happenings.append(Happening("warning", None, None, text))
-        if desk.is_enrolled:
-            desk.carry_out(gossip.review(desk.context()))
+        _go_on_without(desk, _EXPIRED.format(error.detail) if has_run_out else _SILENT)
+
+
+def _go_on_without(desk: Desk, text: str) -> None:
+    desk.happenings.append(Happening("warning", None, None, text))
+    if desk.is_enrolled:
+        desk.carry_out(gossip.review(desk.context()))
 
 
 async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
@@ -104,7 +117,8 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     Raises:
         PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
             entries are not those that the log has signed; EXPIRED where the root of trust has run out, too.
-        StandingFailureError: the log has shown two histories, or this computer's clock is wrong.
+        TwoHistoriesError: the log has shown two histories.
+        StandingFailureError: this computer's clock is wrong.
     """
     now = desk.surroundings.now()
     desk.pinned.current(now)
@@ -132,7 +146,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
 async def _stop_at_two_histories(desk: Desk, relay: Relay, signed: bytes, error: PeerError) -> None:
     """Say so in place of the error that led there, which would only send the officer in circles."""
     if await expose_split_view(desk, relay, signed) or desk.split is not None:
-        raise StandingFailureError(_TWO_HISTORIES) from error
+        raise TwoHistoriesError from error
 
 
 def _require_vouched_for(signed: SignedCheckpoint, policy: Policy, now: int) -> None:
@@ -238,7 +252,7 @@ async def publish_first(desk: Desk, relay: Relay) -> None:
     """
     try:
         await publish_waiting(desk, relay)
-    except (PeerError, UnconfirmedError) as error:
+    except (PeerError, UnconfirmedError, TwoHistoriesError) as error:
         if not desk.is_enrolled:
             raise
         text = _GIVEN_UP.format(error) if desk.identity.publication is None else str(error)

@@ -77,7 +77,7 @@ alarms = Table(
     metadata,
     _number("number", primary_key=True),
     _number("raised_at"),
-    _text("said", unique=True),
+    _text("said"),
     _number("acknowledged_at", nullable=True),
     _text("acknowledged_by", nullable=True),
 )
@@ -333,4 +333,11 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (_created(admissions), _created(call_backs)),
     (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
     (_created(changed_partners),),
+    (
+        "ALTER TABLE alarms RENAME TO former_alarms",
+        _created(alarms),
+        "INSERT INTO alarms SELECT * FROM former_alarms",
+        "DROP TABLE former_alarms",
+        "CREATE UNIQUE INDEX open_alarms ON alarms (said) WHERE acknowledged_at IS NULL",
+    ),
 )
