@@ -32,6 +32,7 @@ from rogatory_server.hub import Hub, PostmarkKey
 from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
+from rogatory_server.log.entry_clock import EntryClock, boot_timer_s
 from rogatory_server.log.ledger import empty_ledger
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.postmark_lister import PostmarkLister
@@ -135,9 +136,16 @@ class Relay:
         config: what it is and where.
         store: its database, closed when the relay has stopped.
         clock_ms: its clock.
+        timer_s: seconds that nobody can set.
     """
 
-    def __init__(self, config: Config, store: Store, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        clock_ms: Callable[[], int],
+        timer_s: Callable[[], float] = boot_timer_s,
+    ) -> None:
         self._config = config
         self._metrics = Metrics()
         self.store = store
@@ -145,7 +153,7 @@ class Relay:
         self.hub = Hub(key, self._metrics)
         trust = read_trust_folder(config.trust, config.origin)
         _check_trust(config, trust, clock_ms() // 1000)
-        self._log = _transparency_log(config, trust, store, clock_ms)
+        self._log = _transparency_log(config, trust, store, EntryClock(lambda: clock_ms() // 1000, timer_s))
         self._metrics.log_entries.set_function(lambda: self._log.size)
         self._metrics.log_published.set_function(lambda: self._log.publisher.size)
         self._metrics.log_contradicted.set_function(lambda: self._log.publisher.contradictions)
@@ -256,13 +264,11 @@ def _check_trust(config: Config, trust: TrustFolder, now: int) -> None:
         _log.warning("trust_has_run_out", folder=str(config.trust), expired_at=trust.expires_at)
 
 
-def _transparency_log(
-    config: Config, trust: TrustFolder, store: Store, clock_ms: Callable[[], int]
-) -> TransparencyLog:
+def _transparency_log(config: Config, trust: TrustFolder, store: Store, clock: EntryClock) -> TransparencyLog:
     identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
     settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, witness_tls(config.log.witness_ca))
     newest = NewestNote(config.data / "checkpoint")
-    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock_ms)
+    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock)
 
 
 def witness_tls(authority: Path | None) -> ssl.SSLContext:

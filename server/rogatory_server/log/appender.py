@@ -22,6 +22,7 @@ from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.signing import verified_before, verify_now
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
+from rogatory_server.log.entry_clock import EntryClock
 from rogatory_server.log.ledger import Judged, Ledger
 from rogatory_server.store import Store, key_packages, transparency
 
@@ -53,15 +54,15 @@ class Appender:
     Args:
         store: where the entries are.
         ledger: empty, with what the log is measured against.
-        clock_ms: the relay's clock.
+        clock: dates entries.
     """
 
-    def __init__(self, store: Store, ledger: Ledger, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, ledger: Ledger, clock: EntryClock) -> None:
         self.tree = Tree()
         self.on_grown: Callable[[], None] = lambda: None
         self.on_retired: Callable[[DeviceId], None] = lambda _: None
         self._store = store
-        self._clock_ms = clock_ms
+        self._clock = clock
         self._ledger = ledger
         self._trial = ledger.copy()
         self._queue: list[_Publication] = []
@@ -107,7 +108,7 @@ class Appender:
 
         Raises:
             PeerError: the rule that one of them breaks, CONFLICT for one that stands there already,
-                STORAGE_FULL, UNAVAILABLE while too many wait.
+                STORAGE_FULL, UNAVAILABLE while too many wait or the clock is not to be believed.
         """
         if self._stopping or self._queued + len(proposed) > MAX_QUEUED_ENTRIES:
             raise PeerError(Code.UNAVAILABLE, "too many publications are waiting")
@@ -143,7 +144,13 @@ class Appender:
 
     async def _commit(self, batch: list[_Publication]) -> None:
         first = self._ledger.size
-        outcomes = await asyncio.to_thread(self._judge, batch)
+        try:
+            now = self._clock.read()
+        except PeerError as error:
+            _log.error("entries_not_dated", reason=str(error))
+            _answer(batch, [error] * len(batch), first)
+            return
+        outcomes = await asyncio.to_thread(self._judge, batch, now)
         accepted = list(_accepted(outcomes))
         if accepted:
             try:
@@ -155,8 +162,7 @@ class Appender:
                 outcomes = self._undo(outcomes, error)
         _answer(batch, outcomes, first)
 
-    def _judge(self, batch: list[_Publication]) -> list[_Outcome]:
-        now = self._clock_ms() // 1000
+    def _judge(self, batch: list[_Publication], now: int) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
         for publication in batch:
             size = self._trial.size

@@ -19,6 +19,7 @@ from rogatory_crypto.log.replay import Replay, replay
 from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
 from rogatory_crypto.wire.log_request import ProposedEntry
 from rogatory_server.app import witness_tls
+from rogatory_server.log.entry_clock import EntryClock
 from rogatory_server.log.ledger import empty_ledger
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
@@ -39,13 +40,14 @@ def enrolment(office: EnrolledOffice) -> list[ProposedEntry]:
 
 @dataclass
 class LoggedNetwork:
-    """Everything but the store."""
+    """Everything but the store; ``clock_ahead_s`` is how wrong the relay's clock is."""
 
     witness_count: int = 0
     quorum: int | None = None
     refresh_s: float = 3600.0
     answer_s: float = 5.0
     now: int = NOW
+    clock_ahead_s: int = 0
     office: EnrolledOffice = field(default_factory=EnrolledOffice)
 
     @cached_property
@@ -77,9 +79,8 @@ class LoggedNetwork:
         policy = replace(self.network, witness_urls=urls).policy
         identity = LogIdentity(self.network.log_origin, self.network.log_keys, policy)
         settings = WitnessSettings(self.refresh_s, self.answer_s, witness_tls(None))
-        return TransparencyLog(
-            store, newest, empty_ledger(self.trust), identity, settings, lambda: self.now * 1000
-        )
+        clock = EntryClock(lambda: self.now + self.clock_ahead_s, lambda: self.now)
+        return TransparencyLog(store, newest, empty_ledger(self.trust), identity, settings, clock)
 
     @asynccontextmanager
     async def running(self, store: Store, folder: Path | None = None) -> AsyncIterator[TransparencyLog]:
