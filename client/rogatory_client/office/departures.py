@@ -91,7 +91,8 @@ class Departures:
             and (room.staged.submission_id == acceptance.submission_id)
         ):
             staging.verify_acceptance(room, acceptance, origin=origin, postmark_key=postmark_key)
-            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context()))
+            at_ms = acceptance.postmark.accepted_at_ms
+            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context(), at_ms=at_ms))
             return
         parcel = self._parcel(acceptance.submission_id)
         if parcel is not None:
