@@ -14,7 +14,7 @@ from rogatory_directory_sync.fields import Fields, comparable, flatten
 from rogatory_directory_sync.finding import Category, Findings, Voice
 from rogatory_directory_sync.headings import column_of
 from rogatory_directory_sync.jsonvalue import JsonValue, list_of, object_of, text_of
-from rogatory_directory_sync.mailboxes import domain_of, names_state
+from rogatory_directory_sync.mailboxes import domain_of, place_of_code
 from rogatory_directory_sync.normalising import Row
 from rogatory_directory_sync.record import Status
 from rogatory_directory_sync.record_json import record_to_json
@@ -150,7 +150,8 @@ def drop_shared_mailboxes(
         foreign: set[str] = set()
         for address in sorted(_addresses(row.fields) & shared.keys()):
             domain = domain_of(address)
-            owners = {s for s, table in shared[address].items() if names_state(domain, _codes(table, tables))}
+            places = {s: place_of_code(domain, _codes(table, tables)) for s, table in shared[address].items()}
+            owners = {s for s, place in places.items() if place >= 0 and place == max(places.values())}
             state = object_of(row.fields.get("state")).get("iso2")
             if state and owners != {state}:
                 foreign.add(address)

@@ -16,19 +16,20 @@ JsonObject: TypeAlias = dict[str, "JsonValue"]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def _refuse_constant(name: str) -> float:
+def refuse_constant(name: str) -> float:
+    """For ``parse_constant``: what Python would read and JSON does not have."""
     raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
 
 
-def _scrub(value: JsonValue) -> JsonValue:
+def scrub(value: JsonValue) -> JsonValue:
     """Replace lone surrogates: they are legal in an escape and illegal in every file we write."""
     match value:
         case str():
             return _SURROGATE.sub("\ufffd", value)
         case list():
-            return [_scrub(item) for item in value]
+            return [scrub(item) for item in value]
         case dict():
-            return {_SURROGATE.sub("\ufffd", key): _scrub(item) for key, item in value.items()}
+            return {_SURROGATE.sub("\ufffd", key): scrub(item) for key, item in value.items()}
         case _:
             return value
 
@@ -40,7 +41,7 @@ def read(text: str) -> JsonValue:
         ValueError: the text is not JSON, or nests deeper than any export does.
     """
     try:
-        return _scrub(json.loads(text, parse_constant=_refuse_constant))
+        return scrub(json.loads(text, parse_constant=refuse_constant))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

@@ -197,7 +197,9 @@ def _merge_field(merge: _Merge, path: str, export: JsonValue) -> None:
     outcome = three_way(path, merge.base(path), local, export)
     match outcome:
         case Outcome.UNCHANGED:
-            merge.settle(path, "lapsed")
+            # Beside the known mailbox the row may hold one that was refused: that alert stays.
+            if path not in dict(merge.row.refused):
+                merge.settle(path, "lapsed")
             merge.noise |= local != export
         case Outcome.CONVERGED:
             _say_three(merge, Category.CONVERGED, path, export)
@@ -211,9 +213,10 @@ def _merge_field(merge: _Merge, path: str, export: JsonValue) -> None:
 
 
 def _refuse_mailboxes(merge: _Merge) -> None:
-    """A mailbox in mixed scripts against a known one is an attack; any other unusable one is a warning."""
+    """A mailbox in mixed scripts, of an office with a known one, is an attack; any other is a warning."""
+    has_mailbox = any(addresses(value) for path, value in merge.held.items() if path.startswith("emails."))
     for path, refused in merge.row.refused:
-        if refused.problem is MailboxProblem.HOMOGLYPH and merge.held.get(path):
+        if refused.problem is MailboxProblem.HOMOGLYPH and has_mailbox:
             values: JsonObject = {
                 "field": "emails", "from": _shown(path, merge.held.get(path)), "to": refused.raw,
                 "why": refused.problem.value,
@@ -227,7 +230,7 @@ def _refuse_mailboxes(merge: _Merge) -> None:
 
 def _keep_blanks(merge: _Merge) -> None:
     supplied = {path for path, value in merge.held.items() if not is_blank(value)}
-    in_form = has_column if merge.row.line else lambda _path: True
+    in_form = has_column if merge.row.tabular else lambda _path: True
     blank = [
         path for path in sorted(merge.row.blanks & supplied) if in_form(path) and path != "address.country"
     ]
@@ -304,14 +307,26 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
 
 def _merge_fields(merge: _Merge) -> None:
     row, held = merge.row, merge.held
-    # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
-    for path in sorted(
-        row.fields, key=lambda path: (not path.startswith(("emails.", "phones.emergency")), path)
-    ):
-        _merge_field(merge, path, row.fields[path])
+    for path in sorted(row.fields, key=_turn):
+        # The country of an address is that of the State; it waits with it.
+        if path != "address.country" or not {"state", "host_country"} & merge.pending.keys():
+            _merge_field(merge, path, row.fields[path])
     for path in row.cleared:
         if path not in row.fields and not is_blank(held.get(path)):
             _merge_field(merge, path, empty(path))
+
+
+def _turn(path: str) -> tuple[bool, bool, str]:
+    """Mailboxes come first: while one waits for its call-back, the number to call stays as it is."""
+    return not path.startswith(("emails.", "phones.emergency")), path == "address.country", path
+
+
+def _local_names(row: Row, held: Fields) -> Row:
+    """A row that empties "the local name" empties every name but the English one (rule R15)."""
+    if "name" not in row.cleared:
+        return row
+    local = [path for path in held if path.startswith("name.") and path != "name.en"]
+    return replace(row, cleared=(*(path for path in row.cleared if path != "name"), *local))
 
 
 def merge_row(
@@ -347,7 +362,7 @@ def merge_row(
     fitting = usable(row, held, voice)
     if fitting is None:
         return entry
-    merge.row = fitting[0]
+    merge.row = _local_names(fitting[0], held)
     _refuse_mailboxes(merge)
     _merge_fields(merge)
     _keep_blanks(merge)

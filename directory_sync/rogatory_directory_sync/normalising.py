@@ -59,6 +59,7 @@ class Row:
     revision: int
     line: int
     number: int
+    tabular: bool
     fields: Fields
     blanks: frozenset[str]
     cleared: tuple[str, ...]
@@ -117,7 +118,7 @@ def _cleared(reading: Reading) -> tuple[str, ...]:
 
 def _reading(row: SourceRow, tables: ReferenceTables, today: date, voice: Voice) -> Reading | None:
     """The start of a reading, or None after saying why the row is quarantined."""
-    kind = clean(text_of(row.authority.get("kind"))).text.casefold().replace(" ", "_")
+    kind = clean(text_of(row.authority.get("kind"))).text.casefold().replace(" ", "_").replace("-", "_")
     if kind not in tuple(Kind):
         voice.say(Category.QUARANTINED, "schema", column_of("kind"), kind)
         return None
@@ -163,5 +164,6 @@ def normalise(row: SourceRow, tables: ReferenceTables, today: date, findings: Fi
     cleared = _cleared(reading)
     blanks = frozenset(reading.blanks) - set(cleared) - set(reading.fields)
     return Row(
-        record_id, revision, row.line, row.number, reading.fields, blanks, cleared, tuple(reading.refused)
-    )
+        record_id, revision, row.line, row.number, row.tabular, reading.fields, blanks, cleared,
+        tuple(reading.refused),
+    )  # fmt: skip
