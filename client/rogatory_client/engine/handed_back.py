@@ -6,9 +6,9 @@ message bears who vouches for it, changes nothing that this device has received 
 receipt. Two partners who differ are both shown, and the officer is warned.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from rogatory_client.engine.effect import (
     FROM_PARTNER,
@@ -35,7 +35,18 @@ from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 HELD_S: Final = 30 * 86_400
 MAX_HELD_BYTES: Final = 64 << 20
-Find = Callable[[MessageId], ArchivedMessage | None]
+
+
+class Record(Protocol):
+    """What this device has of a case."""
+
+    def message(self, message_id: MessageId) -> ArchivedMessage | None:
+        """Return a message by its id."""
+        ...
+
+    def begun_as(self, at_ms: int) -> CaseKind | None:
+        """Return what the case was at a time (Unix milliseconds), by what was handed back of it before."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +91,13 @@ def waits(held: HeldHistory, room: Room | None, context: Context) -> bool:
     return (room is None or room.group is None) and context.now - held.held_at <= HELD_S
 
 
-def take_back(
-    held: HeldHistory, room: Room | None, find: Find, begun: CaseKind | None, context: Context
-) -> Outcome:
+def take_back(held: HeldHistory, room: Room | None, record: Record, context: Context) -> Outcome:
     """Take a history in, or refuse it by name.
 
     Args:
         held: what was handed back.
         room: of the case, as it is now.
-        find: returns a message of the record by its id.
-        begun: what kind of room it was before the first of these messages, as far as the record says.
+        record: what this device has of the case.
         context: identity and registry.
     """
     try:
@@ -98,7 +106,7 @@ def take_back(
     except PeerError as error:
         return _refused(held, error, context)
     after = replace(joined, kind=joined.kind or history.kind, subject=joined.subject or history.subject)
-    taken = _take_rows(history.rows, replace(joined, kind=begun), held, find, context)
+    taken = _take_rows(history.rows, joined, held, record, context)
     effects: list[Effect] = [DropHistory(held.number), SaveRoom(after)]
     effects += (SaveReference(held.group_id, *each, yields=True) for each in _references(history))
     effects += (effect for each in taken for effect in each.effects)
@@ -155,16 +163,18 @@ def _differences(history: HistoryReturned, room: Room, held: HeldHistory) -> tup
 
 
 def _take_rows(
-    rows: Sequence[ArchivedRow], room: Room, held: HeldHistory, find: Find, context: Context
+    rows: Sequence[ArchivedRow], room: Room, held: HeldHistory, record: Record, context: Context
 ) -> list[_Taken]:
     seat = room.seat_of(context.oneself.entry_id)
     taken: list[_Taken] = []
+    begun = record.begun_as(rows[0].accepted_at_ms) if rows else None
+    room = replace(room, kind=begun)
     for row in rows:
         # What came later, this device could read itself.
         if seat is None or row.accepted_at_ms > seat.since_ms:
             continue
         try:
-            taken.append(_take_row(row, room, held, find, context))
+            taken.append(_take_row(row, room, held, record, context))
         except PeerError as error:
             text = f"a message that {held.partner} has handed back was refused: {error.detail}"
             note = Note(held.group_id, 0, context.now, error.code.value, text)
@@ -173,7 +183,7 @@ def _take_rows(
     return taken
 
 
-def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, find: Find, context: Context) -> _Taken:
+def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, record: Record, context: Context) -> _Taken:
     said = said_in(row, held.group_id, context)
     interpretation = interpret(said, room, context, vouched=True)
     after = interpretation.room
@@ -181,13 +191,13 @@ def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, find: Find, conte
         raise PeerError(Code.FORBIDDEN, "it would make the case another kind of room")
     message_id = said.message.message_id
     voucher = SaveVoucher(Voucher(message_id, held.group_id, held.partner, row.sender, row.accepted_at_ms))
-    known = find(message_id)
+    known = record.message(message_id)
     if known is not None:
         is_hearsay = known.sequence == FROM_PARTNER
         told = () if _agree(known, row) else (_contradiction(known, held),)
         return _Taken(after, (voucher,) if is_hearsay else (), told)
-    record = replace(interpretation.record, sequence=FROM_PARTNER)
-    return _Taken(after, (SaveMessage(record), voucher, *proven(interpretation.effects)), is_new=True)
+    saved = SaveMessage(replace(interpretation.record, sequence=FROM_PARTNER))
+    return _Taken(after, (saved, voucher, *proven(interpretation.effects)), is_new=True)
 
 
 def _agree(known: ArchivedMessage, row: ArchivedRow) -> bool:

@@ -5,13 +5,14 @@ was said before goes into a room of the two offices alone, so that nobody else i
 before him. That room is made for the purpose; its maker takes the other office out when all has arrived.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_client.engine.effect import (
     FROM_PARTNER,
     ArchivedMessage,
+    DropParcel,
     Effect,
     Enqueue,
     Outcome,
@@ -61,6 +62,30 @@ def member_since(room: Room, office: EntryId, archive: Sequence[ArchivedMessage]
     elif office in room.offices:
         known.append(0)
     return min(known, default=None)
+
+
+def awaited(consents: Iterable[Return]) -> dict[GroupId, frozenset[EntryId]]:
+    """Return who is to be added to which room; once all is handed over nobody is, whatever comes later."""
+    found: dict[GroupId, frozenset[EntryId]] = {}
+    for each in consents:
+        if not each.handed:
+            found[each.group_id] = found.get(each.group_id, frozenset()) | {each.entry_id}
+    return found
+
+
+def called_off(
+    offices: Collection[EntryId], rooms: Mapping[GroupId, Room], parcels: Iterable[Parcel]
+) -> tuple[DropParcel, ...]:
+    """Take out of the outbox what was meant for offices that have enrolled anew once more.
+
+    An officer's consent was about the keys of then; whoever has the new ones must not get it by waiting.
+    """
+    meant = {
+        group_id
+        for group_id, room in rooms.items()
+        if room.kind is CaseKind.RETURN and not room.was_left and set(room.offices) & set(offices)
+    }
+    return tuple(DropParcel(parcel.number) for parcel in parcels if parcel.group_id in meant)
 
 
 def is_ready(consent: Return, room: Room | None, context: Context) -> bool:

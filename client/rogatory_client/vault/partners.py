@@ -27,8 +27,10 @@ def note_change(connection: Connection, entry_id: EntryId, at: int) -> None:
 
 
 def accept(connection: Connection, entry_id: EntryId, at: int, officer: str) -> None:
-    """Write who has accepted an office's new keys."""
-    changed = update(changed_partners).where(changed_partners.c.entry_id == entry_id)
+    """Write who has accepted an office's new keys; the first who did stays."""
+    changed = update(changed_partners).where(
+        changed_partners.c.entry_id == entry_id, changed_partners.c.accepted_at.is_(None)
+    )
     connection.execute(changed.values(accepted_at=at, accepted_by=officer))
 
 
