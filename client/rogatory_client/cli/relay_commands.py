@@ -73,6 +73,19 @@ def serve(_call: Call, config: Config) -> Answer:
     os.execv(sys.executable, _relay_command("serve", "--config", str(config)))  # noqa: S606 - our own program
 
 
+@command(_group, "next-postmark-key", example="rogatory relay next-postmark-key --config relay/relay.toml")
+def next_postmark_key(_call: Call, config: Config) -> Answer:
+    """Make the key that signs postmarks next. It takes its turn when the network trust says so."""
+    if not config.is_file():
+        raise MisuseError(f"there is no file {config}: make one with `rogatory relay init`")
+    made = _ask_relay("next-postmark-key", "--config", str(config))
+    lines = (
+        Line("Give it to the operators: they name it in the network trust, from a time that is to come."),
+        Line("Then put what they sign into the trust folder, and start the relay again before that time."),
+    )
+    return Answer(made, (Facts([("Postmark key", made["postmark_key"])]), *lines))
+
+
 @command(
     _group,
     "profile",

@@ -13,6 +13,7 @@ from tests.server.log.small_witness import SmallWitness
 from tests.trusted_network import TrustedNetwork
 
 from rogatory_crypto.identity import SignedStatement
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.replay import Replay, replay
@@ -40,7 +41,10 @@ def enrolment(office: EnrolledOffice) -> list[ProposedEntry]:
 
 @dataclass
 class LoggedNetwork:
-    """Everything but the store; ``clock_ahead_s`` is how wrong the relay's clock is."""
+    """Everything but the store; ``clock_ahead_s`` is how wrong the relay's clock is.
+
+    ``next_postmark`` is a time and the public key that signs postmarks from then on.
+    """
 
     witness_count: int = 0
     quorum: int | None = None
@@ -49,6 +53,7 @@ class LoggedNetwork:
     now: int = NOW
     clock_ahead_s: int = 0
     office: EnrolledOffice = field(default_factory=EnrolledOffice)
+    next_postmark: tuple[int, bytes] | None = None
 
     @cached_property
     def network(self) -> TrustedNetwork:
@@ -68,9 +73,11 @@ class LoggedNetwork:
     @property
     def trust(self) -> Trust:
         known = self.network.pinned.trust
-        return Trust(
-            self.network.log_origin, ORIGIN, known.directory_key, known.postmark_key, known.secretariats
-        )
+        key, former = known.postmark_key, NOBODY
+        if self.next_postmark is not None:
+            until, following = self.next_postmark
+            key, former = following, Former(postmarks=((until, key),))
+        return Trust(self.network.log_origin, ORIGIN, known.directory_key, key, known.secretariats, former)
 
     def log(self, store: Store, folder: Path) -> TransparencyLog:
         """The log over a store and a folder; witnesses must have their ports by now."""
