@@ -15,7 +15,7 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
-from rogatory_client.office import alarming, enrolment, reading, speaking
+from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
@@ -294,6 +294,19 @@ class Office:
     def acknowledge(self, room: str, own_reference: str, message: str | None = None) -> MessageView:
         """Take the newest request of a room, or a given message, in hand under the own reference."""
         return speaking.acknowledge(self._desk, room, own_reference, message)
+
+    def refound(self, room: str, text: str, *, without: Sequence[str] = ()) -> MessageView:
+        """Found a case again that has ended here, in a new room with the same offices.
+
+        Args:
+            room: as for ``room``.
+            text: what is said first.
+            without: entry ids of those who are not to be in it again.
+
+        Raises:
+            MisuseError: the case goes on, or nobody else would be in it.
+        """
+        return refounding.refound(self._desk, room, text, without)
 
     def rooms(self, search: str | None = None) -> tuple[RoomView, ...]:
         """Rooms, newest activity first; ``search`` looks at subjects and both sides' references."""

@@ -11,6 +11,7 @@ from rogatory_client.office.view import (
     MessageView,
     OutboxView,
     ReceiptView,
+    RoomState,
     RoomView,
 )
 from rogatory_client.vault import archive, outgoing
@@ -75,6 +76,9 @@ def room(desk: Desk, name: str) -> RoomView:
     found = [view for view in everything if wanted in {text.casefold() for text in view.references.values()}]
     if not found and len(wanted) >= _MIN_ID_CHARACTERS:
         found = [view for view in everything if view.room_id.startswith(wanted)]
+    going_on = [view for view in found if view.state in {RoomState.PLANNED, RoomState.OPEN}]
+    if len(found) > 1 and len(going_on) == 1:  # the others were founded again as this one
+        found = going_on
     if len(found) != 1:
         count = f"{len(found)} cases" if found else "no case"
         raise MisuseError(f"{count} with the reference or id {name!r}: look for it in the list of cases")

@@ -7,9 +7,9 @@ from rogatory_client.engine.evidence import read_receipt
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.saving import Wanted
-from rogatory_client.office.view import AttachmentView, MessageView, ReceiptView, RoomView
+from rogatory_client.office.view import AttachmentView, MessageView, ReceiptView, RoomState, RoomView
 from rogatory_client.vault.archive import StoredMessage, read_message
-from rogatory_crypto import cbor
+from rogatory_crypto import cbor, mls
 from rogatory_crypto.attachments import plaintext_size
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.attached_file import read_attachment_part
@@ -35,7 +35,6 @@ def room_view(
 ) -> RoomView:
     """Return a room as it is shown."""
     messages, unread, last_at_ms = counted or (0, 0, None)
-    state = "planned" if room.group is None or room.group.epoch == 0 else "open"
     return RoomView(
         room_id=room.group_id.hex(),
         kind="" if room.kind is None else room.kind.value,
@@ -43,11 +42,20 @@ def room_view(
         network=room.network,
         offices=_offices(room, desk),
         references=dict(references),
-        state="left" if room.was_left else state,
+        state=_room_state(room, desk),
         messages=messages,
         unread=unread,
         last_at_ms=last_at_ms,
     )
+
+
+def _room_state(room: Room, desk: Desk) -> RoomState:
+    group = room.group
+    if group is None or group.epoch == 0:
+        return RoomState.PLANNED
+    if not group.active:
+        return RoomState.CLOSED if group.status is mls.Status.SUSPENDED else RoomState.LEFT
+    return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
 
 
 def _offices(room: Room, desk: Desk) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Ids are lower-case hex; times are Unix seconds, or milliseconds where the name s
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -85,6 +85,20 @@ class LinkRequest:
     confirmation_code: str
 
 
+class RoomState(StrEnum):
+    """How a case stands at this device.
+
+    ``CUT_OFF`` where somebody has changed it in a way that cannot be followed, ``CLOSED`` where nobody can
+    say anything in it any more, ``LEFT`` where this device was removed. Such a case can be founded again.
+    """
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CUT_OFF = "cut off"
+    CLOSED = "closed"
+    LEFT = "left"
+
+
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """A case, consultation, network or the office's own room.
@@ -92,7 +106,7 @@ class RoomView:
     Attributes:
         kind: ``consultation``, ``request``, ``network`` or ``office``.
         references: each office's own reference, by entry id; both are searchable.
-        state: ``planned`` until the relay has the room, then ``open``; ``left`` once this device was removed.
+        state: ``planned`` until the relay has the room, then ``open``, unless it has ended here.
     """
 
     room_id: str
@@ -101,7 +115,7 @@ class RoomView:
     network: str | None
     offices: tuple[str, ...]
     references: dict[str, str]
-    state: str
+    state: RoomState
     messages: int
     unread: int
     last_at_ms: int | None
