@@ -53,6 +53,7 @@ async def show(call: Call, room: Room) -> Answer:
                 ("Offices", ", ".join(found.offices)),
                 *((f"Reference of {office_id}", text) for office_id, text in found.references.items()),
                 ("State", found.state),
+                ("Handed back by", ", ".join(found.handed_back_by)),
             ]
         )
         data = {"case": as_dict(found), "messages": as_dict(messages)}

@@ -107,6 +107,7 @@ class RoomView:
         kind: ``consultation``, ``request``, ``network`` or ``office``.
         references: each office's own reference, by entry id; both are searchable.
         state: ``planned`` until the relay has the room, then ``open``, unless it has ended here.
+        handed_back_by: who has handed messages of it back to this office after it had enrolled anew.
     """
 
     room_id: str
@@ -119,6 +120,7 @@ class RoomView:
     messages: int
     unread: int
     last_at_ms: int | None
+    handed_back_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +136,30 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherView:
+    """An office that has handed a message back to this one, which did not receive it itself.
+
+    Attributes:
+        device_id, at_ms: which device has sent it and when the relay accepted it, as this office says.
+        agrees: whether that is what is shown; where it is not, one of those who vouch is wrong.
+    """
+
+    office: str
+    device_id: str
+    at_ms: int
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """One message of a timeline.
 
     Attributes:
-        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement`` or ``event``.
-        state: of an own message ``queued`` or ``relayed``; of another's ``new`` or ``read``.
+        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``return`` or ``event``.
+        state: of an own message ``queued`` or ``relayed``; of another's ``new`` or ``read``; of either
+            ``handed back`` where this office has it from others.
         formal: whether it is provable to third parties, with signed receipts.
+        vouched_by: from whom; empty for what this office has sent or received itself.
     """
 
     message_id: str
@@ -159,6 +178,7 @@ class MessageView:
     own: bool
     formal: bool
     state: str
+    vouched_by: tuple[VoucherView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
