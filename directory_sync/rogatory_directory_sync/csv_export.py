@@ -41,6 +41,6 @@ def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
     Raises:
         ExportRefusedError: not CSV, unknown headings, no footer, or a footer that miscounts.
     """
-    delimiter = sniff_delimiter(lines.lines[0])
+    delimiter = sniff_delimiter(next((line for line in lines.lines if line.strip()), ""))
     rows = Again(lambda: _rows(lines, delimiter))
     return read_table(Table(lines.source, "csv", rows, lines.windows_1252), aliases)

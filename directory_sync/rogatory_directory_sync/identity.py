@@ -6,7 +6,7 @@ aside. Two authorities of a State for the same article are not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from rogatory_directory_sync.entry import Entry
@@ -161,25 +161,62 @@ def drop_shared_mailboxes(
     return kept
 
 
-def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -> dict[str, str]:
-    """New ids of entries that vanished under their old one: new id -> entry id (rule R5).
+def _known_by(entry: Entry) -> set[Likeness]:
+    """What an entry is recognised by: what is in effect, and what the publisher said before local edits."""
+    held = fields_of(entry)
+    return {like for table in (held, held | entry.annotations.published) if (like := likeness(table))}
+
+
+def _closest(row: Row, candidates: Sequence[Entry]) -> list[Entry]:
+    """Of several entries alike, those whose name and scope are the row's."""
+    if len(candidates) < 2:
+        return list(candidates)
+    scope = comparable("scope_note", row.fields.get("scope_note"))
+    tables = [(entry, fields_of(entry)) for entry in candidates]
+    return [
+        entry
+        for entry, table in tables
+        if _near_equal(row.fields, table) and comparable("scope_note", table.get("scope_note")) == scope
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """Entries that vanished under their old id.
+
+    Attributes:
+        found: new id -> entry id.
+        unclear: new ids that may be any of several entries; importing them could make a second record.
+    """
+
+    found: Mapping[str, str]
+    unclear: frozenset[str]
+
+
+def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -> Rekeyed:
+    """New ids of entries that vanished under their old one (rule R5).
 
     Args:
         rows: of the export, one for each id.
         held: the directory so far.
         present: ids the export mentions at all, quarantined ones included.
     """
-    vanished: dict[Likeness, list[str]] = {}
+    vanished: dict[Likeness, list[Entry]] = {}
     for entry_id, entry in held.items():
-        gone = entry_id not in present and entry.record.status is Status.ACTIVE
-        like = likeness(fields_of(entry)) if gone else None
-        if like is not None:
-            vanished.setdefault(like, []).append(entry_id)
+        if entry_id not in present and entry.record.status is Status.ACTIVE:
+            for like in _known_by(entry):
+                vanished.setdefault(like, []).append(entry)
     found: dict[str, str] = {}
+    unclear: set[str] = set()
     for row in rows:
-        like = likeness(row.fields) if row.record_id not in held else None
-        candidates = vanished.get(like, []) if like is not None else []
-        # With two candidates nobody can say which of them moved; the row is then an addition like any other.
-        if len(candidates) == 1:
-            found[row.record_id] = candidates.pop()
-    return found
+        alike = likeness(row.fields) if row.record_id not in held else None
+        taken = set(found.values())
+        candidates = (
+            [entry for entry in vanished.get(alike, []) if entry.entry_id not in taken] if alike else []
+        )
+        match _closest(row, candidates):
+            case [entry]:
+                found[row.record_id] = entry.entry_id
+            case _ if candidates:
+                unclear.add(row.record_id)
+    return Rekeyed(found, frozenset(unclear))

@@ -152,13 +152,21 @@ def _present(export: ExportHead, rows: Sequence[Row], aliases: Mapping[str, str]
 def _follow_rekeyed(
     rows: list[Row], held: dict[str, Entry], present: set[str], run: _Run
 ) -> tuple[list[Row], set[str]]:
-    moved = rekeyed(rows, held, present)
+    moves = rekeyed(rows, held, present)
+    moved = moves.found
+    for row in rows:
+        if row.record_id in moves.unclear:
+            Voice(run.findings, row.record_id, row.line).say(Category.QUARANTINED, "rekey_unclear")
     for new_id, entry_id in moved.items():
         notes = held[entry_id].annotations
         held[entry_id] = replace(held[entry_id], annotations=replace(notes, aliases=(*notes.aliases, new_id)))
         values: jsonvalue.JsonObject = {"from": entry_id, "to": new_id}
         Voice(run.findings, entry_id, 0).say(Category.REKEYED, "rekeyed", values=values)
-    followed = [replace(row, record_id=moved.get(row.record_id, row.record_id)) for row in rows]
+    followed = [
+        replace(row, record_id=moved.get(row.record_id, row.record_id))
+        for row in rows
+        if row.record_id not in moves.unclear
+    ]
     return followed, present | set(moved.values())
 
 
