@@ -279,11 +279,16 @@ class Desk:
         with self.vault.writing() as connection:
             log.forget_entries(connection, self.replica.size)
 
-    def fetched_leaves(self) -> list[bytes]:
-        """Return the leaf hashes of the entries that were fetched and are not believed yet."""
+    def count_fetched(self) -> int:
+        """Return how many entries of the log are kept, believed or not."""
         with self.vault.reading() as connection:
-            end = log.count_entries(connection)
-            return [leaf_hash(entry) for entry in log.read_entries(connection, self.replica.size, end)]
+            return log.count_entries(connection)
+
+    def judge_fetched(self, signed: bytes, size: int) -> Follower:
+        """Tell whether the log may grow to a checkpoint by what was fetched; errors as ``Replica.judge``."""
+        with self.vault.reading() as connection:
+            fetched = log.read_entries(connection, self.replica.size, size)
+            return self.replica.judge(signed, map(leaf_hash, fetched), now=self.surroundings.now())
 
     def advance_log(self, judged: Follower, size: int) -> None:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed.

@@ -15,6 +15,7 @@ from rogatory_client.vault import alarms, keys, log
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Invitation, decode_statement
 from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.log.follower import require_followable
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
@@ -126,14 +127,15 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     signed = await relay.checkpoint()
     parsed = parse_signed_checkpoint(signed)
     _require_vouched_for(parsed, desk.replica.policy, now)  # before any of what it promises is kept
+    require_followable(parsed.checkpoint)
     size = parsed.checkpoint.size
-    leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
     try:
-        while (first := desk.replica.size + len(leaves)) < size:
-            leaves += await _fetch_page(desk, relay, first, size)
+        fetched = desk.count_fetched()
+        while fetched < size:
+            fetched += await _fetch_page(desk, relay, fetched, size)
             if progress is not None:
-                progress(LOG_ENTRIES, desk.replica.size + len(leaves), size)
-        judged = desk.replica.judge(signed, leaves, now=desk.surroundings.now())
+                progress(LOG_ENTRIES, fetched, size)
+        judged = desk.judge_fetched(signed, size)
     except PeerError as error:
         desk.forget_fetched()
         if error.code is Code.HASH_MISMATCH or size < desk.replica.size:
@@ -165,14 +167,14 @@ def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
         raise StandingFailureError(_CLOCK.format(ahead_s // 60))
 
 
-async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:
+async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> int:
     page = await relay.log_entries(first)
     entries = page.entries[: size - first]
     if not entries or page.first_index != first:
         raise PeerError(Code.MALFORMED, "the relay listed other entries of its log than were asked for")
     _require_past(entries, desk.surroundings.now())
     desk.keep_fetched(first, entries)
-    return [leaf_hash(entry) for entry in entries]
+    return len(entries)
 
 
 def _require_past(entries: Sequence[bytes], now: int) -> None:
