@@ -19,10 +19,9 @@ from rogatory_client.engine.effect import (
     Outcome,
     PlanReseal,
     SaveMessage,
-    SaveReference,
     SaveRoom,
 )
-from rogatory_client.engine.history import proven, said_in
+from rogatory_client.engine.history import proven, said_in, suggested
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, HoldHistory, SaveVoucher, Voucher
@@ -31,7 +30,7 @@ from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryReturned, decode
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire.identifier import EntryId, GroupId
+from rogatory_crypto.wire.identifier import GroupId
 
 HELD_S: Final = 30 * 86_400
 MAX_HELD_BYTES: Final = 64 << 20
@@ -108,7 +107,7 @@ def take_back(held: HeldHistory, room: Room | None, record: Record, context: Con
     after = replace(joined, kind=joined.kind or history.kind, subject=joined.subject or history.subject)
     taken = _take_rows(history.rows, joined, held, record, context)
     effects: list[Effect] = [DropHistory(held.number), SaveRoom(after)]
-    effects += (SaveReference(held.group_id, *each, yields=True) for each in _references(history))
+    effects += suggested(history.references, held.group_id)
     effects += (effect for each in taken for effect in each.effects)
     if held.passes_on:
         effects.append(PlanReseal(held.group_id, joined.position))
@@ -127,10 +126,6 @@ def _history(held: HeldHistory) -> HistoryReturned:
     if not isinstance(history, HistoryReturned):
         raise PeerError(Code.MALFORMED, "no history that was handed back")
     return history
-
-
-def _references(history: HistoryReturned) -> tuple[tuple[EntryId, str], ...]:
-    return tuple((each.office, each.reference) for each in history.references)
 
 
 def _joined(held: HeldHistory, room: Room | None, context: Context) -> Room:

@@ -5,7 +5,7 @@ names the room they belong to. The office vouches for them: they were verified w
 office has handed back (``handed_back``) goes on with the names of those who vouch for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -19,13 +19,14 @@ from rogatory_client.engine.effect import (
     Parcel,
     SaveEvidence,
     SaveMessage,
+    SaveReference,
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_crypto.content.events import MAX_VOUCHERS, ArchivedRow, HistoryResealed
+from rogatory_crypto.content.events import MAX_VOUCHERS, ArchivedRow, HistoryResealed, OfficeReference
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
@@ -44,6 +45,7 @@ def reseal(
     archive: Sequence[ArchivedMessage],
     context: Context,
     vouchers: Mapping[MessageId, Sequence[EntryId]] = MappingProxyType({}),
+    references: Mapping[EntryId, str] = MappingProxyType({}),
 ) -> tuple[Effect, ...]:
     """Put a room's history into the outbox of the office's own room.
 
@@ -53,11 +55,14 @@ def reseal(
         archive: what the office has of it.
         context: identity and randomness.
         vouchers: who handed back what this office has not received itself.
+        references: each office's own.
     """
+    named = tuple(OfficeReference(office, text) for office, text in sorted(references.items()))
     effects: list[Effect] = [DropReseal(room.group_id)]
     for batch in batches(archive):
         rows = tuple(_archived(row, vouchers) for row in batch)
-        written = write_event(HistoryResealed(rows), office_room.group_id, context, topic=room.group_id)
+        history = HistoryResealed(rows, room.subject, named)
+        written = write_event(history, office_room.group_id, context, topic=room.group_id)
         effects.append(Enqueue(Parcel(0, office_room.group_id, written.message_id, written.encoded)))
     return tuple(effects)
 
@@ -83,8 +88,15 @@ def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Roo
         effects += proven(interpretation.effects) if row.vouched_by else interpretation.effects
         effects += _vouchers(row, said, after.group_id)
     # The archive may lag behind what the room itself has taught this device.
-    after = replace(after, kind=room.kind or after.kind)
+    after = replace(after, kind=room.kind or after.kind, subject=after.subject or history.subject)
+    effects += suggested(history.references, after.group_id)
     return after, (SaveRoom(after), *effects)
+
+
+def suggested(references: Iterable[OfficeReference], group_id: GroupId) -> Iterator[SaveReference]:
+    """Yield references that are known from hearsay: what a message of the record says counts more."""
+    for each in references:
+        yield SaveReference(group_id, each.office, each.reference, yields=True)
 
 
 def _origin(row: ArchivedRow) -> int:

@@ -4,7 +4,7 @@ An office that has lost all its devices enrols anew; so would who has stolen its
 are taken out of every room (``membership``). Whether it is the same office, officers settle by telephone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,16 +45,22 @@ class ChangedKeys:
 
 
 def watch_partners(
-    entries: Iterable[bytes], rooms: Mapping[GroupId, Room], context: Context
+    entries: Iterable[bytes],
+    rooms: Mapping[GroupId, Room],
+    context: Context,
+    known: Collection[EntryId] = (),
 ) -> Iterator[ChangedKeys]:
     """Yield which keys new entries of the log have changed; nothing about offices in no room of ours.
+
+    Who was in one is watched on: what an officer has accepted of it must not stand for newer keys.
 
     Args:
         entries: those that are new and were believed, in order.
         rooms: all rooms of this device.
         context: whose devices are in them.
+        known: offices whose keys have changed before.
     """
-    partners = _partners(rooms.values(), context)
+    partners = _partners(rooms.values(), context) | set(known)
     for data in entries if partners else ():
         office, text = _changed(data)
         if office is not None and office in partners:
@@ -76,7 +82,10 @@ def _changed(data: bytes) -> tuple[EntryId | None, str]:
 
 
 def _partners(rooms: Iterable[Room], context: Context) -> frozenset[EntryId]:
-    """Return the offices in rooms that go on, without the own."""
-    living = (room.group for room in rooms if room.group is not None and room.group.active)
-    found = frozenset[EntryId]().union(*(offices_of(group.members, context) for group in living))
-    return found - {context.oneself.entry_id}
+    """Return the offices that are or were in rooms that go on, without the own."""
+    found: set[EntryId] = set()
+    for room in rooms:
+        if room.group is not None and room.group.active:
+            found |= offices_of(room.group.members, context)
+            found |= {seat.entry_id for seat in room.seats}
+    return frozenset(found) - {context.oneself.entry_id}

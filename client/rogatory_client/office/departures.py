@@ -23,13 +23,13 @@ from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.sentence import is_passing, sentence_for
-from rogatory_client.vault import archive, handed_back, outgoing
+from rogatory_client.vault import archive, handed_back, outgoing, rooms
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.events import CaseKind, CaseOpened
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Feed, Session
 from rogatory_crypto.wire.frame import Acceptance, Refused, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
 from rogatory_crypto.wire.request import KeyPackageClaim
 
 GROUP_ID_BYTES = 32
@@ -324,6 +324,8 @@ class Departures:
             with desk.vault.reading() as connection:
                 kept = archive.archive_of(connection, group_id)
                 found = handed_back.load_vouchers(connection, [group_id])
+                references = rooms.load_references(connection).get(group_id, {})
             vouchers = {each: [voucher.entry_id for voucher in said] for each, said in found.items()}
-            effects = history.reseal(room, office_room, kept, desk.context(), vouchers)
+            named = {EntryId(office): text for office, text in references.items()}
+            effects = history.reseal(room, office_room, kept, desk.context(), vouchers, named)
             desk.carry_out(Outcome((), effects))

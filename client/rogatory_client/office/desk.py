@@ -36,6 +36,7 @@ from rogatory_client.vault import (
     keys,
     log,
     outgoing,
+    partners,
     rooms,
 )
 from rogatory_crypto import mls
@@ -331,7 +332,8 @@ class Desk:
                 for index, entry in enumerate(log.read_entries(connection, first, size), first)
                 if index not in passed_over
             )
-            changed = tuple(watch_partners(believed, self.rooms, context))
+            known = [each.entry_id for each in partners.load_changed(connection)]
+            changed = tuple(watch_partners(believed, self.rooms, context, known))
         anew = [each.entry_id for each in changed if each.anew]
         noted: list[Effect] = [NoteChangedPartner(office, context.now) for office in anew]
         parcels = (waiting.parcel for waiting in self.waiting)

@@ -107,7 +107,7 @@ def _is_open(room: Room) -> bool:
 
 
 def _is_before(since_ms: int | None, changed_at: int) -> bool:
-    return since_ms is not None and since_ms < changed_at * 1000
+    return since_ms is not None and since_ms < (changed_at + 1) * 1000
 
 
 def _is_settled(view: ReturnView, *, with_history: bool) -> bool:

@@ -229,12 +229,30 @@ class ArchivedRow(Structure):
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeReference(Structure):
+    """Under which reference an office files a case."""
+
+    office: EntryId
+    reference: str
+    READERS: ClassVar = (read_entry_id, _reference)
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryResealed(_Event):
-    """Earlier messages of a room, handed by an office to its own new device; the office vouches for them."""
+    """Earlier messages of a room, handed by an office to its own new device; the office vouches for them.
+
+    Subject and references are what the office knows of the case, which need not stand in a message it has.
+    """
 
     rows: tuple[ArchivedRow, ...]
+    subject: str = ""
+    references: tuple[OfficeReference, ...] = ()
     NUMBER: ClassVar = 7
-    READERS: ClassVar = (partial(cbor.array_of, reader=ArchivedRow.from_plain, maximum=MAX_ARCHIVED_ROWS),)
+    READERS: ClassVar = (
+        partial(cbor.array_of, reader=ArchivedRow.from_plain, maximum=MAX_ARCHIVED_ROWS),
+        partial(cbor.text, maximum=300),
+        partial(cbor.array_of, reader=OfficeReference.from_plain, maximum=MAX_REFERENCES),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,15 +267,6 @@ class OfficeReturned(_Event):
     with_history: bool
     NUMBER: ClassVar = 8
     READERS: ClassVar = (read_entry_id, partial(cbor.member, enumeration=CaseKind), cbor.boolean)
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeReference(Structure):
-    """Under which reference an office files a case."""
-
-    office: EntryId
-    reference: str
-    READERS: ClassVar = (read_entry_id, _reference)
 
 
 @dataclass(frozen=True, slots=True)

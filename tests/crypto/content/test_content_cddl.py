@@ -92,7 +92,12 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ReferenceSet, TEXT),
     st.builds(Notice, TEXT, TEXT, st.integers(1, 9), st.none() | st.integers(0, 1 << 33)),
     st.just(StatusChanged("in_execution")),
-    st.builds(HistoryResealed, st.lists(ROWS, max_size=3).map(tuple)),
+    st.builds(
+        HistoryResealed,
+        st.lists(ROWS, max_size=3).map(tuple),
+        TEXT,
+        st.lists(REFERENCES, max_size=2).map(tuple),
+    ),
     st.just(CaseOpened(CaseKind.NETWORK, "Notices", None, "SEA")),
     st.just(CaseOpened(CaseKind.RETURN, "Records", None, None)),
     st.builds(OfficeReturned, TEXT.map(EntryId), CASES, st.booleans()),
