@@ -8,6 +8,7 @@ from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import Happening
 from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.foreign_networks import watch_networks
 from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
 from rogatory_client.transport.sentence import is_passing
@@ -73,6 +74,8 @@ async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> N
         return
     await follow_log(desk, relay, progress)
     await _learn_directory(desk, relay)
+    if desk.is_enrolled:
+        watch_networks(desk)
 
 
 async def learn_trust(desk: Desk, relay: Relay) -> None:
