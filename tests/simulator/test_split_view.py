@@ -90,6 +90,29 @@ async def test_nobody_is_added_until_an_officer_has_taken_note(relay: TwoFaced) 
         assert len(room.group.members) == 3
 
 
+async def test_a_welcome_waits_until_an_officer_has_taken_note(relay: TwoFaced) -> None:
+    await relay.say(B, "We have seen your register.")
+    await relay.sync(A)
+    await relay.sync(B)
+    relay.world.relay.log = relay.shown[B]
+    async with relay.world.at(B) as office:
+        for alarm in office.alarms():
+            office.acknowledge_alarm(alarm.number)
+        office.start_consultation([A], "Meanwhile", "Are you there?", reference="GH/7")
+        await office.sync()
+    relay.world.relay.log = relay.shown[A]
+    for _ in range(2):
+        async with relay.world.at(A) as office:
+            report = await office.sync()
+            assert any("it goes in when an officer" in each for each in report.warnings)
+            assert "Meanwhile" not in {each.subject for each in office.rooms()}
+    async with relay.world.at(A) as office:
+        for alarm in office.alarms():
+            office.acknowledge_alarm(alarm.number)
+        await office.sync()
+        assert [each.text for each in office.messages(office.room("GH/7").room_id)] == ["Are you there?"]
+
+
 async def test_a_larger_log_of_the_same_history_accuses_nobody(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
     await world.sync(B)
