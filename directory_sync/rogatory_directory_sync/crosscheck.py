@@ -16,16 +16,16 @@ _WHOLE_ROW = "*"
 _CLEARED = "(none)"
 
 
-def _stated(row: Row, path: str) -> JsonValue:
-    return row.fields.get(path, _CLEARED if path in row.cleared else None)
+def _stated(row: Row) -> dict[str, JsonValue]:
+    return {**dict.fromkeys(row.cleared, _CLEARED), **row.fields}
 
 
 def _compare(table_row: Row, json_row: Row, findings: Findings, form: str) -> None:
     """Say where a row of the table differs from the JSON record."""
     voice, code = Voice(findings, table_row.record_id, table_row.line), f"{form}_json_disagree"
-    paths = {*table_row.fields, *json_row.fields, *table_row.cleared, *json_row.cleared}
-    for path in sorted(paths):
-        left, right = _stated(table_row, path), _stated(json_row, path)
+    table, record = _stated(table_row), _stated(json_row)
+    for path in sorted({*table, *record}):
+        left, right = table.get(path), record.get(path)
         if has_column(path) and not same(path, left, right):
             voice.say(Category.CROSSCHECK, code, column_of(path), values={form: left, "json": right})
     if table_row.revision != json_row.revision:

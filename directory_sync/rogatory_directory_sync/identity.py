@@ -6,8 +6,9 @@ aside. Two authorities of a State for the same article are not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.fields import Fields, comparable, flatten
@@ -68,31 +69,47 @@ def likeness(table: Mapping[str, JsonValue]) -> Likeness | None:
     return (state, designations, mailbox) if state and designations and mailbox else None
 
 
-def _near_equal(left: Fields, right: Fields) -> bool:
-    names = [name_key(text_of(table.get("name.en"))[:_MAX_NAME]).replace(" ", "") for table in (left, right)]
-    return SequenceMatcher(None, names[0], names[1], autojunk=False).ratio() >= _NEAR_EQUAL
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What rows that are alike are compared by."""
+
+    record_id: str
+    words: str
+    supersedes: frozenset[str]
+
+    def repeats(self, other: "_Name") -> bool:
+        """Whether two ids seem to be one authority: near-equal names, and neither follows the other."""
+        follows = self.record_id in other.supersedes or other.record_id in self.supersedes
+        return not follows and _near_equal(self.words, other.words)
 
 
-def _supersedes(left: Row, right: Row) -> bool:
-    ids = list_of(left.fields.get("supersedes")) + list_of(right.fields.get("supersedes"))
-    return left.record_id in ids or right.record_id in ids
+def _words(table: Fields) -> str:
+    return name_key(text_of(table.get("name.en"))[:_MAX_NAME]).replace(" ", "")
+
+
+def _near_equal(left: str, right: str) -> bool:
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _NEAR_EQUAL
+
+
+def _name(record_id: str, table: Fields) -> _Name:
+    superseded = frozenset(text_of(item) for item in list_of(table.get("supersedes")))
+    return _Name(record_id, _words(table), superseded)
 
 
 def set_duplicates_aside(rows: Sequence[Row], held: Mapping[str, Entry], findings: Findings) -> list[Row]:
     """The rows without suspected duplicates; an id already held is never the second one."""
-    known: dict[Likeness, list[Row]] = {}
+    known: dict[Likeness, list[_Name]] = {}
     suspected: set[str] = set()
     for row in sorted(rows, key=lambda row: (row.record_id not in held, row.number)):
-        like = likeness(row.fields)
-        if like is None or row.fields.get("status") == "withdrawn":
+        table = row.fields
+        like = likeness(table)
+        if like is None or table.get("status") == "withdrawn":
             continue
-        others = known.setdefault(like, [])
-        twin = next(
-            (o for o in others if _near_equal(o.fields, row.fields) and not _supersedes(o, row)), None
-        )
+        others, name = known.setdefault(like, []), _name(row.record_id, table)
+        twin = next((other for other in others if other.repeats(name)), None)
         if twin is None or row.record_id in held:
             others[_MAX_TWINS:] = []
-            others.append(row)
+            others.append(name)
             continue
         suspected.add(row.record_id)
         voice = Voice(findings, row.record_id, row.line)
@@ -114,25 +131,25 @@ def _codes(table: Fields, tables: ReferenceTables) -> tuple[str, ...]:
     return (iso2, *aliases, territory)
 
 
-def _shared(tables_of: Iterable[Fields]) -> dict[str, dict[str, Fields]]:
-    """Addresses that entries of more than one State carry, with one of the entries for each State."""
-    carriers: dict[str, dict[str, Fields]] = {}
+def _shared(tables_of: Iterable[Fields], tables: ReferenceTables) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Addresses that entries of more than one State carry, with each State's labels."""
+    carriers: dict[str, dict[str, tuple[str, ...]]] = {}
     for table in tables_of:
         state = object_of(table.get("state")).get("iso2")
         for address in _addresses(table) if state else ():
-            carriers.setdefault(address, {})[text_of(state)] = table
+            carriers.setdefault(address, {})[text_of(state)] = _codes(table, tables)
     return {address: states for address, states in carriers.items() if len(states) > 1}
 
 
 def _without(row: Row, addresses: set[str]) -> Row:
-    table = dict(row.fields)
+    table = row.fields
     for path in _MAILBOXES:
         kept = [item for item in list_of(table.get(path)) if object_of(item).get("address") not in addresses]
         if kept:
             table[path] = kept
         else:
             table.pop(path, None)
-    return replace(row, fields=table)
+    return row.with_fields(table)
 
 
 def drop_shared_mailboxes(
@@ -143,16 +160,17 @@ def drop_shared_mailboxes(
     A mailbox whose domain names neither or both of its States is dropped from both: nobody knows whose it is.
     """
     present = {row.record_id for row in rows}
-    absent = [fields_of(entry) for entry_id, entry in held.items() if entry_id not in present]
-    shared = _shared([*(row.fields for row in rows), *absent])
+    absent = (fields_of(entry) for entry_id, entry in held.items() if entry_id not in present)
+    shared = _shared(chain((row.fields for row in rows), absent), tables)
     kept: list[Row] = []
     for row in rows:
         foreign: set[str] = set()
-        for address in sorted(_addresses(row.fields) & shared.keys()):
+        table = row.fields if shared else {}
+        for address in sorted(_addresses(table) & shared.keys()):
             domain = domain_of(address)
-            places = {s: place_of_code(domain, _codes(table, tables)) for s, table in shared[address].items()}
+            places = {s: place_of_code(domain, codes) for s, codes in shared[address].items()}
             owners = {s for s, place in places.items() if place >= 0 and place == max(places.values())}
-            state = object_of(row.fields.get("state")).get("iso2")
+            state = object_of(table.get("state")).get("iso2")
             if state and owners != {state}:
                 foreign.add(address)
                 voice = Voice(findings, row.record_id, row.line)
@@ -171,12 +189,14 @@ def _closest(row: Row, candidates: Sequence[Entry]) -> list[Entry]:
     """Of several entries alike, those whose name and scope are the row's."""
     if len(candidates) < 2:
         return list(candidates)
-    scope = comparable("scope_note", row.fields.get("scope_note"))
+    wanted = row.fields
+    scope = comparable("scope_note", wanted.get("scope_note"))
     tables = [(entry, fields_of(entry)) for entry in candidates]
     return [
         entry
         for entry, table in tables
-        if _near_equal(row.fields, table) and comparable("scope_note", table.get("scope_note")) == scope
+        if _near_equal(_words(wanted), _words(table))
+        and comparable("scope_note", table.get("scope_note")) == scope
     ]
 
 
@@ -208,15 +228,16 @@ def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -
                 vanished.setdefault(like, []).append(entry)
     found: dict[str, str] = {}
     unclear: set[str] = set()
-    for row in rows:
+    taken: set[str] = set()
+    for row in rows if vanished else ():
         alike = likeness(row.fields) if row.record_id not in held else None
-        taken = set(found.values())
         candidates = (
             [entry for entry in vanished.get(alike, []) if entry.entry_id not in taken] if alike else []
         )
         match _closest(row, candidates):
             case [entry]:
                 found[row.record_id] = entry.entry_id
+                taken.add(entry.entry_id)
             case _ if candidates:
                 unclear.add(row.record_id)
     return Rekeyed(found, frozenset(unclear))

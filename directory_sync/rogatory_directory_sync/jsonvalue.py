@@ -6,8 +6,9 @@ at the top, a final line feed. A record is one line: two states compare by ``dif
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from io import BytesIO
 from typing import TypeAlias
 
 JsonValue: TypeAlias = str | int | float | bool | Sequence["JsonValue"] | Mapping[str, "JsonValue"] | None
@@ -62,6 +63,16 @@ def write(value: JsonValue) -> bytes:
         return (_lines(value) + "\n").encode()
     members = (f"{_compact(name)}: {_lines(item)}" for name, item in value.items())
     return ("{\n" + ",\n".join(members) + "\n}\n").encode()
+
+
+def write_list(items: Iterable[JsonValue]) -> bytes:
+    """The canonical bytes of a list whose items are made one at a time."""
+    stream, before = BytesIO(), b"[\n"
+    for item in items:
+        stream.write(before + _compact(item).encode())
+        before = b",\n"
+    stream.write(b"\n]\n" if stream.tell() else b"[]\n")
+    return stream.getvalue()
 
 
 def digest(value: JsonValue) -> bytes:

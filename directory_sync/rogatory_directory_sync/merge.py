@@ -134,9 +134,8 @@ def _refuse_mailboxes(merge: Merge) -> None:
 def _keep_blanks(merge: Merge) -> None:
     supplied = {path for path, value in merge.held.items() if not is_blank(value)}
     in_form = has_column if merge.row.tabular else lambda _path: True
-    blank = [
-        path for path in sorted(merge.row.blanks & supplied) if in_form(path) and path != "address.country"
-    ]
+    unsaid = sorted(supplied.intersection(merge.row.blanks) - {"address.country"})
+    blank = [path for path in unsaid if in_form(path)]
     for path in reported_paths(blank, held=supplied):
         merge.voice.say(Category.KEPT_BLANK, "blank_means_not_supplied", path, values={"field": path})
 
@@ -192,7 +191,8 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
         base: the fields in effect, for those the row does not supply.
         voice: for findings about this row.
     """
-    table = dict(row.fields)
+    table = row.fields
+    supplied = len(table)
     while True:
         try:
             record = record_from_json(unflatten(row.record_id, row.revision, base | table))
@@ -205,17 +205,18 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
             voice.warn("value_invalid", error.path, error.why)
             table = {path: value for path, value in table.items() if path not in concerned}
         else:
-            return replace(row, fields=table), record
+            return (row if len(table) == supplied else row.with_fields(table)), record
 
 
 def _merge_fields(merge: Merge) -> None:
     row, held = merge.row, merge.held
-    for path in sorted(row.fields, key=_turn):
+    table = row.fields
+    for path in sorted(table, key=_turn):
         # The country of an address is that of the State; it waits with it.
         if path != "address.country" or not {"state", "host_country"} & merge.pending.keys():
-            _merge_field(merge, path, row.fields[path])
+            _merge_field(merge, path, table[path])
     for path in row.cleared:
-        if path not in row.fields and not is_blank(held.get(path)):
+        if path not in table and not is_blank(held.get(path)):
             _merge_field(merge, path, empty(path))
 
 
