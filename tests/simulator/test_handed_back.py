@@ -260,7 +260,7 @@ async def test_what_a_partner_invents_bears_its_name_and_no_other(tmp_path: Path
     assert [each.office for each in by_text["You may."].vouched_by if not each.agrees] == [A]
     assert (by_text["We confess."].own, vouchers(by_text["We confess."])) == (True, {A})
     async with world.at(ANEW) as office:
-        assert any(f"{A} hands back the message" in alarm.text for alarm in office.alarms())
+        assert any(f"{A} hands back messages of the case" in alarm.text for alarm in office.alarms())
 
 
 def forged(record: ArchivedMessage, world: World) -> ArchivedMessage:

@@ -6,7 +6,7 @@ message bears who vouches for it, changes nothing that this device has received 
 receipt. Two partners who differ are both shown, and the officer is warned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -50,12 +50,13 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A row that was taken in, or a sentence why not: the room as its record goes on, and what follows."""
+    """What came of a row: the room as its record goes on, what is written, and what is odd about it."""
 
     room: Room
     effects: tuple[Effect, ...] = ()
-    told: tuple[Happening, ...] = ()
     is_new: bool = False
+    differs: bool = False
+    refused: PeerError | None = None
 
 
 def hold(
@@ -111,13 +112,8 @@ def take_back(held: HeldHistory, room: Room | None, record: Record, context: Con
     effects += (effect for each in taken for effect in each.effects)
     if held.passes_on:
         effects.append(PlanReseal(held.group_id, joined.position))
-    count = sum(each.is_new for each in taken)
-    text = f"{held.partner} has handed this case back, with {count} messages: only it vouches for them"
-    told = (
-        Happening("room", held.group_id, None, text),
-        *_differences(history, joined, held),
-        *(happening for each in taken for happening in each.told),
-    )
+    effects += _notes_on(taken, held, context)
+    told = (*_told(taken, held), *_differences(history, joined, taken, held))
     return Outcome((after,), tuple(effects), told)
 
 
@@ -145,16 +141,43 @@ def _refused(held: HeldHistory, error: PeerError, context: Context) -> Outcome:
     return Outcome((), (DropHistory(held.number), note), (told,))
 
 
-def _differences(history: HistoryReturned, room: Room, held: HeldHistory) -> tuple[Happening, ...]:
+def _told(taken: Sequence[_Taken], held: HeldHistory) -> Iterator[Happening]:
+    """However much is wrong with a history, its officer is told in a few sentences."""
+    count, refused = sum(each.is_new for each in taken), sum(each.refused is not None for each in taken)
+    text = f"{held.partner} has handed this case back, with {count} messages: only it vouches for them"
+    yield Happening("room", held.group_id, None, text)
+    if refused:
+        text = f"{refused} messages that {held.partner} has handed back were refused"
+        yield Happening("warning", held.group_id, None, text)
+
+
+def _notes_on(taken: Sequence[_Taken], held: HeldHistory, context: Context) -> Iterator[Note]:
+    """Yield a note on the first that was refused."""
+    error = next((each.refused for each in taken if each.refused is not None), None)
+    if error is not None:
+        detail = f"{held.partner} has handed back what is no message: {error.detail}"
+        yield Note(held.group_id, 0, context.now, error.code.value, detail)
+
+
+def _differences(
+    history: HistoryReturned, room: Room, taken: Sequence[_Taken], held: HeldHistory
+) -> Iterator[Happening]:
+    """Yield an alarm where a partner contradicts what is known here; its words are told beside, not in it."""
     known, said = (room.subject, room.kind), (history.subject, history.kind)
-    differs = [text for text, other in zip(known, said, strict=True) if text and other and text != other]
-    if not differs:
-        return ()
-    text = (
-        f"{held.partner} hands back a {history.kind} about {history.subject!r}; known here is "
-        f"a {room.kind or history.kind} about {room.subject or history.subject!r}: ask both by telephone"
-    )
-    return (Happening("alarm", held.group_id, None, text),)
+    if any(text and other and text != other for text, other in zip(known, said, strict=True)):
+        text = f"{held.partner} says that this is a {history.kind} about {history.subject!r}"
+        yield Happening("warning", held.group_id, None, text)
+        yield _alarm("the case {} as another one than is known here", held)
+    if any(each.differs for each in taken):
+        yield _alarm(
+            "messages of the case {} as sent by other devices or at other times than is known here", held
+        )
+
+
+def _alarm(what: str, held: HeldHistory) -> Happening:
+    case = what.format(held.group_id.hex()[:12])
+    text = f"{held.partner} hands back {case}: somebody is wrong, ask all of them by telephone"
+    return Happening("alarm", held.group_id, None, text)
 
 
 def _take_rows(
@@ -171,9 +194,7 @@ def _take_rows(
         try:
             taken.append(_take_row(row, room, held, record, context))
         except PeerError as error:
-            text = f"a message that {held.partner} has handed back was refused: {error.detail}"
-            note = Note(held.group_id, 0, context.now, error.code.value, text)
-            taken.append(_Taken(room, (note,), (Happening("warning", held.group_id, None, text),)))
+            taken.append(_Taken(room, refused=error))
         room = taken[-1].room
     return taken
 
@@ -189,19 +210,10 @@ def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, record: Record, c
     known = record.message(message_id)
     if known is not None:
         is_hearsay = known.sequence == FROM_PARTNER
-        told = () if _agree(known, row) else (_contradiction(known, held),)
-        return _Taken(after, (voucher,) if is_hearsay else (), told)
+        return _Taken(after, (voucher,) if is_hearsay else (), differs=not _agree(known, row))
     saved = SaveMessage(replace(interpretation.record, sequence=FROM_PARTNER))
     return _Taken(after, (saved, voucher, *proven(interpretation.effects)), is_new=True)
 
 
 def _agree(known: ArchivedMessage, row: ArchivedRow) -> bool:
     return (known.sender, known.at_ms) == (row.sender, row.accepted_at_ms)
-
-
-def _contradiction(known: ArchivedMessage, held: HeldHistory) -> Happening:
-    text = (
-        f"{held.partner} hands back the message {known.message_id.hex()[:12]} as sent by another device or "
-        "at another time than is known here: both are shown, and one of them is wrong"
-    )
-    return Happening("alarm", held.group_id, known.message_id, text)
