@@ -19,7 +19,7 @@ from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
-from rogatory_crypto.signing import verified_before, verify_now
+from rogatory_crypto.signing import verified_before
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
 from rogatory_server.log.entry_clock import EntryClock
@@ -87,15 +87,12 @@ class Appender:
         """
         while page := await self._page():
             for encoded in page:
-                if self._ledger.size < signed_size:
-                    self._recall(encoded)
-                else:
-                    self._ledger.follow(encoded, verify_now)
+                self._recall(encoded, was_signed=self._ledger.size < signed_size)
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
 
-    def _recall(self, encoded: bytes) -> None:
-        refused = self._ledger.recall(encoded)
+    def _recall(self, encoded: bytes, *, was_signed: bool) -> None:
+        refused = self._ledger.recall(encoded, was_signed=was_signed)
         if refused is not None:
             _log.warning("entry_not_believed", index=self._ledger.size - 1, reason=str(refused))
 
