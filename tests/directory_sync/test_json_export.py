@@ -151,3 +151,24 @@ def test_a_line_that_is_not_utf_8_is_reported_with_its_record() -> None:
     assert result.directory["CNA-UZ-02"].record.unit == "Unit\u00e9"
     said = {(item.record_id, item.code) for item in result.findings.all()}
     assert {("CNA-UZ-02", "row_bytes_cp1252"), ("", "line_bytes_cp1252")} <= said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "read"),
+    [
+        ("kind", "Central-Authority", ("kind",), "central_authority"),
+        ("electronic", {"e_signature": True}, ("electronic", "e_signature"), "yes"),
+        ("electronic", {"encryption_required": "N"}, ("electronic", "encryption_required"), "no"),
+        ("networks", ["WACAP (observer)"], ("networks",), [{"network": "WACAP", "role": "observer"}]),
+        ("networks", "EJN: partner", ("networks",), [{"network": "EJN", "role": "partner"}]),
+        ("languages", ["et", "ru"], ("languages", "accepted"), ["et", "ru"]),
+    ],
+)
+def test_what_other_programs_write_is_understood(
+    name: str, value: Any, path: tuple[str, ...], read: Any
+) -> None:  # R2: dirty values are recovered, not quarantined
+    result = synchronise(export([sample_record("CNA-SG-01") | {name: value}]))
+    found = json.loads(result.state)[0]
+    for member in path:
+        found = found[member]
+    assert found == read
