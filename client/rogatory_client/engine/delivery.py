@@ -34,6 +34,8 @@ from rogatory_client.engine.membership import (
     reseal_owed,
     seated,
 )
+from rogatory_client.engine.partner_effect import NoteChangedPartner
+from rogatory_client.engine.partner_watch import missed
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind, HistoryReturned
@@ -147,7 +149,13 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
     joined = seated(joined, (), group.members, row.accepted_at_ms, context)
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
-    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told, *_doubts(joined, context)))
+    changed = tuple(missed(group, context))
+    noted = (NoteChangedPartner(each.entry_id, context.now) for each in changed)
+    return Outcome(
+        (joined,),
+        (SaveRoom(joined), used(package.reference), *noted),
+        (told, *_doubts(joined, context), *(each.happening for each in changed)),
+    )
 
 
 def _doubts(room: Room, context: Context) -> tuple[Happening, ...]:

@@ -150,6 +150,7 @@ class Context:
         heard: checkpoints of others that wait for the replica to grow, the first of each office.
         split: evidence that the log has two histories, until an officer has taken note of it.
         unaccepted: offices that have enrolled anew and whose keys no officer has accepted.
+        changed: all that have enrolled anew, accepted or not.
         returning: offices that an officer lets back, by the room of the case.
         held_bytes: how much handed back history waits for its room.
     """
@@ -166,6 +167,7 @@ class Context:
     heard: tuple[Heard, ...] = ()
     split: SplitView | None = None
     unaccepted: frozenset[EntryId] = frozenset()
+    changed: frozenset[EntryId] = frozenset()
     returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
     held_bytes: int = 0
 

@@ -51,7 +51,11 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
     "own_payloads": {"own_payloads": rooms.load_own_payloads},
     "outbox": {"waiting": outgoing.load_outbox, "transfers": outgoing.load_transfers},
     "reseals": {"reseals": rooms.load_reseals},
-    "partners": {"unaccepted": partners.load_unaccepted, "returns": returns.load_returns},
+    "partners": {
+        "unaccepted": partners.load_unaccepted,
+        "changed": partners.load_known,
+        "returns": returns.load_returns,
+    },
     "held_histories": {
         "held_histories": handed_back.load_held_numbers,
         "held_bytes": handed_back.count_held_bytes,

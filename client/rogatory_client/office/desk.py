@@ -36,7 +36,6 @@ from rogatory_client.vault import (
     keys,
     log,
     outgoing,
-    partners,
     rooms,
 )
 from rogatory_crypto import mls
@@ -88,6 +87,7 @@ class Desk:
     reseals: dict[GroupId, int]
     split: SplitView | None
     unaccepted: frozenset[EntryId]
+    changed: frozenset[EntryId]
     returns: tuple[Return, ...]
     held_histories: dict[int, GroupId]
     held_bytes: int
@@ -177,6 +177,7 @@ class Desk:
             heard=self.heard,
             split=self.split,
             unaccepted=self.unaccepted,
+            changed=self.changed,
             returning=returning.awaited(self.returns),
             held_bytes=self.held_bytes,
         )
@@ -332,8 +333,7 @@ class Desk:
                 for index, entry in enumerate(log.read_entries(connection, first, size), first)
                 if index not in passed_over
             )
-            known = [each.entry_id for each in partners.load_changed(connection)]
-            changed = tuple(watch_partners(believed, self.rooms, context, known))
+            changed = tuple(watch_partners(believed, self.rooms, context))
         anew = [each.entry_id for each in changed if each.anew]
         noted: list[Effect] = [NoteChangedPartner(office, context.now) for office in anew]
         parcels = (waiting.parcel for waiting in self.waiting)

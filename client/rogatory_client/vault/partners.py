@@ -40,6 +40,11 @@ def load_changed(connection: Connection) -> tuple[ChangedPartner, ...]:
     return tuple(ChangedPartner(EntryId(row[0]), *row[1:]) for row in rows)
 
 
+def load_known(connection: Connection) -> frozenset[EntryId]:
+    """Return which offices have enrolled anew, accepted or not."""
+    return frozenset(each.entry_id for each in load_changed(connection))
+
+
 def load_unaccepted(connection: Connection) -> frozenset[EntryId]:
     """Return the offices whose new keys nobody has accepted."""
     return frozenset(each.entry_id for each in load_changed(connection) if each.accepted_at is None)
