@@ -49,14 +49,19 @@ class ReturnedCase:
     references: Mapping[EntryId, str]
 
 
-def member_since(room: Room, office: EntryId, archive: Sequence[ArchivedMessage]) -> int | None:
+def member_since(room: Room, office: EntryId, spoken_ms: int | None) -> int | None:
     """Return since when an office was in a room, Unix milliseconds, as this device can know; None if never.
 
     Who made the room had everybody in it from the beginning; who spoke was in it; else a device knows what it
     has seen. What was said before is not handed back, as the office has never had it.
+
+    Args:
+        room: the room.
+        office: the other one.
+        spoken_ms: when it first spoke there, as far as the record says.
     """
     seat = room.seat_of(office)
-    known = [message.at_ms for message in archive if message.entry_id == office]
+    known = [] if spoken_ms is None else [spoken_ms]
     if seat is not None:
         known.append(seat.since_ms)
     elif office in room.offices:
@@ -140,10 +145,13 @@ def _histories(case: ReturnedCase) -> list[HistoryReturned]:
 
 def _handed(case: ReturnedCase) -> list[ArchivedMessage]:
     """Return what the office has had or would have had; nobody vouches for what it was handed back itself."""
-    since = member_since(case.room, case.consent.entry_id, case.archive)
+    office = case.consent.entry_id
+    record = [row for row in case.archive if row.sequence != FROM_PARTNER]
+    spoken = min((row.at_ms for row in record if row.entry_id == office), default=None)
+    since = member_since(case.room, office, spoken)
     if since is None or not case.consent.with_history:
         return []
-    return [row for row in case.archive if row.at_ms >= since and row.sequence != FROM_PARTNER]
+    return [row for row in record if row.at_ms >= since]
 
 
 def _said(event: CaseEvent, room: Room, topic: bytes, context: Context) -> Enqueue:

@@ -53,12 +53,12 @@ def cases_of(desk: Desk, changed: ChangedPartner) -> tuple[ReturnView, ...]:
     """Return the cases that go on here and in which an office was before it enrolled anew."""
     with desk.vault.reading() as connection:
         references = load_references(connection)
-        was_in = [room for room in desk.rooms.values() if _is_open(room)]
-        since = {
-            room.group_id: member_since(room, changed.entry_id, archive.archive_of(connection, room.group_id))
-            for room in was_in
-        }
-    former = [room for room in was_in if _is_before(since[room.group_id], changed.changed_at)]
+        spoken = archive.first_spoken(connection, changed.entry_id)
+    former = [
+        room
+        for room in desk.rooms.values()
+        if _is_open(room) and _was_in(room, changed, spoken.get(room.group_id))
+    ]
     return tuple(_view(room, references.get(room.group_id, {}), desk, changed.entry_id) for room in former)
 
 
@@ -106,8 +106,10 @@ def _is_open(room: Room) -> bool:
     return room.kind in CASES and room.group is not None and room.group.active and room.group.epoch > 0
 
 
-def _is_before(since_ms: int | None, changed_at: int) -> bool:
-    return since_ms is not None and since_ms < (changed_at + 1) * 1000
+def _was_in(room: Room, changed: ChangedPartner, spoken_ms: int | None) -> bool:
+    """Tell whether the office was in the room before it enrolled anew."""
+    since_ms = member_since(room, changed.entry_id, spoken_ms)
+    return since_ms is not None and since_ms < (changed.changed_at + 1) * 1000
 
 
 def _is_settled(view: ReturnView, *, with_history: bool) -> bool:

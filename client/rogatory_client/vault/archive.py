@@ -141,6 +141,16 @@ def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessag
     ]
 
 
+def first_spoken(connection: Connection, entry_id: EntryId) -> dict[GroupId, int]:
+    """Return when an office first spoke in each room, Unix milliseconds; not by hearsay."""
+    query = (
+        select(messages.c.group_id, func.min(messages.c.at_ms))
+        .where(messages.c.entry_id == entry_id, messages.c.sequence != FROM_PARTNER)
+        .group_by(messages.c.group_id)
+    )
+    return {GroupId(group_id): at_ms for group_id, at_ms in connection.execute(query)}
+
+
 def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
     """Return all evidence on a message, oldest first."""
     query = select(evidence).where(evidence.c.message_id == message_id).order_by(evidence.c.at)

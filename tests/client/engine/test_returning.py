@@ -132,13 +132,12 @@ def test_nobody_is_awaited_who_has_been_handed_all() -> None:
 
 def test_since_when_an_office_was_in_a_room(lost: Lost) -> None:
     room, record = replace(lost.room, offices=(), seats=()), lost.record
-    assert member_since(room, OFFICE, []) is None
-    assert member_since(room, OFFICE, [record]) == record.at_ms, "who spoke was there"
-    assert member_since(room, EntryId(C), [record]) is None
-    assert member_since(replace(room, offices=(OFFICE,)), OFFICE, [record]) == 0
+    assert member_since(room, OFFICE, None) is None
+    assert member_since(room, OFFICE, record.at_ms) == record.at_ms, "who spoke was there"
+    assert member_since(replace(room, offices=(OFFICE,)), OFFICE, record.at_ms) == 0
     seated = replace(room, seats=(Seat(OFFICE, record.at_ms + 5),))
-    assert member_since(seated, OFFICE, []) == record.at_ms + 5
-    assert member_since(seated, OFFICE, [record]) == record.at_ms
+    assert member_since(seated, OFFICE, None) == record.at_ms + 5
+    assert member_since(seated, OFFICE, record.at_ms) == record.at_ms
 
 
 def handed(outcome: Outcome) -> list[CaseEvent]:
