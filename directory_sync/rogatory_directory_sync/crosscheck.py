@@ -1,79 +1,53 @@
 """Two formats of one export against each other (rule R19): JSON is authoritative, the table is checked.
 
-The table is the CSV or the XLSX; findings name which.
+The table is the CSV or the XLSX; findings name which. Nothing of it is imported: what only the table has, or
+only the table has in order, is reported.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from rogatory_directory_sync.fields import Fields, same
+from rogatory_directory_sync.fields import same
 from rogatory_directory_sync.finding import Category, Findings, Voice
 from rogatory_directory_sync.headings import column_of, has_column
+from rogatory_directory_sync.jsonvalue import JsonValue
 from rogatory_directory_sync.normalising import Row
 
 _WHOLE_ROW = "*"
+_CLEARED = "(none)"
 
 
-def _settle(table_row: Row, json_row: Row, findings: Findings, table_form: str) -> Row:
-    """The table's row with the values of the JSON record wherever the two differ."""
-    voice = Voice(findings, table_row.record_id, table_row.line)
-    table: Fields = dict(table_row.fields)
-    for path in sorted({*table_row.fields, *json_row.fields}):
-        left, right = table_row.fields.get(path), json_row.fields.get(path)
-        if same(path, left, right):
-            continue
-        if has_column(path):
-            voice.say(
-                Category.CROSSCHECK,
-                f"{table_form}_json_disagree",
-                column_of(path),
-                values={table_form: left, "json": right},
-            )
-        if path in json_row.fields:
-            table[path] = right
-        else:
-            del table[path]
-    revision = max(table_row.revision, json_row.revision)
+def _stated(row: Row) -> dict[str, JsonValue]:
+    return {**dict.fromkeys(row.cleared, _CLEARED), **row.fields}
+
+
+def _compare(table_row: Row, json_row: Row, findings: Findings, form: str) -> None:
+    """Say where a row of the table differs from the JSON record."""
+    voice, code = Voice(findings, table_row.record_id, table_row.line), f"{form}_json_disagree"
+    table, record = _stated(table_row), _stated(json_row)
+    for path in sorted({*table, *record}):
+        left, right = table.get(path), record.get(path)
+        if has_column(path) and not same(path, left, right):
+            voice.say(Category.CROSSCHECK, code, column_of(path), values={form: left, "json": right})
     if table_row.revision != json_row.revision:
-        both = {table_form: table_row.revision, "json": json_row.revision}
-        code = f"{table_form}_json_disagree"
-        voice.say(Category.CROSSCHECK, code, column_of("revision"), values={**both})
-        revision = json_row.revision
-    blanks = table_row.blanks - set(table)
-    return replace(
-        table_row,
-        revision=revision,
-        fields=table,
-        blanks=blanks,
-        cleared=json_row.cleared or table_row.cleared,
-    )
+        both: dict[str, JsonValue] = {form: table_row.revision, "json": json_row.revision}
+        voice.say(Category.CROSSCHECK, code, column_of("revision"), values=both)
 
 
-def crosscheck(
-    rows: Sequence[Row], others: Sequence[Row], findings: Findings, *, form: str, other_form: str
-) -> list[Row]:
-    """The rows to import when both formats are present.
+def crosscheck(rows: Sequence[Row], table: Iterable[Row], findings: Findings, *, form: str) -> None:
+    """Report how the table differs from what is imported.
 
     Args:
-        rows: of the export that was chosen, one for each id.
-        others: of its counterpart in the other format.
+        rows: of the JSON export, one for each id.
+        table: rows of the same export as a table, one for each id.
         findings: where differences are said.
-        form: format of the chosen export.
-        other_form: format of its counterpart; one of the two is ``json``.
+        form: format of the table.
     """
-    counterpart = {row.record_id: row for row in others}
-    settled: list[Row] = []
-    for row in rows:
-        other = counterpart.pop(row.record_id, None)
-        if other is None:
+    expected = {row.record_id: row for row in rows}
+    for row in table:
+        known = expected.pop(row.record_id, None)
+        if known is None:
             Voice(findings, row.record_id, row.line).say(Category.CROSSCHECK, f"only_in_{form}", _WHOLE_ROW)
-            settled.append(row)
-        elif form == "json":
-            _settle(other, row, findings, other_form)
-            settled.append(row)
         else:
-            settled.append(_settle(row, other, findings, form))
-    for record_id, other in counterpart.items():
-        voice = Voice(findings, record_id, other.line)
-        voice.say(Category.CROSSCHECK, f"only_in_{other_form}", _WHOLE_ROW)
-    return settled
+            _compare(row, known, findings, form)
+    for record_id, row in expected.items():
+        Voice(findings, record_id, row.line).say(Category.CROSSCHECK, "only_in_json", _WHOLE_ROW)

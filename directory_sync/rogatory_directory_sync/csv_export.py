@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync.decoding import Lines
 from rogatory_directory_sync.refusal import ExportRefusedError
-from rogatory_directory_sync.source_row import Export
-from rogatory_directory_sync.table import CUT_OFF, MAX_ROWS, NumberedRow, Table, bounded, read_table
+from rogatory_directory_sync.source_row import Again, Export
+from rogatory_directory_sync.table import CUT_OFF, NumberedRow, Table, read_table
 
 _DELIMITERS = (",", ";", "\t")
 
@@ -41,10 +41,6 @@ def read_csv(lines: Lines, aliases: Mapping[str, str]) -> Export:
     Raises:
         ExportRefusedError: not CSV, unknown headings, no footer, or a footer that miscounts.
     """
-    rows: list[NumberedRow] = []
-    for row in _rows(lines, sniff_delimiter(lines.lines[0])):
-        rows.append(row)
-        if len(rows) > MAX_ROWS + 2:
-            break
-    bounded(lines.source, rows)
+    delimiter = sniff_delimiter(next((line for line in lines.lines if line.strip()), ""))
+    rows = Again(lambda: _rows(lines, delimiter))
     return read_table(Table(lines.source, "csv", rows, lines.windows_1252), aliases)

@@ -1,7 +1,8 @@
 """Dates of notes and confirmations (rules R9, R13).
 
 Read are ISO dates, ``dd.mm.yyyy``, and ``dd/mm/yyyy`` where one part is above 12 or both are equal. An
-ambiguous, impossible or future date is unknown: Buddhist-era years (543 ahead) fall under "future". The
+ambiguous, impossible or future date is unknown: Buddhist-era years (543 ahead) fall under "future", years of
+an era that counts less than ours under "unreadable". The
 reference date is the day the export was generated, unless the caller names another.
 """
 
@@ -13,6 +14,8 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 STALE_AFTER_MONTHS = 24
+# Before it there was no instrument to be designated under; a smaller year counts another era.
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def read_date(text: str, today: date) -> date | DateUnknown:
         found = _calendar(int(dotted[3]), int(dotted[2]), int(dotted[1]))
     elif slashed := _SLASHED.fullmatch(text):
         found = _slashed(int(slashed[1]), int(slashed[2]), int(slashed[3]))
-    if found is None:
+    if found is None or (isinstance(found, date) and found.year < _FIRST_YEAR):
         return DateUnknown("date_unreadable")
     if isinstance(found, date) and found > today:
         return DateUnknown("date_future")

@@ -1,4 +1,4 @@
-"""Four eyes over held changes (rule R16): two signed approvals by two officers, or one rejection.
+"""Four eyes over held changes and conflicts (rules R16, R18): two signed approvals, or one rejection.
 
 A decision is an Ed25519 signature over the record, the field, the hashes of the value in use and of the value
 proposed, and the hash of the export that proposed it: it says nothing about any other record, value or
@@ -20,6 +20,8 @@ from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, digest, lis
 
 LABEL = "DirectoryDecision"
 MAX_REASON = 1000
+# Why a change waits that the office has made otherwise itself (rule R18).
+CONFLICT = "conflict"
 # A change that looks like an attack is not open to a decision: the office itself enters such an address.
 NOT_OPEN = frozenset({"email_lookalike", "email_homoglyph"})
 Officers: TypeAlias = Mapping[bytes, str]

@@ -14,6 +14,7 @@ from rogatory_directory_sync.text import decode_windows_1252
 MAX_EXPORT_BYTES = 64 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_CR_LINE = re.compile(rb"[^\r]*\r|[^\r]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def decode(raw: bytes, source: str) -> Lines:
         raise ExportRefusedError(Code.MALFORMED, source, 0, "empty", "fetch the export again")
     lines: list[str] = []
     foreign: set[int] = set()
-    for number, line in enumerate(_LINE.findall(body), start=1):
+    pattern = _LINE if b"\n" in body else _CR_LINE
+    for number, line in enumerate((found[0] for found in pattern.finditer(body)), start=1):
         try:
             lines.append(line.decode("utf-8"))
         except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from rogatory_directory_sync.text import clean, name_key
 
 _MAX_ITEMS = 100
 _ARTICLE = re.compile(
-    r"[\s:,\-\u2013]*(?:(?:articles?|arts?)\b\.?)?\s*(?:(ch)(?:apter|\.)?\s*([ivx]+)|(\d{1,3})"
+    r"[\s:,\-\u2013]*(?:(?:articles?|arts?)\b\.?)?\s*(?:(ch)(?:apter|ap)?\.?\s*([ivx]+)|(\d{1,3})"
     r"\s*(?:(?:\.|\(|,?\s*para(?:graph)?\.?)\s*(\d{1,3})\s*\)?(?:\s*\([a-z]\))?)?)?\s*",
     re.IGNORECASE,
 )
@@ -38,6 +38,18 @@ def _instrument(text: str, codes: dict[str, str]) -> tuple[str, str]:
     return "", text
 
 
+_OF = re.compile(r"\s+(?:of|de|du)(?:\s+(?:the|la))?\s*$", re.IGNORECASE)
+
+
+def _turned(text: str, codes: dict[str, str]) -> tuple[str, str]:
+    """The instrument an item ends with and what stands before it: ``Article 46 of the UNCAC``."""
+    for start in range(1, len(text)):
+        code = codes.get(name_key(text[start:])) if text[start - 1].isspace() else None
+        if code:
+            return code, _OF.sub("", text[:start]).strip(" ,")
+    return "", text
+
+
 def _known(
     instrument: str, article: str, paragraph: str, table: Instruments
 ) -> JsonObject | DesignationUnknown:
@@ -57,6 +69,8 @@ def read_designation(text: str, table: Instruments) -> JsonObject | DesignationU
     """One item of a designation list."""
     item = clean(text[:200]).text
     instrument, rest = _instrument(item, dict(table.codes))
+    if not instrument:
+        instrument, rest = _turned(item, dict(table.codes))
     found = _ARTICLE.fullmatch(rest)
     if not instrument or found is None:
         return DesignationUnknown(item)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rogatory_directory_sync.decision import NOT_OPEN
+from rogatory_directory_sync.decision import CONFLICT, NOT_OPEN
 from rogatory_directory_sync.designations import short_designation
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.fields import is_blank, same
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     HELD = "held"
     REJECTED = "rejected"
+    CONFLICT = "conflict"
 
 
 # Why a change does not take effect, and who may let it.
@@ -35,14 +36,19 @@ REASONS: Mapping[str, str] = {
     "email_lookalike": "the domain only looks like the known one",
     "email_homoglyph": "the address mixes scripts",
     "rejected_on_review": "an officer rejected it",
+    CONFLICT: "the office changed it here, and the publisher changed it to something else",
 }
 TWO_OFFICERS = "two officers, after a call-back over the number known before"
+TWO_STEWARDS = "two officers, once the office has been asked; until then its own value stays"
 NOBODY = "nobody: warn the office over the number known before; it enters a new address itself"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One line of a comparison; ``why`` and ``confirmed_by`` are empty where the change is in effect."""
+    """One line of a comparison; ``why`` and ``confirmed_by`` are empty where the change is in effect.
+
+    ``base`` is what the publisher said before, where the office and the publisher both changed it.
+    """
 
     kind: Kind
     record_id: str
@@ -52,12 +58,15 @@ class Difference:
     new: JsonValue = None
     why: str = ""
     confirmed_by: str = ""
+    base: JsonValue = None
 
     def to_json(self) -> JsonObject:
         """Every member that says something."""
         members: JsonObject = {"kind": self.kind.value, "record_id": self.record_id, "name": self.name}
         if self.path:
             members |= {"field": self.path, "from": self.old, "to": self.new}
+        if self.kind is Kind.CONFLICT:
+            members |= {"base": self.base}
         return members | ({"why": self.why, "confirmed_by": self.confirmed_by} if self.why else {})
 
 
@@ -94,11 +103,18 @@ def _waiting(before: Entry | None, after: Entry) -> Iterator[Difference]:
         if object_of(known.get(path)).get("to") == waiting.get("to"):
             continue
         why = text_of(waiting.get("why"))
-        attack = why in NOT_OPEN
+        kind, confirmed_by = _wanted(why)
         yield Difference(
-            Kind.REJECTED if attack else Kind.HELD, after.entry_id, after.record.name_en, path,
-            table.get(path), waiting.get("to"), REASONS.get(why, why), NOBODY if attack else TWO_OFFICERS,
+            kind, after.entry_id, after.record.name_en, path, table.get(path), waiting.get("to"),
+            REASONS.get(why, why), confirmed_by, waiting.get("base"),
         )  # fmt: skip
+
+
+def _wanted(why: str) -> tuple[Kind, str]:
+    """What a waiting change is, and who may let it take effect."""
+    if why in NOT_OPEN:
+        return Kind.REJECTED, NOBODY
+    return (Kind.CONFLICT, TWO_STEWARDS) if why == CONFLICT else (Kind.HELD, TWO_OFFICERS)
 
 
 def _changed(before: Entry, after: Entry) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync import jsonvalue
+from rogatory_directory_sync.json_stream import Item, JsonDocument
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, object_of, text_of
 from rogatory_directory_sync.record import Record
 from rogatory_directory_sync.record_json import record_from_json, record_to_json
@@ -88,17 +89,23 @@ def _annotations(value: JsonValue) -> Annotations:
     )
 
 
+def _unreadable(source: str, error: ValueError) -> ExportRefusedError:
+    why, advice = f"not readable as JSON ({error})", "give the file of the last synchronisation"
+    return ExportRefusedError(Code.MALFORMED, source, 0, why, advice)
+
+
+def _text(raw: bytes, source: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except ValueError as error:
+        raise _unreadable(source, error) from error
+
+
 def _json(raw: bytes, source: str) -> JsonValue:
     try:
-        return jsonvalue.read(raw.decode("utf-8-sig"))
+        return jsonvalue.read(_text(raw, source))
     except ValueError as error:
-        raise ExportRefusedError(
-            Code.MALFORMED,
-            source,
-            0,
-            f"not readable as JSON ({error})",
-            "give the file of the last synchronisation",
-        ) from error
+        raise _unreadable(source, error) from error
 
 
 def read_directory(state: bytes, annotations: bytes | None = None, source: str = "state") -> dict[str, Entry]:
@@ -112,27 +119,38 @@ def read_directory(state: bytes, annotations: bytes | None = None, source: str =
     Raises:
         ExportRefusedError: not JSON, or a record that does not fit the schema.
     """
-    document = _json(state, source)
-    if isinstance(document, dict):
-        document = document.get("records")
-    if not isinstance(document, list):
-        raise ExportRefusedError(Code.MALFORMED, source, 1, "not a list of records", "give a state file")
     beside = object_of(_json(annotations, f"annotations of {source}")) if annotations is not None else {}
+    document = JsonDocument(_text(state, source), "records")
     entries: dict[str, Entry] = {}
-    for number, item in enumerate(document, start=1):
-        try:
-            record = record_from_json(object_of(item))
-        except RecordInvalidError as error:
-            raise ExportRefusedError(
-                Code.MALFORMED, source, 0, f"record {number}: {error}", "restore the state file from a copy"
-            ) from error
-        entries[record.record_id] = Entry(record, _annotations(beside.get(record.record_id)))
+    try:
+        for number, item in enumerate(document.items(), start=1):
+            record = _record(item, number, source)
+            entries[record.record_id] = Entry(record, _annotations(beside.get(record.record_id)))
+    except ValueError as error:
+        raise _unreadable(source, error) from error
+    if not document.has_list:
+        raise ExportRefusedError(Code.MALFORMED, source, 1, "not a list of records", "give a state file")
     return entries
+
+
+def _record(item: Item, number: int, source: str) -> Record:
+    try:
+        record = record_from_json(object_of(item.value))
+    except RecordInvalidError as error:
+        raise _damaged(source, number, str(error)) from error
+    if item.twice:
+        raise _damaged(source, number, "a member occurs twice")
+    return record
+
+
+def _damaged(source: str, number: int, why: str) -> ExportRefusedError:
+    advice = "restore the state file from a copy"
+    return ExportRefusedError(Code.MALFORMED, source, 0, f"record {number}: {why}", advice)
 
 
 def write_state(directory: Directory) -> bytes:
     """The records of a directory, by id."""
-    return jsonvalue.write([record_to_json(directory[entry_id].record) for entry_id in sorted(directory)])
+    return jsonvalue.write_list(record_to_json(directory[entry_id].record) for entry_id in sorted(directory))
 
 
 def write_annotations(directory: Directory) -> bytes:

@@ -56,8 +56,13 @@ _NEVER_CLEARED = frozenset({"status", "kind", "state"})
 
 
 def clearable(path: str) -> list[str]:
-    """The fields that "emptied on purpose" means; none for a field that an entry cannot lack."""
+    """The fields that "emptied on purpose" means; none for a field that an entry cannot lack.
+
+    ``name`` stands for every name but the English one: which those are, only the entry held says.
+    """
     group, _, member = path.partition(".")
+    if path == "name":
+        return [path]
     if not member and group in _GROUP_MEMBERS:
         return [f"{group}.{name}" for name in _GROUP_MEMBERS[group]]
     if member:
@@ -104,6 +109,8 @@ def unflatten(record_id: str, revision: int, table: Mapping[str, JsonValue]) -> 
         group, _, member = path.partition(".")
         if group in BY_TYPE:
             authority[group] = [*list_of(authority.get(group)), *list_of(value)]
+        elif group == "name" and value is None:
+            continue
         elif member:
             authority[group] = object_of(authority.get(group)) | {member: value}
         else:

@@ -6,15 +6,16 @@ aside. Two authorities of a State for the same article are not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.fields import Fields, comparable, flatten
 from rogatory_directory_sync.finding import Category, Findings, Voice
 from rogatory_directory_sync.headings import column_of
 from rogatory_directory_sync.jsonvalue import JsonValue, list_of, object_of, text_of
-from rogatory_directory_sync.mailboxes import domain_of, names_state
+from rogatory_directory_sync.mailboxes import domain_of, place_of_code
 from rogatory_directory_sync.normalising import Row
 from rogatory_directory_sync.record import Status
 from rogatory_directory_sync.record_json import record_to_json
@@ -68,31 +69,47 @@ def likeness(table: Mapping[str, JsonValue]) -> Likeness | None:
     return (state, designations, mailbox) if state and designations and mailbox else None
 
 
-def _near_equal(left: Fields, right: Fields) -> bool:
-    names = [name_key(text_of(table.get("name.en"))[:_MAX_NAME]).replace(" ", "") for table in (left, right)]
-    return SequenceMatcher(None, names[0], names[1], autojunk=False).ratio() >= _NEAR_EQUAL
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What rows that are alike are compared by."""
+
+    record_id: str
+    words: str
+    supersedes: frozenset[str]
+
+    def repeats(self, other: "_Name") -> bool:
+        """Whether two ids seem to be one authority: near-equal names, and neither follows the other."""
+        follows = self.record_id in other.supersedes or other.record_id in self.supersedes
+        return not follows and _near_equal(self.words, other.words)
 
 
-def _supersedes(left: Row, right: Row) -> bool:
-    ids = list_of(left.fields.get("supersedes")) + list_of(right.fields.get("supersedes"))
-    return left.record_id in ids or right.record_id in ids
+def _words(table: Fields) -> str:
+    return name_key(text_of(table.get("name.en"))[:_MAX_NAME]).replace(" ", "")
+
+
+def _near_equal(left: str, right: str) -> bool:
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _NEAR_EQUAL
+
+
+def _name(record_id: str, table: Fields) -> _Name:
+    superseded = frozenset(text_of(item) for item in list_of(table.get("supersedes")))
+    return _Name(record_id, _words(table), superseded)
 
 
 def set_duplicates_aside(rows: Sequence[Row], held: Mapping[str, Entry], findings: Findings) -> list[Row]:
     """The rows without suspected duplicates; an id already held is never the second one."""
-    known: dict[Likeness, list[Row]] = {}
+    known: dict[Likeness, list[_Name]] = {}
     suspected: set[str] = set()
     for row in sorted(rows, key=lambda row: (row.record_id not in held, row.number)):
-        like = likeness(row.fields)
-        if like is None or row.fields.get("status") == "withdrawn":
+        table = row.fields
+        like = likeness(table)
+        if like is None or table.get("status") == "withdrawn":
             continue
-        others = known.setdefault(like, [])
-        twin = next(
-            (o for o in others if _near_equal(o.fields, row.fields) and not _supersedes(o, row)), None
-        )
+        others, name = known.setdefault(like, []), _name(row.record_id, table)
+        twin = next((other for other in others if other.repeats(name)), None)
         if twin is None or row.record_id in held:
             others[_MAX_TWINS:] = []
-            others.append(row)
+            others.append(name)
             continue
         suspected.add(row.record_id)
         voice = Voice(findings, row.record_id, row.line)
@@ -114,25 +131,25 @@ def _codes(table: Fields, tables: ReferenceTables) -> tuple[str, ...]:
     return (iso2, *aliases, territory)
 
 
-def _shared(tables_of: Iterable[Fields]) -> dict[str, dict[str, Fields]]:
-    """Addresses that entries of more than one State carry, with one of the entries for each State."""
-    carriers: dict[str, dict[str, Fields]] = {}
+def _shared(tables_of: Iterable[Fields], tables: ReferenceTables) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Addresses that entries of more than one State carry, with each State's labels."""
+    carriers: dict[str, dict[str, tuple[str, ...]]] = {}
     for table in tables_of:
         state = object_of(table.get("state")).get("iso2")
         for address in _addresses(table) if state else ():
-            carriers.setdefault(address, {})[text_of(state)] = table
+            carriers.setdefault(address, {})[text_of(state)] = _codes(table, tables)
     return {address: states for address, states in carriers.items() if len(states) > 1}
 
 
 def _without(row: Row, addresses: set[str]) -> Row:
-    table = dict(row.fields)
+    table = row.fields
     for path in _MAILBOXES:
         kept = [item for item in list_of(table.get(path)) if object_of(item).get("address") not in addresses]
         if kept:
             table[path] = kept
         else:
             table.pop(path, None)
-    return replace(row, fields=table)
+    return row.with_fields(table)
 
 
 def drop_shared_mailboxes(
@@ -143,15 +160,17 @@ def drop_shared_mailboxes(
     A mailbox whose domain names neither or both of its States is dropped from both: nobody knows whose it is.
     """
     present = {row.record_id for row in rows}
-    absent = [fields_of(entry) for entry_id, entry in held.items() if entry_id not in present]
-    shared = _shared([*(row.fields for row in rows), *absent])
+    absent = (fields_of(entry) for entry_id, entry in held.items() if entry_id not in present)
+    shared = _shared(chain((row.fields for row in rows), absent), tables)
     kept: list[Row] = []
     for row in rows:
         foreign: set[str] = set()
-        for address in sorted(_addresses(row.fields) & shared.keys()):
+        table = row.fields if shared else {}
+        for address in sorted(_addresses(table) & shared.keys()):
             domain = domain_of(address)
-            owners = {s for s, table in shared[address].items() if names_state(domain, _codes(table, tables))}
-            state = object_of(row.fields.get("state")).get("iso2")
+            places = {s: place_of_code(domain, codes) for s, codes in shared[address].items()}
+            owners = {s for s, place in places.items() if place >= 0 and place == max(places.values())}
+            state = object_of(table.get("state")).get("iso2")
             if state and owners != {state}:
                 foreign.add(address)
                 voice = Voice(findings, row.record_id, row.line)
@@ -160,25 +179,65 @@ def drop_shared_mailboxes(
     return kept
 
 
-def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -> dict[str, str]:
-    """New ids of entries that vanished under their old one: new id -> entry id (rule R5).
+def _known_by(entry: Entry) -> set[Likeness]:
+    """What an entry is recognised by: what is in effect, and what the publisher said before local edits."""
+    held = fields_of(entry)
+    return {like for table in (held, held | entry.annotations.published) if (like := likeness(table))}
+
+
+def _closest(row: Row, candidates: Sequence[Entry]) -> list[Entry]:
+    """Of several entries alike, those whose name and scope are the row's."""
+    if len(candidates) < 2:
+        return list(candidates)
+    wanted = row.fields
+    scope = comparable("scope_note", wanted.get("scope_note"))
+    tables = [(entry, fields_of(entry)) for entry in candidates]
+    return [
+        entry
+        for entry, table in tables
+        if _near_equal(_words(wanted), _words(table))
+        and comparable("scope_note", table.get("scope_note")) == scope
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """Entries that vanished under their old id.
+
+    Attributes:
+        found: new id -> entry id.
+        unclear: new ids that may be any of several entries; importing them could make a second record.
+    """
+
+    found: Mapping[str, str]
+    unclear: frozenset[str]
+
+
+def rekeyed(rows: Sequence[Row], held: Mapping[str, Entry], present: set[str]) -> Rekeyed:
+    """New ids of entries that vanished under their old one (rule R5).
 
     Args:
         rows: of the export, one for each id.
         held: the directory so far.
         present: ids the export mentions at all, quarantined ones included.
     """
-    vanished: dict[Likeness, list[str]] = {}
+    vanished: dict[Likeness, list[Entry]] = {}
     for entry_id, entry in held.items():
-        gone = entry_id not in present and entry.record.status is Status.ACTIVE
-        like = likeness(fields_of(entry)) if gone else None
-        if like is not None:
-            vanished.setdefault(like, []).append(entry_id)
+        if entry_id not in present and entry.record.status is Status.ACTIVE:
+            for like in _known_by(entry):
+                vanished.setdefault(like, []).append(entry)
     found: dict[str, str] = {}
-    for row in rows:
-        like = likeness(row.fields) if row.record_id not in held else None
-        candidates = vanished.get(like, []) if like is not None else []
-        # With two candidates nobody can say which of them moved; the row is then an addition like any other.
-        if len(candidates) == 1:
-            found[row.record_id] = candidates.pop()
-    return found
+    unclear: set[str] = set()
+    taken: set[str] = set()
+    for row in rows if vanished else ():
+        alike = likeness(row.fields) if row.record_id not in held else None
+        candidates = (
+            [entry for entry in vanished.get(alike, []) if entry.entry_id not in taken] if alike else []
+        )
+        match _closest(row, candidates):
+            case [entry]:
+                found[row.record_id] = entry.entry_id
+                taken.add(entry.entry_id)
+            case _ if candidates:
+                unclear.add(row.record_id)
+    return Rekeyed(found, frozenset(unclear))

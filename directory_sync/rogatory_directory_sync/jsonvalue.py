@@ -6,8 +6,9 @@ at the top, a final line feed. A record is one line: two states compare by ``dif
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from io import BytesIO
 from typing import TypeAlias
 
 JsonValue: TypeAlias = str | int | float | bool | Sequence["JsonValue"] | Mapping[str, "JsonValue"] | None
@@ -16,19 +17,20 @@ JsonObject: TypeAlias = dict[str, "JsonValue"]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def _refuse_constant(name: str) -> float:
+def refuse_constant(name: str) -> float:
+    """For ``parse_constant``: what Python would read and JSON does not have."""
     raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
 
 
-def _scrub(value: JsonValue) -> JsonValue:
+def scrub(value: JsonValue) -> JsonValue:
     """Replace lone surrogates: they are legal in an escape and illegal in every file we write."""
     match value:
         case str():
             return _SURROGATE.sub("\ufffd", value)
         case list():
-            return [_scrub(item) for item in value]
+            return [scrub(item) for item in value]
         case dict():
-            return {_SURROGATE.sub("\ufffd", key): _scrub(item) for key, item in value.items()}
+            return {_SURROGATE.sub("\ufffd", key): scrub(item) for key, item in value.items()}
         case _:
             return value
 
@@ -40,7 +42,7 @@ def read(text: str) -> JsonValue:
         ValueError: the text is not JSON, or nests deeper than any export does.
     """
     try:
-        return _scrub(json.loads(text, parse_constant=_refuse_constant))
+        return scrub(json.loads(text, parse_constant=refuse_constant))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -61,6 +63,16 @@ def write(value: JsonValue) -> bytes:
         return (_lines(value) + "\n").encode()
     members = (f"{_compact(name)}: {_lines(item)}" for name, item in value.items())
     return ("{\n" + ",\n".join(members) + "\n}\n").encode()
+
+
+def write_list(items: Iterable[JsonValue]) -> bytes:
+    """The canonical bytes of a list whose items are made one at a time."""
+    stream, before = BytesIO(), b"[\n"
+    for item in items:
+        stream.write(before + _compact(item).encode())
+        before = b",\n"
+    stream.write(b"\n]\n" if stream.tell() else b"[]\n")
+    return stream.getvalue()
 
 
 def digest(value: JsonValue) -> bytes:

@@ -195,7 +195,10 @@ _ISO_639_1 = frozenset(
     ]
 )
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[;,/|\n\u060c\u3001\uff0c\uff1b]|\band\b|\bet\b|\by\b)\s*", re.IGNORECASE)
+# A word joins two languages only between them: alone, ``et`` is Estonian and ``or`` is Odia.
+_SEPARATOR = re.compile(
+    r"\s*[;,/|&\n\u060c\u3001\uff0c\uff1b]\s*|\s+(?:and|or|et|ou|y|e|und|\u0438)\s+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +216,15 @@ def language_tag(word: str, aliases: Mapping[str, str]) -> str:
         return named
     tag = _TAG.fullmatch(word)
     if tag and tag[1].lower() in _ISO_639_1 | set(aliases.values()):
-        return tag[1].lower() + tag[2]
+        return tag[1].lower() + "".join(f"-{_cased(part)}" for part in tag[2].split("-")[1:])
     return ""
+
+
+def _cased(subtag: str) -> str:
+    """A subtag in the case RFC 5646 section 2.1.1 recommends: region upper, script title, others lower."""
+    if len(subtag) == 2:
+        return subtag.upper()
+    return subtag.title() if len(subtag) == 4 and subtag.isalpha() else subtag.lower()
 
 
 def read_languages(text: str, aliases: Mapping[str, str]) -> LanguagesRead:

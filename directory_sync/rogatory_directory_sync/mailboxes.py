@@ -59,9 +59,29 @@ def _read_one(text: str) -> Mailbox | RefusedMailbox:
     if not address.isascii():
         mixed = len(scripts(address)) > 1
         return RefusedMailbox(address, MailboxProblem.HOMOGLYPH if mixed else MailboxProblem.NON_ASCII)
-    if not _ADDRESS.fullmatch(address) or ".." in address:
+    if not _ADDRESS.fullmatch(address) or ".." in address or address.rpartition(".")[2].isdigit():
         return RefusedMailbox(address, MailboxProblem.INVALID)
+    encoded = _decoded(domain_of(address))
+    if encoded:
+        # RFC 5890: ``xn--`` hides letters that are not ASCII; it is judged by what it would be shown as.
+        mixed = len(scripts(address.partition("@")[0] + encoded)) > 1
+        return RefusedMailbox(address, MailboxProblem.HOMOGLYPH if mixed else MailboxProblem.NON_ASCII)
     return Mailbox(address)
+
+
+def _decoded(domain: str) -> str:
+    """A domain with its ``xn--`` labels as they are shown, or empty where it has none."""
+    labels = domain.split(".")
+    if not any(label.startswith("xn--") for label in labels):
+        return ""
+    return ".".join(_label(label) for label in labels)
+
+
+def _label(label: str) -> str:
+    try:
+        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+    except (UnicodeError, OverflowError):
+        return label
 
 
 def read_mailboxes(cell: str) -> tuple[Mailbox | RefusedMailbox, ...]:
@@ -106,7 +126,11 @@ def is_lookalike(domain: str, known: Iterable[str]) -> bool:
     )
 
 
-def names_state(domain: str, codes: Iterable[str]) -> bool:
-    """Whether one of the labels of a domain is one of a State's or territory's codes."""
-    labels = set(domain.split("."))
-    return any(code.lower() in labels for code in codes if code)
+def place_of_code(domain: str, codes: Iterable[str]) -> int:
+    """How far right in a domain a label is one of a State's or territory's codes; -1 where none is.
+
+    The right-most code counts: ``it.justice.gov.sn.example`` is Senegal's, not Italy's.
+    """
+    labels = domain.split(".")
+    known = {code.lower() for code in codes if code}
+    return max((place for place, label in enumerate(labels) if label in known), default=-1)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from sys import intern
 from typing import TypeVar
 
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
@@ -51,7 +52,8 @@ class Members:
             or (choices and value not in choices)
         ):
             raise RecordInvalidError(self.at(name), f"{value!r} is not allowed here")
-        return value
+        # Thousands of records say the same few words: each is kept once.
+        return intern(value)
 
     def text(self, name: str, pattern: str = r"(?s).+", choices: Sequence[str] = ()) -> str:
         """A text."""

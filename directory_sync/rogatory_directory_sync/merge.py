@@ -6,11 +6,11 @@ differently: conflict, the local one stays and a steward sees all three. Only th
 applied, unless the revision was not raised or the change decides where requests go.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum, auto
 
-from rogatory_directory_sync.decision import Review, Settlement, settled
-from rogatory_directory_sync.designations import short_designation
+from rogatory_directory_sync.conflict import merge_conflict
+from rogatory_directory_sync.decision import Review, Settlement
 from rogatory_directory_sync.entry import Annotations, Entry
 from rogatory_directory_sync.fields import Fields, empty, is_blank, reported_paths, same, unflatten
 from rogatory_directory_sync.finding import Category, Voice
@@ -18,6 +18,14 @@ from rogatory_directory_sync.headings import column_of, has_column
 from rogatory_directory_sync.identity import fields_of
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue, list_of, object_of, text_of
 from rogatory_directory_sync.mailboxes import MailboxProblem
+from rogatory_directory_sync.merging import (
+    REJECTED,
+    Merge,
+    say_confirmed,
+    say_three,
+    shown,
+    stop,
+)
 from rogatory_directory_sync.normalising import Row
 from rogatory_directory_sync.record import Record
 from rogatory_directory_sync.record_json import record_from_json
@@ -35,7 +43,6 @@ class Outcome(Enum):
     CHANGED = auto()
 
 
-REJECTED = "rejected_on_review"
 NO_REVIEW = Review()
 _ESSENTIAL = frozenset({"record_id", "revision", "status", "kind", "state", "name", "designations"})
 
@@ -49,103 +56,7 @@ def three_way(path: str, base: JsonValue, local: JsonValue, export: JsonValue) -
     return Outcome.LOCAL_KEPT if same(path, export, base) else Outcome.CONFLICT
 
 
-@dataclass(slots=True)
-class _Merge:
-    """One entry while a row is merged into it."""
-
-    row: Row
-    entry: Entry
-    voice: Voice
-    day: str
-    held: Fields
-    fields: Fields
-    published: JsonObject
-    pending: JsonObject
-    review: Review
-    changed: dict[str, tuple[JsonValue, JsonValue]] = field(default_factory=dict)
-    decided: list[JsonObject] = field(default_factory=list)
-    noise: bool = False
-
-    @property
-    def same_revision(self) -> bool:
-        """Whether the publisher says that nothing changed."""
-        return self.row.revision <= self.entry.record.revision
-
-    def base(self, path: str) -> JsonValue:
-        """What the publisher said of a field before."""
-        return (
-            self.published.get(path, self.held.get(path)) if path in self.published else self.held.get(path)
-        )
-
-    def apply(self, path: str, value: JsonValue) -> None:
-        """Put a published value into effect."""
-        self.changed[path] = (self.held.get(path), value)
-        self.fields[path] = value
-        self.settle(path, "applied")
-
-    def settle(self, path: str, outcome: str) -> None:
-        """End the waiting of a field; what officers signed about it is kept."""
-        waiting = object_of(self.pending.pop(path, None))
-        if waiting.get("decisions"):
-            ended: JsonObject = {
-                "field": path,
-                "outcome": outcome,
-                "on": self.day,
-                "from": self.held.get(path),
-            }
-            self.decided.append(ended | waiting)
-
-    def settlement(self, path: str) -> Settlement:
-        """How far the decision of what waits has come."""
-        waiting = object_of(self.pending.get(path))
-        return settled(self.entry.entry_id, path, self.held.get(path), waiting, self.review.officers)
-
-
-def _shown(path: str, value: JsonValue) -> JsonValue:
-    """A value as the report shows it: addresses and numbers as a list, anything else as it is."""
-    if path.startswith("emails."):
-        return list(addresses(value))
-    if path.startswith("phones."):
-        return [text_of(object_of(item).get("e164") or object_of(item).get("raw")) for item in list_of(value)]
-    return value
-
-
-def _proposed(path: str, value: JsonValue) -> JsonValue:
-    shown = _shown(path, value)
-    is_contact = path.startswith(("emails.", "phones."))
-    return "; ".join(text_of(item) for item in list_of(shown)) if is_contact else shown
-
-
-def _label(path: str) -> str:
-    return "emails" if path.startswith("emails.") else path
-
-
-def _wait(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -> None:
-    """Keep a proposed value; one that waits already keeps its day, its export and its signatures."""
-    waiting = object_of(merge.pending.get(path))
-    if waiting and same(path, waiting.get("to"), export):
-        why = waiting.get("why") if isinstance(verdict, Reject) and verdict.why == REJECTED else verdict.why
-        merge.pending[path] = waiting | {"why": why}
-        return
-    merge.settle(path, "lapsed")
-    proposed: JsonObject = {"to": export, "why": verdict.why, "since": merge.day}
-    origin: JsonObject = {"export": merge.review.export_sha256} if merge.review.export_sha256 else {}
-    merge.pending[path] = proposed | origin
-
-
-def _stop(merge: _Merge, path: str, export: JsonValue, verdict: Hold | Reject) -> None:
-    """Leave the old value in effect and say what waits, or was rejected."""
-    category = Category.HELD if isinstance(verdict, Hold) else Category.REJECTED
-    was, proposed = _shown(path, merge.held.get(path)), _proposed(path, export)
-    if path == "designations" and verdict.why == "routing_critical":
-        removed = removed_designations(merge.held.get(path), export)
-        was, proposed = "; ".join(short_designation(item) for item in removed), "removed"
-    _wait(merge, path, export, verdict)
-    values: JsonObject = {"field": _label(path), "from": was, "to": proposed, "why": verdict.why}
-    merge.voice.say(category, verdict.why, path, values=values)
-
-
-def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | None:
+def _verdict(merge: Merge, path: str, export: JsonValue) -> Hold | Reject | None:
     callback = any(waiting.startswith(("emails.", "phones.emergency")) for waiting in merge.pending)
     verdict = gate(path, export, merge.held, callback_pending=callback)
     waiting = object_of(merge.pending.get(path))
@@ -165,16 +76,14 @@ def _verdict(merge: _Merge, path: str, export: JsonValue) -> Hold | Reject | Non
     return Hold("revision_not_bumped") if merge.same_revision else verdict
 
 
-def _change(merge: _Merge, path: str, export: JsonValue) -> None:
+def _change(merge: Merge, path: str, export: JsonValue) -> None:
     verdict = _verdict(merge, path, export)
     if verdict is None:
         if merge.settlement(path) is Settlement.CONFIRMED:
-            was = _shown(path, merge.held.get(path))
-            values: JsonObject = {"field": _label(path), "from": was, "to": _proposed(path, export)}
-            merge.voice.say(Category.CONFIRMED, "confirmed_by_two", path, values=values)
+            say_confirmed(merge, path, export)
         merge.apply(path, export)
         return
-    _stop(merge, path, export, verdict)
+    stop(merge, path, export, verdict)
     if path == "designations" and verdict.why == "routing_critical":
         # What is new takes effect at once; only what would be lost waits.
         removed = removed_designations(merge.held.get(path), export)
@@ -184,38 +93,35 @@ def _change(merge: _Merge, path: str, export: JsonValue) -> None:
             merge.fields[path] = together
 
 
-def _say_three(merge: _Merge, category: Category, path: str, export: JsonValue) -> None:
-    local = merge.held.get(path)
-    values: JsonObject = {
-        "field": path, "base": merge.base(path), "local": local, "export": export, "in_effect": local,
-    }  # fmt: skip
-    merge.voice.say(category, category.value, path, values=values)
-
-
-def _merge_field(merge: _Merge, path: str, export: JsonValue) -> None:
+def _merge_field(merge: Merge, path: str, export: JsonValue) -> None:
     local = merge.held.get(path)
     outcome = three_way(path, merge.base(path), local, export)
     match outcome:
         case Outcome.UNCHANGED:
-            merge.settle(path, "lapsed")
+            # Beside the known mailbox the row may hold one that was refused: that alert stays.
+            if path not in dict(merge.row.refused):
+                merge.settle(path, "lapsed")
             merge.noise |= local != export
         case Outcome.CONVERGED:
-            _say_three(merge, Category.CONVERGED, path, export)
+            say_three(merge, Category.CONVERGED, path, export)
             merge.published.pop(path, None)
+            merge.settle(path, "lapsed")
         case Outcome.LOCAL_KEPT:
-            _say_three(merge, Category.LOCAL_KEPT, path, export)
+            say_three(merge, Category.LOCAL_KEPT, path, export)
+            merge.settle(path, "lapsed")
         case Outcome.CONFLICT:
-            _say_three(merge, Category.CONFLICT, path, export)
+            merge_conflict(merge, path, export)
         case Outcome.CHANGED:
             _change(merge, path, export)
 
 
-def _refuse_mailboxes(merge: _Merge) -> None:
-    """A mailbox in mixed scripts against a known one is an attack; any other unusable one is a warning."""
+def _refuse_mailboxes(merge: Merge) -> None:
+    """A mailbox in mixed scripts, of an office with a known one, is an attack; any other is a warning."""
+    has_mailbox = any(addresses(value) for path, value in merge.held.items() if path.startswith("emails."))
     for path, refused in merge.row.refused:
-        if refused.problem is MailboxProblem.HOMOGLYPH and merge.held.get(path):
+        if refused.problem is MailboxProblem.HOMOGLYPH and has_mailbox:
             values: JsonObject = {
-                "field": "emails", "from": _shown(path, merge.held.get(path)), "to": refused.raw,
+                "field": "emails", "from": shown(path, merge.held.get(path)), "to": refused.raw,
                 "why": refused.problem.value,
             }  # fmt: skip
             merge.voice.say(Category.REJECTED, refused.problem.value, path, values=values)
@@ -225,12 +131,11 @@ def _refuse_mailboxes(merge: _Merge) -> None:
             merge.voice.warn(refused.problem.value, column_of(path), refused.raw)
 
 
-def _keep_blanks(merge: _Merge) -> None:
+def _keep_blanks(merge: Merge) -> None:
     supplied = {path for path, value in merge.held.items() if not is_blank(value)}
-    in_form = has_column if merge.row.line else lambda _path: True
-    blank = [
-        path for path in sorted(merge.row.blanks & supplied) if in_form(path) and path != "address.country"
-    ]
+    in_form = has_column if merge.row.tabular else lambda _path: True
+    unsaid = sorted(supplied.intersection(merge.row.blanks) - {"address.country"})
+    blank = [path for path in unsaid if in_form(path)]
     for path in reported_paths(blank, held=supplied):
         merge.voice.say(Category.KEPT_BLANK, "blank_means_not_supplied", path, values={"field": path})
 
@@ -245,7 +150,7 @@ def _update_labels(paths: list[str]) -> list[str]:
     return list(labels)
 
 
-def _report_changes(merge: _Merge) -> None:
+def _report_changes(merge: Merge) -> None:
     for path in [path for path in merge.changed if path in merge.row.cleared]:
         merge.voice.say(Category.CLEARED, "cleared_on_purpose", path, values={"field": path})
     silent = {"status", "provenance"}
@@ -263,7 +168,7 @@ def _report_changes(merge: _Merge) -> None:
         merge.voice.say(Category.NOISE, "formatting_only")
 
 
-def _annotated(merge: _Merge, entry: Entry) -> Entry:
+def _annotated(merge: Merge, entry: Entry) -> Entry:
     notes = replace(
         entry.annotations, missing_since="", published=merge.published, pending=merge.pending,
         decided=(*entry.annotations.decided, *merge.decided),
@@ -286,7 +191,8 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
         base: the fields in effect, for those the row does not supply.
         voice: for findings about this row.
     """
-    table = dict(row.fields)
+    table = row.fields
+    supplied = len(table)
     while True:
         try:
             record = record_from_json(unflatten(row.record_id, row.revision, base | table))
@@ -299,19 +205,32 @@ def usable(row: Row, base: Fields, voice: Voice) -> tuple[Row, Record] | None:
             voice.warn("value_invalid", error.path, error.why)
             table = {path: value for path, value in table.items() if path not in concerned}
         else:
-            return replace(row, fields=table), record
+            return (row if len(table) == supplied else row.with_fields(table)), record
 
 
-def _merge_fields(merge: _Merge) -> None:
+def _merge_fields(merge: Merge) -> None:
     row, held = merge.row, merge.held
-    # Mailboxes come first: while one waits for its call-back, the number to call stays as it is.
-    for path in sorted(
-        row.fields, key=lambda path: (not path.startswith(("emails.", "phones.emergency")), path)
-    ):
-        _merge_field(merge, path, row.fields[path])
+    table = row.fields
+    for path in sorted(table, key=_turn):
+        # The country of an address is that of the State; it waits with it.
+        if path != "address.country" or not {"state", "host_country"} & merge.pending.keys():
+            _merge_field(merge, path, table[path])
     for path in row.cleared:
-        if path not in row.fields and not is_blank(held.get(path)):
+        if path not in table and not is_blank(held.get(path)):
             _merge_field(merge, path, empty(path))
+
+
+def _turn(path: str) -> tuple[bool, bool, str]:
+    """Mailboxes come first: while one waits for its call-back, the number to call stays as it is."""
+    return not path.startswith(("emails.", "phones.emergency")), path == "address.country", path
+
+
+def _local_names(row: Row, held: Fields) -> Row:
+    """A row that empties "the local name" empties every name but the English one (rule R15)."""
+    if "name" not in row.cleared:
+        return row
+    local = [path for path in held if path.startswith("name.") and path != "name.en"]
+    return replace(row, cleared=(*(path for path in row.cleared if path != "name"), *local))
 
 
 def merge_row(
@@ -329,7 +248,7 @@ def merge_row(
     """
     held = fields_of(entry)
     notes = entry.annotations
-    merge = _Merge(
+    merge = Merge(
         row,
         entry,
         voice,
@@ -347,7 +266,7 @@ def merge_row(
     fitting = usable(row, held, voice)
     if fitting is None:
         return entry
-    merge.row = fitting[0]
+    merge.row = _local_names(fitting[0], held)
     _refuse_mailboxes(merge)
     _merge_fields(merge)
     _keep_blanks(merge)

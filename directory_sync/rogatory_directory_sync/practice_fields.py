@@ -1,6 +1,7 @@
 """What an authority does and how: designations, networks, languages, hours, channels, law (rules R8-R11)."""
 
 import re
+from datetime import date
 
 from rogatory_directory_sync.contact_fields import read_url
 from rogatory_directory_sync.designations import DesignationUnknown, read_designations
@@ -26,6 +27,7 @@ _E_SIGNATURE_FORMATS = {
     "jades": "JAdES",
     "asic-e": "ASiC-E",
 }
+_WITH_ROLE = re.compile(r"(.+?)\s*[(:]\s*(\w+)\s*\)?")
 _RESOURCE_KINDS = ("legislation", "template", "guideline", "checklist")
 _AGREEMENT_TYPES = ("bilateral", "multilateral", "arrangement")
 
@@ -57,6 +59,9 @@ def read_networks(reading: Reading) -> None:
     for item in items:
         members = object_of(item) if isinstance(item, dict) else {"network": item}
         name = reading.clean("networks", members.get("network"))
+        named = _WITH_ROLE.fullmatch(name)
+        if named and named[2].casefold() in tuple(Role):
+            name, members = named[1], members | {"role": named[2]}
         network = reading.tables.networks_by_name.get(name_key(name))
         if network is None and name:
             reading.voice.warn(f"network_unknown:{name}", column_of("networks"), name)
@@ -143,10 +148,7 @@ def read_rarer_members(reading: Reading) -> None:
     known = [_E_SIGNATURE_FORMATS[item] for item in formats if item in _E_SIGNATURE_FORMATS]
     reading.put("electronic.e_signature_formats", known)
     # A measure may well end after the reference date, so that rule R9's "future" does not apply.
-    until = reading.clean("electronic.measure_valid_until", electronic.get("measure_valid_until"))
-    reading.put(
-        "electronic.measure_valid_until", until if re.fullmatch(r"\d{4}-\d{2}-\d{2}", until) else None
-    )
+    reading.put_date("electronic.measure_valid_until", electronic.get("measure_valid_until"), latest=date.max)
     reading.put_prose("legal_basis.note", basis.get("note"))
     reading.put_prose("requirements", reading.authority.get("requirements"))
 

@@ -19,6 +19,8 @@ from rogatory_directory_sync.reference import ReferenceTables, StateEntry
 from rogatory_directory_sync.telephones import is_placeholder
 from rogatory_directory_sync.text import clean, is_active_content
 
+# What other programs write for yes and no.
+_COERCED = {"true": "yes", "y": "yes", "false": "no", "n": "no"}
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
@@ -82,6 +84,7 @@ class Reading:
     def put_choice(self, path: str, raw: JsonValue) -> None:
         """Note a field that is one of a few words; another word is pointed out and not imported."""
         word = self.clean(path, raw).casefold().replace(" ", "_").replace("-", "_")
+        word = _COERCED.get(word, word) if word not in CHOICES[path] else word
         if word and word not in CHOICES[path]:
             self.voice.warn("value_unknown", column_of(path), text_of(raw))
             return
@@ -95,13 +98,13 @@ class Reading:
             return
         self.put(path, _YES.get(word))
 
-    def put_date(self, path: str, raw: JsonValue) -> None:
-        """Note a date by rule R9."""
+    def put_date(self, path: str, raw: JsonValue, *, latest: date | None = None) -> None:
+        """Note a date by rule R9; it lies after the reference date only where ``latest`` lets it."""
         text = self.clean(path, raw)
         if is_placeholder(text):
             self.put(path, None)
             return
-        match read_date(text, self.today):
+        match read_date(text, latest or self.today):
             case DateUnknown(code):
                 self.voice.warn(code, column_of(path), text)
             case found:

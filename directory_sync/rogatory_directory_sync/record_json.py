@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
+from typing import TypeVar, cast
 
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
 from rogatory_directory_sync.members import Members
@@ -41,6 +42,7 @@ from rogatory_directory_sync.record import (
 from rogatory_directory_sync.refusal import RecordInvalidError
 
 RECORD_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{2,63}"
+_T = TypeVar("_T")
 _ISO2 = "[A-Z]{2}"
 _LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _DATE = r"\d{4}-\d{2}-\d{2}"
@@ -100,15 +102,27 @@ def _name(record: Members) -> tuple[tuple[str, str], ...]:
     )
 
 
+@lru_cache(maxsize=4096)
+def _kept(value: object) -> object:
+    return value
+
+
+def _once(value: _T) -> _T:
+    """An equal value seen before, if there is one: many records say the same of channels or articles."""
+    return cast("_T", _kept(value))
+
+
 def _designation(item: Members) -> Designation:
     item.only(("instrument", "article", "paragraph", "function", "direction", "note"))
-    return Designation(
-        item.choice("instrument", Instrument),
-        item.optional("article"),
-        item.optional("paragraph"),
-        item.choice("function", Function),
-        item.optional("direction", choices=("incoming", "outgoing", "both")),
-        item.optional("note"),
+    return _once(
+        Designation(
+            item.choice("instrument", Instrument),
+            item.optional("article"),
+            item.optional("paragraph"),
+            item.choice("function", Function),
+            item.optional("direction", choices=("incoming", "outgoing", "both")),
+            item.optional("note"),
+        )
     )
 
 
@@ -137,12 +151,14 @@ def _email(item: Members) -> Email:
 
 def _hours(item: Members) -> OfficeHours:
     item.only(("days", "open", "close", "break_start", "break_end"))
-    return OfficeHours(
-        item.texts("days", choices=DAYS),
-        item.text("open", _TIME),
-        item.text("close", _TIME),
-        item.optional("break_start", _TIME),
-        item.optional("break_end", _TIME),
+    return _once(
+        OfficeHours(
+            item.texts("days", choices=DAYS),
+            item.text("open", _TIME),
+            item.text("close", _TIME),
+            item.optional("break_start", _TIME),
+            item.optional("break_end", _TIME),
+        )
     )
 
 
@@ -164,27 +180,29 @@ def _channels(record: Members) -> Channels:
     direct, diplomatic, interpol, email = (
         _chosen(record, "channels", name) for name in ("direct", "diplomatic", "interpol", "email")
     )
-    return Channels(direct, diplomatic, interpol, email, item.texts("regional_platforms"))
+    return _once(Channels(direct, diplomatic, interpol, email, item.texts("regional_platforms")))
 
 
 def _electronic(record: Members) -> Electronic:
     names = ("accepts_requests", "original_required", "e_signature", "encryption_required")
     item = record.object("electronic").only((*names, "e_signature_formats", "measure_valid_until"))
     accepts, original, signature, encryption = (_chosen(record, "electronic", name) for name in names)
-    return Electronic(
-        accepts,
-        original,
-        signature,
-        encryption,
-        item.texts("e_signature_formats", choices=_E_SIGNATURE_FORMATS),
-        item.optional("measure_valid_until", _DATE),
+    return _once(
+        Electronic(
+            accepts,
+            original,
+            signature,
+            encryption,
+            item.texts("e_signature_formats", choices=_E_SIGNATURE_FORMATS),
+            item.optional("measure_valid_until", _DATE),
+        )
     )
 
 
 def _urgent(record: Members) -> UrgentProcedure:
     item = record.object("urgent_procedure").only(("text", "available_24_7", "oral_accepted"))
     oral = _chosen(record, "urgent_procedure", "oral_accepted")
-    return UrgentProcedure(item.optional("text"), item.flag("available_24_7"), oral)
+    return _once(UrgentProcedure(item.optional("text"), item.flag("available_24_7"), oral))
 
 
 def _legal_basis(record: Members) -> LegalBasis:
@@ -192,22 +210,24 @@ def _legal_basis(record: Members) -> LegalBasis:
     untoc, uncac = (
         _chosen(record, "legal_basis", name) for name in ("untoc_extradition", "uncac_extradition")
     )
-    return LegalBasis(untoc, uncac, item.optional("note"))
+    return _once(LegalBasis(untoc, uncac, item.optional("note")))
 
 
 def _membership(item: Members) -> Membership:
     item.only(("network", "role"))
-    return Membership(item.text("network", "[A-Z][A-Z0-9-]{1,15}"), item.choice("role", Role))
+    return _once(Membership(item.text("network", "[A-Z][A-Z0-9-]{1,15}"), item.choice("role", Role)))
 
 
 def _agreement(item: Members) -> Agreement:
     item.only(("type", "title", "counterparts", "subject", "url"))
-    return Agreement(
-        item.text("type", choices=("bilateral", "multilateral", "arrangement")),
-        item.text("title"),
-        item.texts("counterparts", _ISO2),
-        item.optional("subject"),
-        item.optional("url", _URL),
+    return _once(
+        Agreement(
+            item.text("type", choices=("bilateral", "multilateral", "arrangement")),
+            item.text("title"),
+            item.texts("counterparts", _ISO2),
+            item.optional("subject"),
+            item.optional("url", _URL),
+        )
     )
 
 

@@ -35,6 +35,7 @@ class HeldChange:
 
     Attributes:
         change_id: what it is called in a command.
+        base: what the publisher said before, where the office changed it too (rule R18).
         decisions: those that count; the first approval comes before the second.
         is_open: whether officers may decide it at all; what looks like an attack is not open.
     """
@@ -47,6 +48,7 @@ class HeldChange:
     proposed: JsonValue
     why: str
     since: str
+    base: JsonValue
     subject: Subject
     decisions: tuple[Decision, ...]
     settlement: Settlement
@@ -85,8 +87,8 @@ def _held_change(
     why = text_of(waiting.get("why"))
     return HeldChange(
         subject.change_id, entry.entry_id, entry.record.name_en, path, in_use, waiting.get("to"), why,
-        text_of(waiting.get("since")), subject, decisions, settlement(decisions, subject),
-        why not in NOT_OPEN,
+        text_of(waiting.get("since")), waiting.get("base"), subject, decisions,
+        settlement(decisions, subject), why not in NOT_OPEN,
     )  # fmt: skip
 
 

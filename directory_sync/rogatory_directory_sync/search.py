@@ -5,14 +5,17 @@ regard to case, accents or order of words. Formal addressees come first; a withd
 asked for. What an authority does not state matches no question but that for "unknown".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rogatory_crypto.errors import MisuseError
 from rogatory_directory_sync.confirmation import is_confirmation_due
 from rogatory_directory_sync.designations import DesignationUnknown, read_designation
 from rogatory_directory_sync.entry import Entry
 from rogatory_directory_sync.field_search import field_texts, holds
+from rogatory_directory_sync.languages import language_tag
 from rogatory_directory_sync.opening import Opening, local_time
 from rogatory_directory_sync.record import Function, Kind, Record, Status
 from rogatory_directory_sync.reference import ReferenceTables
@@ -128,9 +131,10 @@ def _designated(record: Record, wanted: str, tables: ReferenceTables) -> bool:
 
 
 def _speaks(record: Record, wanted: str, tables: ReferenceTables) -> bool:
-    tag = tables.languages.get(name_key(wanted), wanted.strip().casefold())
+    tag = language_tag(wanted.strip(), tables.languages).casefold()
     stated = (*(record.languages.accepted or ()), *(record.languages.urgent or ()))
-    return any(item.casefold().partition("-")[0] == tag for item in stated)
+    # Basic filtering of RFC 4647 section 3.3.1: ``pt`` finds ``pt-BR``, ``pt-BR`` does not find ``pt``.
+    return any(f"{item.casefold()}-".startswith(f"{tag}-") for item in stated)
 
 
 def _in_network(record: Record, wanted: str, tables: ReferenceTables) -> bool:
@@ -184,6 +188,36 @@ def matches(entry: Entry, query: Query, tables: ReferenceTables) -> bool:
     searchable = _searchable(entry, tables) if query.text else ""
     # What is written without a blank, such as an id or an address, is looked for as it stands.
     return all(name_key(word) in searchable for word in query.text.split())
+
+
+_TERRITORY = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}", re.IGNORECASE)
+
+
+def check_query(query: Query, tables: ReferenceTables) -> Query:
+    """The query, if every name in it is one the reference tables know.
+
+    Raises:
+        MisuseError: it is not; a search for it would find nothing for ever, and look like an answer.
+    """
+    state = query.state.strip()
+    codes = (*tables.states_by_code, *(entry.iso3 for entry in tables.states))
+    unknown = {
+        f"no State is called {state}": state
+        and name_key(state) not in tables.states_by_name
+        and state.upper() not in codes
+        and not _TERRITORY.fullmatch(state),
+        f"no network is called {query.network}": query.network
+        and name_key(query.network) not in tables.networks_by_name,
+        f"no language is called {query.language}": query.language
+        and not language_tag(query.language.strip(), tables.languages),
+        f"nobody is designated under {query.article}": query.article
+        and name_key(query.article) not in tables.instruments.codes
+        and isinstance(read_designation(query.article, tables.instruments), DesignationUnknown),
+    }
+    for said, fails in unknown.items():
+        if fails:
+            raise MisuseError(f"{said}: check the spelling")
+    return query
 
 
 def _order(entry: Entry) -> tuple[str, int, str]:

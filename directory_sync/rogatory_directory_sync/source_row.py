@@ -1,18 +1,28 @@
 """What both routes hand on: one authority as published, still dirty, in the members of the JSON export."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from rogatory_directory_sync.jsonvalue import JsonObject, text_of
+from rogatory_directory_sync.jsonvalue import JsonObject
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row or record; ``line`` is its first line, ``number`` its place from 1."""
+    """One row or record; ``line`` is its first line, ``number`` its place from 1.
+
+    Attributes:
+        windows_1252: whether a line of it was not UTF-8.
+        tabular: whether it is a row of a table, which has no place for some members.
+    """
 
     line: int
     number: int
     windows_1252: bool
     authority: JsonObject
+    tabular: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,26 @@ class ExportHead:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export as published, complete by its own count; columns with unknown headings are not read."""
+    """An export as published, complete by its own count; columns with unknown headings are not read.
 
-    source: str
-    form: str
-    generated: str
-    rows: tuple[SourceRow, ...]
+    Attributes:
+        head: what is known once the file has been read through.
+        rows: read again from the file whenever they are asked for, one at a time.
+        broken: what cannot be read as an authority at all.
+    """
+
+    head: ExportHead
+    rows: Iterable[SourceRow]
     broken: tuple[BrokenRow, ...]
     unknown_headings: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
-    @property
-    def head(self) -> ExportHead:
-        """The export without its rows."""
-        read = {text_of(row.authority.get("record_id")).strip() for row in self.rows}
-        ids = frozenset(read | {broken.record_id for broken in self.broken})
-        count = len(self.rows) + len(self.broken)
-        return ExportHead(self.source, self.form, self.generated, count, ids)
+
+@dataclass(frozen=True, slots=True)
+class Again(Generic[_T]):
+    """What a generator yields, from the beginning whenever it is asked for."""
+
+    start: Callable[[], Iterator[_T]]
+
+    def __iter__(self) -> Iterator[_T]:
+        return self.start()

@@ -117,7 +117,7 @@ def read_export(file: SourceFile, tables: ReferenceTables) -> Export:
             return read_csv(decode(file.content, file.name), tables.headings)
 
 
-def _reference_date(export: Export, today: date | None) -> date:
+def _reference_date(export: ExportHead, today: date | None) -> date:
     if today is not None:
         return today
     try:
@@ -152,13 +152,21 @@ def _present(export: ExportHead, rows: Sequence[Row], aliases: Mapping[str, str]
 def _follow_rekeyed(
     rows: list[Row], held: dict[str, Entry], present: set[str], run: _Run
 ) -> tuple[list[Row], set[str]]:
-    moved = rekeyed(rows, held, present)
+    moves = rekeyed(rows, held, present)
+    moved = moves.found
+    for row in rows:
+        if row.record_id in moves.unclear:
+            Voice(run.findings, row.record_id, row.line).say(Category.QUARANTINED, "rekey_unclear")
     for new_id, entry_id in moved.items():
         notes = held[entry_id].annotations
         held[entry_id] = replace(held[entry_id], annotations=replace(notes, aliases=(*notes.aliases, new_id)))
         values: jsonvalue.JsonObject = {"from": entry_id, "to": new_id}
         Voice(run.findings, entry_id, 0).say(Category.REKEYED, "rekeyed", values=values)
-    followed = [replace(row, record_id=moved.get(row.record_id, row.record_id)) for row in rows]
+    followed = [
+        replace(row, record_id=moved.get(row.record_id, row.record_id))
+        for row in rows
+        if row.record_id not in moves.unclear
+    ]
     return followed, present | set(moved.values())
 
 
@@ -219,26 +227,38 @@ def _mark_stale(held: dict[str, Entry], run: _Run) -> None:
             )
 
 
-def _counterpart_rows(
-    counterpart: SourceFile | None, export: ExportHead, run: _Run, aliases: Mapping[str, str]
-) -> tuple[ExportHead, list[Row]] | None:
+def _counterpart(file: SourceFile | None, export: ExportHead, run: _Run) -> Export | None:
     """The same export in its other format; a defective or foreign one is reported and left out."""
-    if counterpart is None:
+    if file is None:
         return None
     voice = Voice(run.findings, "", 0)
     try:
-        other = read_export(counterpart, run.tables)
+        other = read_export(file, run.tables)
     except ExportRefusedError as error:
-        voice.warn("counterpart_refused", counterpart.name, str(error))
+        voice.warn("counterpart_refused", file.name, str(error))
         return None
-    if (other.form == "json") == (export.form == "json") or other.generated != export.generated:
-        voice.warn("counterpart_not_of_this_export", counterpart.name)
+    if (other.head.form == "json") == (export.form == "json") or other.head.generated != export.generated:
+        voice.warn("counterpart_not_of_this_export", file.name)
         return None
+    return other
+
+
+def _check_table(
+    rows: Sequence[Row], table: Export, run: _Run, aliases: Mapping[str, str], *, named: bool
+) -> None:
+    """Compare the table with the JSON records that are imported (rule R19).
+
+    What was tidied up in the table is only told where the table is the export that was named.
+    """
     aside = replace(run, findings=Findings())
-    rows = _read_rows(other, aside, aliases)
-    for finding in (*aside.findings.of(Category.REPAIRED), *aside.findings.of(Category.QUARANTINED)):
-        run.findings.add(finding)
-    return other.head, rows
+    crosscheck(rows, _read_rows(table, aside, aliases), run.findings, form=table.head.form)
+    refused = {item.record_id for item in run.findings.of(Category.QUARANTINED)}
+    told = {Category.REPAIRED, *([Category.NORMALISED] if named else [])}
+    for finding in aside.findings.all():
+        # A row that only the table has damaged is imported from the JSON: the cross-check says so.
+        also_here = finding.category is Category.QUARANTINED and finding.record_id in refused
+        if finding.category in told or also_here:
+            run.findings.add(finding)
 
 
 def _summary(export: ExportHead, other: ExportHead | None, run: _Run, accepted: int) -> Summary:
@@ -291,14 +311,15 @@ def synchronise(
     used = tables or reference_tables()
     source = read_export(export, used)
     review = Review(sha256(export.content).hexdigest(), officers or {})
-    run = _Run(used, _reference_date(source, today), Findings(), review)
+    run = _Run(used, _reference_date(source.head, today), Findings(), review)
+    other = _counterpart(counterpart, source.head, run)
     directory = _held_directory(held or Held(), run)
     aliases = {alias: key for key, entry in directory.items() for alias in entry.annotations.aliases}
-    head, rows = source.head, _read_rows(source, run, aliases)
-    del source
-    other = _counterpart_rows(counterpart, head, run, aliases)
-    if other is not None:
-        rows = crosscheck(rows, other[1], run.findings, form=head.form, other_form=other[0].form)
+    # Where both formats are there, JSON is imported whichever of the two was named (rule R19).
+    imported, table = (source, other) if other is None or source.head.form == "json" else (other, source)
+    head, rows = imported.head, _read_rows(imported, run, aliases)
+    if table is not None:
+        _check_table(rows, table, run, aliases, named=table is source)
     present = _present(head, rows, aliases)
     rows = drop_shared_mailboxes(rows, directory, run.tables, run.findings)
     rows = set_duplicates_aside(rows, directory, run.findings)
@@ -306,7 +327,7 @@ def synchronise(
     _mark_missing(directory, present, head, run)
     _merge_rows(rows, directory, head, run)
     _mark_stale(directory, run)
-    summary = _summary(head, other[0] if other else None, run, len(directory))
+    summary = _summary(source.head, other.head if other else None, run, len(directory))
     due = confirmations_due(directory.values(), run.today)
     return SyncResult(
         directory,

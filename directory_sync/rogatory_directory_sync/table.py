@@ -8,15 +8,17 @@ number and the rest goes on.
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from rogatory_crypto.errors import Code
 from rogatory_directory_sync.headings import COLUMNS, REQUIRED, canonical_headings
 from rogatory_directory_sync.jsonvalue import JsonObject, JsonValue
 from rogatory_directory_sync.refusal import ExportRefusedError
-from rogatory_directory_sync.source_row import BrokenRow, Export, Remark, SourceRow
+from rogatory_directory_sync.source_row import Again, BrokenRow, Export, ExportHead, Remark, SourceRow
 
 MAX_ROWS = 100_000
 CUT_OFF = "the file was cut off or changed on the way; fetch the export again"
@@ -27,7 +29,7 @@ _GENERATED = re.compile(r"generated:\s*(\S+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a file that are not blank, each with the number of its first line.
+    """The rows of a file that are not blank, each with the number of its first line; they are read twice.
 
     Attributes:
         form: the format, as the report names it.
@@ -37,13 +39,12 @@ class Table:
 
     source: str
     form: str
-    rows: Sequence[NumberedRow]
+    rows: Iterable[NumberedRow]
     windows_1252: frozenset[int] = frozenset()
     remarks: tuple[Remark, ...] = ()
 
 
-def _headings(table: Table, aliases: Mapping[str, str]) -> tuple[str, ...]:
-    line, cells = table.rows[0]
+def _headings(table: Table, line: int, cells: Sequence[str], aliases: Mapping[str, str]) -> tuple[str, ...]:
     headings = canonical_headings(cells, aliases)
     missing = [name for name in REQUIRED if name not in headings]
     twice = sorted({name for name in headings if name and headings.count(name) > 1})
@@ -63,15 +64,14 @@ def _headings(table: Table, aliases: Mapping[str, str]) -> tuple[str, ...]:
     return headings
 
 
-def _footer(table: Table) -> str:
+def _footer(table: Table, footer: NumberedRow, held: int) -> str:
     """The generation time; the footer must stand last and count the data rows."""
-    line, cells = table.rows[-1]
+    line, cells = footer
     declared = _FOOTER.match(cells[0].strip())
     if declared is None:
         raise ExportRefusedError(
             Code.MALFORMED, table.source, line, "no footer '# records: N' at the end", CUT_OFF
         )
-    held = len(table.rows) - 2
     if int(declared[1]) != held:
         raise ExportRefusedError(
             Code.MALFORMED,
@@ -122,7 +122,9 @@ def authority_of(row: Mapping[str, str]) -> JsonObject:
 
     ``(none)`` in a cell is the publisher's word for "emptied on purpose" (rule R15).
     """
-    cleared = [COLUMNS[name] for name, cell in row.items() if cell.strip().casefold() == "(none)"]
+    cleared: list[JsonValue] = [
+        COLUMNS[name] for name, cell in row.items() if cell.strip().casefold() == "(none)"
+    ]
     row = {name: "" if cell.strip().casefold() == "(none)" else cell for name, cell in row.items()}
     authority: dict[str, JsonValue] = {}
     for name, cell in row.items():
@@ -142,18 +144,78 @@ def authority_of(row: Mapping[str, str]) -> JsonObject:
     return authority | _lists(row) | {"name": names | local, "cleared_fields": cleared}
 
 
-def bounded(source: str, rows: Sequence[NumberedRow]) -> None:
-    """Refuse a table with more rows than any export has, or none.
+def _shape(record_id: str) -> str:
+    """An id with its letters and digits made equal: what the ids of one publisher share."""
+    return re.sub(r"[0-9]", "9", re.sub(r"[A-Za-z]", "A", record_id))
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What one reading of a table tells: its rows are counted, none is kept but the broken ones."""
+
+    table: Table
+    width: int
+    place: int
+    count: int = 0
+    ids: set[str] = field(default_factory=set)
+    shapes: Counter[str] = field(default_factory=Counter)
+    broken: list[tuple[int, int, list[str]]] = field(default_factory=list)
+
+    def row(self, line: int, cells: Sequence[str]) -> None:
+        """Take in one data row."""
+        self.count += 1
+        if len(cells) != self.width:
+            self.broken.append((line, self.count, self._candidates(cells)))
+            return
+        record_id = cells[self.place].strip()
+        self.ids.add(record_id)
+        self.shapes[_shape(record_id)] += 1
+
+    def _candidates(self, cells: Sequence[str]) -> list[str]:
+        """Cells that may be the id: a delimiter too many before it has shifted it."""
+        near = (self.place, self.place + len(cells) - self.width)
+        return [cells[at].strip() for at in dict.fromkeys(near) if 0 <= at < len(cells)]
+
+    def broken_rows(self) -> tuple[BrokenRow, ...]:
+        """The rows with a wrong number of cells, each under the id that looks most like the others'."""
+        return tuple(
+            BrokenRow(
+                line, number, max(ids, key=lambda each: self.shapes[_shape(each)], default=""), "column_count"
+            )
+            for line, number, ids in self.broken
+        )
+
+
+def _survey(table: Table, width: int, place: int) -> tuple[_Survey, NumberedRow]:
+    """Read a table through; its last row is the footer.
 
     Raises:
-        ExportRefusedError: of that kind.
+        ExportRefusedError: more rows than any export has.
     """
-    if not rows:
-        raise ExportRefusedError(Code.MALFORMED, source, 0, "no rows", CUT_OFF)
-    if len(rows) > MAX_ROWS + 2:
-        raise ExportRefusedError(
-            Code.TOO_LARGE, source, rows[-1][0], f"more than {MAX_ROWS} rows", "split the export"
-        )
+    survey = _Survey(table, width, place)
+    rows = iter(table.rows)
+    held = next(rows)
+    for number, row in enumerate(rows):
+        if number > MAX_ROWS:
+            raise ExportRefusedError(
+                Code.TOO_LARGE, table.source, row[0], f"more than {MAX_ROWS} rows", "split the export"
+            )
+        if number:
+            survey.row(*held)
+        held = row
+    return survey, held
+
+
+def _good_rows(table: Table, headings: Sequence[str]) -> Iterator[SourceRow]:
+    foreign_lines = sorted(table.windows_1252)
+    following = islice(table.rows, 1, None)
+    for number, ((line, cells), (after, _)) in enumerate(pairwise(following), start=1):
+        if len(cells) != len(headings):
+            continue
+        row_cells = {name: cell for name, cell in zip(headings, cells, strict=True) if name}
+        at = bisect_left(foreign_lines, line)
+        foreign = at < len(foreign_lines) and foreign_lines[at] < after
+        yield SourceRow(line, number, foreign, authority_of(row_cells))
 
 
 def read_table(table: Table, aliases: Mapping[str, str]) -> Export:
@@ -164,23 +226,18 @@ def read_table(table: Table, aliases: Mapping[str, str]) -> Export:
         aliases: alias -> canonical heading, as in the reference table.
 
     Raises:
-        ExportRefusedError: unknown headings, no footer, or a footer that miscounts.
+        ExportRefusedError: no rows or too many, unknown headings, no footer, or a footer that miscounts.
     """
-    headings = _headings(table, aliases)
-    generated = _footer(table)
-    good: list[SourceRow] = []
-    broken: list[BrokenRow] = []
-    place = headings.index("Record ID")
-    foreign_lines = sorted(table.windows_1252)
-    for number, (line, cells) in enumerate(table.rows[1:-1], start=1):
-        if len(cells) != len(headings):
-            record_id = cells[place].strip() if place < len(cells) else ""
-            broken.append(BrokenRow(line, number, record_id, "column_count"))
-            continue
-        row_cells = {name: cell for name, cell in zip(headings, cells, strict=True) if name}
-        after = table.rows[number + 1][0]
-        at = bisect_left(foreign_lines, line)
-        foreign = at < len(foreign_lines) and foreign_lines[at] < after
-        good.append(SourceRow(line, number, foreign, authority_of(row_cells)))
-    unknown = tuple(cell.strip() for cell, name in zip(table.rows[0][1], headings, strict=True) if not name)
-    return Export(table.source, table.form, generated, tuple(good), tuple(broken), unknown, table.remarks)
+    line, published = next(iter(table.rows), (0, []))
+    if not published:
+        raise ExportRefusedError(Code.MALFORMED, table.source, 0, "no rows", CUT_OFF)
+    headings = _headings(table, line, published, aliases)
+    survey, footer = _survey(table, len(headings), headings.index("Record ID"))
+    generated = _footer(table, footer, survey.count)
+    broken = survey.broken_rows()
+    ids = frozenset(survey.ids | {row.record_id for row in broken})
+    unknown = tuple(cell.strip() for cell, name in zip(published, headings, strict=True) if not name)
+    return Export(
+        ExportHead(table.source, table.form, generated, survey.count, ids),
+        Again(lambda: _good_rows(table, headings)), broken, unknown, table.remarks,
+    )  # fmt: skip

@@ -13,11 +13,14 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 _PLACEHOLDERS = frozenset({
     "", "-", "--", "\u2013", "\u2014", "?", "n/a", "n.a.", "n.d.", "na", "nil", "none", "tba", "tbc", "tbd",
     "no number", "not applicable", "not specified", "not stated", "not yet available", "pending",
-    "not available", "to be announced", "to be communicated", "to be confirmed", "to be determined",
+    "not available", "no disponible", "n\u00e9ant", "to be advised", "to be announced", "to be communicated",
+    "to be confirmed", "to be determined",
     "unknown", "x",
 })  # fmt: skip
 _LABEL = re.compile(r"^\s*(?:tel|phone|telephone|fax|ph|mob|mobile)\b\s*[.:]*\s*", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:;|/|,|\n|\bor\b|\band\b)\s*", re.IGNORECASE)
+# A trunk prefix that is not dialled from abroad, and a remark without digits.
+_ASIDE = re.compile(r"\((?:0|[^()\d+]{1,60})\)")
 _EXTENSION = re.compile(r"\b(?:ext|extension|poste|x)\b", re.IGNORECASE)
 _SUFFIX_DIGITS = 5
 _MAX_TEXT = 250
@@ -69,7 +72,7 @@ def read_telephones(text: str, region: str) -> tuple[Telephone, ...]:
     if is_placeholder(text):
         return ()
     for part in _SEPARATOR.split(text[:_MAX_TEXT]):
-        bare = _LABEL.sub("", part)
+        bare = _ASIDE.sub(" ", _LABEL.sub("", part)) if "+" in part else _LABEL.sub("", part)
         if is_placeholder(bare):
             continue
         # After an extension, more digits are more extensions, not the end of another line.

@@ -10,7 +10,7 @@ Hidden sheets are not read, because nobody saw them, and are pointed out.
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -23,7 +23,7 @@ from rogatory_crypto.errors import Code
 from rogatory_directory_sync.headings import COLUMNS, REQUIRED, canonical_headings
 from rogatory_directory_sync.refusal import ExportRefusedError
 from rogatory_directory_sync.source_row import Export, Remark
-from rogatory_directory_sync.table import MAX_ROWS, NumberedRow, Table, bounded, read_table
+from rogatory_directory_sync.table import MAX_ROWS, NumberedRow, Table, read_table
 from rogatory_directory_sync.workbook import safe_workbook
 
 MAX_COLUMNS = 256
@@ -210,7 +210,6 @@ def read_xlsx(raw: bytes, source: str, aliases: Mapping[str, str]) -> Export:
         )  # fmt: skip
     sheet = sheets[0]
     rows = list(_numbered(sheet, aliases))
-    bounded(source, rows)
     export = read_table(Table(source, "xlsx", rows), aliases)
     return _with_remarks(export, sheet.remarks)
 
@@ -220,12 +219,4 @@ def _with_remarks(export: Export, remarks: Sequence[Remark]) -> Export:
     named = tuple(
         Remark(item.code, item.line, ids.get(item.line, ""), item.column, item.raw) for item in remarks
     )
-    return Export(
-        export.source,
-        export.form,
-        export.generated,
-        export.rows,
-        export.broken,
-        export.unknown_headings,
-        named,
-    )
+    return replace(export, remarks=named)

@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> int:
         match given.command:
             case "serve":
                 _serve(given.config)
+            case "next-postmark-key":
+                _print(_next_postmark_key(given.config))
             case _:
                 _print(_init(given))
     except (MisuseError, OSError) as error:
@@ -34,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve until SIGTERM")
     serve.add_argument("--config", type=Path, required=True)
+    following = commands.add_parser("next-postmark-key", help="make the key that signs postmarks next")
+    following.add_argument("--config", type=Path, required=True)
     init = commands.add_parser("init", help="make the folder of a new relay")
     init.add_argument("folder", type=Path)
     init.add_argument("--origin", required=True)
@@ -48,6 +52,12 @@ def _serve(config: Path) -> None:
     from rogatory_server.app import serve
 
     serve(config)
+
+
+def _next_postmark_key(config: Path) -> dict[str, object]:
+    from rogatory_server.initialise import add_postmark_key
+
+    return {"config": str(config), "postmark_key": add_postmark_key(config).hex()}
 
 
 def _init(given: argparse.Namespace) -> dict[str, object]:

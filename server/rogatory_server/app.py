@@ -20,7 +20,6 @@ from aiohttp import web
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, MisuseError
 from rogatory_crypto.log import log_origin
 from rogatory_server import admin, journal, routes
@@ -28,16 +27,18 @@ from rogatory_server.attachments import Attachments
 from rogatory_server.authentication import Authenticator
 from rogatory_server.blob_store import BlobFolder
 from rogatory_server.config import Config, read_config
-from rogatory_server.hub import Hub, PostmarkKey
+from rogatory_server.hub import Hub
 from rogatory_server.initialise import NewRelay, init_relay
 from rogatory_server.listener import ConnectionLimits, Listener, Spawn
 from rogatory_server.live import LIVE, Live
+from rogatory_server.log.entry_clock import EntryClock, boot_timer_s
 from rogatory_server.log.ledger import empty_ledger
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.postmark_lister import PostmarkLister
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog, WitnessSettings
 from rogatory_server.metrics import Metrics
+from rogatory_server.postmark_keys import PostmarkKeys
 from rogatory_server.retention import Sweeper
 from rogatory_server.sequencer import Sequencer
 from rogatory_server.service import RelayService
@@ -51,6 +52,7 @@ __all__ = ["NewRelay", "Relay", "init_relay", "serve"]
 # each time while the event loop is busy.
 SWITCH_INTERVAL_S: Final = 0.001
 DRAIN_S: Final = 5.0
+_LAST_MOMENT: Final = 1 << 40
 KEEP_ALIVE_S: Final = 60.0
 # For the database, attachments under way and the operator.
 RESERVED_FILES: Final = 256
@@ -135,17 +137,24 @@ class Relay:
         config: what it is and where.
         store: its database, closed when the relay has stopped.
         clock_ms: its clock.
+        timer_s: seconds that nobody can set.
     """
 
-    def __init__(self, config: Config, store: Store, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        clock_ms: Callable[[], int],
+        timer_s: Callable[[], float] = boot_timer_s,
+    ) -> None:
         self._config = config
         self._metrics = Metrics()
         self.store = store
-        key = PostmarkKey(config.origin, config.postmark_key)
-        self.hub = Hub(key, self._metrics)
         trust = read_trust_folder(config.trust, config.origin)
-        _check_trust(config, trust, clock_ms() // 1000)
-        self._log = _transparency_log(config, trust, store, clock_ms)
+        keys = PostmarkKeys(config.origin, config.postmark_keys, trust.trust.postmark_at)
+        _check_trust(config, trust, keys, clock_ms() // 1000)
+        self.hub = Hub(keys, self._metrics)
+        self._log = _transparency_log(config, trust, store, EntryClock(lambda: clock_ms() // 1000, timer_s))
         self._metrics.log_entries.set_function(lambda: self._log.size)
         self._metrics.log_published.set_function(lambda: self._log.publisher.size)
         self._metrics.log_contradicted.set_function(lambda: self._log.publisher.contradictions)
@@ -157,7 +166,7 @@ class Relay:
         )
         self._sequencer = Sequencer(self.store, self.hub.publish, clock_ms)
         self.hub.on_signed = self._sequencer.keep
-        self._lister = PostmarkLister(self.store, self._log, key, config.log.postmarks_s, clock_ms)
+        self._lister = PostmarkLister(self.store, self._log, keys, config.log.postmarks_s, clock_ms)
         self._sweeper = Sweeper(self.store, attachments, config.retention, clock_ms)
 
     async def run(self, stopped: asyncio.Event, on_ready: Callable[[list[tuple[str, int]]], None]) -> None:
@@ -249,20 +258,24 @@ async def _start_operator(runner: web.AppRunner, port: int) -> None:
         raise MisuseError(f"127.0.0.1:{port} cannot be listened on: {error}") from error
 
 
-def _check_trust(config: Config, trust: TrustFolder, now: int) -> None:
-    if trust.trust.postmark_at(now) != signing.public_key(config.postmark_key):
-        raise MisuseError(f"the network trust in {config.trust} names another postmark key than this relay's")
+def _check_trust(config: Config, trust: TrustFolder, keys: PostmarkKeys, now: int) -> None:
+    try:
+        keys.require(now)
+    except MisuseError as error:
+        raise MisuseError(f"{config.trust}: {error}") from error
+    try:
+        keys.require(_LAST_MOMENT)
+    except MisuseError:
+        _log.warning("next_postmark_key_is_missing", key=trust.trust.postmark_key.hex())
     if now >= trust.expires_at:
         _log.warning("trust_has_run_out", folder=str(config.trust), expired_at=trust.expires_at)
 
 
-def _transparency_log(
-    config: Config, trust: TrustFolder, store: Store, clock_ms: Callable[[], int]
-) -> TransparencyLog:
+def _transparency_log(config: Config, trust: TrustFolder, store: Store, clock: EntryClock) -> TransparencyLog:
     identity = LogIdentity(log_origin(config.origin), config.log_keys, trust.trust.policy)
     settings = WitnessSettings(config.log.refresh_s, config.log.witness_s, witness_tls(config.log.witness_ca))
     newest = NewestNote(config.data / "checkpoint")
-    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock_ms)
+    return TransparencyLog(store, newest, empty_ledger(trust.measure()), identity, settings, clock)
 
 
 def witness_tls(authority: Path | None) -> ssl.SSLContext:

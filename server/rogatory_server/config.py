@@ -11,6 +11,7 @@ from rogatory_crypto.log.note_key import SigningKey, parse_signing_key
 from rogatory_server.listener import ConnectionLimits
 from rogatory_server.rate import Rate
 
+NEXT_POSTMARK_KEY: Final = "next_postmark_key_file"
 _MAX_CONFIG_BYTES: Final = 1 << 20
 _DAY_MS: Final = 86_400_000
 
@@ -73,7 +74,7 @@ class Config:
     Attributes:
         origin: the relay's name in URIs and postmarks.
         server_names: names its TLS certificate is for; device authentication binds them.
-        postmark_key: the relay's Ed25519 seed.
+        postmark_keys: its Ed25519 seeds for postmarks: the one in force, and the next one if there is.
         log_keys: what checkpoints are signed with.
         trust: folder with the root of trust.
         certificate: PEM chain, None for plain HTTP on loopback.
@@ -83,7 +84,7 @@ class Config:
 
     origin: str
     server_names: tuple[str, ...]
-    postmark_key: bytes = field(repr=False)
+    postmark_keys: tuple[bytes, ...] = field(repr=False)
     log_keys: tuple[SigningKey, ...]
     trust: Path
     log: LogSettings
@@ -170,9 +171,7 @@ def _config(table: _Table, folder: Path) -> Config:
     config = Config(
         origin=table.text("origin"),
         server_names=tuple(name.lower() for name in table.texts("server_names")),
-        postmark_key=_key(
-            (folder / table.text("postmark_key_file")).read_text().strip(), "postmark_key_file"
-        ),
+        postmark_keys=_postmark_keys(table, folder),
         log_keys=tuple(_signing_key(folder / name) for name in log.texts("key_files")),
         trust=folder / table.text("trust_folder"),
         log=_log_settings(log, folder),
@@ -211,6 +210,13 @@ def _log_settings(table: _Table, folder: Path) -> LogSettings:
         witness_ca=None if witness_ca is None else folder / witness_ca,
         postmarks_s=table.number("postmarks_seconds", 60) or 1,
     )
+
+
+def _postmark_keys(table: _Table, folder: Path) -> tuple[bytes, ...]:
+    files = {"postmark_key_file": table.text("postmark_key_file")}
+    if (following := table.optional_text(NEXT_POSTMARK_KEY)) is not None:
+        files[NEXT_POSTMARK_KEY] = following
+    return tuple(_key((folder / file).read_text().strip(), name) for name, file in files.items())
 
 
 def _signing_key(path: Path) -> SigningKey:

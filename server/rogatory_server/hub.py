@@ -5,7 +5,6 @@ from the log, where the rules of visibility are, and never from the shared frame
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from rogatory_crypto.errors import Code
@@ -18,31 +17,24 @@ from rogatory_server.admission import Appended, Growth, Refusal, Stored, Submiss
 from rogatory_server.feed import Feed, LiveBatch, LiveFrame
 from rogatory_server.framing import Consigned
 from rogatory_server.metrics import Metrics
+from rogatory_server.postmark_keys import PostmarkKeys
 from rogatory_server.sequencer import Committed
 
 FRAME_BYTES: Final = 1 << 20
 OnSigned = Callable[[SignedBatch], None]
 
 
-@dataclass(frozen=True, slots=True)
-class PostmarkKey:
-    """What postmarks are signed with."""
-
-    origin: str
-    private_key: bytes
-
-
 class Hub:
     """Connections by device and by group.
 
     Args:
-        postmark_key: signs what was accepted.
+        postmark_keys: sign what was accepted.
         metrics: counters of this relay.
     """
 
-    def __init__(self, postmark_key: PostmarkKey, metrics: Metrics) -> None:
+    def __init__(self, postmark_keys: PostmarkKeys, metrics: Metrics) -> None:
         self.on_signed: OnSigned = lambda _: None
-        self._key = postmark_key
+        self.postmark_keys = postmark_keys
         self._metrics = metrics
         self._by_device: dict[DeviceId, set[Feed]] = {}
         self._by_group: dict[GroupId, set[Feed]] = {}
@@ -124,9 +116,9 @@ class Hub:
     def _postmark(self, batch: list[Consigned], accepted_at_ms: int) -> list[list[object]]:
         signed, results = framing.acceptances(
             batch,
-            origin=self._key.origin,
+            origin=self.postmark_keys.origin,
             accepted_at_ms=accepted_at_ms,
-            private_key=self._key.private_key,
+            private_key=self.postmark_keys.private_at(accepted_at_ms),
         )
         self.on_signed(signed)
         return results

@@ -13,6 +13,7 @@ from rogatory_crypto import signing
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log import log_origin
 from rogatory_crypto.log.note_key import SignatureType, SigningKey, VerifierKey
+from rogatory_server.config import NEXT_POSTMARK_KEY, read_config
 
 CONFIG_FILE: Final = "relay.toml"
 TRUST_FOLDER: Final = "trust"
@@ -87,6 +88,29 @@ def init_relay(
         listen_lines = "insecure_plain = true\n"
     _write_private(config, text + listen_lines)
     return NewRelay(config, signing.public_key(seed), log_keys, trust_folder)
+
+
+def add_postmark_key(config: Path) -> bytes:
+    """Make the key that signs postmarks next, name it in the configuration, return its public half.
+
+    Args:
+        config: the relay's configuration file.
+
+    Raises:
+        MisuseError: there is a next key already, or the configuration cannot be read.
+    """
+    if len(read_config(config).postmark_keys) > 1:
+        raise MisuseError(f"{config} names a next postmark key already: let that one take its turn first")
+    seed, text = secrets.token_bytes(32), config.read_text()
+    public = signing.public_key(seed)
+    file = config.parent / f"postmark-{public.hex()[:8]}.key"
+    _write_private(file, seed.hex() + "\n")
+    # Settings of the file itself stand before its first table.
+    written = config.with_name(f".{config.name}.new")
+    written.unlink(missing_ok=True)
+    _write_private(written, f'{NEXT_POSTMARK_KEY} = "{file.name}"\n{text}')
+    written.replace(config)
+    return public
 
 
 def _make_log_keys(folder: Path, origin: str) -> tuple[VerifierKey, ...]:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry, verify_snapshot
 from rogatory_crypto.log.listed_postmarks import prove_listed
-from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.challenge import Challenge, ChallengeResponse, Token
 from rogatory_crypto.wire.frame import PROTOCOL_VERSION
@@ -99,7 +98,6 @@ class RelayService:
             RateLimiter(quotas.uploads),
         )
         self._config = config
-        self._postmark_public = public_key(config.postmark_key)
         log.on_retired(self._retire)
         log.on_published(hub.log_grew)
 
@@ -133,7 +131,7 @@ class RelayService:
         return RelayInfo(
             PROTOCOL_VERSION,
             self._config.origin,
-            self._postmark_public,
+            self.hub.postmark_keys.public_at(self.clock_ms()),
             self.clock_ms(),
             limits.MAX_APPLICATION_BYTES,
             limits.MAX_ATTACHMENT_BYTES,

@@ -42,3 +42,37 @@ def test_revisions_and_members_without_a_column_come_from_json() -> None:
     )
     record = synchronise(sample_file("export-2026-06.csv"), counterpart=other).directory["CNA-BJ-02"].record
     assert (record.revision, record.requirements, record.website) == (77, "Two copies", None)
+
+
+def test_a_record_only_json_has_is_imported() -> None:
+    csv = sample_file("export-2026-06.csv")
+    other = changed_json(
+        lambda records: records.append(records[0] | {"record_id": "CNA-BJ-77", "emails": []})
+    )
+    found = synchronise(csv, counterpart=other)
+    assert "CNA-BJ-77" in found.directory
+    assert {"record_id": "CNA-BJ-77", "column": "*", "csv": None, "json": None} in json.loads(found.report)[
+        "crosscheck"
+    ]
+
+
+def test_what_json_has_damaged_is_not_taken_from_the_table() -> None:
+    other = changed_json(lambda records: records[0].pop("state"))
+    found = synchronise(sample_file("export-2026-06.csv"), counterpart=other)
+    assert "CNA-BJ-01" not in found.directory
+    report = json.loads(found.report)
+    assert {"record_id": "CNA-BJ-01", "reason": "schema"} in report["quarantined"]
+    assert "CNA-BJ-01" in {item["record_id"] for item in report["crosscheck"]}
+
+
+def test_a_field_emptied_in_the_table_only_stays() -> None:
+    """R15, R19: ``(none)`` in the table is a difference, no order to empty the field."""
+    name = "export-2026-06.csv"
+    row = next(line for line in sample_file(name).content.split(b"\r\n") if line.startswith(b"CNA-BJ-02,"))
+    site = b"https://www.drugcontrol.gov.bj.example/"
+    content = sample_file(name).content.replace(row, row.replace(site + b",", b"(none),", 1))
+    other = changed_json(lambda records: records[1].update(website=None))
+    found = json.loads(synchronise(SourceFile(name, content), counterpart=other).report)
+    assert {"record_id": "CNA-BJ-02", "column": "Website", "csv": "(none)", "json": None} in found[
+        "crosscheck"
+    ]

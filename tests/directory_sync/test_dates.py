@@ -21,6 +21,8 @@ TODAY = date(2026, 6, 30)
         ("03/04/2025", DateUnknown("date_ambiguous")),
         ("2568-02-03", DateUnknown("date_future")),
         ("2027-01-15", DateUnknown("date_future")),
+        ("1403-01-12", DateUnknown("date_unreadable")),
+        ("01.01.0001", DateUnknown("date_unreadable")),
         ("2026-06-30", TODAY),
         ("2026-07-01", DateUnknown("date_future")),
         ("31.02.2024", DateUnknown("date_unreadable")),

@@ -1,10 +1,12 @@
 """Rule R1: bytes to lines."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rogatory_directory_sync import ExportRefusedError
+from rogatory_directory_sync import ExportRefusedError, SourceFile, SyncResult, sample_file, synchronise
 from rogatory_directory_sync.decoding import decode
 
 
@@ -30,3 +32,11 @@ def test_any_bytes_give_lines_or_a_refusal(raw: bytes) -> None:
     except ExportRefusedError:
         return
     assert lines.text.count("\n") == raw.count(b"\n")
+
+
+@pytest.mark.parametrize("change", [lambda raw: raw.replace(b"\n", b"\r"), lambda raw: b"\n\r\n" + raw])
+def test_line_ends_of_any_kind_and_blank_lines_before_the_headings(
+    change: Callable[[bytes], bytes], june: Callable[..., SyncResult]
+) -> None:  # R1
+    raw = sample_file("export-2026-06.csv").content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    assert synchronise(SourceFile("x.csv", change(raw))).state == june("csv").state

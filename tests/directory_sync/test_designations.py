@@ -36,6 +36,8 @@ def shown(value: str, tables: ReferenceTables) -> list[str]:
         ("Palermo Convention, article 18, paragraph 13", ["UNTOC 18(13)"]),
         ("UNTOC 16, 17, 18(13)", ["UNTOC 16", "UNTOC 17", "UNTOC 18(13)"]),
         ("UNTOC 16, Merida 46(13)", ["UNTOC 16", "UNCAC 46(13)"]),
+        ("art. 18(13) UNTOC; Article 46 of the UNCAC", ["UNTOC 18(13)", "UNCAC 46(13)"]),
+        ("UNCAC chap. V; Vienna Convention 1988 art. 7(8)", ["UNCAC ch.V", "DRUG1988 7(8)"]),
         ("GA 68/186", ["GA68_186"]),
         ("Hague 1970 art. 4", ["?Hague 1970 art. 4"]),
         ("", []),

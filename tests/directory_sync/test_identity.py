@@ -11,10 +11,12 @@ def authority(record_id: str, like: str = "CNA-SG-01", **changes: Any) -> dict[s
     return {**next(item for item in records if item["record_id"] == like), "record_id": record_id, **changes}
 
 
-def sync(*records: dict[str, Any], held: SyncResult | None = None) -> tuple[SyncResult, dict[str, Any]]:
+def sync(
+    *records: dict[str, Any], held: SyncResult | None = None, edits: SourceFile | None = None
+) -> tuple[SyncResult, dict[str, Any]]:
     header = {"generated": "2026-07-31T00:00:00Z", "record_count": len(records)}
     export = SourceFile("x.json", json.dumps({"export": header, "records": records}).encode())
-    before = Held(SourceFile("held.json", held.state), held.annotations) if held else None
+    before = Held(SourceFile("held.json", held.state), held.annotations, edits) if held else None
     result = synchronise(export, before)
     return result, json.loads(result.report)
 
@@ -125,3 +127,47 @@ def test_many_rows_alike_in_all_but_name_are_still_compared() -> None:
     result, report = sync(*rows, authority("CNA-Z-1", name={"en": "00000 OFFICE - 0"}))
     assert report["quarantined"][-1] == {"record_id": "CNA-Z-1", "reason": "suspected_duplicate_of:CNA-A-0"}
     assert "CNA-A-0" in result.directory
+
+
+def _pair(ids: tuple[str, str], names: tuple[str, str]) -> list[dict[str, Any]]:
+    scopes = ("pre-trial stage", "trial stage")
+    return [
+        authority(record_id, name={"en": name}, scope_note=scope)
+        for record_id, name, scope in zip(ids, names, scopes, strict=True)
+    ]
+
+
+def test_two_entries_alike_are_told_apart_by_name_and_scope_when_both_move() -> None:  # R5
+    others = [authority(f"CNA-O-{n}", emails=mailbox(f"desk{n}@x.gov.sg.example")) for n in range(20)]
+    names = ("Prosecution Service", "Ministry of Justice")
+    first, _ = sync(*_pair(("CNA-A-1", "CNA-A-2"), names), *others)
+    second, report = sync(*reversed(_pair(("CNA-Z-1", "CNA-Z-2"), names)), *others, held=first)
+    assert {(item["from"], item["to"]) for item in report["rekeyed"]} == {
+        ("CNA-A-1", "CNA-Z-1"), ("CNA-A-2", "CNA-Z-2"),
+    }  # fmt: skip
+    assert set(second.directory) == set(first.directory)
+
+
+def test_a_new_id_that_may_be_either_of_two_is_set_aside() -> None:  # R5: never a second record
+    others = [authority(f"CNA-O-{n}", emails=mailbox(f"desk{n}@x.gov.sg.example")) for n in range(20)]
+    first, _ = sync(*_pair(("CNA-A-1", "CNA-A-2"), ("Prosecution Service", "Ministry of Justice")), *others)
+    moved = authority("CNA-Z-1", name={"en": "Court Service"})
+    second, report = sync(moved, *others, held=first)
+    assert {"record_id": "CNA-Z-1", "reason": "rekey_unclear"} in report["quarantined"]
+    assert set(second.directory) == set(first.directory)
+
+
+def test_an_entry_edited_here_is_recognised_by_what_the_publisher_said() -> None:  # R5, R18
+    others = [authority(f"CNA-O-{n}", emails=mailbox(f"desk{n}@x.gov.sg.example")) for n in range(12)]
+    first, _ = sync(authority("CNA-A-1"), *others)
+    published = json.loads(first.state)[0]["emails"]
+    edit = {
+        "record_id": "CNA-A-1",
+        "path": ["emails"],
+        "old": published,
+        "new": mailbox("own@x.gov.sg.example"),
+    }
+    edits = SourceFile("edits.json", json.dumps([edit]).encode())
+    second, report = sync(authority("CNA-Z-1"), *others, held=first, edits=edits)
+    assert report["rekeyed"] == [{"from": "CNA-A-1", "to": "CNA-Z-1"}]
+    assert set(second.directory) == set(first.directory)

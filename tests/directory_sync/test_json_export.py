@@ -112,3 +112,63 @@ def test_any_values_are_imported_or_set_aside(values: dict[str, Any]) -> None:
 def test_any_json_is_imported_or_refused(value: Any) -> None:
     with suppress(ExportRefusedError):
         synchronise(SourceFile("x.json", json.dumps(value).encode()))
+
+
+def test_a_member_given_twice_sets_the_record_aside() -> None:
+    """R2: two programs may read two different mailboxes (RFC 8259 section 4)."""
+    good, other = (json.dumps(sample_record(record_id)) for record_id in ("CNA-FR-01", "CNA-UZ-02"))
+    bad = other[:-1] + ', "emails": [{"type": "office", "address": "x@evil.example"}]}'
+    head = '{"generated": "2026-06-30T22:00:00Z", "record_count": 2}'
+    raw = f'{{"export": {head}, "records": [\n{good},\n{bad}]}}'.encode()
+    result = synchronise(SourceFile("x.json", raw))
+    assert set(result.directory) == {"CNA-FR-01"}
+    quarantined = result.findings.of(Category.QUARANTINED)
+    assert [(item.record_id, item.code, item.line) for item in quarantined] == [
+        ("CNA-UZ-02", "member_twice", 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"export": {"record_count": 1, "record_count": 0}, "records": []}',
+        '{"export": {"record_count": 0}, "records": [], "records": []}',
+        '{"export": {"record_count": 9}, "export": {"record_count": 0}, "records": []}',
+    ],
+)
+def test_an_export_that_counts_itself_twice_is_refused(content: str) -> None:  # R1
+    with pytest.raises(ExportRefusedError, match="occurs twice"):
+        synchronise(SourceFile("x.json", content.encode()))
+
+
+def test_a_line_that_is_not_utf_8_is_reported_with_its_record() -> None:
+    """R1: read as Windows-1252 and reported, on the JSON route as on the CSV route."""
+    record = json.dumps(sample_record("CNA-UZ-02") | {"unit": "UNIT"}, indent=1)
+    head = '{"title": "TITLE",\n"generated": "2026-06-30T22:00:00Z", "record_count": 1}'
+    text = f'{{"export":\n{head},\n"records": [\n{record}]}}'
+    raw = text.encode().replace(b"UNIT", b"Unit\xe9").replace(b"TITLE", b"Annuaire \xe9t\xe9")
+    result = synchronise(SourceFile("x.json", raw))
+    assert result.directory["CNA-UZ-02"].record.unit == "Unit\u00e9"
+    said = {(item.record_id, item.code) for item in result.findings.all()}
+    assert {("CNA-UZ-02", "row_bytes_cp1252"), ("", "line_bytes_cp1252")} <= said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "read"),
+    [
+        ("kind", "Central-Authority", ("kind",), "central_authority"),
+        ("electronic", {"e_signature": True}, ("electronic", "e_signature"), "yes"),
+        ("electronic", {"encryption_required": "N"}, ("electronic", "encryption_required"), "no"),
+        ("networks", ["WACAP (observer)"], ("networks",), [{"network": "WACAP", "role": "observer"}]),
+        ("networks", "EJN: partner", ("networks",), [{"network": "EJN", "role": "partner"}]),
+        ("languages", ["et", "ru"], ("languages", "accepted"), ["et", "ru"]),
+    ],
+)
+def test_what_other_programs_write_is_understood(
+    name: str, value: Any, path: tuple[str, ...], read: Any
+) -> None:  # R2: dirty values are recovered, not quarantined
+    result = synchronise(export([sample_record("CNA-SG-01") | {name: value}]))
+    found = json.loads(result.state)[0]
+    for member in path:
+        found = found[member]
+    assert found == read

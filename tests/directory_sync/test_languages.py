@@ -15,6 +15,10 @@ from rogatory_directory_sync.languages import read_languages
         ("Туркменский, русский", ["tk", "ru"]),
         ("English and French et pt", ["en", "fr", "pt"]),
         ("pt-BR; en; EN", ["pt-BR", "en"]),
+        ("PT-br; ZH-hans", ["pt-BR", "zh-Hans"]),
+        ("ru; et; or", ["ru", "et", "or"]),
+        ("ET, ru et en", ["et", "ru", "en"]),
+        ("Korean, hongrois or Kiswahili & SUOMI", ["ko", "hu", "sw", "fi"]),
         ("", []),
     ],
 )

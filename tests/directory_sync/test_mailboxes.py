@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rogatory_directory_sync.mailboxes import Mailbox, is_lookalike, names_state, read_mailboxes
+from rogatory_directory_sync.mailboxes import (
+    Mailbox,
+    MailboxProblem,
+    RefusedMailbox,
+    is_lookalike,
+    place_of_code,
+    read_mailboxes,
+)
 
 KNOWN = {"attorney-general.gov.gh.example"}
 
@@ -71,8 +78,25 @@ def test_other_domains_are_only_new(domain: str) -> None:  # A09-22, A09-23
 
 
 def test_a_domain_names_its_state() -> None:  # A06-49
-    assert names_state("justice.gov.bj.example", ["BJ", ""])
-    assert not names_state("justice.gov.bj.example", ["TG", "J"])
+    assert place_of_code("justice.gov.bj.example", ["BJ", ""]) == 2
+    assert place_of_code("justice.gov.bj.example", ["TG", "J"]) == -1
+
+
+def test_the_right_most_code_names_the_state() -> None:  # R7: ``it`` is a department here, not Italy
+    domain = "it.justice.gov.sn.example"
+    assert place_of_code(domain, ["SN"]) > place_of_code(domain, ["IT"]) >= 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("office@xn--justie-4of.gov.bj.example", MailboxProblem.HOMOGLYPH),
+        ("office@xn--justic-fsa.gov.bj.example", MailboxProblem.NON_ASCII),
+        ("office@127.0.0.1", MailboxProblem.INVALID),
+    ],
+)
+def test_letters_hidden_behind_an_encoding_are_seen(cell: str, problem: MailboxProblem) -> None:  # R7, R16
+    assert read_mailboxes(cell) == (RefusedMailbox(cell, problem),)
 
 
 @settings(deadline=None)

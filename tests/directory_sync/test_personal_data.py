@@ -29,6 +29,8 @@ def test_a_courtesy_title_keeps_the_field_out(text: str) -> None:  # A06-53, A06
         "Duty officer (function only)",
         "Chief, M.L.A. Section",
         "Misses nothing",
+        "Head of unit a.i.",
+        "Duty officer (e.g. at night)",
     ],
 )
 def test_functions_stay(text: str) -> None:

@@ -1,9 +1,11 @@
 """Search, and who is competent for what."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
+from rogatory_crypto.errors import MisuseError
 from rogatory_directory_sync import (
     Entry,
     Function,
@@ -12,7 +14,10 @@ from rogatory_directory_sync import (
     ReferenceTables,
     Status,
     SyncResult,
+    check_query,
     find_entry,
+    read_directory,
+    sample_file,
     search,
     who_is_competent,
 )
@@ -79,3 +84,37 @@ def test_an_entry_is_found_by_any_of_its_ids(entries: list[Entry]) -> None:
         assert entry is not None
         assert entry.entry_id == "CNA-NG-02"
     assert find_entry(entries, "CNA-XX-99") is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(state="Atlantis"), Query(state="Korea"), Query(network="Hanse"), Query(language="Klingon"),
+        Query(article="UNTOC 45"), Query(article="Hague 4"),
+    ],
+)  # fmt: skip
+def test_a_name_nobody_knows_is_no_answer(query: Query, tables: ReferenceTables) -> None:
+    with pytest.raises(MisuseError, match="check the spelling"):
+        check_query(query, tables)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(), Query(state="Zaire"), Query(state="swz"), Query(state="gb-sct"), Query(network="SEA"),
+        Query(language="pt-BR"), Query(article="Palermo"), Query(article="Merida 46(13)"),
+    ],
+)  # fmt: skip
+def test_a_name_the_tables_know_is_looked_for(query: Query, tables: ReferenceTables) -> None:
+    assert check_query(query, tables) is query
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"), [("pt", True), ("Portuguese", True), ("pt-BR", True), ("pt-PT", False)]
+)
+def test_a_language_finds_its_varieties(wanted: str, *, found: bool, tables: ReferenceTables) -> None:
+    """BCP 47 (RFC 4647 section 3.3.1): a language finds its regional forms, not the other way round."""
+    record = json.loads(sample_file("state-after-2026-09.json").content)[0]
+    record["languages"]["accepted"] = ["pt-BR"]
+    entries = read_directory(json.dumps([record]).encode()).values()
+    assert bool(search(entries, Query(language=wanted, status=None), tables)) is found

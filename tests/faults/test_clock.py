@@ -19,12 +19,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @dataclass
 class Clock:
-    """The relay's clock, which a test may set."""
+    """The relay's clock, which a test may set, and the time that goes by."""
 
     ahead_s: int = 0
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000 + self.ahead_s * 1000
+
+    def timer_s(self) -> float:
+        return time.monotonic() + self.ahead_s
 
 
 @asynccontextmanager
@@ -34,7 +37,7 @@ async def relay_in_this_process(network: World, clock: Clock) -> AsyncIterator[N
     stopped, ready = asyncio.Event(), asyncio.Event()
     config = read_config(network.relay.folder / "relay.toml")
     store = SqliteStore(config.data / "relay.sqlite", config.max_database_bytes)
-    relay = Relay(config, store, clock.now_ms)
+    relay = Relay(config, store, clock.now_ms, clock.timer_s)
     serving = asyncio.create_task(relay.run(stopped, lambda _addresses: ready.set()))
     coming_up = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, coming_up}, return_when=asyncio.FIRST_COMPLETED)

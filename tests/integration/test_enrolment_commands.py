@@ -147,3 +147,35 @@ def test_what_is_proposed_can_be_withdrawn(folder: Path) -> None:
     exit_code, said = refused("second", "enrolment confirm changed.txt --yes", folder)
     assert exit_code in {65, 77}
     assert "nothing was signed" in said or "confirmed before" in said
+
+
+def admit(entry_id: str, home: str, folder: Path, *, again: str = "") -> str:
+    """Let an office enrol at a new device; return the words it reads on the telephone."""
+    by("first", f"enrolment propose {entry_id} --network WACAP {again} --out {home}.txt", folder)
+    by("second", f"enrolment confirm {home}.txt --yes", folder)
+    code = by("first", f"enrolment letter {entry_id} --show-code", folder)["code"]
+    done(f"init --profile profile.json --home {home} {OPENED}", folder)
+    enrolled = by(home, f"enrol --officer head --code-fd {{secret:{code}}}", folder)
+    return " ".join(enrolled["call_back"]["words"])
+
+
+def test_an_office_that_has_lost_all_its_devices_gets_back_into_its_case(folder: Path) -> None:
+    admit("CNA-BJ-01", "lost", folder)
+    asked = "consult --to NET-WACAP --subject Registers --text 'Who keeps them?' --reference BJ/1"
+    by("lost", asked, folder)
+    heard = admit("CNA-BJ-01", "anew", folder, again="--again")
+    exit_code, said = refused("first", "office return CNA-BJ-01 --all", folder)
+    assert (exit_code, "nobody here has accepted" in " ".join(said.split())) == (64, True), said
+    by("first", f"office accept CNA-BJ-01 --words '{heard}'", folder)
+    (offered,) = by("first", "office return CNA-BJ-01", folder)["returns"]
+    assert (offered["subject"], offered["state"]) == ("Registers", "not back")
+    for _ in range(2):
+        (returned,) = by("first", "office return CNA-BJ-01 --case BJ/1", folder)["returns"]
+        assert (returned["state"], returned["consented_by"]) == ("handed back", "head")
+    shown = by("anew", "case show BJ/1", folder)
+    assert shown["case"]["handed_back_by"] == ["NET-WACAP"]
+    question, consent = shown["messages"]
+    assert (question["text"], question["own"], question["state"]) == ("Who keeps them?", True, "handed back")
+    assert [each["office"] for each in question["vouched_by"]] == ["NET-WACAP"]
+    assert (consent["kind"], consent["details"]["with_history"]) == ("return", "yes")
+    assert "handed back by NET-WACAP" in typed(f"case show BJ/1 --home anew {OPENED}", folder).stdout

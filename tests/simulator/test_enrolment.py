@@ -18,9 +18,10 @@ from tests.simulator.running_secretariat import (
     state_of,
 )
 
+from rogatory_client.office import admission
 from rogatory_client.office.spent_codes import stored_admissions
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.identity import Role
+from rogatory_crypto.identity import Role, generate_code
 
 
 async def test_an_authority_is_admitted_by_two_officers(tmp_path: Path) -> None:
@@ -208,7 +209,8 @@ async def test_an_invitation_is_withdrawn_by_two_officers(tmp_path: Path) -> Non
         with pytest.raises(MisuseError, match="holds no code"):
             await office.admissions.letter(A)
     async with world.at(SECOND) as office:
-        assert (await office.admissions.consider(ending.text)).replaces
+        seen = await office.admissions.consider(ending.text)
+        assert (seen.replaces, seen.ends) == (True, True)
     await confirm(world, ending.text)
     world.new_device(A)
     async with world.at(A) as office:
@@ -238,16 +240,49 @@ async def test_either_officer_withdraws_and_names_the_other(tmp_path: Path) -> N
             await office.admissions.letter(A)
 
 
-async def test_an_authority_that_left_the_directory_cannot_be_written_to(tmp_path: Path) -> None:
+async def test_an_authority_that_left_the_directory_is_not_written_to_and_its_letter_is_ended(
+    tmp_path: Path,
+) -> None:
+    world = await secretariat(tmp_path)
+    code = await code_for(world)
+    left = [record for record in world.records() if record["record_id"] != A]
+    await world.publish_records(2, left, [NET])
+    async with world.at(FIRST) as office:
+        with pytest.raises(MisuseError, match="no entry"):
+            await office.admissions.letter(A)
+        with pytest.raises(MisuseError, match="no entry"):
+            await office.admissions.propose(A, "WACAP")
+        await office.admissions.withdraw(A)
+        ending = await office.admissions.withdraw(A)
+        assert ending is not None, "the text may be lost and made again"
+        assert stored_admissions(office._desk)[0].code is None
+    async with world.at(SECOND) as office:
+        seen = await office.admissions.consider(ending.text)
+        assert (seen.entry_id, seen.name, seen.ends) == (A, "", True)
+    await confirm(world, ending.text)
+    world.new_device(A)
+    async with world.at(A) as office:
+        with pytest.raises(PeerError) as refusal:
+            await office.enrol(code, "head")
+        assert refusal.value.code is Code.EXPIRED
+
+
+async def test_who_keeps_the_code_of_what_he_calls_a_withdrawal_invites(tmp_path: Path) -> None:
+    """For a name that left the directory the second officer signs what nobody can use, and nothing else."""
     world = await secretariat(tmp_path)
     await code_for(world)
     left = [record for record in world.records() if record["record_id"] != A]
     await world.publish_records(2, left, [NET])
+    kept = generate_code(world.chance.randbytes)
     async with world.at(FIRST) as office:
-        for refused in (office.admissions.letter(A), office.admissions.withdraw(A)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(admission, "nobodys_key", lambda *_: kept.public_key())
+            ending = await office.admissions.withdraw(A)
+        assert ending is not None
+    async with world.at(SECOND) as office:
+        for asked in (office.admissions.consider(ending.text), office.admissions.confirm(ending.text)):
             with pytest.raises(MisuseError, match="no entry"):
-                await refused
-        assert stored_admissions(office._desk)[0].code is None, "but its code is gone"
+                await asked
 
 
 async def test_a_proposal_that_nobody_confirmed_is_withdrawn_by_erasing_its_code(tmp_path: Path) -> None:

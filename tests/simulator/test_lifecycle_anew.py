@@ -65,6 +65,40 @@ async def test_partners_in_a_case_are_alarmed_and_no_others(tmp_path: Path) -> N
         assert changed.telephones
 
 
+async def test_who_enrols_anew_once_more_is_a_second_alarm(tmp_path: Path) -> None:
+    """What an officer has taken note of was the first time."""
+    world = await case_with_b(tmp_path)
+    await world.enrol(B, ANEW)
+    await anew_alarms(world, A)
+    async with world.at(A) as office:
+        office.partners.accept(B, words(world))
+        for each in office.alarms():
+            office.acknowledge_alarm(each.number)
+        office.start_consultation([B], "Next", "Is it you?")
+        await office.sync()
+    await world.enrol(B, "once more")
+    assert len(await anew_alarms(world, A)) == 2
+    async with world.at(A) as office:
+        assert [each.acknowledged_at is None for each in office.alarms()] == [False, True]
+
+
+async def test_who_is_let_into_a_case_after_the_loss_is_alarmed_too(tmp_path: Path) -> None:
+    """Its former device sits in the room already; the log told of the change before there was a room."""
+    world = await world_with(tmp_path, A, B)
+    async with world.at(B) as office:
+        await office.sync()
+        office.start_consultation([A], "Company records", "May we ask?", reference="GH/1")
+        await office.sync()
+    await world.enrol(B, ANEW)
+    for _ in range(2):
+        (alarm,) = await anew_alarms(world, A)
+        assert alarm.startswith(f"{B} has enrolled anew")
+    async with world.at(A) as office:
+        office.partners.accept(B, words(world))
+        await office.sync()
+        assert [each.accepted_by for each in office.partners.changed()] == ["case officer"]
+
+
 async def test_nobody_writes_to_it_before_its_words_were_compared(tmp_path: Path) -> None:
     world = await case_with_b(tmp_path)
     await world.enrol(B, ANEW)

@@ -8,10 +8,10 @@ from tests.simulator.test_hostile_relay import consulting
 from tests.simulator.test_story import NET, A, B, link, world_with
 from tests.simulator.world import Killed, World
 
-from rogatory_client.fault import StandingFailureError
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.cosignature import cosign
+from rogatory_crypto.log.follower import MAX_ENTRIES
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint, sign_checkpoint
 from rogatory_crypto.wire.log_request import EntryPublication, LogPage
 from rogatory_crypto.wire.request import Published
@@ -207,16 +207,43 @@ async def test_no_entry_is_fetched_for_a_checkpoint_that_nobody_vouches_for(
     assert asked == 0
 
 
+async def test_a_log_without_end_is_not_fetched_whoever_vouches_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No witness sees what lies between two sizes, and without a quorum nobody looks at all."""
+    world, _ = await consulting(tmp_path)
+    await world.sync(B)
+    asked: list[int] = []
+
+    async def page(first: int) -> LogPage:
+        asked.append(first)
+        return LogPage(first, 1 << 40, (b"\x00",))
+
+    async def checkpoint() -> bytes:
+        endless = Checkpoint(world.network.log_origin, MAX_ENTRIES + 1, bytes(32))
+        return world.network.signed(endless, int(world.now)).encode()
+
+    monkeypatch.setattr(world.relay, "checkpoint", checkpoint)
+    monkeypatch.setattr(world.relay, "log_entries", page)
+    async with world.at(B) as office:
+        with pytest.raises(PeerError) as refusal:
+            await office.sync()
+        assert refusal.value.code is Code.TOO_LARGE
+    assert not asked
+
+
 async def test_a_smaller_log_of_another_history_is_exposed(tmp_path: Path) -> None:
     world, _ = await consulting(tmp_path)
+    for listed in ("CNA-GH-01", "CNA-ML-01"):
+        await world.invite(listed)
     await world.sync(B)
     honest = world.relay.log
     world.relay.log = honest.forked_at(honest.size - 2)
     await world.invite("CNA-NG-01")
     assert world.relay.log.size < honest.size
     async with world.at(B) as office:
-        with pytest.raises(StandingFailureError, match="two histories"):
-            await office.sync()
+        report = await office.sync()
+        assert any("two histories" in each for each in report.warnings)
         assert len(office._desk.split_views()) == 1
         assert any("two histories" in each.text for each in office.alarms())
 

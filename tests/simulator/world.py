@@ -121,6 +121,7 @@ class World:
         self.now = float(BEGIN)
         self.adversary = Adversary(self.chance)
         self.network = TrustedNetwork(ORIGIN, BEGIN, YEARS, witnesses=1, secretariats=SECRETARIATS)
+        self.on_paper = ENTRIES - set(SECRETARIATS.values())
         self.secretariat = PaperSecretariat(ORIGIN, self.chance.randbytes)
         self.relay = SimulatedRelay(self.network, lambda: int(self.now * 1000))
         self.profile = self.network.profile(suite=suite)
@@ -133,13 +134,19 @@ class World:
         return Surroundings(lambda: self.now, self.chance.randbytes)
 
     async def publish_directory(self, networks: bytes = b"[]") -> None:
-        records = json.dumps(self.records()).encode()
-        await self.publish_snapshot(Snapshot(ORIGIN, Sequence(1), int(self.now), records, networks))
+        await self._publish_lists(1, self.records(), json.loads(networks))
 
     async def publish_records(self, sequence: int, records: list[dict[str, Any]], members: list[str]) -> None:
         """Publish other records, with these members of the one network."""
         networks = [{"code": "WACAP", "members": members, "secretariat": "NET-WACAP"}]
-        encoded = (json.dumps(records).encode(), json.dumps(networks).encode())
+        await self._publish_lists(sequence, records, networks)
+
+    async def _publish_lists(
+        self, sequence: int, records: list[dict[str, Any]], networks: list[dict[str, Any]]
+    ) -> None:
+        """Publish a directory that counts those whom the secretariat on paper invites to its network."""
+        on_paper = {"code": secretariat.NETWORK, "members": sorted(self.on_paper), "secretariat": None}
+        encoded = (json.dumps(records).encode(), json.dumps([*networks, on_paper]).encode())
         await self.publish_snapshot(Snapshot(ORIGIN, Sequence(sequence), int(self.now), *encoded))
 
     def records(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from rogatory_client.cli.answer import Answer, Block, Facts, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.cli.views import message_table, receipt_table, room_table, short
+from rogatory_client.cli.views import message_table, receipt_table, room_table, sent, short
 
 _group = typer.Typer(help="Cases: consultations, requests and networks this office takes part in.")
 
@@ -53,6 +53,7 @@ async def show(call: Call, room: Room) -> Answer:
                 ("Offices", ", ".join(found.offices)),
                 *((f"Reference of {office_id}", text) for office_id, text in found.references.items()),
                 ("State", found.state),
+                ("Handed back by", ", ".join(found.handed_back_by)),
             ]
         )
         data = {"case": as_dict(found), "messages": as_dict(messages)}
@@ -96,3 +97,30 @@ async def receipts(
         found = office.receipts(message)
         blocks: list[Block] = [receipt_table(found)]
         return Answer({"receipts": as_dict(found)}, blocks, warnings=warnings)
+
+
+@command(
+    _group,
+    "refound",
+    needs=Needs.RELAY,
+    example="rogatory case refound MLA-2026-17 --without CNA-ML-01 --text 'We go on here.'",
+)
+async def refound(
+    call: Call,
+    room: Room,
+    text: Annotated[str, typer.Option("--text", help="What to say first in the new room.")],
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="Entry of an office to leave out; repeatable.")
+    ] = None,
+) -> Answer:
+    """Found a case again, in a new room, where a change that nobody can follow has ended it here."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        await call.refresh(office)
+        done = office.refound(room, text, without=without or ())
+        warnings = await call.refresh(office)
+        now = next(each for each in office.messages() if each.message_id == done.message_id)
+        exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
+        said = Line(f"Founded again as case {short(now.room_id)}.")
+        return Answer({"message": as_dict(now)}, (said, sent(now)), exit_code, warnings)

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 
 import typer
 
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli import device_lifecycle
 from rogatory_client.cli.answer import Answer, Codes, Line, Prose
-from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode

@@ -144,10 +144,11 @@ def _where(text: str) -> tuple[str, str]:
 
 
 def _found(state: Path, query: "Query", at: "datetime", *, competence: bool) -> Answer:
-    from rogatory_directory_sync import FORMAL_KINDS, reference_tables
+    from rogatory_directory_sync import FORMAL_KINDS, check_query, reference_tables
     from rogatory_directory_sync import search as look
 
-    found = look(read_entries(state).values(), query, reference_tables())
+    tables = reference_tables()
+    found = look(read_entries(state).values(), check_query(query, tables), tables)
     data: dict[str, object] = {"entries": [summary(entry, at) for entry in found]}
     if not competence:
         return Answer(data, (search_table(found, at),))

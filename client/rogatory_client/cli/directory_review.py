@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.answer import Answer, Facts, Line
-from rogatory_client.cli.bounded_file import read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.directory_commands import State, read_entries

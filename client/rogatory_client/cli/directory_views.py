@@ -8,11 +8,11 @@ from rogatory_client.cli.answer import Block, Facts, Line, Table, Tone
 from rogatory_client.cli.views import moment
 
 if TYPE_CHECKING:
-    from rogatory_directory_sync import Difference, Entry, HeldChange, Record
+    from rogatory_directory_sync import Difference, Entry, HeldChange, JsonValue, Record
 
 _TONES = {
-    "added": Tone.NEW, "changed": Tone.PLAIN, "held": Tone.WAITING, "rejected": Tone.ALARM,
-    "withdrawn": Tone.OLD, "missing": Tone.WAITING, "removed": Tone.OLD,
+    "added": Tone.NEW, "changed": Tone.PLAIN, "held": Tone.WAITING, "conflict": Tone.WAITING,
+    "rejected": Tone.ALARM, "withdrawn": Tone.OLD, "missing": Tone.WAITING, "removed": Tone.OLD,
 }  # fmt: skip
 
 
@@ -150,6 +150,7 @@ def difference_lines(found: Iterable["Difference"]) -> list[Block]:
             )
         )
         if item.path:
+            lines += _base_lines(item.path, item.base, both_changed=item.kind.value == "conflict")
             lines.append(Line(f"  - {value_text(item.path, item.old)}", Tone.OLD))
             lines.append(Line(f"  + {value_text(item.path, item.new)}", Tone.NEW))
         else:
@@ -160,12 +161,20 @@ def difference_lines(found: Iterable["Difference"]) -> list[Block]:
     return lines
 
 
+def _base_lines(path: str, base: "JsonValue", *, both_changed: bool) -> list[Block]:
+    """What the publisher said before, where the office and the publisher both changed it."""
+    from rogatory_directory_sync import value_text
+
+    return [Line(f"    before: {value_text(path, base)}")] if both_changed else []
+
+
 def held_data(change: "HeldChange") -> dict[str, object]:
     """One held change for programs."""
     return {
         "id": change.change_id, "record_id": change.record_id, "name": change.name, "field": change.path,
-        "in_use": change.in_use, "proposed": change.proposed, "why": change.why, "since": change.since,
-        "settlement": change.settlement.name.lower(), "open_to_decision": change.is_open,
+        "base": change.base, "in_use": change.in_use, "proposed": change.proposed,
+        "why": change.why, "since": change.since, "settlement": change.settlement.name.lower(),
+        "open_to_decision": change.is_open,
         "decisions": [item.to_json() for item in change.decisions],
     }  # fmt: skip
 
@@ -178,6 +187,7 @@ def held_blocks(changes: Iterable["HeldChange"], officers: "dict[bytes, str]") -
     for change in changes:
         tone = Tone.WAITING if change.is_open else Tone.ALARM
         lines.append(Line(f"{change.change_id}  {change.record_id} {change.path}: {change.name}", tone))
+        lines += _base_lines(change.path, change.base, both_changed=change.why == "conflict")
         lines.append(Line(f"  - {value_text(change.path, change.in_use)}", Tone.OLD))
         lines.append(Line(f"  + {value_text(change.path, change.proposed)}", Tone.NEW))
         lines.append(Line(f"    since {change.since}: {REASONS.get(change.why, change.why)}"))

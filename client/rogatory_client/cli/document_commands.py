@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from rogatory_client.bounded_file import new_file
 from rogatory_client.cli.answer import Answer, Line
-from rogatory_client.cli.bounded_file import new_file
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import Trust
 from rogatory_client.cli.command import Needs, command

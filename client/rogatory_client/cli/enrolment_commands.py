@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli import call_back_commands
 from rogatory_client.cli.answer import Answer, Block, Line, Tone
-from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.enrolment_views import (

@@ -68,6 +68,8 @@ def proposal_blocks(seen: "ProposalView") -> list[Block]:
 
 def _consequences(seen: "ProposalView") -> list[Block]:
     said: list[Block] = []
+    if seen.ends:
+        return [Line("It ends the invitation that is open, and nobody has a code for it.", Tone.ALARM)]
     if seen.enrolled:
         lost = "It is enrolled already: whoever uses this code takes its place, and all its devices end."
         said.append(Line(lost, Tone.ALARM))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.answer import Answer, Line
-from rogatory_client.cli.bounded_file import read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode

@@ -21,7 +21,7 @@ from typing import IO, Final
 import aiohttp
 from yarl import URL
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.fault import StandingFailureError
 from rogatory_client.transport.backoff import delay_s
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError

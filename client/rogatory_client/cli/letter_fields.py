@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.letter import RequestLetter, Urgency
 from rogatory_crypto.errors import MisuseError
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli.sealed_secret import seal, unseal
 from rogatory_client.fault import VaultError
 from rogatory_crypto.errors import MisuseError, PeerError

@@ -15,11 +15,13 @@ from rogatory_crypto.identity import NetworkProfile, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.entry_body import sign_content
 from rogatory_crypto.log.entry_content import DirectoryChange, DirectorySnapshot
+from rogatory_crypto.log.follower import require_followable
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.replica import Replica
 from rogatory_crypto.log.root import NetworkTrust
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
+from rogatory_crypto.log.witness_policy import verify_checkpoint
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.api import Relay
 from rogatory_crypto.wire.log_request import EntryPublication, ProposedEntry
@@ -121,7 +123,10 @@ async def _read(relay: Relay, replica: Replica, now: int, progress: Progress) ->
     signed = await _checkpoint(relay)
     if signed is None:
         return
-    size = parse_signed_checkpoint(signed).checkpoint.size
+    parsed = parse_signed_checkpoint(signed)
+    verify_checkpoint(parsed, replica.policy, now=now)  # before any of what it promises is fetched
+    require_followable(parsed.checkpoint)
+    size = parsed.checkpoint.size
     entries: list[bytes] = []
     while len(entries) < size:
         progress("log", len(entries), size)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.qr_parts import join
 from rogatory_crypto.errors import MisuseError
 

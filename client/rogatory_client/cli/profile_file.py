@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 if TYPE_CHECKING:

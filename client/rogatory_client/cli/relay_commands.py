@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli.answer import Answer, Facts, Line
-from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
 from rogatory_crypto.errors import Code, MisuseError
@@ -71,6 +71,19 @@ def serve(_call: Call, config: Config) -> Answer:
     if not config.is_file():
         raise MisuseError(f"there is no file {config}: make one with `rogatory relay init`")
     os.execv(sys.executable, _relay_command("serve", "--config", str(config)))  # noqa: S606 - our own program
+
+
+@command(_group, "next-postmark-key", example="rogatory relay next-postmark-key --config relay/relay.toml")
+def next_postmark_key(_call: Call, config: Config) -> Answer:
+    """Make the key that signs postmarks next. It takes its turn when the network trust says so."""
+    if not config.is_file():
+        raise MisuseError(f"there is no file {config}: make one with `rogatory relay init`")
+    made = _ask_relay("next-postmark-key", "--config", str(config))
+    lines = (
+        Line("Give it to the operators: they name it in the network trust, from a time that is to come."),
+        Line("Then put what they sign into the trust folder, and start the relay again before that time."),
+    )
+    return Answer(made, (Facts([("Postmark key", made["postmark_key"])]), *lines))
 
 
 @command(

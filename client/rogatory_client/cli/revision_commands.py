@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli.answer import Answer, Line
-from rogatory_client.cli.bounded_file import new_file, read_bytes
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
 from rogatory_crypto.errors import MisuseError

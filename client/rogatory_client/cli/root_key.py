@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli.sealed_secret import seal, unseal
 from rogatory_client.fault import VaultError
 from rogatory_crypto import signing

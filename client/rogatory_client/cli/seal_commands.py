@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rogatory_client.bounded_file import new_file
 from rogatory_client.cli.answer import Answer, Facts, Line, Table
-from rogatory_client.cli.bounded_file import new_file
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.passphrase import read_secret

@@ -12,7 +12,7 @@ from typing import Final
 
 from tuf.api.metadata import Root
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.root_key import read_public_key
 from rogatory_client.cli.trust_folder import TrustFolder
 from rogatory_crypto.errors import MisuseError, PeerError

@@ -13,7 +13,7 @@ from typing import Final
 
 from tuf.api.metadata import Root, Targets
 
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log.ceremony import (
     Signatures,

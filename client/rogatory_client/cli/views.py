@@ -71,12 +71,20 @@ def message_table(messages: Iterable["MessageView"]) -> Table:
             message.kind,
             message.subject or message.text[:60],
             str(len(message.attachments) or ""),
-            message.state,
+            message_state(message),
         )
         for message in messages
     ]
     headings = ("Message", "Time", "From", "Kind", "About", "Files", "State")
     return Table(headings, rows, "No messages.")
+
+
+def message_state(message: "MessageView") -> str:
+    """Return the state; of what others have handed back, who vouches for it."""
+    agreed = ", ".join(each.office for each in message.vouched_by if each.agrees)
+    differing = ", ".join(each.office for each in message.vouched_by if not each.agrees)
+    by = f"{message.state} by {agreed}" if agreed else message.state
+    return f"{by}; {differing} says otherwise" if differing else by
 
 
 def message_blocks(message: "MessageView") -> list[Block]:
@@ -91,12 +99,21 @@ def message_blocks(message: "MessageView") -> list[Block]:
             ("Subject", message.subject),
             ("Reference", message.reference),
             *((name.replace("_", " ").capitalize(), value) for name, value in message.details.items()),
-            ("State", message.state),
+            ("State", message_state(message)),
+            *_said_otherwise(message),
         ]
     )
     blocks: list[Block] = [facts]
     blocks += [Prose(message.text)] if message.text else []
     return [*blocks, _attachment_table(message.attachments)] if message.attachments else blocks
+
+
+def _said_otherwise(message: "MessageView") -> list[tuple[str, str]]:
+    return [
+        (f"{each.office} says", f"sent by the device {short(each.device_id)}, {moment_ms(each.at_ms)}")
+        for each in message.vouched_by
+        if not each.agrees
+    ]
 
 
 def _attachment_table(attachments: Iterable["AttachmentView"]) -> Table:

@@ -4,5 +4,6 @@
 ``interpretation`` reads what they say, ``membership`` and ``staging`` change who is in a room, ``outbox``
 decides what goes out next, ``writing`` and ``evidence`` make what is said. What the log has to do with it:
 ``log_view`` is asked, ``additions`` prove who is added, ``following`` judges what others commit, ``gossip``
-compares histories, ``self_watch`` and ``partner_watch`` look out for keys. No IO, clock or randomness.
+compares histories, ``self_watch`` and ``partner_watch`` look out for keys. An office that has lost everything
+comes back by ``returning``, and takes in what it is given by ``handed_back``. No IO, clock or randomness.
 """

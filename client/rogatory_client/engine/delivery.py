@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine import evidence, following, gossip, history, recovery
+from rogatory_client.engine import evidence, following, gossip, handed_back, history, recovery
 from rogatory_client.engine.additions import ACCUSED, maker_of
 from rogatory_client.engine.effect import (
     ArchivedMessage,
@@ -32,10 +32,13 @@ from rogatory_client.engine.membership import (
     require_same_offices,
     require_was_in_service,
     reseal_owed,
+    seated,
 )
+from rogatory_client.engine.partner_effect import NoteChangedPartner
+from rogatory_client.engine.partner_watch import missed
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.events import CaseKind, HistoryReturned
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.status import MessageStatus
@@ -143,9 +146,16 @@ def _join(room: Room, row: Row, context: Context, ratchet_tree: bytes | None) ->
         recovery.require_later(room.group, group)
         require_same_offices(room.group, group, context)
     joined = replace(room, group=group, staged=None, needs_epoch=0, lost=())
+    joined = seated(joined, (), group.members, row.accepted_at_ms, context)
     used = SpendLastResort if package.last_resort else ForgetKeyPackage  # E07 K13 L06
     told = Happening("room", room.group_id, None, "this device was added to a room")
-    return Outcome((joined,), (SaveRoom(joined), used(package.reference)), (told, *_doubts(joined, context)))
+    changed = tuple(missed(group, context))
+    noted = (NoteChangedPartner(each.entry_id, context.now) for each in changed)
+    return Outcome(
+        (joined,),
+        (SaveRoom(joined), used(package.reference), *noted),
+        (told, *_doubts(joined, context), *(each.happening for each in changed)),
+    )
 
 
 def _doubts(room: Room, context: Context) -> tuple[Happening, ...]:
@@ -188,6 +198,9 @@ def _read(
         rooms_after: list[Room] = [after]
         if interpretation.history is not None:
             other_id = _subject_of_history(said, after)
+            if isinstance(interpretation.history, HistoryReturned):
+                held = handed_back.hold(interpretation.history, said, after, other_id, context)
+                return Outcome((after,), (SaveRoom(after), held, *heard.effects), heard.happenings)
             other, taken = history.take_in(
                 interpretation.history, rooms.get(other_id, Room(other_id)), context
             )

@@ -3,6 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from rogatory_client.engine.partner_effect import (
+    AcceptPartner,
+    AwaitRow,
+    DropHistory,
+    HoldHistory,
+    NoteChangedPartner,
+    SaveReturn,
+    SaveVoucher,
+)
 from rogatory_client.engine.room import Heard, Room
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.log.split_view import SplitView
@@ -10,6 +19,7 @@ from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
 
 FROM_ARCHIVE: Final = -1
+FROM_PARTNER: Final = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class ArchivedMessage:
 
     Attributes:
         sequence: its place in the room's log; None while it has not left, ``FROM_ARCHIVE`` where another
-            device of the office has handed it over.
+            device of the office has handed it over, ``FROM_PARTNER`` where another office has handed it back.
         at_ms: when the relay accepted it, or was asked to.
         kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``event``, ``evidence``.
         text: what is searched and shown.
@@ -100,11 +110,12 @@ class SaveEvidence:
 
 @dataclass(frozen=True, slots=True)
 class SaveReference:
-    """An office files the room under this reference."""
+    """An office files the room under this reference; ``yields`` where one that is known is better known."""
 
     group_id: GroupId
     entry_id: EntryId
     reference: str
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +297,6 @@ class AcknowledgeSplitViews:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoteChangedPartner:
-    """An office in rooms of ours has enrolled anew, as noticed ``at`` (Unix seconds)."""
-
-    entry_id: EntryId
-    at: int
-
-
 Effect: TypeAlias = (
     SaveRoom
     | SaveMessage
@@ -320,6 +323,12 @@ Effect: TypeAlias = (
     | SaveSplitView
     | AcknowledgeSplitViews
     | NoteChangedPartner
+    | AcceptPartner
+    | SaveReturn
+    | AwaitRow
+    | HoldHistory
+    | DropHistory
+    | SaveVoucher
 )
 
 

@@ -8,7 +8,7 @@ from rogatory_client.engine import gossip, recovery
 from rogatory_client.engine.additions import verify_additions
 from rogatory_client.engine.effect import Happening, Outcome, SaveRoom
 from rogatory_client.engine.gossip import NOTHING, Hearing
-from rogatory_client.engine.membership import offices_of, require_was_in_service
+from rogatory_client.engine.membership import offices_of, require_was_in_service, seated
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
@@ -36,6 +36,8 @@ def follow(former: Room, room: Room, row: Row, received: mls.CommitReceived, con
     """Follow it whoever made it, or the group would split (N06); what is odd about it the officer is told."""
     found = {device_of(member) for member in (*received.removed, received.sender)}
     room = recovery.found_again(room, frozenset((*found, context.oneself.device_id)))
+    before = () if former.group is None else former.group.members
+    room = seated(room, before, received.added, row.accepted_at_ms, context)
     if received.removed_us:
         told = Happening("membership", room.group_id, None, "this device was removed from the room")
     else:
@@ -60,7 +62,10 @@ def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Conte
         present = offices_of(former.group.members, context)
     if received.group.status is mls.Status.SUSPENDED:  # I13
         return f"{maker} has closed the room for good: what is still to be said needs another room"
-    newcomers = ", ".join(sorted(offices_of(received.added, context) - present))
+    newcomers = offices_of(received.added, context) - present
     if not newcomers or former.kind is CaseKind.NETWORK:
         return None
-    return f"{maker} has added {newcomers} to the room: they read all that is said from now on"
+    names = ", ".join(sorted(newcomers))
+    text = f"{maker} has added {names} to the room: they read all that is said from now on"
+    uncalled = ", ".join(sorted(newcomers & context.unaccepted))
+    return f"{text}; nobody here has called {uncalled} since its keys have changed" if uncalled else text

@@ -1,30 +1,37 @@
 """History resealed: what an office hands to its own new device, and how that device takes it in.
 
 The rows travel in the office's own room, whose members are the office's devices alone; the message's topic
-names the room they belong to. The office vouches for them: they were verified when they came.
+names the room they belong to. The office vouches for them: they were verified when they came. What another
+office has handed back (``handed_back``) goes on with the names of those who vouch for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from rogatory_client.engine.effect import (
     FROM_ARCHIVE,
+    FROM_PARTNER,
     ArchivedMessage,
     DropReseal,
     Effect,
     Enqueue,
     Parcel,
+    SaveEvidence,
     SaveMessage,
+    SaveReference,
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import Said, interpret
+from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_crypto.content.events import ArchivedRow, HistoryResealed
+from rogatory_crypto.content.events import MAX_VOUCHERS, ArchivedRow, HistoryResealed, OfficeReference
 from rogatory_crypto.content.message import verify_message
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, VerifiedDevice
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 MAX_BATCH_BYTES = 512 << 10
 MAX_BATCH_ROWS = 500
@@ -33,15 +40,36 @@ MAX_ROW_BYTES = 900 << 10
 
 
 def reseal(
-    room: Room, office_room: Room, archive: Sequence[ArchivedMessage], context: Context
+    room: Room,
+    office_room: Room,
+    archive: Sequence[ArchivedMessage],
+    context: Context,
+    vouchers: Mapping[MessageId, Sequence[EntryId]] = MappingProxyType({}),
+    references: Mapping[EntryId, str] = MappingProxyType({}),
 ) -> tuple[Effect, ...]:
-    """Put a room's history into the outbox of the office's own room."""
+    """Put a room's history into the outbox of the office's own room.
+
+    Args:
+        room: whose history it is.
+        office_room: where it goes.
+        archive: what the office has of it.
+        context: identity and randomness.
+        vouchers: who handed back what this office has not received itself.
+        references: each office's own.
+    """
+    named = tuple(OfficeReference(office, text) for office, text in sorted(references.items()))
     effects: list[Effect] = [DropReseal(room.group_id)]
-    for batch in _batches(archive):
-        rows = tuple(ArchivedRow(row.sender, row.at_ms, row.content) for row in batch)
-        written = write_event(HistoryResealed(rows), office_room.group_id, context, topic=room.group_id)
+    for batch in batches(archive):
+        rows = tuple(_archived(row, vouchers) for row in batch)
+        history = HistoryResealed(rows, room.subject, named)
+        written = write_event(history, office_room.group_id, context, topic=room.group_id)
         effects.append(Enqueue(Parcel(0, office_room.group_id, written.message_id, written.encoded)))
     return tuple(effects)
+
+
+def _archived(row: ArchivedMessage, vouchers: Mapping[MessageId, Sequence[EntryId]]) -> ArchivedRow:
+    named = vouchers.get(row.message_id, ()) if row.sequence == FROM_PARTNER else ()
+    return ArchivedRow(row.sender, row.at_ms, row.content, tuple(named[:MAX_VOUCHERS]))
 
 
 def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Room, tuple[Effect, ...]]:
@@ -53,19 +81,49 @@ def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Roo
     effects: list[Effect] = []
     after = room
     for row in history.rows:
-        said = _said(row, after.group_id, context)
+        said = said_in(row, after.group_id, context)
         interpretation = interpret(said, after, context, vouched=True)
         after = interpretation.room
-        effects += (
-            SaveMessage(replace(interpretation.record, sequence=FROM_ARCHIVE)),
-            *interpretation.effects,
-        )
+        effects.append(SaveMessage(replace(interpretation.record, sequence=_origin(row))))
+        effects += proven(interpretation.effects) if row.vouched_by else interpretation.effects
+        effects += _vouchers(row, said, after.group_id)
     # The archive may lag behind what the room itself has taught this device.
-    after = replace(after, kind=room.kind or after.kind)
+    after = replace(after, kind=room.kind or after.kind, subject=after.subject or history.subject)
+    effects += suggested(history.references, after.group_id)
     return after, (SaveRoom(after), *effects)
 
 
-def _said(row: ArchivedRow, group_id: GroupId, context: Context) -> Said:
+def suggested(references: Iterable[OfficeReference], group_id: GroupId) -> Iterator[SaveReference]:
+    """Yield references that are known from hearsay: what a message of the record says counts more."""
+    for each in references:
+        yield SaveReference(group_id, each.office, each.reference, yields=True)
+
+
+def _origin(row: ArchivedRow) -> int:
+    return FROM_PARTNER if row.vouched_by else FROM_ARCHIVE
+
+
+def _vouchers(row: ArchivedRow, said: Said, group_id: GroupId) -> Iterator[SaveVoucher]:
+    for office in row.vouched_by:
+        voucher = Voucher(said.message.message_id, group_id, office, row.sender, row.accepted_at_ms)
+        yield SaveVoucher(voucher)
+
+
+def proven(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """Return what is signed by itself: nothing else that a message handed back would do is done."""
+    return tuple(
+        effect
+        for effect in effects
+        if isinstance(effect, SaveEvidence) and effect.evidence.signed is not None
+    )
+
+
+def said_in(row: ArchivedRow, group_id: GroupId, context: Context) -> Said:
+    """Return an archived row as what it says.
+
+    Raises:
+        PeerError: it is no message of that room, or names a device that no office has entered.
+    """
     credential = DeviceCredential.decode(row.sender)
     device = context.registry.devices.get(credential.device_id)
     if device is None or context.registry.credential_of(credential.device_id) != credential:
@@ -75,7 +133,8 @@ def _said(row: ArchivedRow, group_id: GroupId, context: Context) -> Said:
     return Said(message, row.sender, VerifiedDevice(device, credential.authority), None, row.accepted_at_ms)
 
 
-def _batches(archive: Sequence[ArchivedMessage]) -> Iterator[list[ArchivedMessage]]:
+def batches(archive: Sequence[ArchivedMessage]) -> Iterator[list[ArchivedMessage]]:
+    """Yield the messages in pieces of which each fits into one message; none that fits into none."""
     batch: list[ArchivedMessage] = []
     size = 0
     for message in (each for each in archive if len(each.content) <= MAX_ROW_BYTES):

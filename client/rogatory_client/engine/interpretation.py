@@ -1,15 +1,16 @@
 """What a verified message says, turned into a record, changes of the room, and evidence.
 
 A room's first opening event names it for good. A request turns a consultation into a case; an acknowledgement
-brings the other side's reference. A notice counts only from its network's secretariat, a history only from a
-device of the own office in the office's own room, and everything only from a role that may say it
-(``content.rights``).
+brings the other side's reference. A notice counts only from its network's secretariat, a history only as
+``handing`` says, and everything only from a role that may say it (``content.rights``).
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
+from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_crypto.content import epoch_report, receipts, split_report, status
@@ -19,7 +20,10 @@ from rogatory_crypto.content.events import (
     CaseKind,
     CaseOpened,
     HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
     Notice,
+    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
@@ -29,7 +33,7 @@ from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.rights import require_acknowledgement, require_right
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
 EVIDENCE = "evidence"
@@ -39,9 +43,9 @@ _KINDS: dict[type[CaseEvent], str] = {
     Acknowledged: "acknowledgement",
     Notice: "notice",
     HistoryResealed: EVIDENCE,
+    OfficeReturned: "return",
 }
-# None: the opening has not reached this device yet, which an office's new device gets with the history.
-_OF_A_CASE = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
+_NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
 _TECHNICAL = frozenset(
     {receipts.MEDIA_TYPE, status.MEDIA_TYPE, epoch_report.MEDIA_TYPE, split_report.MEDIA_TYPE}
@@ -73,7 +77,7 @@ class Interpretation:
     room: Room
     record: ArchivedMessage
     effects: tuple[Effect, ...]
-    history: HistoryResealed | None = field(repr=False)
+    history: HistoryResealed | HistoryReturned | None = field(repr=False)
 
 
 def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False) -> Interpretation:
@@ -99,7 +103,7 @@ def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False
         _require_right(said, parts, after)
     for part in parts:
         effects += _evidence_in(part, said, after, context)
-    history = next((event for event in events if isinstance(event, HistoryResealed)), None)
+    history = next((event for event in events if isinstance(event, HistoryResealed | HistoryReturned)), None)
     return Interpretation(after, _record(said, after, parts, events, context), tuple(effects), history)
 
 
@@ -118,7 +122,7 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case CaseOpened():
             return _open(event, room, said, context)
         case RequestSubmitted():
-            _require(room.kind in _OF_A_CASE, "a request outside of a case")
+            require(room.kind in OF_A_CASE, "a request outside of a case")
             filed = SaveReference(room.group_id, office, event.reference)
             return replace(room, kind=CaseKind.REQUEST), (filed,)
         case Acknowledged() | ReferenceSet():
@@ -126,10 +130,9 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case Notice():
             _require_secretariat(event.network, said, context)
             return _of_network(room, event.network), ()
-        case HistoryResealed():
-            own = office == context.oneself.entry_id and room.kind in {None, CaseKind.OFFICE}
-            _require(own, "a history from outside of the own office")
-            return _of_office(room), ()
+        case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
+            at_ms = None if said.sequence is None else said.at_ms
+            return follow_handing(event, room, said.sender.device.entry, at_ms, context)
         case StatusChanged():
             return room, ()
 
@@ -138,24 +141,19 @@ def _of_network(room: Room, network: str) -> Room:
     """A member that came later has not seen the room opened: the secretariat's first notice tells it."""
     if room.kind is None:
         return replace(room, kind=CaseKind.NETWORK, subject=network, network=network)
-    _require(room.network == network, "a notice in another network's room")
+    require(room.network == network, "a notice in another network's room")
     return room
-
-
-def _of_office(room: Room) -> Room:
-    """A device that came later has not seen the room opened: the first history tells it."""
-    return room if room.kind else replace(room, kind=CaseKind.OFFICE, subject="office")
 
 
 def _open(event: CaseOpened, room: Room, said: Said, context: Context) -> tuple[Room, tuple[Effect, ...]]:
     if room.kind is not None:
-        _require(said.sequence is None, "a room is opened once")
+        require(said.sequence is None, "a room is opened once")
         return _completed(room, event), ()
     office = said.sender.device.entry.entry_id
     if event.network is not None:
         _require_secretariat(event.network, said, context)
     if event.kind is CaseKind.OFFICE:
-        _require(office == context.oneself.entry_id, "an office room of another office")
+        require(office == context.oneself.entry_id, "an office room of another office")
     effects = () if event.reference is None else (SaveReference(room.group_id, office, event.reference),)
     opened = replace(room, kind=event.kind, subject=event.subject, network=event.network)
     return opened, effects
@@ -170,7 +168,7 @@ def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> 
     if not isinstance(part, SinglePart):
         return ()
     if part.content_type == receipts.MEDIA_TYPE:
-        _require(room.kind in _PROVABLE, "a signed receipt in an informal room")
+        require(room.kind in _PROVABLE, "a signed receipt in an informal room")
         found = evidence.receive_receipt(part.content, room.group_id, said.sender, context.registry)
         if found.event == EvidenceEvent.CONTENT_ACKNOWLEDGEMENT:
             require_acknowledgement(said.sender.device.entry.role)
@@ -186,7 +184,7 @@ def _record(
     said: Said, room: Room, parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...], context: Context
 ) -> ArchivedMessage:
     entry = said.sender.device.entry
-    kind = EVIDENCE if room.kind is CaseKind.OFFICE else _kind(parts, events)
+    kind = EVIDENCE if room.kind in _NOBODY_READS else _kind(parts, events)
     return ArchivedMessage(
         message_id=said.message.message_id,
         group_id=room.group_id,
@@ -202,7 +200,7 @@ def _record(
         text=_text(parts),
         reference=next((found for event in events if (found := _reference(event)) is not None), None),
         in_reply_to=said.message.content.in_reply_to,
-        formal=room.kind in receipts.FORMAL and kind not in {EVIDENCE, "opening"},
+        formal=room.kind in receipts.FORMAL and kind not in {EVIDENCE, "opening", "return"},
         own=entry.entry_id == context.oneself.entry_id,
     )
 
@@ -229,8 +227,20 @@ def _text(parts: tuple[NestedPart, ...]) -> str:
 
 def _subject(events: tuple[CaseEvent, ...]) -> str | None:
     """What the message is about; a notice that also opened its network's room is about the notice."""
-    subjects = [event.subject for event in events if isinstance(event, CaseOpened | Notice)]
+    subjects = [subject for event in events if (subject := _subject_of(event)) is not None]
     return subjects[-1] if subjects else None
+
+
+def _subject_of(event: CaseEvent) -> str | None:
+    match event:
+        case CaseOpened(subject=subject) | Notice(subject=subject):
+            return subject
+        case OfficeReturned(office=office, with_history=True):
+            return f"{office} is back in this case, and is handed what was said before"
+        case OfficeReturned(office=office):
+            return f"{office} is back in this case, without what was said before"
+        case _:
+            return None
 
 
 def filenames(parts: tuple[NestedPart, ...]) -> str:
@@ -250,9 +260,4 @@ def _reference(event: CaseEvent) -> str | None:
 
 def _require_secretariat(network: str, said: Said, context: Context) -> None:
     office = said.sender.device.entry.entry_id
-    _require(context.secretariats.get(network) == office, f"not the secretariat of {network}")
-
-
-def _require(held: bool, rule: str) -> None:  # noqa: FBT001  # reads as the sentence it is
-    if not held:
-        raise PeerError(Code.FORBIDDEN, rule)
+    require(context.secretariats.get(network) == office, f"not the secretariat of {network}")

@@ -21,6 +21,8 @@ from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
 
 LEAF_REFRESH_S: Final = 7 * 86_400
 LEAF_REFRESH_MESSAGES: Final = 1_000
+# What is said there is for whoever was there: nothing of it is handed to later devices.
+WITHOUT_HISTORY: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def plan_change(
         return Change(add=planned[:MAX_CLAIMED_DEVICES])
     present = {device_of(member): member for member in room.group.members}
     wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), context)
+    is_brief = room.kind is CaseKind.RETURN
     lost = {device for device in room.lost if device in present and _may_return(device, room, context)}
     lost -= set(unavailable)
     missing = tuple(device for device in wanted if device not in present and device not in unavailable)
@@ -77,7 +80,7 @@ def plan_change(
             if device in lost
             or (device != context.oneself.device_id and not _may_stay(device, room, context))
         ),
-        refresh=_keys_are_old(room.group, context.now, patience=2 if forestalled else 1),
+        refresh=not is_brief and _keys_are_old(room.group, context.now, patience=2 if forestalled else 1),
     )
 
 
@@ -93,7 +96,7 @@ def _keys_are_old(group: mls.Group, now: int, *, patience: int) -> bool:
 def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:
     """A message of a former epoch came after a newer one began: devices added with that cannot open it."""
     own_devices = context.registry.devices_of(context.oneself.entry_id, context.now)
-    if not context.oneself.holds_office_key or len(own_devices) < 2 or room.kind is CaseKind.OFFICE:
+    if not context.oneself.holds_office_key or len(own_devices) < 2 or room.kind in WITHOUT_HISTORY:
         return ()
     return (PlanReseal(room.group_id, sequence),)
 
@@ -111,6 +114,26 @@ def offices_of(members: Iterable[mls.Member], context: Context) -> frozenset[Ent
     """
     found = (context.registry.attribute(member.identity, member.signature_key) for member in members)
     return frozenset(verified.device.entry.entry_id for verified in found)
+
+
+def seated(
+    room: Room,
+    former: Iterable[mls.Member],
+    newcomers: Iterable[mls.Member],
+    at_ms: int,
+    context: Context,
+) -> Room:
+    """Return the room with seats for who was in it and who comes, so that it is known once they are gone.
+
+    Args:
+        room: as it will be.
+        former: who was in it before; counts where nobody has a seat yet.
+        newcomers: who has come.
+        at_ms: when the relay took that in.
+        context: whose devices are whose.
+    """
+    members = newcomers if room.seats else (*former, *newcomers)
+    return room.seating(offices_of(members, context), at_ms)
 
 
 def require_same_offices(former: mls.Group, group: mls.Group, context: Context) -> None:
@@ -143,11 +166,20 @@ def require_was_in_service(device: Device, at: int, *, tolerance_s: int = 0) -> 
 def _offices_to_add(room: Room, context: Context, *, in_office_room: bool) -> tuple[EntryId, ...]:
     oneself = context.oneself
     may_add = oneself.holds_office_key or in_office_room
-    own = (oneself.entry_id,) if room.kind is not None and may_add else ()
+    own = (oneself.entry_id,) if room.kind not in {None, CaseKind.RETURN} and may_add else ()
     is_secretariat = room.kind is CaseKind.NETWORK and (
         context.secretariats.get(room.network or "") == oneself.entry_id
     )
-    return (*own, *room.offices) if is_secretariat else own
+    everybody = room.offices if is_secretariat else _returning(room, context)
+    return (*own, *everybody)
+
+
+def _returning(room: Room, context: Context) -> tuple[EntryId, ...]:
+    """Return whom an officer lets back; once a device of it is there, the office adds its others itself."""
+    consented = context.returning.get(room.group_id, frozenset())
+    if not consented or room.group is None:
+        return ()
+    return tuple(sorted(consented - offices_of(room.group.members, context)))
 
 
 def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, ...]:

@@ -23,8 +23,9 @@ from rogatory_client.engine.effect import (
     SaveSealed,
 )
 from rogatory_client.engine.membership import Change, plan_change
-from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import cbor, mls
+from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.frame import Acceptance, Submit
 from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, Epoch, RowKind, SubmissionId
@@ -101,6 +102,7 @@ def next_step(
     change = plan_change(
         room, context, in_office_room=in_office_room, unavailable=unavailable, forestalled=forestalled
     )
+    change = _ending(room, parcels, change, context)
     if change.is_needed or (room.group is not None and room.group.has_pending_proposals):  # N04
         return Commit(change)
     if room.group is None or not parcels:
@@ -111,6 +113,14 @@ def next_step(
             return Send(tuple(ready)) if ready else Upload(parcel)
         ready.append(parcel)
     return Send(tuple(ready))
+
+
+def _ending(room: Room, parcels: Sequence[Parcel], change: Change, context: Context) -> Change:
+    """A room that this device has made to hand a case back has served when all has arrived."""
+    if room.kind is not CaseKind.RETURN or not room.offices or room.group is None or parcels:
+        return change
+    found = ((member.leaf_index, device_of(member)) for member in room.group.members)
+    return replace(change, remove=tuple(each for each in found if each[1] != context.oneself.device_id))
 
 
 def _step_of_the_lost(parcels: Sequence[Parcel], *, forestalled: bool) -> Step:

@@ -11,8 +11,9 @@ from typing import Final
 from rogatory_client.engine.effect import Happening
 from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.room import Context, Room
+from rogatory_crypto import mls
 from rogatory_crypto.errors import PeerError
-from rogatory_crypto.identity import AuthorityEntry, KeySuccession, SignedStatement
+from rogatory_crypto.identity import AuthorityEntry, KeySuccession, RevocationReason, SignedStatement
 from rogatory_crypto.log.entry import LogEntry
 from rogatory_crypto.log.entry_body import decode_body
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -45,20 +46,36 @@ class ChangedKeys:
 
 
 def watch_partners(
-    entries: Iterable[bytes], rooms: Mapping[GroupId, Room], context: Context
+    entries: Iterable[bytes],
+    rooms: Mapping[GroupId, Room],
+    context: Context,
 ) -> Iterator[ChangedKeys]:
     """Yield which keys new entries of the log have changed; nothing about offices in no room of ours.
+
+    Who was in one is watched on: what an officer has accepted of it must not stand for newer keys.
 
     Args:
         entries: those that are new and were believed, in order.
         rooms: all rooms of this device.
-        context: whose devices are in them.
+        context: whose devices are in them, and whose keys have changed before.
     """
-    partners = _partners(rooms.values(), context)
+    partners = _partners(rooms.values(), context) | context.changed
     for data in entries if partners else ():
         office, text = _changed(data)
         if office is not None and office in partners:
             yield ChangedKeys(office, text.format(office, office), anew=text is _ANEW)
+
+
+def missed(group: mls.Group, context: Context) -> Iterator[ChangedKeys]:
+    """Yield which offices had enrolled anew before this device was let into a room with their former devices.
+
+    Nothing was told of it when the log showed it, as they were in no room of ours then.
+    """
+    found = (context.registry.attribute(member.identity, member.signature_key) for member in group.members)
+    lost = {each.device.entry.entry_id for each in found if each.device.reason is RevocationReason.REPLACED}
+    for office in sorted(lost - context.changed - {context.oneself.entry_id}):
+        if context.registry.offices[office].anew:
+            yield ChangedKeys(office, _ANEW.format(office, office), anew=True)
 
 
 def _changed(data: bytes) -> tuple[EntryId | None, str]:
@@ -76,7 +93,10 @@ def _changed(data: bytes) -> tuple[EntryId | None, str]:
 
 
 def _partners(rooms: Iterable[Room], context: Context) -> frozenset[EntryId]:
-    """Return the offices in rooms that go on, without the own."""
-    living = (room.group for room in rooms if room.group is not None and room.group.active)
-    found = frozenset[EntryId]().union(*(offices_of(group.members, context) for group in living))
-    return found - {context.oneself.entry_id}
+    """Return the offices that are or were in rooms that go on, without the own."""
+    found: set[EntryId] = set()
+    for room in rooms:
+        if room.group is not None and room.group.active:
+            found |= offices_of(room.group.members, context)
+            found |= {seat.entry_id for seat in room.seats}
+    return frozenset(found) - {context.oneself.entry_id}

@@ -40,7 +40,11 @@ def cannot_follow(room: Room, row: Row, error: PeerError, context: Context) -> O
     lost = replace(room, group=waiting, staged=None, needs_epoch=0).losing(context.oneself.device_id)
     note = Note(room.group_id, row.sequence, context.now, error.code.value, error.detail)
     effects: tuple[Effect, ...] = (SaveRoom(lost), note, _report(group, error.code, context))
-    text = f"a change of the room could not be followed ({error}); the others are asked to help"
+    text = (
+        f"a change of the room could not be followed ({error}); the others are asked to help. "
+        "Nothing is said here meanwhile: if nobody helps, go on with "
+        f"`rogatory case refound {room.group_id.hex()[:12]}`"
+    )
     return Outcome((lost,), effects, (Happening("warning", room.group_id, None, text),), error.code.value)
 
 

@@ -5,7 +5,7 @@ beside the living group and replaces it only when the relay has accepted it; unt
 unread, so that the staged group and the living one never part.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -35,6 +35,14 @@ class StagedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """An office that is or was in a room, and from when on as this device knows, in Unix milliseconds."""
+
+    entry_id: EntryId
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """One room.
 
@@ -44,6 +52,7 @@ class Room:
         position: the highest row of the log that is in the vault, ``NOTHING_READ`` at first.
         needs_epoch: nothing is staged or sealed over this connection before the group has reached this epoch.
         lost: devices that could not follow a commit, to be taken out and in again (N06); perhaps this one.
+        seats: the offices that are in it or were; who comes back keeps its first one.
     """
 
     group_id: GroupId
@@ -54,6 +63,7 @@ class Room:
     position: int = NOTHING_READ
     needs_epoch: int = 0
     lost: tuple[DeviceId, ...] = ()
+    seats: tuple[Seat, ...] = ()
     group: mls.Group | None = field(default=None, repr=False)
     staged: StagedChange | None = field(default=None, repr=False)
 
@@ -79,6 +89,16 @@ class Room:
     def with_offices(self, offices: tuple[EntryId, ...]) -> "Room":
         """Return the room as one that these offices should be in."""
         return replace(self, offices=tuple(dict.fromkeys((*self.offices, *offices))))
+
+    def seating(self, offices: Iterable[EntryId], at_ms: int) -> "Room":
+        """Return the room with a seat for each of these offices."""
+        known = {seat.entry_id for seat in self.seats}
+        seats = tuple(Seat(office, at_ms) for office in sorted(set(offices) - known))
+        return replace(self, seats=(*self.seats, *seats)) if seats else self
+
+    def seat_of(self, office: EntryId) -> Seat | None:
+        """Return since when an office is or was in the room; None where that is not known."""
+        return next((seat for seat in self.seats if seat.entry_id == office), None)
 
     def losing(self, device: DeviceId) -> "Room":
         """Return the room as one in which a device has fallen behind."""
@@ -130,6 +150,9 @@ class Context:
         heard: checkpoints of others that wait for the replica to grow, the first of each office.
         split: evidence that the log has two histories, until an officer has taken note of it.
         unaccepted: offices that have enrolled anew and whose keys no officer has accepted.
+        changed: all that have enrolled anew, accepted or not.
+        returning: offices that an officer lets back, by the room of the case.
+        held_bytes: how much handed back history waits for its room.
     """
 
     oneself: Oneself
@@ -144,6 +167,9 @@ class Context:
     heard: tuple[Heard, ...] = ()
     split: SplitView | None = None
     unaccepted: frozenset[EntryId] = frozenset()
+    changed: frozenset[EntryId] = frozenset()
+    returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
+    held_bytes: int = 0
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

@@ -19,8 +19,9 @@ from rogatory_client.engine.effect import (
     SaveRoom,
 )
 from rogatory_client.engine.large_tree import is_expected_beside, lies_beside
-from rogatory_client.engine.membership import Change
-from rogatory_client.engine.room import Context, Room, StagedChange
+from rogatory_client.engine.membership import WITHOUT_HISTORY, Change, seated
+from rogatory_client.engine.partner_effect import AwaitRow
+from rogatory_client.engine.room import Context, Room, StagedChange, device_of
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
@@ -162,22 +163,35 @@ def verify_acceptance(room: Room, acceptance: Acceptance, *, origin: str, postma
     verify_postmark(acceptance.postmark, consignment, origin=origin, public_key=postmark_key)
 
 
-def merge(room: Room, sequence: int, context: Context) -> Outcome:
-    """The relay has accepted the staged change: it becomes the group, and the former is gone.  # N01."""
+def merge(room: Room, sequence: int, context: Context, *, at_ms: int | None = None) -> Outcome:
+    """The relay has accepted the staged change: it becomes the group, and the former is gone.  # N01.
+
+    Args:
+        room: with the staged change.
+        sequence: its row.
+        context: whose devices are whose.
+        at_ms: when the relay accepted it; now if None.
+    """
     staged = room.staged
     if staged is None:
         raise MisuseError("nothing is staged")
     merged = replace(room, group=staged.group, staged=None, needs_epoch=0)
     merged = recovery.found_again(merged, frozenset((*staged.removed, context.oneself.device_id)))
+    before = () if room.group is None else room.group.members
+    accepted_at = context.now * 1000 if at_ms is None else at_ms
+    merged = seated(merged, before, _members(staged), accepted_at, context)
     effects: list[Effect] = [SaveRoom(merged)]
-    own_devices = [
-        device
-        for device in staged.added
-        if context.registry.devices[device].entry.entry_id == context.oneself.entry_id
-    ]
-    if own_devices and room.kind is not CaseKind.OFFICE and staged.epoch > 0:
+    added = {context.registry.devices[device].entry.entry_id for device in staged.added}
+    if context.oneself.entry_id in added and room.kind not in WITHOUT_HISTORY and staged.epoch > 0:
         effects.append(PlanReseal(room.group_id, sequence))
+    returned = added & context.returning.get(room.group_id, frozenset())
+    effects += (AwaitRow(room.group_id, office, sequence) for office in sorted(returned))
     return Outcome((merged,), tuple(effects), (_told(room, staged),))
+
+
+def _members(staged: StagedChange) -> tuple[mls.Member, ...]:
+    added = set(staged.added)
+    return tuple(member for member in staged.group.members if device_of(member) in added)
 
 
 def discard(room: Room, current_epoch: int | None) -> Outcome:

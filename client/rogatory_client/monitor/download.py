@@ -17,6 +17,7 @@ from rogatory_client.monitor.verified_tree import VerifiedTree
 from rogatory_client.transport.log_files import LogFiles
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.follower import require_followable
 from rogatory_crypto.log.nodes import read_root
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 from rogatory_crypto.log.signed_note import MAX_NOTE_BYTES
@@ -89,6 +90,7 @@ async def download_log(
     data = await files.read(CHECKPOINT, limit=MAX_NOTE_BYTES)
     signed = parse_signed_checkpoint(data)
     newest = believe(signed, origin, policy, now=now, max_age_s=DAY_S)
+    require_followable(newest.checkpoint)
     held = _held(folder, origin, (policy, former or policy))
     tree = VerifiedTree(newest.checkpoint, files, folder)
     await tree.verify_edge()

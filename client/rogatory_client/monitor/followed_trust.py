@@ -9,7 +9,7 @@ from typing import Final
 
 from tuf.api.metadata import Root, Targets
 
-from rogatory_client.cli.bounded_file import read_bytes
+from rogatory_client.bounded_file import read_bytes
 from rogatory_crypto.identity import NetworkProfile
 from rogatory_crypto.log.ceremony import version_of
 from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust, verify_pinned

@@ -8,6 +8,7 @@ from rogatory_client.office.admission_view import (
     ProposedView,
 )
 from rogatory_client.office.facade import Office
+from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.office.view import (
     LOG_ENTRIES,
     AlarmView,
@@ -23,6 +24,7 @@ from rogatory_client.office.view import (
     ReceiptView,
     RoomView,
     SyncReport,
+    VoucherView,
     as_dict,
 )
 
@@ -45,7 +47,9 @@ __all__ = [
     "ProposalView",
     "ProposedView",
     "ReceiptView",
+    "ReturnView",
     "RoomView",
     "SyncReport",
+    "VoucherView",
     "as_dict",
 ]

@@ -11,20 +11,22 @@ from rogatory_client.office.admission_view import AdmissionView, ProposalView, P
 from rogatory_client.office.admissions_list import list_admissions
 from rogatory_client.office.candidate_view import proposal_view
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.eligibility import Candidate, candidate, require_secretariat
+from rogatory_client.office.eligibility import Candidate, candidate, ended_by, require_secretariat
 from rogatory_client.office.enrolment import publish_statement
 from rogatory_client.office.proposal import Proposal, read_proposal
-from rogatory_client.office.spent_codes import forget_spent_codes
+from rogatory_client.office.spent_codes import forget_spent_codes, stored_admissions
 from rogatory_client.office.trusting import learn, publish_waiting
 from rogatory_client.vault import admissions
 from rogatory_client.vault.admissions import StoredAdmission
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import (
     Device,
+    EnrolmentCode,
     Invitation,
     Signer,
     generate_code,
     join_signatures,
+    nobodys_key,
     signature_of,
 )
 from rogatory_crypto.identity.admission import MAX_INVITATION_S
@@ -38,10 +40,10 @@ _ENROLLED: Final = "{} is enrolled already: only if it lost all its devices, pro
 
 
 class Term(NamedTuple):
-    """For how many days an invitation is open; one that ``ends`` another has a code that nobody knows."""
+    """For how many days an invitation is open; one that ``ends`` another has a code key that is nobody's."""
 
     days: int
-    ends: bool = False
+    ends: Invitation | None = None
 
 
 async def catch_up(desk: Desk, relay: Relay) -> None:
@@ -105,23 +107,30 @@ def second_officer(desk: Desk, wanted: str | None) -> Device:
 
 def sign_proposal(desk: Desk, invited: Candidate, second: Device, term: Term) -> ProposedView:
     """Make a code, keep it, and sign the invitation as the first officer."""
-    now, code = desk.surroundings.now(), generate_code(desk.surroundings.random)
+    now = desk.surroundings.now()
+    code = generate_code(desk.surroundings.random) if term.ends is None else None
     invitation = Invitation(
         origin=desk.identity.profile.origin,
         entry_id=invited.entry_id,
-        code_key=code.public_key(),
+        code_key=_code_key(code, term, now),
         issued_at=now,
         expires_at=now + term.days * DAY_S,
         network=invited.network,
         proposer=desk.identity.device_id,
         confirmer=second.entry.device_id,
     )
-    secret = None if term.ends else code.secret
     stored = StoredAdmission(
-        invitation.code_key, invited.entry_id, secret, invitation.encode(), letter_at=None, ends=term.ends
+        invitation.code_key,
+        invited.entry_id,
+        None if code is None else code.secret,
+        invitation.encode(),
+        letter_at=None,
+        ends=term.ends is not None,
     )
-    with desk.vault.writing() as connection:
-        admissions.save_admission(connection, stored)
+    # A withdrawal that is made twice in one second is the same one.
+    if stored.code_key not in {each.code_key for each in stored_admissions(desk)}:
+        with desk.vault.writing() as connection:
+            admissions.save_admission(connection, stored)
     signature = signature_of(invitation, Signer.PROPOSER, desk.identity.device_private)
     return ProposedView(
         entry_id=invited.entry_id,
@@ -131,6 +140,14 @@ def sign_proposal(desk: Desk, invited: Candidate, second: Device, term: Term) ->
         expires_at=invitation.expires_at,
         text=Proposal(invitation, signature).to_text(),
     )
+
+
+def _code_key(code: EnrolmentCode | None, term: Term, now: int) -> bytes:
+    if code is not None:
+        return code.public_key()
+    if term.ends is None:
+        raise MisuseError("an invitation without a code ends another")
+    return nobodys_key(term.ends.code_key, now)
 
 
 async def consider(desk: Desk, relay: Relay, text: str) -> ProposalView:
@@ -177,6 +194,9 @@ def _judged(desk: Desk, text: str) -> tuple[Proposal, Candidate]:
         index=desk.replica.size,
         verify=_all_but_own(desk),
     )
+    if ended_by(desk, invitation) is not None:
+        record = desk.listing.records.get(invitation.entry_id)
+        return proposal, Candidate(network, invitation.entry_id, record)
     return proposal, candidate(desk, network, invitation.entry_id)
 
 

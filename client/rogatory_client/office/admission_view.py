@@ -50,6 +50,8 @@ class ProposalView:
     Attributes:
         enrolled: whether the authority has keys already; a new enrolment replaces them and its devices.
         replaces: whether an invitation that is still open ends with this one.
+        ends: whether that is all it does, as nobody has a code for it. Then the directory may know nothing
+            of the authority any more.
         channels: how requests may travel, by channel.
         proposer: the first officer's function, ``proposer_role`` and ``proposer_device`` what he signed as.
     """
@@ -73,6 +75,7 @@ class ProposalView:
     confirmer: str
     issued_at: int
     expires_at: int
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

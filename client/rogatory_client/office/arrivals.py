@@ -2,7 +2,7 @@
 
 Rows of a room whose change is staged wait until the relay has said what became of it, so that the staged
 group and the living one never part; they are not reported as read and come again if the connection breaks.
-Rows of a room whose tree is not to be had wait in the vault and are reported as read, as that may last.
+Rows of a room that cannot be joined now wait in the vault and are reported as read, as that may last.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ class Arrivals:
                 rows = held_rows.load_held_rows(connection, group_id)
             outcomes, waiting = await self._take_in(group_id, rows, waits=False)
             if len(waiting) == len(rows):
-                desk.happenings.append(held_row.still_missing(group_id))
+                told = held_row.still_waiting(group_id, accused=desk.split is not None)
+                desk.happenings.append(told)
                 continue
             # What waits on, behind another Welcome, is written anew.
             others = {each: room for each, room in desk.held_rooms.items() if each != group_id}
@@ -97,7 +98,8 @@ class Arrivals:
         held: Mapping[GroupId, HeldRoom],
     ) -> None:
         if waiting:
-            kept = held_row.hold(held, group_id, waiting, self._desk.surroundings.now())
+            now, accused = self._desk.surroundings.now(), self._desk.split is not None
+            kept = held_row.hold(held, group_id, waiting, now, accused=accused)
             outcomes = (*outcomes, kept)
         self._desk.carry_out(merge_outcomes(outcomes))
 
@@ -123,9 +125,11 @@ class Arrivals:
         return outcomes, waiting
 
     async def _receive(self, rooms: Mapping[GroupId, Room], group_id: GroupId, row: Row) -> Outcome | None:
-        """Take a row in; None if it is a Welcome whose tree is not to be had now."""
-        context = self._desk.context()
-        place = tree_wanted(rooms.get(group_id, Room(group_id)), row, context)
+        """Take a row in; None if it is a Welcome that may be right, but not now."""
+        context, room = self._desk.context(), rooms.get(group_id, Room(group_id))
+        if held_row.awaits_officer(room, row, context):
+            return None
+        place = tree_wanted(room, row, context)
         tree: bytes | None = None
         if place is not None:
             try:

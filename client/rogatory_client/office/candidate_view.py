@@ -1,28 +1,38 @@
 """What the directory says of an authority, as the second officer reads it before he signs."""
 
 from dataclasses import asdict
+from typing import Final, TypedDict
 
 from rogatory_client.office.admission_view import ProposalView
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.eligibility import Candidate
+from rogatory_client.office.eligibility import Candidate, ended_by
 from rogatory_crypto.identity import Invitation
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_directory_sync import Record
 
 
+class _Listed(TypedDict):
+    name: str
+    state: str | None
+    kind: str
+    unit: str | None
+    address: tuple[str, ...]
+    telephones: tuple[str, ...]
+    mailboxes: tuple[str, ...]
+    channels: dict[str, str]
+
+
+_UNLISTED: Final = _Listed(
+    name="", state=None, kind="", unit=None, address=(), telephones=(), mailboxes=(), channels={}
+)
+
+
 def proposal_view(desk: Desk, invitation: Invitation, invited: Candidate) -> ProposalView:
     """Return a judged invitation beside what this device's own directory and log say."""
-    record, now = invited.record, desk.surroundings.now()
+    now = desk.surroundings.now()
     return ProposalView(
-        entry_id=record.record_id,
-        name=record.name_en,
-        state=None if record.state is None else record.state.name,
-        kind=record.kind.value,
-        unit=record.unit,
-        address=_address(record),
-        telephones=telephones(record),
-        mailboxes=tuple(each.address for each in record.emails),
-        channels={name: said for name, said in asdict(record.channels).items() if isinstance(said, str)},
+        **_listed(invited.record),
+        entry_id=invited.entry_id,
         network=invited.network,
         enrolled=invited.entry_id in desk.registry.offices,
         devices=len(desk.registry.devices_of(invited.entry_id, now)),
@@ -38,6 +48,22 @@ def proposal_view(desk: Desk, invitation: Invitation, invited: Candidate) -> Pro
         confirmer=officer_of(desk, invitation.confirmer),
         issued_at=invitation.issued_at,
         expires_at=invitation.expires_at,
+        ends=ended_by(desk, invitation) is not None,
+    )
+
+
+def _listed(record: Record | None) -> _Listed:
+    if record is None:
+        return _UNLISTED
+    return _Listed(
+        name=record.name_en,
+        state=None if record.state is None else record.state.name,
+        kind=record.kind.value,
+        unit=record.unit,
+        address=_address(record),
+        telephones=telephones(record),
+        mailboxes=tuple(each.address for each in record.emails),
+        channels={name: said for name, said in asdict(record.channels).items() if isinstance(said, str)},
     )
 
 

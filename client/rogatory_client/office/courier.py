@@ -17,17 +17,13 @@ from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.key_package_stock import forget_superseded, restock_key_packages
 from rogatory_client.office.renewal import remind
-from rogatory_client.office.trusting import (
-    follow_log,
-    learn,
-    publish_first,
-)
+from rogatory_client.office.trusting import TwoHistoriesError, follow_log, learn, publish_first
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.backoff import delay_s
 from rogatory_client.transport.line import Line
 from rogatory_client.transport.sentence import is_passing, sentence_for
 from rogatory_crypto.errors import Code, PeerError, TransportError
-from rogatory_crypto.wire.api import Feed
+from rogatory_crypto.wire.api import Feed, Session
 from rogatory_crypto.wire.frame import (
     Accepted,
     CaughtUp,
@@ -106,7 +102,7 @@ class Courier:
         if not desk.is_enrolled:
             raise PeerError(Code.UNAUTHENTICATED, "the directory does not list this device yet")
         remind(desk)
-        session = await self._line.session(desk.device_key)
+        session = await self._session()
         superseded = await restock_key_packages(desk, session)
         feed = await self._line.feed(desk.device_key)
         try:
@@ -128,6 +124,16 @@ class Courier:
                     caught_up = True
         finally:
             await feed.close()
+
+    async def _session(self) -> Session:
+        desk = self._desk
+        try:
+            return await self._line.session(desk.device_key)
+        except PeerError as error:
+            # Its other history may not know this device.
+            if error.code is Code.UNAUTHENTICATED and desk.split is not None:
+                raise TwoHistoriesError from error
+            raise
 
     async def _wait_for_frame(self, feed: Feed) -> RelayFrame:
         """Wait as long as it takes; keys whose time is over do not wait for the next frame.  # M03."""

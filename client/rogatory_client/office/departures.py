@@ -17,18 +17,19 @@ from rogatory_client.engine.large_tree import tree_to_store
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
+from rogatory_client.office import returning
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.sentence import is_passing, sentence_for
-from rogatory_client.vault import archive, outgoing
+from rogatory_client.vault import archive, handed_back, outgoing, rooms
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.events import CaseKind, CaseOpened
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Feed, Session
 from rogatory_crypto.wire.frame import Acceptance, Refused, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
 from rogatory_crypto.wire.request import KeyPackageClaim
 
 GROUP_ID_BYTES = 32
@@ -65,6 +66,9 @@ class Departures:
         if caught_up:  # another device with the office key may have made the room already
             self._plan_office_room()
         self._reseal_histories()
+        returning.take_back(self._desk)
+        if not self._in_flight:  # all that can be added now is
+            returning.hand_back(self._desk)
         for group_id in list(self._desk.rooms):
             for _ in range(MAX_STEPS_PER_ROOM):
                 refused_too_often = self._refusals[group_id] >= MAX_REFUSALS
@@ -91,7 +95,8 @@ class Departures:
             and (room.staged.submission_id == acceptance.submission_id)
         ):
             staging.verify_acceptance(room, acceptance, origin=origin, postmark_key=postmark_key)
-            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context()))
+            at_ms = acceptance.postmark.accepted_at_ms
+            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context(), at_ms=at_ms))
             return
         parcel = self._parcel(acceptance.submission_id)
         if parcel is not None:
@@ -318,4 +323,9 @@ class Departures:
                 continue
             with desk.vault.reading() as connection:
                 kept = archive.archive_of(connection, group_id)
-            desk.carry_out(Outcome((), history.reseal(room, office_room, kept, desk.context())))
+                found = handed_back.load_vouchers(connection, [group_id])
+                references = rooms.load_references(connection).get(group_id, {})
+            vouchers = {each: [voucher.entry_id for voucher in said] for each, said in found.items()}
+            named = {EntryId(office): text for office, text in references.items()}
+            effects = history.reseal(room, office_room, kept, desk.context(), vouchers, named)
+            desk.carry_out(Outcome((), effects))

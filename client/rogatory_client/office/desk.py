@@ -4,48 +4,40 @@ Every step of the engine goes through ``carry_out``: its effects are one transac
 disk do rooms, hashes and happenings change here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Final
 
 from sqlalchemy import Connection
 
-from rogatory_client.engine import gossip
+from rogatory_client.engine import gossip, returning
 from rogatory_client.engine.effect import (
-    AcknowledgeSplitViews,
-    DropParcel,
-    DropReseal,
     Effect,
-    Enqueue,
-    FailParcel,
-    ForgetHeard,
-    ForgetKeyPackage,
-    ForgetPayload,
     Happening,
-    HoldRow,
-    NoteChangedPartner,
     Outcome,
-    PlanReseal,
-    ReleaseRows,
-    RememberHeard,
-    RememberPayload,
     SaveRoom,
-    SaveSealed,
     SaveSplitView,
-    SaveTransfer,
-    SpendLastResort,
 )
 from rogatory_client.engine.held_row import HeldRoom
+from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
 from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
+from rogatory_client.office.cached_tables import LOADERS, TABLES, TOUCHED
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
 from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
-from rogatory_client.vault import Vault, alarms, effects, held_rows, keys, log, outgoing, partners, rooms
+from rogatory_client.vault import (
+    Vault,
+    alarms,
+    effects,
+    keys,
+    log,
+    outgoing,
+    rooms,
+)
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
@@ -64,39 +56,6 @@ _TWO_HISTORIES = (
     "the log {} has shown two histories (evidence {}): what it says of new devices is not believed any more"
 )
 _NOT_ENROLLED = "this device is not enrolled yet: run enrol with the code of the letter, or link it"
-
-# What is held in memory of the vault's tables, and which effects change it.
-_LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
-    "heard": {"heard": alarms.load_heard},
-    "held_rows": {"held_rooms": held_rows.load_held_rooms},
-    "key_packages": {"key_packages": keys.load_key_packages, "spent_key_packages": keys.load_spent},
-    "own_payloads": {"own_payloads": rooms.load_own_payloads},
-    "outbox": {"waiting": outgoing.load_outbox, "transfers": outgoing.load_transfers},
-    "reseals": {"reseals": rooms.load_reseals},
-    "partners": {"unaccepted": partners.load_unaccepted},
-    "split_views": {"split": alarms.load_split_view},
-}
-_TABLES: Final = frozenset(_LOADERS)
-_TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
-    DropParcel: ("outbox",),
-    Enqueue: ("outbox",),
-    FailParcel: ("outbox",),
-    SaveSealed: ("outbox",),
-    SaveTransfer: ("outbox",),
-    HoldRow: ("held_rows",),
-    ReleaseRows: ("held_rows",),
-    DropReseal: ("reseals",),
-    PlanReseal: ("reseals",),
-    ForgetKeyPackage: ("key_packages",),
-    SpendLastResort: ("key_packages",),
-    RememberHeard: ("heard",),
-    ForgetHeard: ("heard",),
-    SaveSplitView: ("outbox", "split_views"),
-    AcknowledgeSplitViews: ("split_views",),
-    NoteChangedPartner: ("partners",),
-    ForgetPayload: ("own_payloads",),
-    RememberPayload: ("own_payloads",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +87,10 @@ class Desk:
     reseals: dict[GroupId, int]
     split: SplitView | None
     unaccepted: frozenset[EntryId]
+    changed: frozenset[EntryId]
+    returns: tuple[Return, ...]
+    held_histories: dict[int, GroupId]
+    held_bytes: int
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -214,6 +177,9 @@ class Desk:
             heard=self.heard,
             split=self.split,
             unaccepted=self.unaccepted,
+            changed=self.changed,
+            returning=returning.awaited(self.returns),
+            held_bytes=self.held_bytes,
         )
 
     def carry_out(self, outcome: Outcome) -> None:
@@ -222,11 +188,13 @@ class Desk:
         if outcome.effects or raised:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
+                if _holds_evidence(connection, outcome.effects):
+                    raised = []
                 effects.apply(connection, outcome.effects)
                 alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
-        self._load_cached({table for effect in outcome.effects for table in _TOUCHED.get(type(effect), ())})
+        self._load_cached({table for effect in outcome.effects for table in TOUCHED.get(type(effect), ())})
 
     def forget_past_epochs(self) -> None:
         """Erase keys of former epochs whose time is over, traffic or not (checklist M03)."""
@@ -287,6 +255,8 @@ class Desk:
             self.surroundings.now(),
         )
         with self.vault.writing() as connection:
+            if alarms.holds_evidence(connection, evidence):
+                return  # an officer has taken note of it
             alarms.save_split_view(connection, evidence, now)
             alarms.raise_alarms(connection, [text], now)
         self.happenings.append(Happening("alarm", None, None, text))
@@ -311,11 +281,16 @@ class Desk:
         with self.vault.writing() as connection:
             log.forget_entries(connection, self.replica.size)
 
-    def fetched_leaves(self) -> list[bytes]:
-        """Return the leaf hashes of the entries that were fetched and are not believed yet."""
+    def count_fetched(self) -> int:
+        """Return how many entries of the log are kept, believed or not."""
         with self.vault.reading() as connection:
-            end = log.count_entries(connection)
-            return [leaf_hash(entry) for entry in log.read_entries(connection, self.replica.size, end)]
+            return log.count_entries(connection)
+
+    def judge_fetched(self, signed: bytes, size: int) -> Follower:
+        """Tell whether the log may grow to a checkpoint by what was fetched; errors as ``Replica.judge``."""
+        with self.vault.reading() as connection:
+            fetched = log.read_entries(connection, self.replica.size, size)
+            return self.replica.judge(signed, map(leaf_hash, fetched), now=self.surroundings.now())
 
     def advance_log(self, judged: Follower, size: int) -> None:
         """Take in the entries up to a checkpoint that was judged; a forged one is told, not believed.
@@ -359,9 +334,12 @@ class Desk:
                 if index not in passed_over
             )
             changed = tuple(watch_partners(believed, self.rooms, context))
-        noted = tuple(NoteChangedPartner(each.entry_id, context.now) for each in changed if each.anew)
+        anew = [each.entry_id for each in changed if each.anew]
+        noted: list[Effect] = [NoteChangedPartner(office, context.now) for office in anew]
+        parcels = (waiting.parcel for waiting in self.waiting)
+        noted += returning.called_off(anew, self.rooms, parcels)
         told = (*raised, *(each.happening for each in changed))
-        self.carry_out(Outcome(effects=noted, happenings=told))
+        self.carry_out(Outcome(effects=tuple(noted), happenings=told))
 
     def learn_snapshot(self, named: DirectorySnapshot, snapshot: bytes) -> None:
         """Verify the directory that the log names, and keep it; the log says which one is newer."""
@@ -383,13 +361,19 @@ class Desk:
             self.identity = keys.load_identity(connection)
         self._load_cached()
 
-    def _load_cached(self, tables: Collection[str] = _TABLES) -> None:
+    def _load_cached(self, tables: Collection[str] = TABLES) -> None:
         if not tables:
             return
         with self.vault.reading() as connection:
             for table in tables:
-                for name, load in _LOADERS[table].items():
+                for name, load in LOADERS[table].items():
                     setattr(self, name, load(connection))
+
+
+def _holds_evidence(connection: Connection, changes: Iterable[Effect]) -> bool:
+    """Tell whether a step found out nothing but what an officer has taken note of."""
+    found = [each.evidence for each in changes if isinstance(each, SaveSplitView)]
+    return bool(found) and all(alarms.holds_evidence(connection, each) for each in found)
 
 
 def _alarms_among(happenings: Iterable[Happening]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.listing import NetworkListing
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import Invitation, nobodys_key
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record, Status, lookalikes, mixed_scripts
 
@@ -18,16 +19,13 @@ class Candidate:
 
     Attributes:
         network: the network's code.
-        record: what the directory says of it.
+        entry_id: its entry in the directory.
+        record: what the directory says of it; None only where it left, and its invitation is ended.
     """
 
     network: str
-    record: Record
-
-    @property
-    def entry_id(self) -> EntryId:
-        """Its entry in the directory."""
-        return EntryId(self.record.record_id)
+    entry_id: EntryId
+    record: Record | None
 
 
 def candidate(desk: Desk, network: str, entry_id: str) -> Candidate:
@@ -51,7 +49,26 @@ def candidate(desk: Desk, network: str, entry_id: str) -> Candidate:
     if entry_id not in found.members:
         raise MisuseError(f"{entry_id} is not a member of {found.code}: its own network invites it")
     _require_unmistakable(desk, record)
-    return Candidate(found.code, record)
+    return Candidate(found.code, EntryId(record.record_id), record)
+
+
+def ended_by(desk: Desk, invitation: Invitation) -> Invitation | None:
+    """Return the open invitation that one with nobody's code would end; None for any other."""
+    opened = open_invitation(desk, invitation.entry_id)
+    if opened is None or opened.network != invitation.network:
+        return None
+    return opened if invitation.code_key == nobodys_key(opened.code_key, invitation.issued_at) else None
+
+
+def open_invitation(desk: Desk, entry_id: EntryId) -> Invitation | None:
+    """Return the invitation of an authority that its code still opens."""
+    now = desk.surroundings.now()
+    usable = (
+        each.invitation
+        for each in desk.registry.invitations
+        if each.invitation.entry_id == entry_id and not (each.used or each.replaced)
+    )
+    return next((each for each in usable if now < each.expires_at), None)
 
 
 def require_secretariat(desk: Desk, network: str) -> str:

@@ -15,14 +15,14 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
-from rogatory_client.office import alarming, enrolment, reading, speaking
+from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
 from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.saving import save
-from rogatory_client.office.showing import message_view, wanted_attachment
+from rogatory_client.office.showing import wanted_attachment
 from rogatory_client.office.spent_codes import forget_spent_codes
 from rogatory_client.office.trusting import learn
 from rogatory_client.office.view import (
@@ -43,7 +43,7 @@ from rogatory_client.transport import HttpsLine, Line
 from rogatory_client.vault import Cost, Vault, create_vault, keys, open_vault
 from rogatory_client.vault.archive import read_message
 from rogatory_client.vault.key import SALT_BYTES, calibrate
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
 from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
@@ -295,6 +295,19 @@ class Office:
         """Take the newest request of a room, or a given message, in hand under the own reference."""
         return speaking.acknowledge(self._desk, room, own_reference, message)
 
+    def refound(self, room: str, text: str, *, without: Sequence[str] = ()) -> MessageView:
+        """Found a case again that has ended here, in a new room with the same offices.
+
+        Args:
+            room: as for ``room``.
+            text: what is said first.
+            without: entry ids of those who are not to be in it again.
+
+        Raises:
+            MisuseError: the case goes on, or nobody else would be in it.
+        """
+        return refounding.refound(self._desk, room, text, without)
+
     def rooms(self, search: str | None = None) -> tuple[RoomView, ...]:
         """Rooms, newest activity first; ``search`` looks at subjects and both sides' references."""
         return reading.rooms(self._desk, search)
@@ -320,7 +333,8 @@ class Office:
             opened = MarkOpened(record.message_id, desk.surroundings.now())
             desk.carry_out(Outcome((), (opened, *speaking.evidence_of_opening(desk, record))))
             row = reading.stored_message(desk, message)
-        return message_view(row)
+        (view,) = reading.shown(desk, [row])
+        return view
 
     def receipts(self, message: str) -> tuple[ReceiptView, ...]:
         """All evidence on a message, each verified now."""
@@ -329,11 +343,21 @@ class Office:
     async def save_attachment(
         self, message: str, index: int, folder: Path, *, progress: Progress | None = None
     ) -> Path:
-        """Fetch, check and decrypt an attachment; goes on where an earlier attempt stopped."""
+        """Fetch, check and decrypt an attachment; goes on where an earlier attempt stopped.
+
+        Raises:
+            PeerError: NOT_FOUND, naming who could send it again, where the relay holds it no more.
+        """
         desk = self._desk
-        wanted = wanted_attachment(read_message(reading.stored_message(desk, message)), index)
+        row = reading.stored_message(desk, message)
+        wanted = wanted_attachment(read_message(row), index)
         session = await self._line.session(desk.device_key)
-        return await save(session, wanted, desk.vault.home, folder, progress)
+        try:
+            return await save(session, wanted, desk.vault.home, folder, progress)
+        except PeerError as error:
+            if error.code is not Code.NOT_FOUND:
+                raise
+            raise PeerError(error.code, reading.missing(desk, row, wanted.filename)) from error
 
     def devices(self) -> tuple[DeviceView, ...]:
         """The own office's devices."""

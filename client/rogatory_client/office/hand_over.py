@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from rogatory_client.engine.effect import Outcome, PlanReseal
+from rogatory_client.engine.membership import WITHOUT_HISTORY
 from rogatory_client.office.carried_text import from_line, to_line
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.enrolment import publish_statement
 from rogatory_client.office.trusting import know_newest
 from rogatory_crypto import cbor
-from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import HandOver, Signer, join_signatures, signature_of
 from rogatory_crypto.identity.role import MAY_HAND_OVER, MAY_HOLD_OFFICE_KEY
@@ -190,7 +190,7 @@ def plan_history(desk: Desk) -> None:
     planned = tuple(
         PlanReseal(room.group_id, max(room.position, desk.reseals.get(room.group_id, 0)))
         for room in desk.rooms.values()
-        if room.kind is not CaseKind.OFFICE and room.group is not None and room.group.active
+        if room.kind not in WITHOUT_HISTORY and room.group is not None and room.group.active
     )
     if desk.office_room is not None:
         desk.carry_out(Outcome((), planned))

@@ -34,7 +34,7 @@ async def write_letter(desk: Desk, relay: Relay, entry_id: str, language: str | 
     stored, code = _printable(desk, EntryId(entry_id))
     invitation = Invitation.decode(stored.invitation)
     invited = candidate(desk, invitation.network or "", entry_id)
-    written = _letter(desk, invitation, code, invited.record, language)
+    written = _letter(desk, invitation, code, desk.listing.records[invited.entry_id], language)
     with desk.vault.writing() as connection:
         admissions.note_letter(connection, stored.code_key, desk.surroundings.now())
     return written

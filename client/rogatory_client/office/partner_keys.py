@@ -1,16 +1,24 @@
 """Offices that have enrolled anew: nobody here adds their devices before an officer has called them.
 
 The officer reads the caller's words and enters what the office reads, as after an enrolment; words of other
-keys are an alarm and accept nothing.
+keys are an alarm and accept nothing. After that he may let it back into its old cases (``letting_back``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
+from rogatory_client.engine.effect import Effect, Enqueue, Outcome, Parcel
+from rogatory_client.engine.partner_effect import AcceptPartner
+from rogatory_client.engine.writing import write_event
+from rogatory_client.office import letting_back
 from rogatory_client.office.candidate_view import telephones
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.vault import partners
 from rogatory_client.vault.partners import ChangedPartner
+from rogatory_crypto.content.events import KeysAccepted
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.call_back import CallBack, call_back, verify_heard
 from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER
@@ -87,10 +95,50 @@ class Partners:
             if error.code is Code.HASH_MISMATCH:
                 desk.alarm(_OTHER_KEYS.format(office))
             raise
-        with desk.vault.writing() as connection:
-            partners.accept(connection, office, desk.surroundings.now(), own.officer)
-        desk.reload()
+        accepted = AcceptPartner(office, desk.surroundings.now(), own.officer)
+        desk.carry_out(Outcome((), (accepted, *self._told_at_home(office))))
         return self.named(office)
+
+    def cases(self, entry_id: str) -> tuple[ReturnView, ...]:
+        """Return the cases in which an office was before it enrolled anew, and into which it is back.
+
+        Raises:
+            MisuseError: this office has not enrolled anew.
+        """
+        return letting_back.cases_of(self._desk, self._changed(entry_id))
+
+    def let_back(
+        self, entry_id: str, cases: Sequence[str] | None = None, *, with_history: bool = True
+    ) -> tuple[ReturnView, ...]:
+        """Let an office that has enrolled anew back into old cases; to repeat it changes nothing.
+
+        Args:
+            entry_id: the office.
+            cases: ids, beginnings of ids or references; None for all in which it was.
+            with_history: whether it is handed what was said since it came into the case, also while it was
+                away.
+
+        Raises:
+            MisuseError: this office has not enrolled anew, nobody has accepted its keys, this officer's role
+                may not, or it was in no such case.
+        """
+        changed = self._changed(entry_id)
+        return letting_back.let_back(self._desk, changed, cases, with_history=with_history)
+
+    def _changed(self, entry_id: str) -> ChangedPartner:
+        office = self.named(entry_id).entry_id
+        with self._desk.vault.reading() as connection:
+            return next(each for each in partners.load_changed(connection) if each.entry_id == office)
+
+    def _told_at_home(self, office: EntryId) -> tuple[Effect, ...]:
+        """One call counts for all devices of the office."""
+        room, context = self._desk.office_room, self._desk.context()
+        if room is None:
+            return ()
+        keys = context.registry.offices[office].keys
+        event = KeysAccepted(office, sha256(keys.encode()).digest())
+        written = write_event(event, room.group_id, context)
+        return (Enqueue(Parcel(0, room.group_id, written.message_id, written.encoded)),)
 
     def _spoken(self, office: EntryId) -> CallBack:
         keys = self._desk.registry.offices[office].keys

@@ -1,6 +1,10 @@
 """What is asked of the office's record: directory, rooms, timelines, evidence, devices, outbox."""
 
+from collections.abc import Sequence
+
+from rogatory_client.engine.effect import FROM_PARTNER
 from rogatory_client.engine.interpretation import EVIDENCE
+from rogatory_client.engine.membership import WITHOUT_HISTORY
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.renewal import days_left
@@ -11,13 +15,14 @@ from rogatory_client.office.view import (
     MessageView,
     OutboxView,
     ReceiptView,
+    RoomState,
     RoomView,
 )
 from rogatory_client.vault import archive, outgoing
 from rogatory_client.vault.archive import StoredMessage
+from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
 from rogatory_client.vault.rooms import load_references
 from rogatory_crypto.attachments import stored_size
-from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 from rogatory_directory_sync import Record
@@ -56,10 +61,13 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
     """Return rooms, newest activity first."""
     with desk.vault.reading() as connection:
         references, counted = load_references(connection), archive.counts(connection)
+        handed_back_by = load_handed_back_by(connection)
     views = [
-        room_view(room, references.get(group_id, {}), counted.get(group_id), desk)
+        room_view(
+            room, references.get(group_id, {}), counted.get(group_id), desk, handed_back_by.get(group_id, ())
+        )
         for group_id, room in desk.rooms.items()
-        if room.kind not in {None, CaseKind.OFFICE}
+        if room.kind not in {None, *WITHOUT_HISTORY}
     ]
     wanted = (search or "").casefold()
     found = [
@@ -75,6 +83,9 @@ def room(desk: Desk, name: str) -> RoomView:
     found = [view for view in everything if wanted in {text.casefold() for text in view.references.values()}]
     if not found and len(wanted) >= _MIN_ID_CHARACTERS:
         found = [view for view in everything if view.room_id.startswith(wanted)]
+    going_on = [view for view in found if view.state in {RoomState.PLANNED, RoomState.OPEN}]
+    if len(found) > 1 and len(going_on) == 1:  # the others were founded again as this one
+        found = going_on
     if len(found) != 1:
         count = f"{len(found)} cases" if found else "no case"
         raise MisuseError(f"{count} with the reference or id {name!r}: look for it in the list of cases")
@@ -91,7 +102,18 @@ def messages(desk: Desk, name: str | None, search: str | None) -> tuple[MessageV
     group_id = None if name is None else room_of(desk, name).group_id
     with desk.vault.reading() as connection:
         rows = archive.timeline(connection, group_id, search)
-    return tuple(message_view(row) for row in rows)
+    return shown(desk, rows)
+
+
+def shown(desk: Desk, rows: Sequence[StoredMessage]) -> tuple[MessageView, ...]:
+    """Return messages as they are shown, with who vouches for what others have handed back."""
+    from_partners = {GroupId(row.group_id) for row in rows if row.sequence == FROM_PARTNER}
+    with desk.vault.reading() as connection:
+        vouchers = load_vouchers(connection, from_partners) if from_partners else {}
+    return tuple(
+        message_view(row, vouchers.get(row.message_id, ()) if row.sequence == FROM_PARTNER else ())
+        for row in rows
+    )
 
 
 def stored_message(desk: Desk, name: str) -> StoredMessage:
@@ -114,6 +136,13 @@ def stored_message(desk: Desk, name: str) -> StoredMessage:
         count = "more than one message" if rows else "no message"
         raise MisuseError(f"{count} has an id that begins with {name!r}: copy it from the timeline")
     return rows[0]
+
+
+def missing(desk: Desk, row: StoredMessage, filename: str) -> str:
+    """Say that the relay does not hold a file any more, and who could send it again."""
+    (view,) = shown(desk, [row])
+    others = [each.office for each in view.vouched_by] or [view.sender]
+    return f"the relay holds {filename} no more: ask {' or '.join(others)} to send it again"
 
 
 def receipts(desk: Desk, name: str) -> tuple[ReceiptView, ...]:

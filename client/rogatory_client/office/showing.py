@@ -1,22 +1,38 @@
 """From stored rows to what is shown, evidence verified once more on the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from rogatory_client.engine.effect import ArchivedMessage, Evidence
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
 from rogatory_client.engine.evidence import read_receipt
+from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.saving import Wanted
-from rogatory_client.office.view import AttachmentView, MessageView, ReceiptView, RoomView
+from rogatory_client.office.view import (
+    AttachmentView,
+    MessageView,
+    ReceiptView,
+    RoomState,
+    RoomView,
+    VoucherView,
+)
 from rogatory_client.vault.archive import StoredMessage, read_message
-from rogatory_crypto import cbor
+from rogatory_crypto import cbor, mls
 from rogatory_crypto.attachments import plaintext_size
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.attached_file import read_attachment_part
-from rogatory_crypto.content.events import CaseEvent, Notice, RequestSubmitted, StatusChanged, read_event
+from rogatory_crypto.content.events import (
+    CaseEvent,
+    Notice,
+    OfficeReturned,
+    RequestSubmitted,
+    StatusChanged,
+    read_event,
+)
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
@@ -31,11 +47,14 @@ _MAX_POSTMARK_BYTES = 4096
 
 
 def room_view(
-    room: Room, references: Mapping[str, str], counted: tuple[int, int, int] | None, desk: Desk
+    room: Room,
+    references: Mapping[str, str],
+    counted: tuple[int, int, int] | None,
+    desk: Desk,
+    handed_back_by: tuple[str, ...] = (),
 ) -> RoomView:
     """Return a room as it is shown."""
     messages, unread, last_at_ms = counted or (0, 0, None)
-    state = "planned" if room.group is None or room.group.epoch == 0 else "open"
     return RoomView(
         room_id=room.group_id.hex(),
         kind="" if room.kind is None else room.kind.value,
@@ -43,11 +62,21 @@ def room_view(
         network=room.network,
         offices=_offices(room, desk),
         references=dict(references),
-        state="left" if room.was_left else state,
+        state=_room_state(room, desk),
         messages=messages,
         unread=unread,
         last_at_ms=last_at_ms,
+        handed_back_by=handed_back_by,
     )
+
+
+def _room_state(room: Room, desk: Desk) -> RoomState:
+    group = room.group
+    if group is None or group.epoch == 0:
+        return RoomState.PLANNED
+    if not group.active:
+        return RoomState.CLOSED if group.status is mls.Status.SUSPENDED else RoomState.LEFT
+    return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
 
 
 def _offices(room: Room, desk: Desk) -> tuple[str, ...]:
@@ -57,8 +86,8 @@ def _offices(room: Room, desk: Desk) -> tuple[str, ...]:
     return tuple(sorted({verified.device.entry.entry_id for verified in found}))
 
 
-def message_view(row: StoredMessage) -> MessageView:
-    """Return a message as it is shown."""
+def message_view(row: StoredMessage, vouchers: Sequence[Voucher] = ()) -> MessageView:
+    """Return a message as it is shown, with who vouches for it where this office has it from others."""
     message = read_message(row)
     parts = parts_of(message)
     events = tuple(event for part in parts if (event := read_event(part)) is not None)
@@ -79,10 +108,22 @@ def message_view(row: StoredMessage) -> MessageView:
         own=message.own,
         formal=message.formal,
         state=_state(message, opened=row.opened_at is not None),
+        vouched_by=tuple(_voucher_view(each, message) for each in vouchers),
+    )
+
+
+def _voucher_view(voucher: Voucher, message: ArchivedMessage) -> VoucherView:
+    return VoucherView(
+        office=voucher.entry_id,
+        device_id=DeviceCredential.decode(voucher.sender).device_id.hex(),
+        at_ms=voucher.at_ms,
+        agrees=(voucher.sender, voucher.at_ms) == (message.sender, message.at_ms),
     )
 
 
 def _state(message: ArchivedMessage, *, opened: bool) -> str:
+    if message.sequence == FROM_PARTNER:
+        return "handed back"
     if message.own:
         return "queued" if message.sequence is None else "relayed"
     return "read" if opened else "new"
@@ -103,6 +144,8 @@ def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
                 details |= {"network": event.network, "version": str(event.version)}
             case StatusChanged():
                 details |= {"status": event.status}
+            case OfficeReturned():
+                details |= {"office": event.office, "with_history": "yes" if event.with_history else "no"}
             case _:
                 pass
     return details

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import ArchivedMessage, Effect
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect
+from rogatory_client.engine.membership import WITHOUT_HISTORY
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
@@ -163,8 +164,8 @@ def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) 
 def evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
     """Return what tells the sender that an officer has opened the message."""
     room, context = desk.rooms[record.group_id], desk.context()
-    if room.was_left:
-        return ()
+    if room.was_left or record.sequence == FROM_PARTNER:
+        return ()  # what was handed back is nothing that the relay has brought
     if record.formal:
         return evidence.issue_receipt(EvidenceEvent.CONTENT_HANDOVER, record, context)
     if room.kind is CaseKind.CONSULTATION:
@@ -217,7 +218,7 @@ def _new_room(context: Context, offices: tuple[EntryId, ...]) -> Room:
 
 def _open_room(desk: Desk, name: str) -> Room:
     room = reading.room_of(desk, name)
-    if room.was_left or room.kind in {CaseKind.OFFICE, None}:
+    if room.was_left or room.kind in {None, *WITHOUT_HISTORY}:
         raise MisuseError("nothing can be said in this room any more: this device was removed from it")
     return room
 

@@ -8,6 +8,7 @@ from rogatory_client.engine import gossip
 from rogatory_client.engine.effect import Happening
 from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.foreign_networks import watch_networks
 from rogatory_client.office.next_keys import settle_next_keys
 from rogatory_client.office.view import LOG_ENTRIES, Progress
 from rogatory_client.transport.sentence import is_passing
@@ -15,6 +16,7 @@ from rogatory_client.vault import alarms, keys, log
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Invitation, decode_statement
 from rogatory_crypto.log.entry import EntryType, LogEntry
+from rogatory_crypto.log.follower import require_followable
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.signed_checkpoint import SignedCheckpoint, parse_signed_checkpoint, verify_log
 from rogatory_crypto.log.split_view import Prefix, SplitView, compare
@@ -50,6 +52,13 @@ class UnconfirmedError(TransportError):
     """What was published is not in the log that the witnesses have confirmed."""
 
 
+class TwoHistoriesError(StandingFailureError):
+    """The log cannot be followed, as it has shown another history before; the evidence is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(_TWO_HISTORIES)
+
+
 async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the root of trust, the log, and the directory that the log names.
 
@@ -65,6 +74,8 @@ async def learn(desk: Desk, relay: Relay, progress: Progress | None = None) -> N
         return
     await follow_log(desk, relay, progress)
     await _learn_directory(desk, relay)
+    if desk.is_enrolled:
+        watch_networks(desk)
 
 
 async def learn_trust(desk: Desk, relay: Relay) -> None:
@@ -80,22 +91,28 @@ async def learn_trust(desk: Desk, relay: Relay) -> None:
 async def follow_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
     """Follow the log as far as its witnesses vouch for it today.
 
-    Where they have fallen silent, or the root of trust has run out, nothing is believed anew, and all that
-    needs no new keys goes on.
+    Where they have fallen silent, the root of trust has run out, or the log has shown two histories, nothing
+    is believed anew, and all that needs no new keys goes on.
 
     Raises:
         PeerError: as ``learn_log``, but for a stale checkpoint.
+        StandingFailureError: this computer's clock is wrong.
     """
     try:
         await learn_log(desk, relay, progress)
+    except TwoHistoriesError as error:
+        _go_on_without(desk, str(error))
     except PeerError as error:
         if error.code is not Code.EXPIRED:
             raise
         has_run_out = desk.surroundings.now() >= desk.pinned.expires_at
-        text = _EXPIRED.format(error.detail) if has_run_out else _SILENT
-        desk.happenings.append(Happening("warning", None, None, text))
-        if desk.is_enrolled:
-            desk.carry_out(gossip.review(desk.context()))
+        _go_on_without(desk, _EXPIRED.format(error.detail) if has_run_out else _SILENT)
+
+
+def _go_on_without(desk: Desk, text: str) -> None:
+    desk.happenings.append(Happening("warning", None, None, text))
+    if desk.is_enrolled:
+        desk.carry_out(gossip.review(desk.context()))
 
 
 async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) -> None:
@@ -104,7 +121,8 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     Raises:
         PeerError: the checkpoint is not signed as the policy wants, is older than the one accepted, or the
             entries are not those that the log has signed; EXPIRED where the root of trust has run out, too.
-        StandingFailureError: the log has shown two histories, or this computer's clock is wrong.
+        TwoHistoriesError: the log has shown two histories.
+        StandingFailureError: this computer's clock is wrong.
     """
     now = desk.surroundings.now()
     desk.pinned.current(now)
@@ -112,14 +130,15 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
     signed = await relay.checkpoint()
     parsed = parse_signed_checkpoint(signed)
     _require_vouched_for(parsed, desk.replica.policy, now)  # before any of what it promises is kept
+    require_followable(parsed.checkpoint)
     size = parsed.checkpoint.size
-    leaves = desk.fetched_leaves()[: max(size - desk.replica.size, 0)]
     try:
-        while (first := desk.replica.size + len(leaves)) < size:
-            leaves += await _fetch_page(desk, relay, first, size)
+        fetched = desk.count_fetched()
+        while fetched < size:
+            fetched += await _fetch_page(desk, relay, fetched, size)
             if progress is not None:
-                progress(LOG_ENTRIES, desk.replica.size + len(leaves), size)
-        judged = desk.replica.judge(signed, leaves, now=desk.surroundings.now())
+                progress(LOG_ENTRIES, fetched, size)
+        judged = desk.judge_fetched(signed, size)
     except PeerError as error:
         desk.forget_fetched()
         if error.code is Code.HASH_MISMATCH or size < desk.replica.size:
@@ -132,7 +151,7 @@ async def learn_log(desk: Desk, relay: Relay, progress: Progress | None = None) 
 async def _stop_at_two_histories(desk: Desk, relay: Relay, signed: bytes, error: PeerError) -> None:
     """Say so in place of the error that led there, which would only send the officer in circles."""
     if await expose_split_view(desk, relay, signed) or desk.split is not None:
-        raise StandingFailureError(_TWO_HISTORIES) from error
+        raise TwoHistoriesError from error
 
 
 def _require_vouched_for(signed: SignedCheckpoint, policy: Policy, now: int) -> None:
@@ -151,14 +170,14 @@ def _require_clock(accepted: WitnessedCheckpoint | None, now: int) -> None:
         raise StandingFailureError(_CLOCK.format(ahead_s // 60))
 
 
-async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> list[bytes]:
+async def _fetch_page(desk: Desk, relay: Relay, first: int, size: int) -> int:
     page = await relay.log_entries(first)
     entries = page.entries[: size - first]
     if not entries or page.first_index != first:
         raise PeerError(Code.MALFORMED, "the relay listed other entries of its log than were asked for")
     _require_past(entries, desk.surroundings.now())
     desk.keep_fetched(first, entries)
-    return [leaf_hash(entry) for entry in entries]
+    return len(entries)
 
 
 def _require_past(entries: Sequence[bytes], now: int) -> None:
@@ -238,7 +257,7 @@ async def publish_first(desk: Desk, relay: Relay) -> None:
     """
     try:
         await publish_waiting(desk, relay)
-    except (PeerError, UnconfirmedError) as error:
+    except (PeerError, UnconfirmedError, TwoHistoriesError) as error:
         if not desk.is_enrolled:
             raise
         text = _GIVEN_UP.format(error) if desk.identity.publication is None else str(error)

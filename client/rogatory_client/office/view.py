@@ -5,7 +5,7 @@ Ids are lower-case hex; times are Unix seconds, or milliseconds where the name s
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -85,6 +85,20 @@ class LinkRequest:
     confirmation_code: str
 
 
+class RoomState(StrEnum):
+    """How a case stands at this device.
+
+    ``CUT_OFF`` where somebody has changed it in a way that cannot be followed, ``CLOSED`` where nobody can
+    say anything in it any more, ``LEFT`` where this device was removed. Such a case can be founded again.
+    """
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CUT_OFF = "cut off"
+    CLOSED = "closed"
+    LEFT = "left"
+
+
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """A case, consultation, network or the office's own room.
@@ -92,7 +106,8 @@ class RoomView:
     Attributes:
         kind: ``consultation``, ``request``, ``network`` or ``office``.
         references: each office's own reference, by entry id; both are searchable.
-        state: ``planned`` until the relay has the room, then ``open``; ``left`` once this device was removed.
+        state: ``planned`` until the relay has the room, then ``open``, unless it has ended here.
+        handed_back_by: who has handed messages of it back to this office after it had enrolled anew.
     """
 
     room_id: str
@@ -101,10 +116,11 @@ class RoomView:
     network: str | None
     offices: tuple[str, ...]
     references: dict[str, str]
-    state: str
+    state: RoomState
     messages: int
     unread: int
     last_at_ms: int | None
+    handed_back_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +136,30 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherView:
+    """An office that has handed a message back to this one, which did not receive it itself.
+
+    Attributes:
+        device_id, at_ms: which device has sent it and when the relay accepted it, as this office says.
+        agrees: whether that is what is shown; where it is not, one of those who vouch is wrong.
+    """
+
+    office: str
+    device_id: str
+    at_ms: int
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """One message of a timeline.
 
     Attributes:
-        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement`` or ``event``.
-        state: of an own message ``queued`` or ``relayed``; of another's ``new`` or ``read``.
+        kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``return`` or ``event``.
+        state: of an own message ``queued`` or ``relayed``; of another's ``new`` or ``read``; of either
+            ``handed back`` where this office has it from others.
         formal: whether it is provable to third parties, with signed receipts.
+        vouched_by: from whom; empty for what this office has sent or received itself.
     """
 
     message_id: str
@@ -145,6 +178,7 @@ class MessageView:
     own: bool
     formal: bool
     state: str
+    vouched_by: tuple[VoucherView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from rogatory_client.office.admission import Term, catch_up, second_officer, sign_proposal
 from rogatory_client.office.admission_view import ProposedView
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.eligibility import Candidate, candidate, require_secretariat
+from rogatory_client.office.eligibility import Candidate, open_invitation, require_secretariat
 from rogatory_client.office.spent_codes import stored_admissions
 from rogatory_client.vault import admissions
 from rogatory_crypto.errors import MisuseError
@@ -34,18 +34,17 @@ async def withdraw(desk: Desk, relay: Relay, entry_id: str, confirmer: str | Non
         code everything is gone.
 
     Raises:
-        MisuseError: there is nothing to end, this officer may not, or the authority could not be invited
-            today: then its code is erased, and a letter that was sent ends by itself.
+        MisuseError: there is nothing to end, or this officer may not.
     """
     await catch_up(desk, relay)
-    invitation = _usable(desk, EntryId(entry_id))
+    invitation = open_invitation(desk, EntryId(entry_id))
     if invitation is None:
         if not _erase(desk, EntryId(entry_id)):
             raise MisuseError(f"no invitation of {entry_id} can be used: there is nothing to withdraw")
         return None
     second = second_officer(desk, confirmer)
     _erase(desk, EntryId(entry_id))
-    return sign_proposal(desk, _invited(desk, invitation), second, Term(DAYS, ends=True))
+    return sign_proposal(desk, _invited(desk, invitation), second, Term(DAYS, ends=invitation))
 
 
 def _erase(desk: Desk, entry_id: EntryId) -> bool:
@@ -60,16 +59,7 @@ def _erase(desk: Desk, entry_id: EntryId) -> bool:
     return bool(held)
 
 
-def _usable(desk: Desk, entry_id: EntryId) -> Invitation | None:
-    now = desk.surroundings.now()
-    usable = (
-        each.invitation
-        for each in desk.registry.invitations
-        if each.invitation.entry_id == entry_id and not (each.used or each.replaced)
-    )
-    return next((each for each in usable if now < each.expires_at), None)
-
-
 def _invited(desk: Desk, invitation: Invitation) -> Candidate:
+    """An invitation ends whatever the directory says by now: the authority may have left it."""
     network = require_secretariat(desk, invitation.network or "")
-    return candidate(desk, network, invitation.entry_id)
+    return Candidate(network, invitation.entry_id, desk.listing.records.get(invitation.entry_id))

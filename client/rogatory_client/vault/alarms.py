@@ -31,7 +31,10 @@ class StoredAlarm:
 
 
 def raise_alarms(connection: Connection, texts: Iterable[str], raised_at: int) -> None:
-    """Keep alarms; one that says the same as an earlier one is that one."""
+    """Keep alarms; one that says the same as an open one is that one.
+
+    One that an officer has taken note of was about what had happened by then: it is raised again.
+    """
     for text in texts:
         row = insert(alarms).values(said=text, raised_at=raised_at)
         connection.execute(row.on_conflict_do_nothing())
@@ -47,6 +50,12 @@ def acknowledge_alarm(connection: Connection, number: int, officer: str, at: int
     """Note who has taken note of an alarm, once."""
     open_one = update(alarms).where(alarms.c.number == number, alarms.c.acknowledged_at.is_(None))
     connection.execute(open_one.values(acknowledged_at=at, acknowledged_by=officer))
+
+
+def holds_evidence(connection: Connection, evidence: SplitView) -> bool:
+    """Tell whether this evidence is kept, whether or not an officer has taken note of it."""
+    same = select(split_views.c.found_at).where(split_views.c.evidence == evidence.encode())
+    return connection.execute(same).first() is not None
 
 
 def save_split_view(

@@ -3,7 +3,15 @@
 from sqlalchemy import Connection, Row, Select, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from rogatory_client.engine.effect import ArchivedMessage, Evidence, MarkOpened, MarkRelayed, Note
+from rogatory_client.engine.effect import (
+    FROM_PARTNER,
+    ArchivedMessage,
+    Evidence,
+    MarkOpened,
+    MarkRelayed,
+    Note,
+    SaveReference,
+)
 from rogatory_client.engine.interpretation import EVIDENCE, filenames
 from rogatory_client.vault.schema import evidence, messages, notes, room_references
 from rogatory_crypto.content import mimi
@@ -52,14 +60,14 @@ def save_evidence(connection: Connection, found: Evidence) -> None:
     connection.execute(insert(evidence).values(**values).on_conflict_do_nothing())
 
 
-def save_reference(connection: Connection, group_id: GroupId, entry_id: EntryId, reference: str) -> None:
-    """Write an office's own reference for a room."""
-    statement = insert(room_references).values(group_id=group_id, entry_id=entry_id, reference=reference)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["group_id", "entry_id"], set_={"reference": reference}
-        )
+def save_reference(connection: Connection, named: SaveReference) -> None:
+    """Write an office's own reference for a room; one that yields is written where there is none."""
+    values = {"group_id": named.group_id, "entry_id": named.entry_id, "reference": named.reference}
+    statement = insert(room_references).values(**values)
+    replacing = statement.on_conflict_do_update(
+        index_elements=["group_id", "entry_id"], set_={"reference": named.reference}
     )
+    connection.execute(statement.on_conflict_do_nothing() if named.yields else replacing)
 
 
 def save_note(connection: Connection, note: Note) -> None:
@@ -112,6 +120,11 @@ def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessag
     return list(connection.execute(query.limit(2)))
 
 
+def find_message(connection: Connection, message_id: MessageId) -> StoredMessage | None:
+    """Return the message with this id."""
+    return connection.execute(select(messages).where(messages.c.message_id == message_id)).first()
+
+
 def newest_of_kind(connection: Connection, group_id: GroupId, kind: str) -> StoredMessage | None:
     """Return the newest message of a kind that another office sent in a room."""
     query = select(messages).where(
@@ -128,6 +141,16 @@ def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessag
     ]
 
 
+def first_spoken(connection: Connection, entry_id: EntryId) -> dict[GroupId, int]:
+    """Return when an office first spoke in each room, Unix milliseconds; not by hearsay."""
+    query = (
+        select(messages.c.group_id, func.min(messages.c.at_ms))
+        .where(messages.c.entry_id == entry_id, messages.c.sequence != FROM_PARTNER)
+        .group_by(messages.c.group_id)
+    )
+    return {GroupId(group_id): at_ms for group_id, at_ms in connection.execute(query)}
+
+
 def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
     """Return all evidence on a message, oldest first."""
     query = select(evidence).where(evidence.c.message_id == message_id).order_by(evidence.c.at)
@@ -139,7 +162,9 @@ def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]
 
 def counts(connection: Connection) -> dict[GroupId, tuple[int, int, int]]:
     """Return messages, unread ones and the time of the newest, by room."""
-    is_unread = (messages.c.own == 0) & messages.c.opened_at.is_(None)
+    # What was handed back the office has read before.
+    is_new = messages.c.sequence.is_(None) | (messages.c.sequence != FROM_PARTNER)
+    is_unread = (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new
     unread = func.sum(case((is_unread, 1), else_=0))
     query: Select[bytes, int, int, int] = (
         select(messages.c.group_id, func.count(), unread, func.max(messages.c.at_ms))

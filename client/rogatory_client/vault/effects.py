@@ -7,7 +7,26 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
-from rogatory_client.vault import alarms, archive, held_rows, keys, outgoing, partners, rooms
+from rogatory_client.engine.partner_effect import (
+    AcceptPartner,
+    AwaitRow,
+    DropHistory,
+    HoldHistory,
+    NoteChangedPartner,
+    SaveReturn,
+    SaveVoucher,
+)
+from rogatory_client.vault import (
+    alarms,
+    archive,
+    handed_back,
+    held_rows,
+    keys,
+    outgoing,
+    partners,
+    returns,
+    rooms,
+)
 from rogatory_client.vault.schema import own_payloads, reseals
 
 _REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
@@ -26,6 +45,7 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             or _write_outgoing(connection, effect)
             or _write_held(connection, effect)
             or _write_accusation(connection, effect)
+            or _write_partner(connection, effect)
         )
         if not written:
             _write_room(connection, effect)
@@ -42,7 +62,7 @@ def _write_record(connection: Connection, effect: effects.Effect) -> bool:
         case effects.SaveEvidence():
             archive.save_evidence(connection, effect.evidence)
         case effects.SaveReference():
-            archive.save_reference(connection, effect.group_id, effect.entry_id, effect.reference)
+            archive.save_reference(connection, effect)
         case effects.Note():
             archive.save_note(connection, effect)
         case _:
@@ -90,8 +110,28 @@ def _write_accusation(connection: Connection, effect: effects.Effect) -> bool:
                 outgoing.enqueue(connection, effect.report)
         case effects.AcknowledgeSplitViews():
             alarms.acknowledge_split_views(connection, effect.officer, effect.at)
-        case effects.NoteChangedPartner():
+        case _:
+            return False
+    return True
+
+
+def _write_partner(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case NoteChangedPartner():
             partners.note_change(connection, effect.entry_id, effect.at)
+            returns.end_returns(connection, effect.entry_id)
+        case AcceptPartner():
+            partners.accept(connection, effect.entry_id, effect.at, effect.officer)
+        case SaveReturn():
+            returns.save_return(connection, effect.consent)
+        case AwaitRow():
+            returns.await_row(connection, effect)
+        case HoldHistory():
+            handed_back.hold_history(connection, effect.held)
+        case DropHistory():
+            handed_back.drop_history(connection, effect.number)
+        case SaveVoucher():
+            handed_back.save_voucher(connection, effect.voucher)
         case _:
             return False
     return True

@@ -27,8 +27,10 @@ def note_change(connection: Connection, entry_id: EntryId, at: int) -> None:
 
 
 def accept(connection: Connection, entry_id: EntryId, at: int, officer: str) -> None:
-    """Write who has accepted an office's new keys."""
-    changed = update(changed_partners).where(changed_partners.c.entry_id == entry_id)
+    """Write who has accepted an office's new keys; the first who did stays."""
+    changed = update(changed_partners).where(
+        changed_partners.c.entry_id == entry_id, changed_partners.c.accepted_at.is_(None)
+    )
     connection.execute(changed.values(accepted_at=at, accepted_by=officer))
 
 
@@ -36,6 +38,11 @@ def load_changed(connection: Connection) -> tuple[ChangedPartner, ...]:
     """Return all offices that have enrolled anew, accepted or not."""
     rows = connection.execute(select(changed_partners).order_by(changed_partners.c.changed_at))
     return tuple(ChangedPartner(EntryId(row[0]), *row[1:]) for row in rows)
+
+
+def load_known(connection: Connection) -> frozenset[EntryId]:
+    """Return which offices have enrolled anew, accepted or not."""
+    return frozenset(each.entry_id for each in load_changed(connection))
 
 
 def load_unaccepted(connection: Connection) -> frozenset[EntryId]:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rogatory_client.engine.room import Room, StagedChange
+from rogatory_client.engine.room import Room, Seat, StagedChange
 from rogatory_client.fault import VaultError
 from rogatory_client.vault.schema import (
     lost_devices,
@@ -59,6 +59,7 @@ def load_rooms(connection: Connection) -> dict[GroupId, Room]:
             position=row.position,
             needs_epoch=row.needs_epoch,
             lost=lost.get(group_id, ()),
+            seats=_read_seats(row.seats),
             group=group,
             staged=None if change is None else _read_staged(change),
         )
@@ -75,6 +76,7 @@ def save_room(connection: Connection, room: Room) -> None:
         "offices": json.dumps(room.offices),
         "position": room.position,
         "needs_epoch": room.needs_epoch,
+        "seats": json.dumps([[seat.entry_id, seat.since_ms] for seat in room.seats]),
         **_group_columns(connection, room),
     }
     statement = insert(rooms)
@@ -149,6 +151,10 @@ def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:
         removed=_devices(row.removed),
         group=_restored(row),
     )
+
+
+def _read_seats(stored: str | None) -> tuple[Seat, ...]:
+    return tuple(Seat(EntryId(office), since_ms) for office, since_ms in json.loads(stored or "[]"))
 
 
 def _restored(row: Row[*tuple[object, ...]]) -> mls.Group:

@@ -77,7 +77,7 @@ alarms = Table(
     metadata,
     _number("number", primary_key=True),
     _number("raised_at"),
-    _text("said", unique=True),
+    _text("said"),
     _number("acknowledged_at", nullable=True),
     _text("acknowledged_by", nullable=True),
 )
@@ -106,6 +106,7 @@ rooms = Table(
     _number("past_epochs", nullable=True),
     _blob("epoch_state", nullable=True),
     _blob("ratchet_state", nullable=True),
+    _text("seats", nullable=True, system=True),
 )
 staged_commits = Table(
     "staged_commits",
@@ -276,11 +277,47 @@ changed_partners = Table(
     _number("accepted_at", nullable=True),
     _text("accepted_by", nullable=True),
 )
+office_returns = Table(
+    "office_returns",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("group_id"),
+    _text("entry_id"),
+    _number("at"),
+    _text("officer"),
+    _number("with_history"),
+    _number("after_sequence", nullable=True),
+    _number("handed"),
+    _number("in_force"),
+)
+held_histories = Table(
+    "held_histories",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("group_id"),
+    _blob("came_in"),
+    _text("partner"),
+    _number("held_at"),
+    _number("passes_on"),
+    _blob("event"),
+)
+vouchers = Table(
+    "vouchers",
+    metadata,
+    _blob("message_id", primary_key=True),
+    _text("entry_id", primary_key=True),
+    _blob("group_id"),
+    _blob("sender"),
+    _number("at_ms"),
+)
 
 
 LATER_TABLES: Final = frozenset(
     {
         changed_partners,
+        office_returns,
+        held_histories,
+        vouchers,
         key_requests,
         next_office_keys,
         seals,
@@ -333,4 +370,18 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (_created(admissions), _created(call_backs)),
     (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
     (_created(changed_partners),),
+    (
+        "ALTER TABLE alarms RENAME TO former_alarms",
+        _created(alarms),
+        "INSERT INTO alarms SELECT * FROM former_alarms",
+        "DROP TABLE former_alarms",
+        "CREATE UNIQUE INDEX open_alarms ON alarms (said) WHERE acknowledged_at IS NULL",
+    ),
+    (
+        _created(office_returns),
+        _created(held_histories),
+        _created(vouchers),
+        "CREATE INDEX vouchers_of_room ON vouchers (group_id)",
+        "ALTER TABLE rooms ADD COLUMN seats TEXT",
+    ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.log.checkpoint import MAX_ORIGIN_BYTES
 from rogatory_crypto.log.lines import utf8

@@ -17,7 +17,10 @@ from rogatory_crypto.content.events import (
     CaseKind,
     CaseOpened,
     HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
     Notice,
+    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
@@ -39,36 +42,40 @@ class Saying(StrEnum):
     POST = "post a notice"
     DISCUSS = "write in a network's room"
     HAND_HISTORY = "hand the office's history to its devices"
+    ACCEPT_KEYS = "accept another office's keys"
+    RETURN_OFFICE = "let an office back into a case"
     WRITE_AT_HOME = "write in the office's own room"
 
 
+_CASE_OWNER: Final = frozenset({Saying.ACCEPT_KEYS, Saying.RETURN_OFFICE, Saying.HAND_HISTORY})
 _INFORMAL: Final = frozenset({Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME})
 _CASE_WORK: Final = frozenset(
     {
         *_INFORMAL,
+        *_CASE_OWNER,
         Saying.WRITE_FORMALLY,
         Saying.REQUEST,
         Saying.ACKNOWLEDGE,
         Saying.DECIDE,
         Saying.FILE,
-        Saying.HAND_HISTORY,
     }
 )
 
 # An officer of a case does all its work, by day or on duty; the head all there is. A prosecutor answers for
 # the facts, in a request too, and a liaison in consultations only: neither asks formally. A clerk drafts at
 # home and keeps the references. Who administers devices has no part in cases, who runs a network none in
-# requests. An observer reads.
+# requests. An observer reads. What was said in a case is handed back by who answers for cases; whose keys an
+# office's are, whoever works here may have asked (``identity.role`` has the same two lists).
 RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
     {
         Role.HEAD: frozenset(Saying),
         Role.CASE_OFFICER: _CASE_WORK,
         Role.DUTY_OFFICER: _CASE_WORK,
-        Role.PROSECUTOR: _INFORMAL | {Saying.WRITE_FORMALLY, Saying.HAND_HISTORY},
+        Role.PROSECUTOR: _INFORMAL | _CASE_OWNER | {Saying.WRITE_FORMALLY},
         Role.LIAISON: frozenset({Saying.CONSULT, Saying.DISCUSS}),
-        Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME}),
-        Role.ADMINISTRATOR: frozenset({Saying.WRITE_AT_HOME, Saying.HAND_HISTORY}),
-        Role.SECRETARIAT_OFFICER: _INFORMAL | {Saying.POST, Saying.HAND_HISTORY},
+        Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME, Saying.ACCEPT_KEYS}),
+        Role.ADMINISTRATOR: frozenset({Saying.WRITE_AT_HOME, Saying.HAND_HISTORY, Saying.ACCEPT_KEYS}),
+        Role.SECRETARIAT_OFFICER: _INFORMAL | {Saying.POST, Saying.HAND_HISTORY, Saying.ACCEPT_KEYS},
         Role.OBSERVER: frozenset(),
     }
 )
@@ -81,6 +88,7 @@ _WRITING: Final[Mapping[CaseKind | None, frozenset[Saying]]] = MappingProxyType(
         CaseKind.REQUEST: frozenset({Saying.WRITE_FORMALLY}),
         CaseKind.NETWORK: frozenset({Saying.DISCUSS}),
         CaseKind.OFFICE: frozenset({Saying.WRITE_AT_HOME}),
+        CaseKind.RETURN: frozenset({Saying.RETURN_OFFICE}),
     }
 )
 _OPENING: Final[Mapping[CaseKind, Saying]] = MappingProxyType(
@@ -90,6 +98,20 @@ _OPENING: Final[Mapping[CaseKind, Saying]] = MappingProxyType(
         CaseKind.NETWORK: Saying.POST,
         # Made by the device that has the office's key, before anything is said in it.
         CaseKind.OFFICE: Saying.HAND_HISTORY,
+        CaseKind.RETURN: Saying.RETURN_OFFICE,
+    }
+)
+_SAYINGS: Final[Mapping[type[CaseEvent], Saying]] = MappingProxyType(
+    {
+        RequestSubmitted: Saying.REQUEST,
+        Acknowledged: Saying.ACKNOWLEDGE,
+        ReferenceSet: Saying.FILE,
+        Notice: Saying.POST,
+        StatusChanged: Saying.DECIDE,
+        HistoryResealed: Saying.HAND_HISTORY,
+        OfficeReturned: Saying.RETURN_OFFICE,
+        HistoryReturned: Saying.RETURN_OFFICE,
+        KeysAccepted: Saying.ACCEPT_KEYS,
     }
 )
 _BY_ITSELF: Final = frozenset(
@@ -145,21 +167,7 @@ def _wanted(part: NestedPart, kind: CaseKind | None) -> frozenset[Saying]:
 
 
 def _saying(event: CaseEvent) -> Saying:
-    match event:
-        case CaseOpened(kind=kind):
-            return _OPENING[kind]
-        case RequestSubmitted():
-            return Saying.REQUEST
-        case Acknowledged():
-            return Saying.ACKNOWLEDGE
-        case ReferenceSet():
-            return Saying.FILE
-        case Notice():
-            return Saying.POST
-        case StatusChanged():
-            return Saying.DECIDE
-        case HistoryResealed():
-            return Saying.HAND_HISTORY
+    return _OPENING[event.kind] if isinstance(event, CaseOpened) else _SAYINGS[type(event)]
 
 
 def _refuse(role: Role, what: str) -> Never:

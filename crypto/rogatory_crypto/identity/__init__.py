@@ -1,7 +1,7 @@
 """Who speaks: the chain from the directory operator to an MLS leaf, and the rules that verify it."""
 
 from rogatory_crypto.identity.credential import DeviceCredential, authority_uri, room_uri
-from rogatory_crypto.identity.enrolment import EnrolmentCode, generate_code, parse_code
+from rogatory_crypto.identity.enrolment import EnrolmentCode, generate_code, nobodys_key, parse_code
 from rogatory_crypto.identity.profile import DEFAULT_SUITE, NetworkProfile, parse_profile
 from rogatory_crypto.identity.registry import Registry, VerifiedDevice
 from rogatory_crypto.identity.role import Role
@@ -55,6 +55,7 @@ __all__ = [
     "decode_statement",
     "generate_code",
     "join_signatures",
+    "nobodys_key",
     "parse_code",
     "parse_profile",
     "room_uri",

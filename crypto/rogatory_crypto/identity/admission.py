@@ -86,12 +86,18 @@ def enrol(standing: Standing, listed: Listed, entry: AuthorityEntry) -> None:
     if listed.at >= opened.invitation.expires_at:
         raise PeerError(Code.EXPIRED, "the enrolment code has expired")
     _require_same_host(standing, opened.invitation, listed.at)
-    require_successor(entry, standing.offices.get(entry.entry_id))
+    former = standing.offices.get(entry.entry_id)
+    require_successor(entry, former)
     require_new_keys(standing, entry.keys)
     standing.invitations[opened.hash] = replace(opened, used=True)
-    head = listed.signed.hash
-    network = opened.invitation.network
-    standing.offices[entry.entry_id] = Office(entry.entry_id, entry.keys, entry.sequence, head, network)
+    standing.offices[entry.entry_id] = Office(
+        entry.entry_id,
+        entry.keys,
+        entry.sequence,
+        listed.signed.hash,
+        opened.invitation.network,
+        anew=former is not None,
+    )
     standing.signature_keys.add(entry.keys.ed25519)
     for device in standing.devices_of(entry.entry_id):
         if device.revoked_at is None:

@@ -5,8 +5,10 @@ it enrol in the office's place, and the office's new key is bound to the code by
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -49,6 +51,24 @@ class EnrolmentCode:
 def generate_code(random: Callable[[int], bytes]) -> EnrolmentCode:
     """Make a fresh code."""
     return EnrolmentCode(random(_SECRET_BYTES))
+
+
+def nobodys_key(ended: bytes, issued_at: int) -> bytes:
+    """Return a public key of which nobody has the private half, for an invitation that ends another.
+
+    It is the first point that hashing leads to (nothing up anybody's sleeve), so whoever knows the invitation
+    that it ends can tell it from a key with a code behind it.
+
+    Args:
+        ended: the code key of the invitation before.
+        issued_at: of the invitation that ends it, unix seconds.
+    """
+    label = b"Rogatory 1.0 Ended Invitation"
+    for number in count():
+        hashed = sha256(label + ended + issued_at.to_bytes(8) + number.to_bytes(8)).digest()
+        with suppress(PeerError):
+            return signing.verify_public_key(hashed)
+    raise AssertionError  # one hash in sixteen is such a point
 
 
 def parse_code(text: str) -> EnrolmentCode:

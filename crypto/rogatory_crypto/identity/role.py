@@ -29,3 +29,5 @@ MAY_HAND_OVER: Final = frozenset(Role) - {Role.LIAISON, Role.OBSERVER}
 MAY_HOLD_OFFICE_KEY: Final = frozenset((Role.HEAD, Role.ADMINISTRATOR))
 # Whose keys are a partner's, only somebody who works for the office can say.
 MAY_ACCEPT_PARTNER: Final = MAY_HAND_OVER
+# What was said in a case, only who answers for cases hands back to an office that has lost it.
+MAY_RETURN_PARTNER: Final = frozenset((Role.HEAD, Role.CASE_OFFICER, Role.DUTY_OFFICER, Role.PROSECUTOR))

@@ -29,6 +29,7 @@ class Office:
 
     Attributes:
         network: whose secretariat did; None for the directory operator.
+        anew: whether it had lost its keys and was invited again.
     """
 
     entry_id: EntryId
@@ -36,6 +37,7 @@ class Office:
     sequence: int
     head: bytes
     network: str | None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

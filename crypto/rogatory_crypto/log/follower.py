@@ -6,6 +6,7 @@ the moment before a key is believed: a view may be right and still too old.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.checkpoint import Checkpoint
@@ -19,6 +20,21 @@ from rogatory_crypto.log.witness_policy import (
     WitnessedCheckpoint,
     verify_checkpoint,
 )
+
+# Whoever signs for a log may sign any size. A client that copies all of it must come to an end.
+MAX_ENTRIES: Final = 1 << 22
+
+
+def require_followable(checkpoint: Checkpoint) -> None:
+    """Return if a client may begin to copy the log up to a checkpoint.
+
+    Raises:
+        PeerError: TOO_LARGE for a log that is larger than any honest one will be.
+    """
+    if checkpoint.size > MAX_ENTRIES:
+        raise PeerError(
+            Code.TOO_LARGE, f"a log of {checkpoint.size} entries, where {MAX_ENTRIES} are followed"
+        )
 
 
 @dataclass(frozen=True, slots=True)

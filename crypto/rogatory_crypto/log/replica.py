@@ -136,7 +136,7 @@ class Replica:
         replay.verify = verify_now
         self._replay, self._follower, self._refused = replay, follower, refused
 
-    def judge(self, signed: bytes, leaves: Sequence[bytes], *, now: int) -> Follower:
+    def judge(self, signed: bytes, leaves: Iterable[bytes], *, now: int) -> Follower:
         """Tell whether the log may grow by these leaves to this checkpoint; nothing changes yet.
 
         Args:

@@ -19,9 +19,10 @@ from rogatory_crypto.identity import DeviceEntry, Invitation, SignedStatement
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.tree import Tree
-from rogatory_crypto.signing import verified_before, verify_now
+from rogatory_crypto.signing import verified_before
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import ProposedEntry
+from rogatory_server.log.entry_clock import EntryClock
 from rogatory_server.log.ledger import Judged, Ledger
 from rogatory_server.store import Store, key_packages, transparency
 
@@ -53,15 +54,15 @@ class Appender:
     Args:
         store: where the entries are.
         ledger: empty, with what the log is measured against.
-        clock_ms: the relay's clock.
+        clock: dates entries.
     """
 
-    def __init__(self, store: Store, ledger: Ledger, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, ledger: Ledger, clock: EntryClock) -> None:
         self.tree = Tree()
         self.on_grown: Callable[[], None] = lambda: None
         self.on_retired: Callable[[DeviceId], None] = lambda _: None
         self._store = store
-        self._clock_ms = clock_ms
+        self._clock = clock
         self._ledger = ledger
         self._trial = ledger.copy()
         self._queue: list[_Publication] = []
@@ -86,15 +87,12 @@ class Appender:
         """
         while page := await self._page():
             for encoded in page:
-                if self._ledger.size < signed_size:
-                    self._recall(encoded)
-                else:
-                    self._ledger.follow(encoded, verify_now)
+                self._recall(encoded, was_signed=self._ledger.size < signed_size)
                 self.tree.append(leaf_hash(encoded))
         self._trial = self._ledger.copy()
 
-    def _recall(self, encoded: bytes) -> None:
-        refused = self._ledger.recall(encoded)
+    def _recall(self, encoded: bytes, *, was_signed: bool) -> None:
+        refused = self._ledger.recall(encoded, was_signed=was_signed)
         if refused is not None:
             _log.warning("entry_not_believed", index=self._ledger.size - 1, reason=str(refused))
 
@@ -107,7 +105,7 @@ class Appender:
 
         Raises:
             PeerError: the rule that one of them breaks, CONFLICT for one that stands there already,
-                STORAGE_FULL, UNAVAILABLE while too many wait.
+                STORAGE_FULL, UNAVAILABLE while too many wait or the clock is not to be believed.
         """
         if self._stopping or self._queued + len(proposed) > MAX_QUEUED_ENTRIES:
             raise PeerError(Code.UNAVAILABLE, "too many publications are waiting")
@@ -143,7 +141,13 @@ class Appender:
 
     async def _commit(self, batch: list[_Publication]) -> None:
         first = self._ledger.size
-        outcomes = await asyncio.to_thread(self._judge, batch)
+        try:
+            now = self._clock.read()
+        except PeerError as error:
+            _log.error("entries_not_dated", reason=str(error))
+            _answer(batch, [error] * len(batch), first)
+            return
+        outcomes = await asyncio.to_thread(self._judge, batch, now)
         accepted = list(_accepted(outcomes))
         if accepted:
             try:
@@ -155,8 +159,7 @@ class Appender:
                 outcomes = self._undo(outcomes, error)
         _answer(batch, outcomes, first)
 
-    def _judge(self, batch: list[_Publication]) -> list[_Outcome]:
-        now = self._clock_ms() // 1000
+    def _judge(self, batch: list[_Publication], now: int) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
         for publication in batch:
             size = self._trial.size

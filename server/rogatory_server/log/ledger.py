@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Registry
+from rogatory_crypto.identity.former import NOBODY
 from rogatory_crypto.log.audit import Audit, Trust
 from rogatory_crypto.log.chains import Chains
 from rogatory_crypto.log.entry import EntryType, LogEntry
@@ -83,19 +84,27 @@ class Ledger:
         self.audit.accept(judged.entry, judged.body, index=self.size, verify=verify)
         self._extend(judged)
 
-    def recall(self, encoded: bytes) -> PeerError | None:
-        """Take in the next entry of a stored log that this relay has signed for.
+    def recall(self, encoded: bytes, *, was_signed: bool = True) -> PeerError | None:
+        """Take in the next entry of a stored log.
 
         Newer trust may refuse what held when it was appended. Everybody who reads the log goes on without
         that entry's content, so the relay does; return why, or None where it holds.
+
+        Args:
+            encoded: the entry.
+            was_signed: whether this relay has signed a checkpoint over it, so that it is what it was. Else
+                everything about it is verified, and only trust that has replaced somebody may refuse it.
 
         Raises:
             MisuseError: the store does not hold what this relay has accepted.
         """
         judged, refused = self._stored(encoded), None
+        verify = self._verify_dated if was_signed else verify_now
         try:
-            self.audit.accept(judged.entry, judged.body, index=self.size, verify=self._verify_dated)
+            self.audit.accept(judged.entry, judged.body, index=self.size, verify=verify)
         except PeerError as error:
+            if not was_signed and self.audit.trust.former == NOBODY:
+                raise self._altered(error) from error
             refused = error
         self._extend(judged)
         return refused

@@ -15,8 +15,8 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.listed_postmarks import MAX_LISTED, SignedBatch, list_batches
 from rogatory_crypto.wire.log_request import ProposedEntry
-from rogatory_server.hub import PostmarkKey
 from rogatory_server.log.transparency_log import TransparencyLog
+from rogatory_server.postmark_keys import PostmarkKeys
 from rogatory_server.store import Store, postmarks
 
 MAX_ENTRIES_AT_ONCE: Final = 64
@@ -30,7 +30,7 @@ class PostmarkLister:
     Args:
         store: where the batches are.
         log: where the entries go.
-        key: signs them.
+        keys: sign them.
         every_s: seconds from one entry to the next.
         clock_ms: the relay's clock.
     """
@@ -39,13 +39,13 @@ class PostmarkLister:
         self,
         store: Store,
         log: TransparencyLog,
-        key: PostmarkKey,
+        keys: PostmarkKeys,
         every_s: float,
         clock_ms: Callable[[], int],
     ) -> None:
         self._store = store
         self._transparency = log
-        self._key = key
+        self._keys = keys
         self._every_s = every_s
         self._clock_ms = clock_ms
 
@@ -76,11 +76,12 @@ class PostmarkLister:
         return entries
 
     async def _list(self, first: int, batches: list[SignedBatch]) -> None:
+        now_ms = self._clock_ms()
         body = list_batches(
             batches,
-            origin=self._key.origin,
-            listed_at_ms=self._clock_ms(),
-            private_key=self._key.private_key,
+            origin=self._keys.origin,
+            listed_at_ms=now_ms,
+            private_key=self._keys.private_at(now_ms),
         )
         proposed = ProposedEntry(EntryType.POSTMARK_BATCH, body.encode())
 

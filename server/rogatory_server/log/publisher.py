@@ -25,6 +25,7 @@ from rogatory_crypto.log.signed_checkpoint import (
     SignedCheckpoint,
     parse_signed_checkpoint,
     sign_checkpoint,
+    verify_cosignatures,
     verify_log,
 )
 from rogatory_crypto.log.signed_note import NoteSignature
@@ -40,6 +41,7 @@ from rogatory_server.store.transparency import State
 ROUND_S: Final = 10.0
 INTERVAL_S: Final = 0.1
 RETRY_S: Final = 1.0
+_END_OF_TIME: Final = 1 << 62
 
 # The newest line of each key, by its id and name.
 Lines: TypeAlias = dict[tuple[bytes, str], NoteSignature]
@@ -89,6 +91,7 @@ class Publisher:
         _require_reachable(identity.policy)
         self.links: Sequence[WitnessLink] = ()
         self.on_published: Callable[[int], None] = lambda _: None
+        self.on_witnessed: Callable[[int], None] = lambda _: None
         self._identity = identity
         self._store = store
         self._newest = newest
@@ -102,6 +105,7 @@ class Publisher:
         self._moved = asyncio.Event()
         self._claims: dict[str, str] = {}
         self._is_trusted = False
+        self._asked_at = -RETRY_S
 
     @property
     def published(self) -> SignedCheckpoint | None:
@@ -112,6 +116,15 @@ class Publisher:
     def size(self) -> int:
         """How many entries the published checkpoint covers."""
         return 0 if self._published is None else self._published.checkpoint.size
+
+    @property
+    def witnessed_at(self) -> int:
+        """For which time the quorum of the published checkpoint vouches, unix seconds; 0 without one."""
+        if self._published is None or self._identity.policy.quorum is None:
+            return 0
+        keys = (witness.key for witness in self._identity.policy.witnesses)
+        cosignatures = verify_cosignatures(self._published, keys)
+        return quorum_time(self._identity.policy, cosignatures, not_after=_END_OF_TIME) or 0
 
     @property
     def contradictions(self) -> int:
@@ -159,6 +172,13 @@ class Publisher:
     def stir(self) -> None:
         """Say that the tree has grown."""
         self._stirred.set()
+
+    def ask_again(self) -> None:
+        """Have the newest checkpoint cosigned once more, now; at most once a second."""
+        now = asyncio.get_running_loop().time()
+        if self._signed is not None and now - self._asked_at >= RETRY_S:
+            self._asked_at = now
+            self._want(self._signed)
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -249,8 +269,7 @@ class Publisher:
 
     async def _cosign(self, signed: SignedCheckpoint) -> bool:
         """Ask the witnesses, wait one round for their quorum, publish; tell whether there is one."""
-        for link in self.links:
-            link.want(signed)
+        self._want(signed)
         loop = asyncio.get_running_loop()
         due = loop.time() + ROUND_S
         while not await self._publish(signed):
@@ -262,13 +281,19 @@ class Publisher:
             _log.error("log_is_not_signed", reason="; ".join(self._claims.values()))
         return False
 
+    def _want(self, signed: SignedCheckpoint) -> None:
+        for link in self.links:
+            link.want(signed)
+
     async def _publish(self, signed: SignedCheckpoint) -> bool:
         """Store and show the checkpoint with all cosignatures that came, if they are a quorum."""
         cosigned = signed.with_signatures(self._lines.values())
         try:
-            verify_checkpoint(cosigned, self._identity.policy, now=self._now())
+            witnessed = verify_checkpoint(cosigned, self._identity.policy, now=self._now())
         except PeerError:
             return False
+        if witnessed.witnessed_at is not None:
+            self.on_witnessed(witnessed.witnessed_at)
         expected = None if self._published is None else self._published.encode()
         if cosigned.encode() != expected:
             try:

@@ -26,6 +26,7 @@ from rogatory_crypto.wire import limits
 from rogatory_crypto.wire.identifier import DeviceId
 from rogatory_crypto.wire.log_request import LogPage, ProposedEntry
 from rogatory_server.log.appender import Appender, Beside, is_for_anybody
+from rogatory_server.log.entry_clock import EntryClock
 from rogatory_server.log.ledger import Ledger
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity, Publisher
@@ -65,7 +66,7 @@ class TransparencyLog:
         ledger: empty, with what entries are measured against.
         identity: who signs, and the policy.
         settings: how witnesses are asked.
-        clock_ms: the relay's clock.
+        clock: the relay's, which dates entries.
     """
 
     def __init__(
@@ -75,15 +76,17 @@ class TransparencyLog:
         ledger: Ledger,
         identity: LogIdentity,
         settings: WitnessSettings,
-        clock_ms: Callable[[], int],
+        clock: EntryClock,
     ) -> None:
         self._store = store
         self._policy = identity.policy
         self._settings = settings
-        self._now = lambda: clock_ms() // 1000
-        self.appender = Appender(store, ledger, clock_ms)
-        self.publisher = Publisher(identity, store, newest, self.appender.tree, self._now, settings.refresh_s)
+        self._clock = clock
+        self.appender = Appender(store, ledger, clock)
+        self.publisher = Publisher(identity, store, newest, self.appender.tree, clock.now, settings.refresh_s)
         self.appender.on_grown = self.publisher.stir
+        self.publisher.on_witnessed = clock.vouch
+        clock.on_unsound = self.publisher.ask_again
 
     @property
     def registry(self) -> Registry:
@@ -108,6 +111,8 @@ class TransparencyLog:
         """
         await self.appender.load(await self.publisher.signed_size())
         await self.publisher.load()
+        known_at = max(self.appender.ledger.latest, self.publisher.witnessed_at)
+        self._clock.begin(known_at, has_quorum=self._policy.quorum is not None)
 
     async def run(self) -> None:
         """Append and publish until ``stop``, then finish what was accepted."""
@@ -139,6 +144,7 @@ class TransparencyLog:
         if not all(map(is_for_anybody, proposed)):
             raise PeerError(Code.FORBIDDEN, "only the relay lists its postmarks")
         self.publisher.require_one_history()
+        await self._clock.settle(PATIENCE_S)
         return await self.appender.append(proposed)
 
     async def append_own(self, proposed: ProposedEntry, beside: Beside) -> None:
@@ -221,7 +227,9 @@ class TransparencyLog:
 
         return [
             WitnessLink(
-                WitnessClient(url, keys, http, self._settings.tls, prove), self._now, self.publisher.deliver
+                WitnessClient(url, keys, http, self._settings.tls, prove),
+                self._clock.now,
+                self.publisher.deliver,
             )
             for url, keys in witnesses_by_url(self._policy).items()
         ]

@@ -9,6 +9,8 @@ from tests.trusted_network import DAY, NOW
 from rogatory_client.cli.operator_line import operator_line
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.former import Former
+from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.signed_checkpoint import sign_checkpoint
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_crypto.wire.log_request import LogPage, TrustUpdate
 
@@ -45,6 +47,30 @@ async def test_the_whole_log_is_read_page_by_page() -> None:
     assert line.replica.size == size
     assert told[0] == ("log", 0, size)
     assert told[-1] == ("log", size, size)
+
+
+@pytest.mark.parametrize("code", [Code.TOO_LARGE, Code.FORBIDDEN])
+async def test_no_entry_is_fetched_for_a_checkpoint_that_leads_nowhere(
+    code: Code, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too large although its witnesses have cosigned it, or as large as you like without them."""
+    world = await published()
+    head = Checkpoint(NETWORK.log_origin, 1 << 40, bytes(32))
+    asked: list[int] = []
+
+    async def page(first: int) -> LogPage:
+        asked.append(first)
+        return LogPage(first, head.size, (b"\x00",))
+
+    async def checkpoint() -> bytes:
+        if code is Code.TOO_LARGE:
+            return NETWORK.signed(head, NOW).encode()
+        return sign_checkpoint(head, NETWORK.log_keys, NOW).encode()
+
+    monkeypatch.setattr(world.relay, "checkpoint", checkpoint)
+    monkeypatch.setattr(world.relay, "log_entries", page)
+    assert (await refusal(world))[0] is code
+    assert not asked
 
 
 async def test_another_key_is_not_the_operators() -> None:

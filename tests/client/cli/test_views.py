@@ -6,7 +6,14 @@ import pytest
 
 from rogatory_client.cli import views
 from rogatory_client.cli.answer import Facts, Prose, Table
-from rogatory_client.office import AttachmentView, DeviceView, MessageView, OutboxView, ReceiptView
+from rogatory_client.office import (
+    AttachmentView,
+    DeviceView,
+    MessageView,
+    OutboxView,
+    ReceiptView,
+    VoucherView,
+)
 
 MESSAGE = MessageView(
     message_id="ab" * 32,
@@ -101,3 +108,14 @@ def test_the_outbox_says_how_far_an_upload_is() -> None:
     (row,) = views.outbox_table([item]).rows
     assert row[4] == "1.0 MiB of 5.0 MiB"
     assert views.outbox_table([]).empty == "Nothing waits."
+
+
+def test_what_was_handed_back_names_who_vouches_and_who_says_otherwise() -> None:
+    agreeing = VoucherView("CNA-SN-01", "ab" * 16, 0, agrees=True)
+    other = VoucherView("CNA-NG-01", "cd" * 16, 60_000, agrees=False)
+    handed = replace(MESSAGE, state="handed back", vouched_by=(agreeing, other))
+    assert views.message_state(handed) == "handed back by CNA-SN-01; CNA-NG-01 says otherwise"
+    assert views.message_state(replace(handed, vouched_by=(agreeing,))) == "handed back by CNA-SN-01"
+    (facts, *_) = views.message_blocks(handed)
+    assert isinstance(facts, Facts)
+    assert ("CNA-NG-01 says", f"sent by the device {'cd' * 6}, 1970-01-01 00:01 UTC") in facts.pairs

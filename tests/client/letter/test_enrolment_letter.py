@@ -19,7 +19,7 @@ import zxingcpp
 from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from rogatory_client.cli.bounded_file import new_file
+from rogatory_client.bounded_file import new_file
 from rogatory_client.letter import FILE_MODE, EnrolmentLetter, UnprintableTextError, render_enrolment_letter
 from rogatory_client.letter.enrolment_rendering import COMMANDS, TEMPLATE, _wordings, enrolment_data
 from rogatory_client.letter.typesetting import OWN_FONT

@@ -14,6 +14,8 @@ from rogatory_client.monitor.log_folder import LogFolder
 from rogatory_client.transport.https import HttpsLine
 from rogatory_client.transport.log_files import HttpsLogFiles
 from rogatory_crypto.errors import Code, PeerError, TransportError
+from rogatory_crypto.log.checkpoint import Checkpoint
+from rogatory_crypto.log.follower import MAX_ENTRIES
 from rogatory_crypto.log.split_view import SplitView, verify_split_view
 
 
@@ -130,6 +132,16 @@ async def test_a_file_that_is_not_what_the_checkpoint_says_is_refused(
         assert refused.value.code is expected[how]
     assert not (tmp_path / "log" / "checkpoint").exists()
     assert not (tmp_path / "log" / path).exists()
+
+
+async def test_a_log_without_end_is_not_begun(tmp_path: Path) -> None:
+    endless = Checkpoint(network().log_origin, MAX_ENTRIES + 1, bytes(32))
+    async with served(tmp_path, 3) as server:
+        (tmp_path / "relay" / "checkpoint").write_bytes(network().signed(endless, TODAY).encode())
+        with pytest.raises(PeerError) as refusal:
+            await download(server, tmp_path / "log")
+        assert (refusal.value.code, server.asked) == (Code.TOO_LARGE, ["checkpoint"])
+    assert files_of(tmp_path / "log") == {}
 
 
 async def test_a_checkpoint_without_its_witnesses_is_not_believed(tmp_path: Path) -> None:

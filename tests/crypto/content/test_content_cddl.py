@@ -24,7 +24,11 @@ from rogatory_crypto.content.events import (
     DocumentRef,
     DocumentRole,
     HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
     Notice,
+    OfficeReference,
+    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
@@ -73,8 +77,14 @@ REQUESTS = st.builds(
     st.lists(MESSAGE_IDS, max_size=3).map(tuple),
 )
 ROWS = st.builds(
-    ArchivedRow, st.binary(min_size=1, max_size=9), st.integers(0, 1 << 41), st.binary(max_size=9)
+    ArchivedRow,
+    st.binary(min_size=1, max_size=9),
+    st.integers(0, 1 << 41),
+    st.binary(max_size=9),
+    st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
 )
+CASES = st.sampled_from([CaseKind.CONSULTATION, CaseKind.REQUEST])
+REFERENCES = st.builds(OfficeReference, TEXT.map(EntryId), TEXT)
 EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     OPENED,
     REQUESTS,
@@ -82,8 +92,23 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ReferenceSet, TEXT),
     st.builds(Notice, TEXT, TEXT, st.integers(1, 9), st.none() | st.integers(0, 1 << 33)),
     st.just(StatusChanged("in_execution")),
-    st.builds(HistoryResealed, st.lists(ROWS, max_size=3).map(tuple)),
+    st.builds(
+        HistoryResealed,
+        st.lists(ROWS, max_size=3).map(tuple),
+        TEXT,
+        st.lists(REFERENCES, max_size=2).map(tuple),
+    ),
     st.just(CaseOpened(CaseKind.NETWORK, "Notices", None, "SEA")),
+    st.just(CaseOpened(CaseKind.RETURN, "Records", None, None)),
+    st.builds(OfficeReturned, TEXT.map(EntryId), CASES, st.booleans()),
+    st.builds(
+        HistoryReturned,
+        CASES,
+        TEXT,
+        st.lists(REFERENCES, max_size=2).map(tuple),
+        st.lists(ROWS, max_size=2).map(tuple),
+    ),
+    st.builds(KeysAccepted, TEXT.map(EntryId), HASHES),
 )
 
 

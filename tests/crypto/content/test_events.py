@@ -20,7 +20,11 @@ from rogatory_crypto.content.events import (
     DocumentRef,
     DocumentRole,
     HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
     Notice,
+    OfficeReference,
+    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
@@ -29,7 +33,9 @@ from rogatory_crypto.content.events import (
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NullPart, SinglePart
 from rogatory_crypto.errors import Code, MisuseError, PeerError
+from rogatory_crypto.wire.identifier import EntryId
 
+GHANA = EntryId("CNA-GH-01")
 MESSAGE_ID = MessageId(b"\x01" + bytes(31))
 LETTER = DocumentRef(1, DocumentRole.LETTER, bytes(32), "letter.pdf", 5_000, "application/pdf")
 REQUEST = RequestSubmitted(
@@ -50,6 +56,19 @@ SAMPLES: list[CaseEvent] = [
     Notice("WACAP", "New contact hours", 2, None),
     StatusChanged("under_review"),
     HistoryResealed((ArchivedRow(b"sender", 1_700_000_000_000, b"content"),)),
+    HistoryResealed(
+        (ArchivedRow(b"sender", 1_700_000_000_000, b"content", (GHANA,)),),
+        "Company register",
+        (OfficeReference(GHANA, "GH/9"),),
+    ),
+    OfficeReturned(GHANA, CaseKind.REQUEST, with_history=True),
+    HistoryReturned(
+        CaseKind.CONSULTATION,
+        "Company register",
+        (OfficeReference(GHANA, "GH/9"),),
+        (ArchivedRow(b"sender", 1_700_000_000_000, b"content"),),
+    ),
+    KeysAccepted(GHANA, bytes(32)),
 ]
 
 
@@ -104,7 +123,14 @@ REFUSED: list[tuple[Any, Code]] = [
     ([5, "WACAP", "s", 0, None], Code.MALFORMED),
     ([5, "WACAP", "s", 1, -1], Code.MALFORMED),
     ([6, "Under review"], Code.MALFORMED),
-    ([7, [[b"", 0, b""]]], Code.MALFORMED),
+    ([7, [[b"", 0, b"", []]], "", []], Code.MALFORMED),
+    ([7, [[b"sender", 0, b""]], "", []], Code.MALFORMED),
+    ([7, [], "", [["CNA-GH-01"]]], Code.MALFORMED),
+    ([8, "CNA-GH-01", "network", True], Code.MALFORMED),
+    ([8, "CNA-GH-01", "return", False], Code.MALFORMED),
+    ([9, "office", "Records", [], []], Code.MALFORMED),
+    ([9, "request", "Records", [["CNA-GH-01", ""]], []], Code.MALFORMED),
+    ([10, "CNA-GH-01", bytes(31)], Code.MALFORMED),
 ]
 
 

@@ -15,7 +15,10 @@ from rogatory_crypto.content.events import (
     CaseKind,
     CaseOpened,
     HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
     Notice,
+    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
@@ -37,17 +40,20 @@ from rogatory_crypto.content.rights import RIGHTS, Saying, require_acknowledgeme
 from rogatory_crypto.content.split_report import MEDIA_TYPE as SPLIT
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
+from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER, MAY_RETURN_PARTNER
+from rogatory_crypto.wire.identifier import EntryId
 
 TEXT = SinglePart(Disposition.RENDER, "en", "text/markdown", b"Good morning.")
 FILE = ExternalPart(
     Disposition.ATTACHMENT, "", "a/b", "u", 0, 1, 0xC0B2, b"", b"", b"", 1, bytes(32), "", "letter.pdf"
 )
 REQUEST = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "SN/2", (), ())
-CONSULTATION, FORMAL, NETWORK, OFFICE = (
+CONSULTATION, FORMAL, NETWORK, OFFICE, RETURN = (
     CaseKind.CONSULTATION,
     CaseKind.REQUEST,
     CaseKind.NETWORK,
     CaseKind.OFFICE,
+    CaseKind.RETURN,
 )
 HEAD, CASE_OFFICER, PROSECUTOR, DUTY_OFFICER, CLERK, ADMINISTRATOR, SECRETARIAT, LIAISON, OBSERVER = Role
 ALL = frozenset(Role)
@@ -76,12 +82,17 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
     (ReferenceSet("GH/9"), CONSULTATION, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER, CLERK})),
     (Notice("WACAP", "Meeting", 1, None), NETWORK, frozenset({HEAD, SECRETARIAT})),
     (HistoryResealed(()), OFFICE, ALL - {CLERK, LIAISON, OBSERVER}),
+    (opened(RETURN), RETURN, MAY_RETURN_PARTNER),
+    (OfficeReturned(EntryId("CNA-GH-01"), FORMAL, with_history=True), FORMAL, MAY_RETURN_PARTNER),
+    (HistoryReturned(CONSULTATION, "Records", (), ()), RETURN, MAY_RETURN_PARTNER),
+    (KeysAccepted(EntryId("CNA-GH-01"), bytes(32)), OFFICE, MAY_ACCEPT_PARTNER),
 ]
 WRITERS: dict[CaseKind | None, frozenset[Role]] = {
     CONSULTATION: ALL - {ADMINISTRATOR, OBSERVER},
     FORMAL: frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER, PROSECUTOR}),
     NETWORK: ALL - {CLERK, ADMINISTRATOR, OBSERVER},
     OFFICE: ALL - {LIAISON, OBSERVER},
+    RETURN: MAY_RETURN_PARTNER,
     None: ALL - {OBSERVER},
 }
 

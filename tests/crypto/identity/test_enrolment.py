@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from rogatory_crypto import signing
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity.enrolment import EnrolmentCode, generate_code, parse_code
+from rogatory_crypto.identity.enrolment import EnrolmentCode, generate_code, nobodys_key, parse_code
+from rogatory_crypto.signing import verify_public_key
 
 codes = st.binary(min_size=20, max_size=20).map(EnrolmentCode)
 
@@ -53,3 +54,11 @@ def test_the_public_half_belongs_to_the_private_one() -> None:
     code = EnrolmentCode(bytes(20))
     assert signing.public_key(code.private_key()) == code.public_key()
     assert code.private_key() != EnrolmentCode(bytes(19) + b"\x01").private_key()
+
+
+def test_a_key_that_is_nobodys_is_told_from_any_other_and_could_sign() -> None:
+    ended = generate_code(bytes).public_key()
+    made = [nobodys_key(ended, at) for at in range(40)]
+    assert made == [nobodys_key(ended, at) for at in range(40)]
+    assert len({*made, nobodys_key(bytes(32), 0)}) == 41
+    assert [verify_public_key(each) for each in made] == made

@@ -195,8 +195,10 @@ def test_enrolling_again_retires_every_former_device(registry: Registry, office:
     office.code = EnrolmentCode(b"another code of 20 b")
     office.office_private = keys("next")
     invitation = office.invitation()
+    assert not registry.offices[office.entry_id].anew
     registry.apply(invitation.encoded, NOW, index=registry.size)
     registry.apply(office.enrolment(invitation).encoded, NOW + 9, index=registry.size)
+    assert registry.offices[office.entry_id].anew
     assert registry.devices_of(office.entry_id, NOW + 9) == ()
     assert registry.devices[office.device_id("first")].revoked_at == NOW + 9
 

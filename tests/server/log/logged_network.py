@@ -13,12 +13,14 @@ from tests.server.log.small_witness import SmallWitness
 from tests.trusted_network import TrustedNetwork
 
 from rogatory_crypto.identity import SignedStatement
+from rogatory_crypto.identity.former import NOBODY, Former
 from rogatory_crypto.log.audit import Trust
 from rogatory_crypto.log.entry import EntryType
 from rogatory_crypto.log.replay import Replay, replay
 from rogatory_crypto.log.witness_policy import WitnessedCheckpoint, verify_checkpoint
 from rogatory_crypto.wire.log_request import ProposedEntry
 from rogatory_server.app import witness_tls
+from rogatory_server.log.entry_clock import EntryClock
 from rogatory_server.log.ledger import empty_ledger
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
@@ -39,14 +41,19 @@ def enrolment(office: EnrolledOffice) -> list[ProposedEntry]:
 
 @dataclass
 class LoggedNetwork:
-    """Everything but the store."""
+    """Everything but the store; ``clock_ahead_s`` is how wrong the relay's clock is.
+
+    ``next_postmark`` is a time and the public key that signs postmarks from then on.
+    """
 
     witness_count: int = 0
     quorum: int | None = None
     refresh_s: float = 3600.0
     answer_s: float = 5.0
     now: int = NOW
+    clock_ahead_s: int = 0
     office: EnrolledOffice = field(default_factory=EnrolledOffice)
+    next_postmark: tuple[int, bytes] | None = None
 
     @cached_property
     def network(self) -> TrustedNetwork:
@@ -66,9 +73,11 @@ class LoggedNetwork:
     @property
     def trust(self) -> Trust:
         known = self.network.pinned.trust
-        return Trust(
-            self.network.log_origin, ORIGIN, known.directory_key, known.postmark_key, known.secretariats
-        )
+        key, former = known.postmark_key, NOBODY
+        if self.next_postmark is not None:
+            until, following = self.next_postmark
+            key, former = following, Former(postmarks=((until, key),))
+        return Trust(self.network.log_origin, ORIGIN, known.directory_key, key, known.secretariats, former)
 
     def log(self, store: Store, folder: Path) -> TransparencyLog:
         """The log over a store and a folder; witnesses must have their ports by now."""
@@ -77,9 +86,8 @@ class LoggedNetwork:
         policy = replace(self.network, witness_urls=urls).policy
         identity = LogIdentity(self.network.log_origin, self.network.log_keys, policy)
         settings = WitnessSettings(self.refresh_s, self.answer_s, witness_tls(None))
-        return TransparencyLog(
-            store, newest, empty_ledger(self.trust), identity, settings, lambda: self.now * 1000
-        )
+        clock = EntryClock(lambda: self.now + self.clock_ahead_s, lambda: self.now)
+        return TransparencyLog(store, newest, empty_ledger(self.trust), identity, settings, clock)
 
     @asynccontextmanager
     async def running(self, store: Store, folder: Path | None = None) -> AsyncIterator[TransparencyLog]:

@@ -23,6 +23,7 @@ class SmallWitness:
         now: its clock, unix seconds.
         newest: what it has cosigned.
         requests: the bodies that came, in order.
+        ahead_s: how much later it is for it.
     """
 
     key: SigningKey
@@ -33,6 +34,7 @@ class SmallWitness:
     answer: Callable[[bytes], web.Response] | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    ahead_s: int = 0
     _runner: web.AppRunner | None = None
 
     @property
@@ -68,7 +70,9 @@ class SmallWitness:
         match decide(body, self.logs, self.newest):
             case Swap() as swap:
                 self.newest[swap.origin] = swap.new
-                return web.Response(body=encode_cosignatures(cosignatures(swap, [self.key], self.now())))
+                return web.Response(
+                    body=encode_cosignatures(cosignatures(swap, [self.key], self.now() + self.ahead_s))
+                )
             case Refusal() as refusal:
                 return web.Response(
                     status=refusal.status, body=refusal.body, content_type=refusal.content_type

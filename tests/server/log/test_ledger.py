@@ -118,8 +118,11 @@ def test_what_was_signed_for_is_recalled_as_it_was_judged() -> None:
     assert (recalled.chains, recalled.size, recalled.latest) == (judged.chains, judged.size, judged.latest)
 
 
+@pytest.mark.parametrize("was_signed", [True, False])
 @pytest.mark.parametrize("until", [0, NOW, NOW + 60, NOW + 61])
-def test_under_newer_trust_it_believes_what_every_reader_of_its_log_believes(until: int) -> None:
+def test_under_newer_trust_it_believes_what_every_reader_of_its_log_believes(
+    until: int, *, was_signed: bool
+) -> None:
     """Or the first letter under a key that was withdrawn would keep the relay from starting ever again."""
     former = Former(
         operators=((until, TRUST.operator_key),),
@@ -134,9 +137,26 @@ def test_under_newer_trust_it_believes_what_every_reader_of_its_log_believes(unt
         former=former,
     )
     recalled = empty_ledger(newer)
-    refused = {index for index, encoded in enumerate(story()) if recalled.recall(encoded) is not None}
+    refused = {
+        index
+        for index, encoded in enumerate(story())
+        if recalled.recall(encoded, was_signed=was_signed) is not None
+    }
     reader = replay(story(), newer)
     assert refused == {finding.index for finding in reader.findings}
     assert vars(recalled.registry) == vars(reader.audit.registry)
     assert recalled.audit.records == reader.audit.records
     assert bool(refused) == (until <= NOW + 60)
+
+
+def test_what_nobody_has_signed_for_yet_is_verified_whole() -> None:
+    """A store that was changed from outside is not taken for one that newer trust refuses."""
+    *before, last = story()
+    entry = LogEntry.decode(last)
+    ledger = empty_ledger(TRUST)
+    for encoded in before:
+        assert ledger.recall(encoded, was_signed=False) is None
+    forged = replace(entry, body=entry.body[:-1] + bytes([entry.body[-1] ^ 1])).encode()
+    with pytest.raises(MisuseError, match="of the stored log does not hold"):
+        ledger.recall(forged, was_signed=False)
+    assert ledger.recall(last, was_signed=False) is None

@@ -7,10 +7,11 @@ from tests.server.log.logged_network import LoggedNetwork, enrolment, shown
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.log.entry_content import PostmarkBatch
 from rogatory_crypto.log.listed_postmarks import SignedBatch
-from rogatory_server.hub import PostmarkKey
+from rogatory_crypto.signing import public_key
 from rogatory_server.log import postmark_lister
 from rogatory_server.log.postmark_lister import PostmarkLister
 from rogatory_server.log.transparency_log import TransparencyLog
+from rogatory_server.postmark_keys import PostmarkKeys
 from rogatory_server.store import Store, postmarks
 
 BATCHES = [SignedBatch(NOW * 1000 + number, number.to_bytes(32), 1) for number in range(11)]
@@ -20,8 +21,13 @@ async def keep(store: Store, *batches: SignedBatch) -> None:
     await store.write(lambda connection: postmarks.add(connection, batches))
 
 
-def lister_of(world: LoggedNetwork, store: Store, log: TransparencyLog) -> PostmarkLister:
-    key = PostmarkKey(ORIGIN, world.network.postmark_seed)
+def lister_of(world: LoggedNetwork, store: Store, log: TransparencyLog, *further: bytes) -> PostmarkLister:
+    trust = world.trust
+    key = PostmarkKeys(
+        ORIGIN,
+        [world.network.postmark_seed, *further],
+        lambda at: trust.former.postmark(at, trust.postmark_key),
+    )
     return PostmarkLister(store, log, key, 60.0, lambda: world.now * 1000)
 
 
@@ -63,3 +69,16 @@ async def test_after_a_restart_listing_goes_on(store: Store) -> None:
         await lister_of(world, store, log).list_all()
         await shown(log, 2)
         assert await listed(log) == [2, 1]
+
+
+async def test_the_next_key_lists_from_its_first_second_on(store: Store) -> None:
+    seed = b"\x02" * 32
+    world = LoggedNetwork(next_postmark=(NOW + 60, public_key(seed)))
+    async with world.running(store) as log:
+        lister = lister_of(world, store, log, seed)
+        for batch, at in zip(BATCHES[:3], (NOW, NOW + 59, NOW + 60), strict=True):
+            world.now = at
+            await keep(store, batch)
+            assert await lister.list_all() == 1
+        await shown(log, 3)
+        assert (await world.replayed(log)).findings == []

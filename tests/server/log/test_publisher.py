@@ -21,7 +21,7 @@ from rogatory_crypto.log.signed_checkpoint import verify_log
 from rogatory_crypto.log.signed_note import NoteSignature
 from rogatory_crypto.log.tree import Tree
 from rogatory_crypto.log.witness_policy import Log
-from rogatory_server.log import publisher
+from rogatory_server.log import publisher, transparency_log
 from rogatory_server.log.newest_note import NewestNote
 from rogatory_server.log.publisher import LogIdentity
 from rogatory_server.log.transparency_log import TransparencyLog
@@ -117,13 +117,33 @@ async def test_nothing_is_shown_that_lacks_its_quorum(
     monkeypatch.setattr(publisher, "ROUND_S", 0.05)
     world = LoggedNetwork(witness_count=1)
     bad = world.witnesses[0]
+    store = SqliteStore(tmp_path / "relay.sqlite")
+    async with witnesses_at_work(bad), world.running(store) as log:
+        await until(lambda: log.publisher.published is not None)
+        bad.answer, asked = BAD[kind](bad), len(bad.requests)
+        await log.append(enrolment(world.office))
+        await until(lambda: len(bad.requests) > asked + 2)
+        assert world.accepted(log).checkpoint.size == 0
+        assert ((await log.page(0)).entries, log.publisher.size) == ((), 0)
+    await store.close()
+
+
+@pytest.mark.parametrize("kind", sorted(BAD.keys() - {"another tree"}))
+async def test_a_log_begins_with_its_quorum_or_not_at_all(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "ROUND_S", 0.05)
+    monkeypatch.setattr(transparency_log, "PATIENCE_S", 0.05)
+    world = LoggedNetwork(witness_count=1)
+    bad = world.witnesses[0]
     bad.answer = BAD[kind](bad)
     store = SqliteStore(tmp_path / "relay.sqlite")
     async with witnesses_at_work(bad), world.running(store) as log:
-        await log.append(enrolment(world.office))
+        with pytest.raises(PeerError) as caught:
+            await log.append(enrolment(world.office))
+        assert caught.value.code is Code.UNAVAILABLE
         await until(lambda: len(bad.requests) > 2)
-        assert log.publisher.published is None
-        assert ((await log.page(0)).entries, log.publisher.size) == ((), 0)
+        assert (log.size, log.publisher.published) == (0, None)
         with pytest.raises(PeerError) as caught:
             log.checkpoint()
         assert caught.value.code is Code.NOT_FOUND

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rogatory_client.cli.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_crypto.errors import MisuseError
 
 

@@ -1,0 +1,219 @@
+"""What a partner hands back to this office after it has enrolled anew, and how far it is believed.
+
+It counts only in a room of the two offices, for a case in which both are members now, and for what was said
+before this device came into that case. A partner could invent what this office itself has said: so every
+message bears who vouches for it, changes nothing that this device has received itself, and sends nobody a
+receipt. Two partners who differ are both shown, and the officer is warned.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from rogatory_client.engine.effect import (
+    FROM_PARTNER,
+    ArchivedMessage,
+    Effect,
+    Happening,
+    Note,
+    Outcome,
+    PlanReseal,
+    SaveMessage,
+    SaveRoom,
+)
+from rogatory_client.engine.history import proven, said_in, suggested
+from rogatory_client.engine.interpretation import Said, interpret
+from rogatory_client.engine.membership import offices_of
+from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, HoldHistory, SaveVoucher, Voucher
+from rogatory_client.engine.returning import CASES
+from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryReturned, decode
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.wire.identifier import GroupId
+
+HELD_S: Final = 30 * 86_400
+MAX_HELD_BYTES: Final = 64 << 20
+
+
+class Record(Protocol):
+    """What this device has of a case."""
+
+    def message(self, message_id: MessageId) -> ArchivedMessage | None:
+        """Return a message by its id."""
+        ...
+
+    def begun_as(self, at_ms: int) -> CaseKind | None:
+        """Return what the case was at a time (Unix milliseconds), by what was handed back of it before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What came of a row: the room as its record goes on, what is written, and what is odd about it."""
+
+    room: Room
+    effects: tuple[Effect, ...] = ()
+    is_new: bool = False
+    differs: bool = False
+    refused: PeerError | None = None
+
+
+def hold(
+    history: HistoryReturned, said: Said, room: Room, group_id: GroupId, context: Context
+) -> HoldHistory:
+    """Keep a history until this device is in the room of its case, which may come later over another line.
+
+    Raises:
+        PeerError: FORBIDDEN for hearsay, QUOTA_EXCEEDED where too much waits.
+    """
+    partner, encoded = said.sender.device.entry.entry_id, history.encode()
+    if any(row.vouched_by for row in history.rows):
+        raise PeerError(Code.FORBIDDEN, f"{partner} hands back what it was handed back itself")
+    if context.held_bytes + len(encoded) > MAX_HELD_BYTES:
+        raise PeerError(Code.QUOTA_EXCEEDED, f"{partner} hands back more than can wait for its cases")
+    held = HeldHistory(0, group_id, room.group_id, partner, context.now, _passes_on(room, context), encoded)
+    return HoldHistory(held)
+
+
+def _passes_on(room: Room, context: Context) -> bool:
+    """One device hands it on, if not all devices of the office are in the room it came in."""
+    own = {
+        each.entry.device_id for each in context.registry.devices_of(context.oneself.entry_id, context.now)
+    }
+    members = () if room.group is None else room.group.members
+    present = own & {device_of(member) for member in members}
+    return own != present and context.oneself.device_id == min(present, default=None)
+
+
+def waits(held: HeldHistory, room: Room | None, context: Context) -> bool:
+    """Tell whether the room of the case may still come."""
+    return (room is None or room.group is None) and context.now - held.held_at <= HELD_S
+
+
+def take_back(held: HeldHistory, room: Room | None, record: Record, context: Context) -> Outcome:
+    """Take a history in, or refuse it by name.
+
+    Args:
+        held: what was handed back.
+        room: of the case, as it is now.
+        record: what this device has of the case.
+        context: identity and registry.
+    """
+    try:
+        history = _history(held)
+        joined = _joined(held, room, context)
+    except PeerError as error:
+        return _refused(held, error, context)
+    after = replace(joined, kind=joined.kind or history.kind, subject=joined.subject or history.subject)
+    taken = _take_rows(history.rows, joined, held, record, context)
+    effects: list[Effect] = [DropHistory(held.number), SaveRoom(after)]
+    effects += suggested(history.references, held.group_id)
+    effects += (effect for each in taken for effect in each.effects)
+    if held.passes_on:
+        effects.append(PlanReseal(held.group_id, joined.position))
+    effects += _notes_on(taken, held, context)
+    told = (*_told(taken, held), *_differences(history, joined, taken, held))
+    return Outcome((after,), tuple(effects), told)
+
+
+def _history(held: HeldHistory) -> HistoryReturned:
+    history = decode(held.event, limit=len(held.event))
+    if not isinstance(history, HistoryReturned):
+        raise PeerError(Code.MALFORMED, "no history that was handed back")
+    return history
+
+
+def _joined(held: HeldHistory, room: Room | None, context: Context) -> Room:
+    """Return the room of the case, if this office and who hands it back are in it now."""
+    if room is None or room.group is None or not room.group.active:
+        raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back a case in which this office is not")
+    if room.kind not in {None, *CASES}:
+        raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back what is no case")
+    if held.partner not in offices_of(room.group.members, context):
+        raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back a case in which it is not itself")
+    return room
+
+
+def _refused(held: HeldHistory, error: PeerError, context: Context) -> Outcome:
+    note = Note(held.group_id, 0, context.now, error.code.value, error.detail)
+    told = Happening("warning", held.group_id, None, f"a history was refused: {error.detail}")
+    return Outcome((), (DropHistory(held.number), note), (told,))
+
+
+def _told(taken: Sequence[_Taken], held: HeldHistory) -> Iterator[Happening]:
+    """However much is wrong with a history, its officer is told in a few sentences."""
+    count, refused = sum(each.is_new for each in taken), sum(each.refused is not None for each in taken)
+    text = f"{held.partner} has handed this case back, with {count} messages: only it vouches for them"
+    yield Happening("room", held.group_id, None, text)
+    if refused:
+        text = f"{refused} messages that {held.partner} has handed back were refused"
+        yield Happening("warning", held.group_id, None, text)
+
+
+def _notes_on(taken: Sequence[_Taken], held: HeldHistory, context: Context) -> Iterator[Note]:
+    """Yield a note on the first that was refused."""
+    error = next((each.refused for each in taken if each.refused is not None), None)
+    if error is not None:
+        detail = f"{held.partner} has handed back what is no message: {error.detail}"
+        yield Note(held.group_id, 0, context.now, error.code.value, detail)
+
+
+def _differences(
+    history: HistoryReturned, room: Room, taken: Sequence[_Taken], held: HeldHistory
+) -> Iterator[Happening]:
+    """Yield an alarm where a partner contradicts what is known here; its words are told beside, not in it."""
+    known, said = (room.subject, room.kind), (history.subject, history.kind)
+    if any(text and other and text != other for text, other in zip(known, said, strict=True)):
+        text = f"{held.partner} says that this is a {history.kind} about {history.subject!r}"
+        yield Happening("warning", held.group_id, None, text)
+        yield _alarm("the case {} as another one than is known here", held)
+    if any(each.differs for each in taken):
+        yield _alarm(
+            "messages of the case {} as sent by other devices or at other times than is known here", held
+        )
+
+
+def _alarm(what: str, held: HeldHistory) -> Happening:
+    case = what.format(held.group_id.hex()[:12])
+    text = f"{held.partner} hands back {case}: somebody is wrong, ask all of them by telephone"
+    return Happening("alarm", held.group_id, None, text)
+
+
+def _take_rows(
+    rows: Sequence[ArchivedRow], room: Room, held: HeldHistory, record: Record, context: Context
+) -> list[_Taken]:
+    seat = room.seat_of(context.oneself.entry_id)
+    taken: list[_Taken] = []
+    begun = record.begun_as(rows[0].accepted_at_ms) if rows else None
+    room = replace(room, kind=begun)
+    for row in rows:
+        # What came later, this device could read itself.
+        if seat is None or row.accepted_at_ms > seat.since_ms:
+            continue
+        try:
+            taken.append(_take_row(row, room, held, record, context))
+        except PeerError as error:
+            taken.append(_Taken(room, refused=error))
+        room = taken[-1].room
+    return taken
+
+
+def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, record: Record, context: Context) -> _Taken:
+    said = said_in(row, held.group_id, context)
+    interpretation = interpret(said, room, context, vouched=True)
+    after = interpretation.room
+    if after.kind not in {None, *CASES}:
+        raise PeerError(Code.FORBIDDEN, "it would make the case another kind of room")
+    message_id = said.message.message_id
+    voucher = SaveVoucher(Voucher(message_id, held.group_id, held.partner, row.sender, row.accepted_at_ms))
+    known = record.message(message_id)
+    if known is not None:
+        is_hearsay = known.sequence == FROM_PARTNER
+        return _Taken(after, (voucher,) if is_hearsay else (), differs=not _agree(known, row))
+    saved = SaveMessage(replace(interpretation.record, sequence=FROM_PARTNER))
+    return _Taken(after, (saved, voucher, *proven(interpretation.effects)), is_new=True)
+
+
+def _agree(known: ArchivedMessage, row: ArchivedRow) -> bool:
+    return (known.sender, known.at_ms) == (row.sender, row.accepted_at_ms)

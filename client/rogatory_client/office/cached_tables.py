@@ -1,0 +1,90 @@
+"""What an open office holds in memory of its vault's tables, and which effects change it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from rogatory_client.engine.effect import (
+    AcknowledgeSplitViews,
+    DropParcel,
+    DropReseal,
+    Effect,
+    Enqueue,
+    FailParcel,
+    ForgetHeard,
+    ForgetKeyPackage,
+    ForgetPayload,
+    HoldRow,
+    PlanReseal,
+    ReleaseRows,
+    RememberHeard,
+    RememberPayload,
+    SaveSealed,
+    SaveSplitView,
+    SaveTransfer,
+    SpendLastResort,
+)
+from rogatory_client.engine.partner_effect import (
+    AcceptPartner,
+    AwaitRow,
+    DropHistory,
+    HoldHistory,
+    NoteChangedPartner,
+    SaveReturn,
+)
+from rogatory_client.vault import (
+    alarms,
+    handed_back,
+    held_rows,
+    keys,
+    outgoing,
+    partners,
+    returns,
+    rooms,
+)
+
+LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
+    "heard": {"heard": alarms.load_heard},
+    "held_rows": {"held_rooms": held_rows.load_held_rooms},
+    "key_packages": {"key_packages": keys.load_key_packages, "spent_key_packages": keys.load_spent},
+    "own_payloads": {"own_payloads": rooms.load_own_payloads},
+    "outbox": {"waiting": outgoing.load_outbox, "transfers": outgoing.load_transfers},
+    "reseals": {"reseals": rooms.load_reseals},
+    "partners": {
+        "unaccepted": partners.load_unaccepted,
+        "changed": partners.load_known,
+        "returns": returns.load_returns,
+    },
+    "held_histories": {
+        "held_histories": handed_back.load_held_numbers,
+        "held_bytes": handed_back.count_held_bytes,
+    },
+    "split_views": {"split": alarms.load_split_view},
+}
+TABLES: Final = frozenset(LOADERS)
+TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
+    DropParcel: ("outbox",),
+    Enqueue: ("outbox",),
+    FailParcel: ("outbox",),
+    SaveSealed: ("outbox",),
+    SaveTransfer: ("outbox",),
+    HoldRow: ("held_rows",),
+    ReleaseRows: ("held_rows",),
+    DropReseal: ("reseals",),
+    PlanReseal: ("reseals",),
+    ForgetKeyPackage: ("key_packages",),
+    SpendLastResort: ("key_packages",),
+    RememberHeard: ("heard",),
+    ForgetHeard: ("heard",),
+    SaveSplitView: ("outbox", "split_views"),
+    AcknowledgeSplitViews: ("split_views",),
+    NoteChangedPartner: ("partners",),
+    AcceptPartner: ("partners",),
+    SaveReturn: ("partners",),
+    AwaitRow: ("partners",),
+    HoldHistory: ("held_histories",),
+    DropHistory: ("held_histories",),
+    ForgetPayload: ("own_payloads",),
+    RememberPayload: ("own_payloads",),
+}
