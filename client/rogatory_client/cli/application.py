@@ -22,6 +22,7 @@ _EPILOG: Final = (
 _COMMANDS: Final = (
     "office_commands",
     "exchange_commands",
+    "verdict_commands",
     "case_commands",
     "device_commands",
     "enrolment_commands",

@@ -42,6 +42,7 @@ _Reports = Annotated[
 _Fonts = Annotated[
     list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
 ]
+Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
 _TrustedLists = Annotated[
     Path,
     typer.Option(
@@ -78,9 +79,7 @@ def check_signature(
         list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
     ] = None,
     trust: Trust = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")
-    ] = None,
+    at: Instant = None,
     no_revocation: Annotated[
         bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
     ] = False,
@@ -107,9 +106,9 @@ def check_signature(
         _refuse_unknown_kind(path)
     found = check_signature_file(
         file,
-        trust=_trusted(trust or (), trusted_lists),
+        trust=read_trust(trust, trusted_lists),
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
-        at=_instant(at) if at else int(time.time()),
+        at=read_instant(at) if at else int(time.time()),
         revocation=not no_revocation,
     )
     shown = found if show_personal_numbers else masked(found)
@@ -120,10 +119,15 @@ def check_signature(
     return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
 
 
-def _trusted(given: Sequence[Path], kept: Path) -> list[bytes]:
+def read_trust(given: Sequence[Path] | None, kept: Path) -> list[bytes]:
+    """Return what is trusted: the files given and the lists kept in a folder.
+
+    Raises:
+        MisuseError: a file is too large, or what is kept was damaged.
+    """
     from rogatory_client.signing.held_lists import HeldLists
 
-    return [*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in given), *HeldLists(kept).documents()]
+    return [*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in given or ()), *HeldLists(kept).documents()]
 
 
 def _refuse_unknown_kind(path: Path) -> None:
@@ -152,7 +156,12 @@ def _written(told: _Told, suffix: str) -> bytes:
             return json.dumps(told.report.as_dict(), ensure_ascii=False, indent=2).encode()
 
 
-def _instant(text: str) -> int:
+def read_instant(text: str) -> int:
+    """Return an instant that an option names, unix seconds.
+
+    Raises:
+        MisuseError: it is none, or has no time zone.
+    """
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:

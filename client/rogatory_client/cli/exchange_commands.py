@@ -11,7 +11,8 @@ from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.cli.views import message_blocks, message_table, sent, size
+from rogatory_client.cli.verdict_commands import check_saved, saved_answer
+from rogatory_client.cli.views import message_blocks, message_table, sent
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -161,7 +162,10 @@ async def save(
     number: Annotated[int | None, typer.Argument(help="Which file; all if not given.")] = None,
     folder: Annotated[Path, typer.Option(help="Where to save.")] = Path(),
 ) -> Answer:
-    """Fetch, check and decrypt the files of a message; a broken transfer goes on where it stopped."""
+    """Fetch, check and decrypt the files of a message; a broken transfer goes on where it stopped.
+
+    Signatures of the files are checked as of the arrival of the message; see `rogatory verdict` for them.
+    """
     async with call.office() as office:
         view = next((each for each in office.messages() if each.message_id.startswith(message)), None)
         if view is None:
@@ -172,9 +176,8 @@ async def save(
                 await office.save_attachment(view.message_id, each, folder, progress=progress)
                 for each in numbers
             ]
-        lines = [Line(f"Saved {path} ({size(path.stat().st_size)})") for path in saved]
-        data = {"files": [{"path": str(path), "size": path.stat().st_size} for path in saved]}
-        return Answer(data, lines or (Line("The message has no files."),))
+        verdicts = check_saved(office, view, dict(zip(numbers, saved, strict=True)))
+        return saved_answer(saved, verdicts)
 
 
 @command(

@@ -25,6 +25,7 @@ from rogatory_client.office.saving import save
 from rogatory_client.office.showing import wanted_attachment
 from rogatory_client.office.spent_codes import forget_spent_codes
 from rogatory_client.office.trusting import learn
+from rogatory_client.office.verdicts import Verdicts
 from rogatory_client.office.view import (
     AlarmView,
     DeviceView,
@@ -58,7 +59,8 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
-    ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed.
+    ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
+    ``verdicts`` what checks of signatures on received files have said.
 
     Args:
         vault: an open vault.
@@ -76,6 +78,7 @@ class Office:
         self.admissions = Admissions(self._desk, line)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
         self.partners = Partners(self._desk)
+        self.verdicts = Verdicts(self._desk)
 
     @classmethod
     def create(

@@ -178,6 +178,12 @@ def attachments_of(parts: tuple[NestedPart, ...], events: Iterable[CaseEvent]) -
     )
 
 
+def attachments_of_message(message: ArchivedMessage) -> tuple[AttachmentView, ...]:
+    """Return the files of an archived message, numbered from 0."""
+    parts = tuple(walk(mimi.decode(message.content).nested_part))
+    return attachments_of(parts, (event for part in parts if (event := read_event(part)) is not None))
+
+
 def _shown_size(part: ExternalPart) -> int:
     try:
         return plaintext_size(part.size)

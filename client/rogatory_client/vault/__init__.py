@@ -1,7 +1,8 @@
 """The office's memory on one device: an encrypted database that one process at a time may open.
 
 ``key`` turns a passphrase into the database key, ``lock`` keeps a second process out, ``database`` opens and
-writes, ``schema`` holds tables and migrations, the other modules each read and write one subject.
+writes, ``schema`` holds tables and ``migrations`` leads to them; the other modules each read and write one
+subject.
 """
 
 from rogatory_client.vault.database import Vault, create_vault, open_vault

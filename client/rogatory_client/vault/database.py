@@ -21,7 +21,7 @@ from sqlalchemy.pool import StaticPool
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import key
 from rogatory_client.vault.lock import ProcessLock
-from rogatory_client.vault.schema import MIGRATIONS
+from rogatory_client.vault.migrations import MIGRATIONS
 from rogatory_crypto.errors import MisuseError
 
 HEADER_NAME: Final = "vault.json"

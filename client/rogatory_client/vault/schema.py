@@ -1,14 +1,10 @@
-"""Tables of the vault, and the migrations that lead to them; a vault's version is SQLite's ``user_version``.
+"""Tables of the vault, as its newest version has them; ``migrations`` leads there.
 
-A migration is never changed once released: the next one corrects it. Ids and keys are blobs, times are Unix
+Ids and keys are blobs, times are Unix
 seconds, or milliseconds where the name says so.
 """
 
-from typing import Final
-
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateTable
 
 metadata = MetaData()
 
@@ -277,6 +273,18 @@ changed_partners = Table(
     _number("accepted_at", nullable=True),
     _text("accepted_by", nullable=True),
 )
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("message_id"),
+    _number("attachment"),
+    _blob("sha256"),
+    _number("checked_at"),
+    _number("checked_for"),
+    _text("report"),
+    _number("signer_named", nullable=True),
+)
 office_returns = Table(
     "office_returns",
     metadata,
@@ -309,79 +317,4 @@ vouchers = Table(
     _blob("group_id"),
     _blob("sender"),
     _number("at_ms"),
-)
-
-
-LATER_TABLES: Final = frozenset(
-    {
-        changed_partners,
-        office_returns,
-        held_histories,
-        vouchers,
-        key_requests,
-        next_office_keys,
-        seals,
-        seal_issuers,
-        admissions,
-        call_backs,
-        held_rows,
-        lost_devices,
-        log_entries,
-        log_view,
-        split_views,
-        heard_checkpoints,
-        own_statements,
-        alarms,
-    }
-)
-
-
-def _created(table: Table) -> str:
-    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
-
-
-def _first_tables() -> tuple[str, ...]:
-    return (
-        *(_created(table) for table in metadata.sorted_tables if table not in LATER_TABLES),
-        "CREATE INDEX messages_of_room ON messages (group_id, number)",
-        "CREATE INDEX outbox_of_room ON outbox (group_id, number)",
-        'CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2")',
-    )
-
-
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
-    _first_tables(),
-    (_created(held_rows),),
-    (_created(lost_devices),),
-    (
-        "DROP TABLE IF EXISTS statements",
-        _created(log_entries),
-        "CREATE INDEX log_entries_by_body ON log_entries (body_sha256)",
-        _created(log_view),
-        _created(split_views),
-        _created(heard_checkpoints),
-        _created(own_statements),
-        _created(alarms),
-    ),
-    (
-        "ALTER TABLE identity ADD COLUMN device_ml_dsa_44 BLOB",
-        "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
-    ),
-    (_created(admissions), _created(call_backs)),
-    (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
-    (_created(changed_partners),),
-    (
-        "ALTER TABLE alarms RENAME TO former_alarms",
-        _created(alarms),
-        "INSERT INTO alarms SELECT * FROM former_alarms",
-        "DROP TABLE former_alarms",
-        "CREATE UNIQUE INDEX open_alarms ON alarms (said) WHERE acknowledged_at IS NULL",
-    ),
-    (
-        _created(office_returns),
-        _created(held_histories),
-        _created(vouchers),
-        "CREATE INDEX vouchers_of_room ON vouchers (group_id)",
-        "ALTER TABLE rooms ADD COLUMN seats TEXT",
-    ),
 )

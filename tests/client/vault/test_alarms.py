@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rogatory_client.vault import Cost, Vault, alarms, create_vault, open_vault
-from rogatory_client.vault.schema import MIGRATIONS
+from rogatory_client.vault.migrations import MIGRATIONS
 
 PASSPHRASE = b"correct horse battery staple"
 TEXT = "CNA-NG-01 has enrolled anew"

@@ -7,7 +7,15 @@ import pytest
 
 from rogatory_client.engine.effect import HoldRow, ReleaseRows
 from rogatory_client.engine.held_row import HeldRoom, size_of
-from rogatory_client.vault import Cost, Vault, create_vault, effects, held_rows, open_vault, schema
+from rogatory_client.vault import (
+    Cost,
+    Vault,
+    create_vault,
+    effects,
+    held_rows,
+    migrations,
+    open_vault,
+)
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import GroupId, RowKind, Sequence
 
@@ -64,7 +72,7 @@ def test_what_is_released_is_gone_and_the_rest_stays(vault: Vault) -> None:
 
 def test_a_vault_from_before_gets_the_table(vault: Vault, tmp_path: Path) -> None:
     with vault.writing() as connection:
-        for table in schema.LATER_TABLES:
+        for table in migrations.LATER_TABLES:
             connection.exec_driver_sql(f"DROP TABLE {table.name}")
         for column in ("device_ml_dsa_44", "office_ml_dsa_44"):
             connection.exec_driver_sql(f"ALTER TABLE identity DROP COLUMN {column}")

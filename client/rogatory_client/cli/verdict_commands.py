@@ -1,0 +1,146 @@
+"""Commands on what checks of received files have said about their signatures."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table, Tone
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.check_commands import Instant, Trust, read_instant, read_trust
+from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
+from rogatory_client.cli.views import moment, short, size
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.office import MessageView, Office
+    from rogatory_client.office.verdicts import VerdictView
+
+_group = typer.Typer(help="Signatures of received files: what checks have said.")
+_TONES = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERMINATE": Tone.WAITING}
+_NAMED = {
+    True: "yes",
+    False: "NO: ask the sender's office, on its known number, whether it signs with this",
+    None: "its entry names nobody",
+}
+
+
+def register(application: typer.Typer) -> None:
+    """Add the group ``verdict``."""
+    application.add_typer(_group, name="verdict")
+
+
+@command(_group, "list", needs=Needs.VAULT, example="rogatory verdict list 3f9a01c27b44")
+async def list_verdicts(
+    call: Call, message: Annotated[str, typer.Argument(help="The message's id, or its beginning.")]
+) -> Answer:
+    """Show what was said about the files of a message, at each check."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        verdicts = office.verdicts.of(message)
+        rows = [
+            (
+                str(each.attachment),
+                each.filename,
+                each.indication,
+                moment(each.checked_for),
+                moment(each.checked_at),
+            )
+            for each in verdicts
+        ]
+        table = Table(("No.", "File", "Verdict", "For", "Checked"), rows, "No file was checked yet.")
+        return Answer({"verdicts": as_dict(verdicts)}, (table,))
+
+
+@command(
+    _group,
+    "renew",
+    needs=Needs.VAULT,
+    example="rogatory verdict renew 3f9a01c27b44 0 evidence/letter.pdf --trust state-ca.pem",
+)
+async def renew(
+    call: Call,
+    message: Annotated[str, typer.Argument(help="The message's id, or its beginning.")],
+    number: Annotated[int, typer.Argument(help="Which file.")],
+    file: Annotated[Path, typer.Argument(help="Where it was saved.")],
+    *,
+    trust: Trust = None,
+    at: Instant = None,
+    now: Annotated[bool, typer.Option("--now", help="Check for now instead of for the arrival.")] = False,
+) -> Answer:
+    """Check a received file again, for its arrival or another instant; earlier verdicts stay."""
+    from rogatory_client.office import as_dict
+
+    if now and at is not None:
+        raise MisuseError("--now and --at name two instants: give one")
+    instant = int(time.time()) if now else None if at is None else read_instant(at)
+    async with call.office() as office:
+        verdict = office.verdicts.check(
+            message, number, file, trust=read_trust(trust, DEFAULT_FOLDER), at=instant
+        )
+        return Answer(
+            {"verdict": None if verdict is None else as_dict(verdict)}, verdict_blocks(verdict, file)
+        )
+
+
+def check_saved(
+    office: "Office", message: "MessageView", saved: Mapping[int, Path]
+) -> "dict[Path, VerdictView | None]":
+    """Check files that have just been saved, as of the arrival of their message; our own are not checked.
+
+    Args:
+        office: whose vault keeps the verdicts.
+        message: what they came with.
+        saved: where each is, by its number.
+    """
+    if message.own:
+        return {}
+    trust = read_trust(None, DEFAULT_FOLDER)
+    return {
+        path: office.verdicts.check(
+            message.message_id, number, path, trust=trust,
+            beside=[other for other in saved.values() if other != path],
+        )
+        for number, path in saved.items()
+    }  # fmt: skip
+
+
+def saved_answer(saved: Sequence[Path], verdicts: "Mapping[Path, VerdictView | None]") -> Answer:
+    """Return what an officer is told about files that were saved."""
+    from rogatory_client.office import as_dict
+
+    files: list[dict[str, object]] = []
+    blocks: list[Block] = []
+    for path in saved:
+        length, verdict = path.stat().st_size, verdicts.get(path)
+        blocks.append(Line(f"Saved {path} ({size(length)})"))
+        if verdict is not None:
+            blocks += verdict_blocks(verdict, path)
+        files.append(
+            {"path": str(path), "size": length, "verdict": None if verdict is None else as_dict(verdict)}
+        )
+    return Answer({"files": files}, blocks or (Line("The message has no files."),))
+
+
+def verdict_blocks(verdict: "VerdictView | None", file: Path) -> tuple[Block, ...]:
+    """Return what an officer is told about one file."""
+    if verdict is None:
+        return (Line(f"{file.name} is no kind of file that carries signatures."),)
+    return (
+        Line(f"{file.name}: {verdict.indication}", _TONES[verdict.indication]),
+        Line(verdict.sentence),
+        Facts(
+            [
+                ("Checked for", moment(verdict.checked_for)),
+                (
+                    "Named by the sender",
+                    _NAMED[verdict.signer_named] if verdict.report["signatures"] else None,
+                ),
+                ("SHA-256", short(verdict.sha256)),
+            ]
+        ),
+    )

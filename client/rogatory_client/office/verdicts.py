@@ -1,0 +1,177 @@
+"""Signatures of attachments: checked when a file arrives, as of then, and again whenever an officer asks.
+
+The sender's entry in the directory and the trusted lists that are kept say whom to trust. Who signed is
+compared with whom the entry names: a valid signature of somebody else is told, not refused, as an entry may
+lag behind.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from rogatory_client.office import reading
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import attachments_of_message
+from rogatory_client.vault.archive import StoredMessage, read_message
+from rogatory_client.vault.verdicts import StoredVerdict, add_verdict, load_verdicts
+from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.esign import DocumentFormat, Report, decode_report, encode_report
+from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
+from rogatory_crypto.esign.detection import detect
+from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.trust.directory import expected_signers
+from rogatory_directory_sync.record_json import record_to_json
+
+_UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
+_HEAD_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """What a check of an attachment said.
+
+    Attributes:
+        message_id, attachment, filename: which attachment of which message.
+        sha256: of the file that was checked.
+        checked_at: when, unix seconds.
+        checked_for: the instant that the check was for, unix seconds.
+        indication, sentence: the verdict on the whole file, and what it means.
+        signer_named: whether the sender's entry in the directory names every signer; None if it names nobody.
+        report: everything that was found, without personal numbers.
+    """
+
+    message_id: str
+    attachment: int
+    filename: str
+    sha256: str
+    checked_at: int
+    checked_for: int
+    indication: str
+    sentence: str
+    signer_named: bool | None
+    report: dict[str, object]
+
+
+class Verdicts:
+    """Part of an open office; see ``Office.verdicts``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of(self, message: str) -> tuple[VerdictView, ...]:
+        """Return every verdict on the files of a message, oldest first.
+
+        Raises:
+            MisuseError: there is no such message.
+        """
+        row = reading.stored_message(self._desk, message)
+        with self._desk.vault.reading() as connection:
+            return tuple(_view(each, row) for each in load_verdicts(connection, row.message_id))
+
+    def check(
+        self,
+        message: str,
+        attachment: int,
+        file: Path,
+        *,
+        trust: Sequence[bytes] = (),
+        beside: Sequence[Path] = (),
+        at: int | None = None,
+    ) -> VerdictView | None:
+        """Check the signatures of a file that came with a message, and keep the verdict.
+
+        Args:
+            message: the id or its beginning.
+            attachment: the file's number.
+            file: where it was saved.
+            trust: what is trusted beside the sender's entry, as for ``check_signature_file``.
+            beside: the other files of the message, which a detached signature may be about.
+            at: the instant to check for, unix seconds; the arrival of the message if not given.
+
+        Returns:
+            The verdict, or None where this is no kind of file that carries signatures.
+
+        Raises:
+            MisuseError: there is no such file in the message, or it is another one than was saved.
+        """
+        desk = self._desk
+        row = reading.stored_message(desk, message)
+        document = _read(file)
+        _refuse_another(row, attachment, document)
+        if detect(document[:_HEAD_BYTES]) in _UNSIGNED and detect(document) in _UNSIGNED:
+            return None
+        record = desk.listing.records.get(row.entry_id)
+        sender = {} if record is None else record_to_json(record)
+        instant = row.at_ms // 1000 if at is None else at
+        report = _report(document, sender, trust, [_read(each) for each in beside], instant)
+        verdict = StoredVerdict(
+            message_id=row.message_id,
+            attachment=attachment,
+            sha256=sha256(document).digest(),
+            checked_at=desk.surroundings.now(),
+            checked_for=report.validation_time,
+            report=json.dumps(encode_report(report)),
+            signer_named=_is_named(report, sender),
+        )
+        with desk.vault.writing() as connection:
+            add_verdict(connection, verdict)
+        return _view(verdict, row)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_DOCUMENT_BYTES + 1)
+
+
+def _refuse_another(row: StoredMessage, attachment: int, document: bytes) -> None:
+    files = attachments_of_message(read_message(row))
+    if not 0 <= attachment < len(files):
+        raise MisuseError(f"the message has {len(files)} attachments, numbered from 0")
+    stated = files[attachment].sha256
+    if stated is not None and stated != sha256(document).hexdigest():
+        raise MisuseError("this file is not the one that came with the message: save it again")
+
+
+def _report(
+    document: bytes,
+    sender: Mapping[str, object],
+    trust: Sequence[bytes],
+    contents: Sequence[bytes],
+    at: int,
+) -> Report:
+    from rogatory_client.signing import Checker
+
+    directory = json.dumps([sender]).encode() if sender else b"[]"
+    with Checker() as checker:
+        return checker.check(document, trust=[*trust, directory], contents=contents, at=at)
+
+
+def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:
+    """Tell whether the sender's entry names every signer."""
+    if not report.signatures:
+        return None
+    try:
+        expected = expected_signers(sender, report.validation_time)
+    except PeerError:
+        return None
+    answers = [expected.includes(each) for each in report.signatures]
+    return None if None in answers else all(answers)
+
+
+def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
+    report = masked(decode_report(json.loads(verdict.report)))
+    return VerdictView(
+        message_id=verdict.message_id.hex(),
+        attachment=verdict.attachment,
+        filename=attachments_of_message(read_message(row))[verdict.attachment].filename,
+        sha256=verdict.sha256.hex(),
+        checked_at=verdict.checked_at,
+        checked_for=verdict.checked_for,
+        indication=report.indication.value,
+        sentence=report.sentence,
+        signer_named=verdict.signer_named,
+        report=encode_report(report),
+    )

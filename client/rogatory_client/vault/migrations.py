@@ -1,0 +1,109 @@
+"""How a vault of any version becomes one of the newest; its version is SQLite's ``user_version``.
+
+A migration is never changed once released: the next one corrects it.
+"""
+
+from typing import Final
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+from rogatory_client.vault.schema import (
+    admissions,
+    alarms,
+    call_backs,
+    changed_partners,
+    heard_checkpoints,
+    held_histories,
+    held_rows,
+    key_requests,
+    log_entries,
+    log_view,
+    lost_devices,
+    metadata,
+    next_office_keys,
+    office_returns,
+    own_statements,
+    seal_issuers,
+    seals,
+    split_views,
+    verdicts,
+    vouchers,
+)
+
+LATER_TABLES: Final = frozenset(
+    {
+        changed_partners,
+        verdicts,
+        office_returns,
+        held_histories,
+        vouchers,
+        key_requests,
+        next_office_keys,
+        seals,
+        seal_issuers,
+        admissions,
+        call_backs,
+        held_rows,
+        lost_devices,
+        log_entries,
+        log_view,
+        split_views,
+        heard_checkpoints,
+        own_statements,
+        alarms,
+    }
+)
+
+
+def _created(table: Table) -> str:
+    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
+
+
+def _first_tables() -> tuple[str, ...]:
+    return (
+        *(_created(table) for table in metadata.sorted_tables if table not in LATER_TABLES),
+        "CREATE INDEX messages_of_room ON messages (group_id, number)",
+        "CREATE INDEX outbox_of_room ON outbox (group_id, number)",
+        'CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2")',
+    )
+
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _first_tables(),
+    (_created(held_rows),),
+    (_created(lost_devices),),
+    (
+        "DROP TABLE IF EXISTS statements",
+        _created(log_entries),
+        "CREATE INDEX log_entries_by_body ON log_entries (body_sha256)",
+        _created(log_view),
+        _created(split_views),
+        _created(heard_checkpoints),
+        _created(own_statements),
+        _created(alarms),
+    ),
+    (
+        "ALTER TABLE identity ADD COLUMN device_ml_dsa_44 BLOB",
+        "ALTER TABLE identity ADD COLUMN office_ml_dsa_44 BLOB",
+    ),
+    (_created(admissions), _created(call_backs)),
+    (_created(key_requests), _created(next_office_keys), _created(seals), _created(seal_issuers)),
+    (_created(changed_partners),),
+    (
+        "ALTER TABLE alarms RENAME TO former_alarms",
+        _created(alarms),
+        "INSERT INTO alarms SELECT * FROM former_alarms",
+        "DROP TABLE former_alarms",
+        "CREATE UNIQUE INDEX open_alarms ON alarms (said) WHERE acknowledged_at IS NULL",
+    ),
+    (
+        _created(office_returns),
+        _created(held_histories),
+        _created(vouchers),
+        "CREATE INDEX vouchers_of_room ON vouchers (group_id)",
+        "ALTER TABLE rooms ADD COLUMN seats TEXT",
+    ),
+    (_created(verdicts), "CREATE INDEX verdicts_of_message ON verdicts (message_id, number)"),
+)

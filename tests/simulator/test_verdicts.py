@@ -1,0 +1,105 @@
+"""Signatures of what arrives: checked by themselves, as of the arrival, and again when somebody asks."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.simulator.test_story import A, B, world_with
+from tests.simulator.world import World
+
+from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
+from rogatory_client.letter import RequestLetter, render_letter
+from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
+from rogatory_crypto.errors import MisuseError
+
+
+def signed_letter(pki: DemoPki, now: int) -> bytes:
+    letter = RequestLetter(
+        requesting_authority="Central Authority",
+        requesting_state="State A",
+        requested_authority="Central Authority",
+        requested_state="State B",
+        reference="SN/2",
+        request_type="Bank records",
+        legal_basis="UNTOC article 18",
+        facts="Money moved.",
+        assistance=("Records",),
+        signed_by="Head of the central authority",
+        dated_at=now,
+    )
+    purpose = SignaturePurpose("Head of the central authority", "Request")
+    key, lasting = SealKey(pki.signer_pkcs12, b"x"), long_term(pki, now)
+    return sign_pdf(render_letter(letter), key, purpose, now=now, long_term=lasting)
+
+
+def long_term(pki: DemoPki, now: int) -> LongTerm:
+    return LongTerm(time_stamper(pki, now=now), [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+
+
+async def sent(world: World, folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation(
+            [B], "Company records", "See the files.", attachments=[folder / name for name in files]
+        )
+        await office.sync()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    return await world_with(tmp_path, A, B)
+
+
+async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: World, tmp_path: Path) -> None:
+    now = world.clock.now() - 60
+    pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
+    await sent(world, tmp_path, {"letter.pdf": signed_letter(pki, now)})
+    async with world.at(B) as office:
+        await office.sync()
+        (message,) = office.messages()
+        saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
+        first = office.verdicts.check(message.message_id, 0, saved)
+        assert first is not None
+        # Nobody said yet who is trusted: intact, but not established.
+        assert (first.indication, first.signer_named) == ("INDETERMINATE", None)
+        assert first.checked_for == message.at_ms // 1000
+        second = office.verdicts.check(message.message_id, 0, saved, trust=[pki.root_pem])
+        assert second is not None
+        assert second.indication == "TOTAL-PASSED"
+        assert office.verdicts.of(message.message_id) == (first, second)
+    async with world.at(B) as office:
+        # What was said stays said, on disk.
+        assert office.verdicts.of(message.message_id) == (first, second)
+
+
+async def test_a_detached_signature_is_about_the_file_beside_it(world: World, tmp_path: Path) -> None:
+    now = world.clock.now() - 60
+    pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
+    signature = sign_file(
+        b"a,b\n1,2\n", SealKey(pki.signer_pkcs12, b"x"), now=now, long_term=long_term(pki, now)
+    )
+    await sent(world, tmp_path, {"table.csv": b"a,b\n1,2\n", "table.p7s": signature})
+    async with world.at(B) as office:
+        await office.sync()
+        (message,) = office.messages()
+        table = await office.save_attachment(message.message_id, 0, tmp_path / "out")
+        beside = await office.save_attachment(message.message_id, 1, tmp_path / "out")
+        assert office.verdicts.check(message.message_id, 0, table) is None
+        checked = office.verdicts.check(message.message_id, 1, beside, trust=[pki.root_pem], beside=[table])
+        assert checked is not None
+        assert checked.indication == "TOTAL-PASSED"
+
+
+async def test_another_file_or_number_is_misuse(world: World, tmp_path: Path) -> None:
+    await sent(world, tmp_path, {"note.txt": b"A note."})
+    async with world.at(B) as office:
+        await office.sync()
+        (message,) = office.messages()
+        saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
+        with pytest.raises(MisuseError, match="numbered from 0"):
+            office.verdicts.check(message.message_id, 1, saved)
+        with pytest.raises(MisuseError):
+            office.verdicts.check("ffffffffffff", 0, saved)
+        assert office.verdicts.of(message.message_id) == ()
