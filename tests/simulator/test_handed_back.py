@@ -409,3 +409,16 @@ async def test_no_kill_loses_or_doubles_what_is_handed_back(tmp_path: Path, seed
         assert [each.kind for each in messages if each.state != "handed back"] == ["return"]
     async with world.at(A) as office:
         assert {view.state for view in office.partners.cases(B)} == {"handed back"}
+
+
+async def test_a_history_that_was_held_back_can_be_handed_later(tmp_path: Path) -> None:
+    world = await two_cases(tmp_path)
+    await lost_and_accepted(world)
+    await let_back(world, A, [FIRST], with_history=False)
+    assert [each.kind for each in await case(world, ANEW, FIRST)] == ["return"]
+    await let_back(world, A, [FIRST])
+    messages = await case(world, ANEW, FIRST)
+    assert [each.text for each in messages if each.state == "handed back"] == ["May we ask?", "You may."]
+    assert [each.details["with_history"] for each in messages if each.kind == "return"] == ["no", "yes"]
+    await let_back(world, A, [FIRST], with_history=False)
+    assert len(await case(world, ANEW, FIRST)) == len(messages), "what was handed over stays so"

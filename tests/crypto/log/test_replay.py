@@ -296,6 +296,19 @@ def test_a_seal_of_another_office_cannot_be_revoked() -> None:
     assert result.audit.seals[sealed.leaf].ended_at is None
 
 
+def test_a_seal_is_revoked_once_and_its_end_never_moves() -> None:
+    """What was sealed before the end stays sealed, so a later end would make more of it count."""
+    story = Story().tell()
+    sealed = story.log.by_office(story.office, seal(story))
+    story.log.by_office(story.office, Revocation(story.office.entry_id, sealed.leaf, "key lost"))
+    ended_at = story.log.at
+    story.log.at += 60
+    story.log.by_office(story.office, Revocation(story.office.entry_id, sealed.leaf, "and once more"))
+    result = replay(story.log.entries, TRUST)
+    assert [finding.fault for finding in result.findings] == [Fault.CONTRADICTION]
+    assert result.audit.seals[sealed.leaf].ended_at == ended_at
+
+
 def test_a_postmark_batch_needs_the_relays_signature() -> None:
     story = Story().tell()
     story.log.batch(seed("batch 3"))
