@@ -87,6 +87,19 @@ def find(leaf: Certificate, role: Role, known: Known) -> Found:
     return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
 
 
+def issuers_of(certificate: Certificate, known: Known) -> tuple[Certificate, ...]:
+    """Return the certificates at hand, trusted or not, whose key signed this one; itself is left out."""
+    name = comparable(certificate.issuer)
+    at_hand = [anchor.certificate for anchor in known.terms.anchors.named(name)]
+    search = _Search(known, Role.REVOCATION)
+    found = {
+        bytes(issuer.sha256): issuer
+        for issuer in (*at_hand, *known.by_subject.get(name, ()))
+        if issuer.sha256 != certificate.sha256 and _step(certificate, issuer, search)
+    }
+    return tuple(found.values())
+
+
 def _length(candidate: Candidate) -> int:
     return len(candidate.below)
 

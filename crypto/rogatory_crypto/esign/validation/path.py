@@ -16,7 +16,12 @@ from rogatory_crypto.esign.validation.key_purpose import judge_purpose
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.missing import nowhere_trusted
 from rogatory_crypto.esign.validation.pkix import judge_chain
-from rogatory_crypto.esign.validation.revocation import PINNED, judge_revocation
+from rogatory_crypto.esign.validation.revocation import (
+    PINNED,
+    judge_known_revocation,
+    judge_revocation,
+    judge_trusted_itself,
+)
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate
 
@@ -110,16 +115,19 @@ def _judge_anchored(
     if verdict != PASSED:
         return verdict, ()
     if not candidate.below:
-        late = use.existed_by > int(certificate.not_valid_after.timestamp())
-        return PASSED, (PINNED,) * (known.terms.revocation and use.role is Role.SIGNER) + (
-            EXPIRED_PIN,
-        ) * late
+        return judge_trusted_itself(certificate, use, known), _pinned(certificate, use, known)
     issued = int(candidate.below[0].not_valid_before.timestamp())
     early = not any(window.covers(issued) for window in anchor.windows)
     if not known.terms.revocation:
-        return PASSED, (ISSUED_OUTSIDE,) * early
+        return judge_known_revocation(candidate, use, known), (ISSUED_OUTSIDE,) * early
     verdict, warnings = judge_revocation(candidate, use, known)
     return verdict, (*warnings, *(ISSUED_OUTSIDE,) * early)
+
+
+def _pinned(certificate: Certificate, use: Use, known: Known) -> tuple[str, ...]:
+    unasked = known.terms.revocation and use.role is Role.SIGNER
+    late = use.existed_by > int(certificate.not_valid_after.timestamp())
+    return (PINNED,) * unasked + (EXPIRED_PIN,) * late
 
 
 def _trusted(candidate: Candidate, use: Use) -> Anchor | None:

@@ -295,6 +295,20 @@ def test_pinned_signer_is_not_asked_about_and_the_reader_is_told() -> None:
     assert PINNED in report.warnings
 
 
+@pytest.mark.parametrize("pinned", [True, False])
+def test_revocation_at_hand_counts_although_nobody_asked_for_proof(*, pinned: bool) -> None:
+    """What is trusted itself, or not asked about, needs no proof; proof of the contrary still counts."""
+    entry = anchor(SIGNER, Purpose.SIGNER) if pinned else anchor(ROOT)
+    asked = terms(entry, at=NOW, revocation=pinned)
+    revoking, forged = crl(CA, {SIGNER: NOW - 1}), crl(CA, {SIGNER: NOW - 1}, signed_by=ROOT)
+    answering = answer(SIGNER, CA, CA, revoked=NOW - 1)
+    for held in (evidence(CA, crls=(revoking,)), evidence(CA, ocsps=(answering,))):
+        report = validate(signature(SIGNER, held), asked)
+        assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.REVOKED_NO_POE)
+    for held in (evidence(CA), evidence(CA, crls=(crl(CA),)), evidence(CA, crls=(forged,))):
+        assert validate(signature(SIGNER, held), asked).indication is PASSES
+
+
 def test_time_stamping_unit_as_anchor_needs_no_answer() -> None:
     other = party("tsa", purposes=(TIME_STAMPING,))
     held = evidence(CA, crls=(ROOT_CRL, crl(CA)))
