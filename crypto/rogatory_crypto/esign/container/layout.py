@@ -20,7 +20,8 @@ OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument."
 NOT_PLAIN: Final = "the container does not begin with its type as it should"
 _COMMENT: Final = b"mimetype="
 _CMS: Final = re.compile(r"META-INF/[^/]*signature[^/]*\.p7s\Z")
-_XML: Final = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml\Z")
+# Some national forms of ASiC-E keep them in a folder of their own.
+_XML: Final = re.compile(r"META-INF/(?:[^/]+/)?[^/]*signature[^/]*\.xml\Z")
 _TOKEN: Final = re.compile(r"META-INF/[^/]*timestamp[^/]*\.tst\Z")
 _RECORD: Final = re.compile(r"META-INF/[^/]*evidencerecord[^/]*\.(?:ers|xml)\Z")
 _MANIFEST: Final = re.compile(r"META-INF/[^/]*ASiC(?:Archive|EvidenceRecord)?Manifest[^/]*\.xml\Z")
