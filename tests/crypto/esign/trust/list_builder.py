@@ -41,6 +41,7 @@ class Party:
     not_before: int = ISSUED_AT - 1000 * DAY
     days: int = 3650
     states_identifier: bool = True
+    distinguished_name: x509.Name | None = None
 
     @cached_property
     def key(self) -> ec.EllipticCurvePrivateKey:
@@ -61,7 +62,8 @@ class Party:
     def renewed(self) -> x509.Certificate:
         """Another certificate for the same key."""
         begin = datetime.fromtimestamp(self.not_before, UTC)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
+        common_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
+        name = self.distinguished_name or common_name
         builder = x509.CertificateBuilder(
             name,
             name,
