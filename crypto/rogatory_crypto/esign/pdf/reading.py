@@ -22,6 +22,7 @@ MAX_OBJECTS: Final = 500_000
 MAX_PATHS: Final = 20_000
 PATHS_PER_OBJECT: Final = 8
 MAX_DEPTH: Final = 256
+MAX_KEPT_BYTES: Final = 16 * 1024
 
 _STRUCTURE: Final[Steps] = ("/Root", "/StructTreeRoot", "/K")
 _PAGES: Final[Steps] = ("/Root", "/Pages")
@@ -34,6 +35,13 @@ class Reader(PdfFileReader):
         super().__init__(BytesIO(document), strict=strict)
         self.document = document
         self._edges: dict[tuple[generic.Reference, object], tuple[Edge, ...]] = {}
+
+    def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:  # noqa: ANN401 - untyped library
+        """Keep an object for later, but not an image: memory must not grow with what a file shows."""
+        if isinstance(obj, generic.StreamObject) and len(obj.encoded_data) > MAX_KEPT_BYTES:
+            return obj
+        keep: Any = super().cache_indirect_object
+        return keep(generation, idnum, obj)
 
     def get_historical_resolver(self, revision: int) -> "Revision":
         """The file as it was after a revision, numbered from 0."""
@@ -89,6 +97,14 @@ class Revision(HistoricalResolver):
     """The file as it was after one revision."""
 
     reader: Reader
+
+    def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as in the library
+        """An object as it was after this revision; an image is not kept."""
+        read: Any = super().get_object
+        value = read(ref, as_metadata_stream)
+        if isinstance(value, generic.StreamObject) and len(value.encoded_data) > MAX_KEPT_BYTES:
+            self.cache.pop(ref, None)
+        return value
 
     @cached_property
     def written(self) -> set[generic.Reference]:
