@@ -6,7 +6,7 @@ decide nothing about what they countersign.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Final
 
@@ -245,7 +245,8 @@ def _counter_signatures(
         return _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
 
     for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):
-        yield _readable(f"{identifier}, counter-signature {number}", partial(find, value))
+        found = _readable(f"{identifier}, counter-signature {number}", partial(find, value))
+        yield replace(found, is_counter_signature=True)
 
 
 def unreadable_signature(identifier: str, verdict: Verdict) -> FoundSignature:

@@ -75,9 +75,12 @@ def file_name(uri: str | None) -> str:
     Raises:
         PeerError: MALFORMED where it means none.
     """
-    name = unquote(uri or "", errors="strict").removeprefix("./")
+    try:
+        name = unquote(uri or "", errors="strict").removeprefix("./")
+    except UnicodeError as error:
+        raise PeerError(Code.MALFORMED, "a name that is not UTF-8") from error
     if not name:
-        raise PeerError(Code.MALFORMED, "a manifest that names no file")
+        raise PeerError(Code.MALFORMED, "a reference that names no file")
     return name
 
 

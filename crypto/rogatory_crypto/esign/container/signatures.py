@@ -30,7 +30,6 @@ class Placed:
 
     file: str
     found: FoundSignature
-    is_counter_signature: bool = False
 
 
 def find_container_signatures(
@@ -42,11 +41,13 @@ def find_container_signatures(
         *(each for name in container.xml for each in _in_xml(name, container, terms)),
     ]
     form = check_form(container)
-    uncovered = check_coverage(container, [each.found for each in placed if not each.is_counter_signature])
+    uncovered = check_coverage(
+        container, [each.found for each in placed if not each.found.is_counter_signature]
+    )
     whole = frozenset(container.data)
     return tuple(
         each
-        if each.is_counter_signature
+        if each.found.is_counter_signature
         else replace(each, found=_with_scope(each.found, whole, worse(form, uncovered)))
         for each in placed
     )
@@ -105,7 +106,7 @@ def _in_cms(name: str, container: Container, manifests: Sequence[Manifest], term
         integrity = worse(found.integrity, binding)
         yield Placed(name, replace(found, scope=scope, integrity=integrity, digests=found.digests | digests))
     for found in find_counter_signatures(signed_data, terms, name):
-        yield Placed(name, found, is_counter_signature=True)
+        yield Placed(name, found)
 
 
 def _bound(
@@ -127,10 +128,7 @@ def _bound(
 
 def _in_xml(name: str, container: Container, terms: Terms) -> Iterator[Placed]:
     def resolve(uri: str) -> bytes | None:
-        try:
-            return container.files.get(file_name(uri))
-        except (PeerError, UnicodeError):
-            return None
+        return container.files.get(_named(uri))
 
     try:
         signatures = find_xml_signatures(container.files[name], resolve, terms)
@@ -139,8 +137,16 @@ def _in_xml(name: str, container: Container, terms: Terms) -> Iterator[Placed]:
         return
     for found in signatures:
         identifier = name if len(signatures) == 1 else f"{name}, {found.identifier}"
-        placed = replace(found, identifier=identifier)
-        yield Placed(name, placed, is_counter_signature=found.is_counter_signature)
+        scope = replace(found.scope, covered=tuple(_named(uri) for uri in found.scope.covered))
+        yield Placed(name, replace(found, identifier=identifier, scope=scope))
+
+
+def _named(uri: str) -> str:
+    """Return the name of the file that a reference means; of none where it is no name."""
+    try:
+        return file_name(uri)
+    except PeerError:
+        return ""
 
 
 def read_manifests(container: Container) -> tuple[tuple[Manifest, ...], tuple[str, ...]]:
