@@ -57,7 +57,7 @@ def readable(elements: Iterable[Element]) -> Iterable[Certificate]:
     for element in elements:
         try:
             certificate = load_certificate(octets(element))
-            _ = certificate.serial_number, certificate.public_key.algorithm, certificate.issuer.hashable
+            _ = certificate.serial_number, certificate.public_key.algorithm
         except (PeerError, *_UNREADABLE):
             continue
         yield certificate
@@ -82,11 +82,13 @@ def identify(
     """
     if not references:
         return _unbound(named, signed_with, key_info_is_signed=key_info_is_signed)
-    matching = [(each, one) for each in (*named, *others) for one in references if _is_meant(each, one)]
+    matching = _meant(named, references) or _meant(others, references)
     if not matching:
         # Whoever is named and did sign is shown; whoever is named and did not is nobody.
         return Identified(next(filter(signed_with, named), None), _missing(found=bool(named)))
-    certificate, reference = next((pair for pair in matching if signed_with(pair[0])), matching[0])
+    certificate, reference = matching[0]
+    if len(matching) > 1:
+        certificate, reference = next((pair for pair in matching if signed_with(pair[0])), matching[0])
     return Identified(certificate, *_agrees(certificate, reference))
 
 
@@ -104,11 +106,17 @@ def _unbound(
 ) -> Identified:
     if not named:
         return Identified(None, _missing(found=False))
-    certificate = next(filter(signed_with, named), named[0])
+    certificate = named[0] if len(named) == 1 else next(filter(signed_with, named), named[0])
     if key_info_is_signed:
         return Identified(certificate)
     reason = "the signature does not say with which certificate it was made"
     return Identified(certificate, indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason))
+
+
+def _meant(
+    certificates: Iterable[Certificate], references: Sequence[CertificateReference]
+) -> list[tuple[Certificate, CertificateReference]]:
+    return [(each, one) for each in certificates for one in references if _is_meant(each, one)]
 
 
 def _is_meant(certificate: Certificate, reference: CertificateReference) -> bool:
@@ -152,5 +160,8 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _words_of(certificate: Certificate) -> frozenset[str]:
-    values = (str(pair["value"].native) for each in certificate.issuer.chosen for pair in each)
+    try:
+        values = [str(pair["value"].native) for each in certificate.issuer.chosen for pair in each]
+    except _UNREADABLE:
+        return frozenset()
     return frozenset(" ".join(value.split()).casefold() for value in values)
