@@ -93,7 +93,7 @@ def _with_scope(found: FoundSignature, whole: frozenset[str], verdict: Verdict) 
 
 def _in_cms(name: str, container: Container, manifests: Sequence[Manifest], terms: Terms) -> Iterator[Placed]:
     try:
-        signed_data = read_signed_data(container.files[name])
+        signed_data = read_signed_data(container.files[name].octets)
         content, names, binding, digests = _bound(name, container, manifests)
         inside = encapsulated_content(signed_data)
     except PeerError as error:
@@ -116,11 +116,11 @@ def _bound(
     binding = [manifest for manifest in manifests if manifest.signature == name]
     if len(binding) == 1:
         (manifest,) = binding
-        content = SignedFile(manifest.name, container.files[manifest.name])
+        content = container.files[manifest.name]
         names = tuple(reference.name for reference in manifest.references)
         return content, names, check_references(manifest, container.files), manifest.digests
     if not binding and container.form is DocumentFormat.ASIC_S and container.data:
-        content = SignedFile(container.data[0], container.files[container.data[0]])
+        content = container.files[container.data[0]]
         return content, (content.name,), PASSED, frozenset()
     reason = "exactly one manifest must name the signature"
     return None, (), failed(SubIndication.FORMAT_FAILURE, reason), frozenset()
@@ -128,10 +128,11 @@ def _bound(
 
 def _in_xml(name: str, container: Container, terms: Terms) -> Iterator[Placed]:
     def resolve(uri: str) -> bytes | None:
-        return container.files.get(_named(uri))
+        file = container.files.get(_named(uri))
+        return None if file is None else file.octets
 
     try:
-        signatures = find_xml_signatures(container.files[name], resolve, terms)
+        signatures = find_xml_signatures(container.files[name].octets, resolve, terms)
     except PeerError as error:
         yield Placed(name, unreadable_signature(name, as_verdict(error)))
         return
@@ -155,7 +156,7 @@ def read_manifests(container: Container) -> tuple[tuple[Manifest, ...], tuple[st
     unreadable: list[str] = []
     for name in container.manifests:
         try:
-            read.append(read_manifest(name, container.files[name]))
+            read.append(read_manifest(name, container.files[name].octets))
         except PeerError as error:
             unreadable.append(f"{name} cannot be read: {error.detail}"[:300])
     return tuple(read), tuple(unreadable)
