@@ -17,7 +17,7 @@ from rogatory_crypto.esign.validation.verification import signed_by
 from rogatory_crypto.esign.verdict import Role
 
 MAX_DEPTH: Final = 8
-MAX_PATHS: Final = 8
+MAX_PATHS: Final = 16
 MAX_STEPS: Final = 256
 ISSUERS: Final = {
     Role.SIGNER: frozenset({Purpose.ISSUER}),
