@@ -6,7 +6,7 @@ reference decides (EN 319 102-1 clause 5.2.3). Without one, KeyInfo itself must 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from asn1crypto import tsp  # type: ignore[import-untyped]
 
@@ -146,8 +146,9 @@ def _contradiction() -> Verdict:
 def _is_issuer_serial(certificate: Certificate, encoded: bytes) -> bool:
     try:
         stated = tsp.IssuerSerial.load(encoded, strict=True)
-        names = [each.chosen for each in stated["issuer"] if each.name == "directory_name"]
-        return certificate.serial_number == stated["serial_number"].native and certificate.issuer in names
+        names = [_words_in(each.chosen) for each in stated["issuer"] if each.name == "directory_name"]
+        # Products write the parts of the name in either order.
+        return certificate.serial_number == stated["serial_number"].native and _words_of(certificate) in names
     except _UNREADABLE:
         return False
 
@@ -161,7 +162,11 @@ def _words(name: str) -> frozenset[str]:
 
 def _words_of(certificate: Certificate) -> frozenset[str]:
     try:
-        values = [str(pair["value"].native) for each in certificate.issuer.chosen for pair in each]
+        return _words_in(certificate.issuer)
     except _UNREADABLE:
         return frozenset()
+
+
+def _words_in(name: Any) -> frozenset[str]:  # noqa: ANN401 - untyped library
+    values = (str(pair["value"].native) for each in name.chosen for pair in each)
     return frozenset(" ".join(value.split()).casefold() for value in values)
