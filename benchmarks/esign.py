@@ -1,8 +1,8 @@
 """Checks of signed files, beside pyHanko called in the obvious way on the same PDF in the same run.
 
 Loading the libraries is not counted: a client keeps them loaded. The obvious way reads the security store
-into a validation context and calls ``validate_pdf_signature``; it compares revisions too, but it looks neither
-for the end of the file nor for hidden content, and judges no time stamp as of newer ones. Memory is what a
+into a validation context and calls ``validate_pdf_signature``; it compares revisions too, but looks neither
+at the end of the file nor for hidden content, and judges no time stamp as of newer ones. Memory is what a
 check holds at its peak beyond the document itself.
 """
 

@@ -15,7 +15,7 @@ WHITE: Final = b"\x00\t\n\f\r "
 # The word is found first, because looking for a number at each byte of an image takes far longer.
 _WORD: Final = re.compile(rb"obj(?![a-z])")
 _NUMBERS: Final = re.compile(rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+\Z")
-_WINDOWS: Final = (64, 64 * 1024)
+_WINDOW_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,13 @@ def unlisted_objects(reader: Reader, start: int) -> tuple[UnlistedObject, ...]:
 def _objects(document: bytes, start: int) -> Iterator[UnlistedObject]:
     """Everything that looks like the beginning of an object."""
     for word in _WORD.finditer(document, start):
-        for window in _WINDOWS:
-            first = max(start, word.start() - window)
-            before = document[first : word.start()]
-            if numbers := _NUMBERS.search(before):
-                yield UnlistedObject(first + numbers.start(), int(numbers[1]), int(numbers[2]))
-            # Very much white space may stand between the numbers.
-            if numbers or before.strip(WHITE + b"0123456789"):
-                break
+        first = max(start, word.start() - _WINDOW_BYTES)
+        before = document[first : word.start()]
+        if numbers := _NUMBERS.search(before):
+            yield UnlistedObject(first + numbers.start(), int(numbers[1]), int(numbers[2]))
+        elif not before.strip(WHITE + b"0123456789"):
+            # So much white space between the numbers is there to be overlooked.
+            yield UnlistedObject(word.start(), 0, 0)
 
 
 def _cross_reference_streams(xrefs: Any) -> Iterator[int]:  # noqa: ANN401 - untyped library
