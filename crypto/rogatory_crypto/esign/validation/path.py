@@ -9,7 +9,7 @@ from typing import Final
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
-from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
@@ -105,7 +105,9 @@ def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
     listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
-    verdict = judge_purpose(certificate, use, listed=listed)
+    # TS 119 612 clause 5.3.13: who may sign a list is named by the certificate, whatever else that is for.
+    operates = Purpose.LIST_OPERATOR in anchor.purposes
+    verdict = PASSED if operates else judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_form(candidate.below)
     if verdict == PASSED:

@@ -260,6 +260,12 @@ def test_key_does_only_what_it_is_for(
         ("authenticate", (ExtendedKeyUsageOID.EMAIL_PROTECTION,), SourceKind.GIVEN, True),
         ("authenticate", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, False),
         ("sign", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, True),
+        (
+            "authenticate",
+            (ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION),
+            SourceKind.GIVEN,
+            True,
+        ),
     ],
 )
 def test_key_for_logging_in_commits_nobody(
@@ -270,6 +276,12 @@ def test_key_for_logging_in_commits_nobody(
     assert (report.indication is PASSES) is passes
     if not passes:
         assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+
+
+def test_who_trusts_a_very_certificate_has_decided_what_it_is_for() -> None:
+    odd = party("signer", CA, usage="encipher", purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,))
+    assert check(odd, anchor(odd, Purpose.SIGNER), held=()).indication is PASSES
+    assert check(odd).indication is UNSURE
 
 
 @pytest.mark.parametrize(
