@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Final, NoReturn
 
 from rogatory_client.confinement import leave_network, limit, refuse
@@ -23,6 +24,7 @@ from rogatory_client.signing.check_job import (
     read_job,
     write_answer,
 )
+from rogatory_crypto.errors import RogatoryError
 
 _PIECE_BYTES: Final = 64 * 1024
 
@@ -35,8 +37,17 @@ def main() -> int:
     # Loading takes longer than a check, so it is done once, here; and it reads files, which a check may not.
     load_formats()
     while (job := read_job(sys.stdin.buffer)) is not None:
+        _read_trust(job)
         write_answer(_apart(job), sys.stdout.buffer)
     return 0
+
+
+def _read_trust(job: CheckJob) -> None:
+    """Read the caller's lists here once: each process that is made from this one has what was read."""
+    from rogatory_crypto.esign.trust.given import read_anchors
+
+    with suppress(RogatoryError):
+        read_anchors(job.trust, job.at)
 
 
 def _apart(job: CheckJob) -> CheckAnswer:

@@ -6,8 +6,8 @@ decide nothing about what they countersign.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from asn1crypto import cms  # type: ignore[import-untyped]
@@ -47,12 +47,17 @@ _UNEVALUATED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignedFile:
-    """A file that a signature may be about."""
+    """A file that signatures may be about; each of its digests is made once."""
 
     name: str
-    octets: bytes
+    octets: bytes = field(repr=False)
+
+    @cached_property
+    def digest(self) -> DigestOfContent:
+        """The digest of the content, by the name that ``hashlib`` gives the algorithm."""
+        return _digest_of(self.octets)
 
 
 def find_signatures(
@@ -66,7 +71,8 @@ def find_signatures(
         terms: of the check.
         name: of the file it stands in, for the identifiers; empty where it is the document itself.
     """
-    inside = encapsulated_content(signed_data)
+    octets = encapsulated_content(signed_data)
+    inside = None if octets is None else SignedFile("", octets)
     infos = signer_infos(signed_data)
     return tuple(
         _readable(
@@ -132,17 +138,16 @@ def _identifier(name: str, number: int, total: int) -> str:
 def _found(
     signed_data: SignedData,
     info: SignerInfo,
-    inside: bytes | None,
+    inside: SignedFile | None,
     files: Sequence[SignedFile],
     terms: Terms,
     identifier: str,
 ) -> FoundSignature:
-    file = None if inside is not None else _chosen(info, files)
-    octets = inside if file is None else file.octets
-    digest_of_content = None if octets is None else _digest_of(octets)
+    file = inside or _chosen(info, files)
+    digest_of_content = None if file is None else file.digest
     checked = find_signer(signed_data, info, digest_of_content, _others(terms))
     whole = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
-    scope = Scope(Coverage.UNCLEAR) if octets is None else whole
+    scope = Scope(Coverage.UNCLEAR) if file is None else whole
     return _signature(_Place(signed_data, info, identifier), checked, digest_of_content, scope)
 
 
@@ -177,7 +182,7 @@ def _chosen(info: SignerInfo, files: Sequence[SignedFile]) -> SignedFile | None:
     """Return the file whose digest the signature states; else the first, which then does not match."""
     try:
         stated, name = message_digest(info), digest_name(info["digest_algorithm"])
-        matching = (file for file in files if digest(name, file.octets) == stated)
+        matching = (file for file in files if file.digest(name) == stated)
         return next(matching, files[0] if files else None)
     except PeerError:
         return files[0] if files else None
@@ -245,7 +250,8 @@ def _counter_signatures(
         return _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
 
     for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):
-        yield _readable(f"{identifier}, counter-signature {number}", partial(find, value))
+        found = _readable(f"{identifier}, counter-signature {number}", partial(find, value))
+        yield replace(found, is_counter_signature=True)
 
 
 def unreadable_signature(identifier: str, verdict: Verdict) -> FoundSignature:

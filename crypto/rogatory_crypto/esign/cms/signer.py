@@ -27,6 +27,7 @@ DigestOfContent = Callable[[str], bytes]
 
 _VERSIONS: Final = frozenset({"v1", "v3", "v4", "v5"})
 _SIGNER_VERSIONS: Final = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
+_WITH_OWN_DIGEST: Final = frozenset({"rsassa-pss", "ed25519", "ed448"})
 _SUB_INDICATIONS: Final = {
     Code.MALFORMED: SubIndication.FORMAT_FAILURE,
     Code.BAD_SIGNATURE: SubIndication.SIG_CRYPTO_FAILURE,
@@ -105,7 +106,7 @@ def check_signer(
             info, algorithm, certificate if reference == PASSED else None, digest_of_content
         ),
         lambda: reference,
-        lambda: _constraints(info),
+        lambda: _constraints(info, name, algorithm),
     ):
         verdict = worse(verdict, _answer(step))
     return CheckedSigner(
@@ -253,10 +254,18 @@ def _signed_octets(info: SignerInfo) -> Iterator[bytes]:
         yield encoded
 
 
-def _constraints(info: SignerInfo) -> Verdict:
-    if attributes.signed(info):
+def _constraints(info: SignerInfo, name: str, algorithm: SignatureAlgorithm) -> Verdict:
+    constraints = SubIndication.SIG_CONSTRAINTS_FAILURE
+    if not attributes.signed(info):
+        return indeterminate(constraints, "the signature has no signed attributes")
+    # RFC 8933 section 3.1: content and attributes are digested alike. Where the signature algorithm does not
+    # carry its own digest, what it signs is the other one, so that it cannot be right.
+    if algorithm.digest == name:
         return PASSED
-    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, "the signature has no signed attributes")
+    reason = "the content and the signed attributes were not digested alike"
+    if algorithm.scheme in _WITH_OWN_DIGEST:
+        return indeterminate(constraints, reason)
+    return failed(SubIndication.SIG_CRYPTO_FAILURE, reason)
 
 
 def _signing_certificate(

@@ -51,7 +51,7 @@ def _reports(
     return [
         validate(each.found, terms, [token.report for token in tokens if each.file in token.covered])
         for each in placed
-        if each.is_counter_signature is counter_signatures
+        if each.found.is_counter_signature is counter_signatures
     ]
 
 

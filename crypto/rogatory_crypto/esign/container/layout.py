@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.cms.cades import SignedFile
 from rogatory_crypto.esign.container.archive import Archive
 from rogatory_crypto.esign.report import DocumentFormat
 
+MAX_SIGNING_FILES: Final = 256
 MIMETYPE: Final = "mimetype"
 META_INF: Final = "META-INF/"
 ASIC_S: Final = "application/vnd.etsi.asic-s+zip"
@@ -20,7 +23,8 @@ OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument."
 NOT_PLAIN: Final = "the container does not begin with its type as it should"
 _COMMENT: Final = b"mimetype="
 _CMS: Final = re.compile(r"META-INF/[^/]*signature[^/]*\.p7s\Z")
-_XML: Final = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml\Z")
+# Some national forms of ASiC-E keep them in a folder of their own.
+_XML: Final = re.compile(r"META-INF/(?:[^/]+/)?[^/]*signature[^/]*\.xml\Z")
 _TOKEN: Final = re.compile(r"META-INF/[^/]*timestamp[^/]*\.tst\Z")
 _RECORD: Final = re.compile(r"META-INF/[^/]*evidencerecord[^/]*\.(?:ers|xml)\Z")
 _MANIFEST: Final = re.compile(r"META-INF/[^/]*ASiC(?:Archive|EvidenceRecord)?Manifest[^/]*\.xml\Z")
@@ -45,7 +49,7 @@ class Container:
     """
 
     form: DocumentFormat
-    files: Mapping[str, bytes]
+    files: Mapping[str, SignedFile]
     data: tuple[str, ...]
     cms: tuple[str, ...]
     xml: tuple[str, ...]
@@ -56,15 +60,21 @@ class Container:
 
 
 def lay_out(archive: Archive) -> Container:
-    """Say which file of an archive is what."""
+    """Say which file of an archive is what.
+
+    Raises:
+        PeerError: TOO_LARGE where it has more signatures than can be checked in reasonable time.
+    """
     names = tuple(archive.files)
     cms, xml, tokens, records, manifests = (
         tuple(name for name in names if kind.match(name)) for kind in (_CMS, _XML, _TOKEN, _RECORD, _MANIFEST)
     )
+    if len(cms) + len(xml) + len(tokens) + len(manifests) > MAX_SIGNING_FILES:
+        raise PeerError(Code.TOO_LARGE, "a container with this many signatures")
     known = {MIMETYPE, *_PACKAGING, *cms, *xml, *tokens, *records, *manifests}
     return Container(
         form=form_of(archive),
-        files=archive.files,
+        files={name: SignedFile(name, octets) for name, octets in archive.files.items()},
         data=tuple(name for name in names if name not in known),
         cms=cms,
         xml=xml,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.cms.digests import digest
+from rogatory_crypto.esign.cms.cades import SignedFile
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
 from rogatory_crypto.esign.xml.algorithms import DIGESTS
 from rogatory_crypto.esign.xml.reading import read_xml
@@ -75,13 +75,16 @@ def file_name(uri: str | None) -> str:
     Raises:
         PeerError: MALFORMED where it means none.
     """
-    name = unquote(uri or "", errors="strict").removeprefix("./")
+    try:
+        name = unquote(uri or "", errors="strict").removeprefix("./")
+    except UnicodeError as error:
+        raise PeerError(Code.MALFORMED, "a name that is not UTF-8") from error
     if not name:
-        raise PeerError(Code.MALFORMED, "a manifest that names no file")
+        raise PeerError(Code.MALFORMED, "a reference that names no file")
     return name
 
 
-def check_references(manifest: Manifest, files: Mapping[str, bytes]) -> Verdict:
+def check_references(manifest: Manifest, files: Mapping[str, SignedFile]) -> Verdict:
     """Check the digest of every file that a manifest lists."""
     verdict = (
         PASSED if manifest.references else failed(SubIndication.FORMAT_FAILURE, "the manifest lists no file")
@@ -94,12 +97,12 @@ def check_references(manifest: Manifest, files: Mapping[str, bytes]) -> Verdict:
     return verdict
 
 
-def _check(reference: Reference, content: bytes | None) -> Verdict:
-    if content is None:
+def _check(reference: Reference, file: SignedFile | None) -> Verdict:
+    if file is None:
         return indeterminate(
             SubIndication.SIGNED_DATA_NOT_FOUND, f"the signed file {reference.name} is not there"
         )
-    if digest(reference.algorithm, content) != reference.value:
+    if file.digest(reference.algorithm) != reference.value:
         return failed(SubIndication.HASH_FAILURE, f"the file {reference.name} is not the one that was signed")
     return PASSED
 

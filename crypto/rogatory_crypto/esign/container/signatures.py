@@ -30,7 +30,6 @@ class Placed:
 
     file: str
     found: FoundSignature
-    is_counter_signature: bool = False
 
 
 def find_container_signatures(
@@ -42,11 +41,13 @@ def find_container_signatures(
         *(each for name in container.xml for each in _in_xml(name, container, terms)),
     ]
     form = check_form(container)
-    uncovered = check_coverage(container, [each.found for each in placed if not each.is_counter_signature])
+    uncovered = check_coverage(
+        container, [each.found for each in placed if not each.found.is_counter_signature]
+    )
     whole = frozenset(container.data)
     return tuple(
         each
-        if each.is_counter_signature
+        if each.found.is_counter_signature
         else replace(each, found=_with_scope(each.found, whole, worse(form, uncovered)))
         for each in placed
     )
@@ -92,7 +93,7 @@ def _with_scope(found: FoundSignature, whole: frozenset[str], verdict: Verdict) 
 
 def _in_cms(name: str, container: Container, manifests: Sequence[Manifest], terms: Terms) -> Iterator[Placed]:
     try:
-        signed_data = read_signed_data(container.files[name])
+        signed_data = read_signed_data(container.files[name].octets)
         content, names, binding, digests = _bound(name, container, manifests)
         inside = encapsulated_content(signed_data)
     except PeerError as error:
@@ -105,7 +106,7 @@ def _in_cms(name: str, container: Container, manifests: Sequence[Manifest], term
         integrity = worse(found.integrity, binding)
         yield Placed(name, replace(found, scope=scope, integrity=integrity, digests=found.digests | digests))
     for found in find_counter_signatures(signed_data, terms, name):
-        yield Placed(name, found, is_counter_signature=True)
+        yield Placed(name, found)
 
 
 def _bound(
@@ -115,11 +116,11 @@ def _bound(
     binding = [manifest for manifest in manifests if manifest.signature == name]
     if len(binding) == 1:
         (manifest,) = binding
-        content = SignedFile(manifest.name, container.files[manifest.name])
+        content = container.files[manifest.name]
         names = tuple(reference.name for reference in manifest.references)
         return content, names, check_references(manifest, container.files), manifest.digests
     if not binding and container.form is DocumentFormat.ASIC_S and container.data:
-        content = SignedFile(container.data[0], container.files[container.data[0]])
+        content = container.files[container.data[0]]
         return content, (content.name,), PASSED, frozenset()
     reason = "exactly one manifest must name the signature"
     return None, (), failed(SubIndication.FORMAT_FAILURE, reason), frozenset()
@@ -127,20 +128,26 @@ def _bound(
 
 def _in_xml(name: str, container: Container, terms: Terms) -> Iterator[Placed]:
     def resolve(uri: str) -> bytes | None:
-        try:
-            return container.files.get(file_name(uri))
-        except (PeerError, UnicodeError):
-            return None
+        file = container.files.get(_named(uri))
+        return None if file is None else file.octets
 
     try:
-        signatures = find_xml_signatures(container.files[name], resolve, terms)
+        signatures = find_xml_signatures(container.files[name].octets, resolve, terms)
     except PeerError as error:
         yield Placed(name, unreadable_signature(name, as_verdict(error)))
         return
     for found in signatures:
         identifier = name if len(signatures) == 1 else f"{name}, {found.identifier}"
-        placed = replace(found, identifier=identifier)
-        yield Placed(name, placed, is_counter_signature=found.is_counter_signature)
+        scope = replace(found.scope, covered=tuple(_named(uri) for uri in found.scope.covered))
+        yield Placed(name, replace(found, identifier=identifier, scope=scope))
+
+
+def _named(uri: str) -> str:
+    """Return the name of the file that a reference means; of none where it is no name."""
+    try:
+        return file_name(uri)
+    except PeerError:
+        return ""
 
 
 def read_manifests(container: Container) -> tuple[tuple[Manifest, ...], tuple[str, ...]]:
@@ -149,7 +156,7 @@ def read_manifests(container: Container) -> tuple[tuple[Manifest, ...], tuple[st
     unreadable: list[str] = []
     for name in container.manifests:
         try:
-            read.append(read_manifest(name, container.files[name]))
+            read.append(read_manifest(name, container.files[name].octets))
         except PeerError as error:
             unreadable.append(f"{name} cannot be read: {error.detail}"[:300])
     return tuple(read), tuple(unreadable)

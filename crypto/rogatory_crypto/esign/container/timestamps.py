@@ -4,15 +4,13 @@ An ASiCArchiveManifest names signatures, older tokens and files; its token stand
 judged from the newest to the oldest, each as of what the newer ones that cover it prove.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import SignedData
-from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.signed_data import evidence_in, read_signed_data
-from rogatory_crypto.esign.cms.signer import as_verdict
+from rogatory_crypto.esign.cms.signer import DigestOfContent, as_verdict
 from rogatory_crypto.esign.cms.token import time_of
 from rogatory_crypto.esign.container.layout import Container
 from rogatory_crypto.esign.container.manifest import Manifest, check_references
@@ -49,7 +47,7 @@ def judge_tokens(
     judged: list[JudgedToken] = []
     for name in container.tokens:
         try:
-            token = read_signed_data(container.files[name])
+            token = read_signed_data(container.files[name].octets)
             readable.append((time_of(token), name, token))
             evidence += evidence_in(token)
         except PeerError as error:
@@ -82,27 +80,22 @@ def _found(
     binding = [manifest for manifest in manifests if manifest.signature == name]
     covered = _covered(name, container, manifests)
     integrity = worse(check_form(container), whole)
-    content: bytes | None = None
+    imprint: DigestOfContent = _nothing
     if len(binding) == 1:
-        content = container.files[binding[0].name]
+        imprint = container.files[binding[0].name].digest
         integrity = worse(integrity, check_references(binding[0], container.files))
     elif covered:
-        content = container.files[covered[0]]
+        imprint = container.files[covered[0]].digest
     else:
         reason = "exactly one manifest must name the time stamp"
         integrity = worse(integrity, failed(SubIndication.FORMAT_FAILURE, reason))
     is_whole = set(container.data) <= set(covered)
     scope = Scope(Coverage.WHOLE_DOCUMENT if is_whole else Coverage.PARTIAL, covered=covered)
-    return FoundTimestamp(TimestampKind.CONTAINER, token, _imprint(content), integrity, scope)
+    return FoundTimestamp(TimestampKind.CONTAINER, token, imprint, integrity, scope)
 
 
-def _imprint(content: bytes | None) -> Callable[[str], bytes]:
-    def imprint(name: str) -> bytes:
-        if content is None:
-            raise PeerError(Code.NOT_FOUND, "what the time stamp is about is not there")
-        return digest(name, content)
-
-    return cache(imprint)
+def _nothing(_name: str) -> bytes:
+    raise PeerError(Code.NOT_FOUND, "what the time stamp is about is not there")
 
 
 def _unreadable(verdict: Verdict) -> TimestampReport:

@@ -5,6 +5,7 @@ afterwards: text under an image, layers that can be switched, scripts, fields th
 signer is warned before, and a receiver is told.
 """
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from rogatory_crypto.esign.pdf.reading import Reader, Revision, open_pdf
 from rogatory_crypto.esign.pdf.unlisted import unlisted_objects
 
 MAX_PAGES: Final = 500
-MAX_CONTENT_BYTES: Final = 16 * 1024 * 1024
+MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 MAX_ACTED: Final = 50_000
 _UNREADABLE: Final = (PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 _UNIT: Final[Box] = (0, 0, 1, 1)
@@ -158,7 +159,7 @@ def _pages(revision: Revision) -> Iterator[Finding]:
     left = MAX_CONTENT_BYTES
     for number, reference in enumerate(revision.pages()[:MAX_PAGES], 1):
         page = revision(reference)
-        content = _content(page)[:left]
+        content = _content(page, left)
         left -= len(content)
         covered = covered_texts(content, _boxes(page))
         if covered:
@@ -180,10 +181,28 @@ def _annotations(page: Any, number: int) -> Iterator[Finding]:  # noqa: ANN401 -
         yield Finding(Kind.ANNOTATION, reason, number)
 
 
-def _content(page: Any) -> bytes:  # noqa: ANN401 - untyped library
+def _content(page: Any, most: int) -> bytes:  # noqa: ANN401 - untyped library
+    """The page's content streams, joined and cut off; a filter that pages do not use is not undone."""
     contents = entry(page, "/Contents")
     parts = [each.get_object() for each in elements(contents)] or [contents]
-    return b"\n".join(bytes(part.data) for part in parts if isinstance(part, generic.StreamObject))
+    joined = b""
+    for part in parts:
+        if isinstance(part, generic.StreamObject) and len(joined) < most:
+            joined += _decoded(part, most - len(joined)) + b"\n"
+    return joined
+
+
+def _decoded(part: Any, most: int) -> bytes:  # noqa: ANN401 - untyped library
+    filters = entry(part, "/Filter", generic.ArrayObject())
+    names = [str(each.get_object()) for each in elements(filters)] or [str(filters)]
+    if not filters:
+        return bytes(part.encoded_data[:most])
+    if names != ["/FlateDecode"] or entry(part, "/DecodeParms") is not None:
+        return b""
+    try:
+        return zlib.decompressobj().decompress(part.encoded_data, most)
+    except zlib.error:
+        return b""
 
 
 def _boxes(page: Any) -> dict[bytes, Box]:  # noqa: ANN401 - untyped library

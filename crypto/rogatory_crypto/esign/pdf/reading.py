@@ -19,9 +19,11 @@ from rogatory_crypto.esign.pdf.objects import Edge, Steps, elements, entry, refe
 
 MAX_REVISIONS: Final = 512
 MAX_OBJECTS: Final = 500_000
-MAX_PATHS: Final = 20_000
+MAX_PATHS: Final = 5_000
 PATHS_PER_OBJECT: Final = 8
 MAX_DEPTH: Final = 256
+MAX_TAIL_BYTES: Final = 64 * 1024
+MAX_KEPT_BYTES: Final = 16 * 1024
 
 _STRUCTURE: Final[Steps] = ("/Root", "/StructTreeRoot", "/K")
 _PAGES: Final[Steps] = ("/Root", "/Pages")
@@ -34,6 +36,13 @@ class Reader(PdfFileReader):
         super().__init__(BytesIO(document), strict=strict)
         self.document = document
         self._edges: dict[tuple[generic.Reference, object], tuple[Edge, ...]] = {}
+
+    def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:  # noqa: ANN401 - untyped library
+        """Keep an object for later, but not an image: memory must not grow with what a file shows."""
+        if isinstance(obj, generic.StreamObject) and len(obj.encoded_data) > MAX_KEPT_BYTES:
+            return obj
+        keep: Any = super().cache_indirect_object
+        return keep(generation, idnum, obj)
 
     def get_historical_resolver(self, revision: int) -> "Revision":
         """The file as it was after a revision, numbered from 0."""
@@ -89,6 +98,14 @@ class Revision(HistoricalResolver):
     """The file as it was after one revision."""
 
     reader: Reader
+
+    def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as in the library
+        """An object as it was after this revision; an image is not kept."""
+        read: Any = super().get_object
+        value = read(ref, as_metadata_stream)
+        if isinstance(value, generic.StreamObject) and len(value.encoded_data) > MAX_KEPT_BYTES:
+            self.cache.pop(ref, None)
+        return value
 
     @cached_property
     def written(self) -> set[generic.Reference]:
@@ -167,8 +184,8 @@ class Revision(HistoricalResolver):
 
     def _paths(self, wanted: set[generic.Reference]) -> Iterator[tuple[generic.Reference, Steps]]:
         trailer = tuple(references_in(self.trailer_view))
-        leading = self._leading_to(wanted)
         pages, structure = self._page_tree, self._structure_tree
+        leading = self._leading_to(wanted)
         walked, most = 0, max(MAX_PATHS, PATHS_PER_OBJECT * self.reader.objects_read)
         waiting: list[tuple[Steps, tuple[Edge, ...], frozenset[generic.Reference]]] = [
             ((), trailer, frozenset())
@@ -232,6 +249,8 @@ class Revision(HistoricalResolver):
                 if node.reference in found:
                     raise PdfReadError("the page tree is not a tree")
                 found[node.reference] = path
+            if len(path) > 2 * MAX_DEPTH:
+                raise PdfReadError("the page tree is too deep")
             kids = elements(entry(node.get_object(), "/Kids"))
             waiting += [(child, (*path, "/Kids", index)) for index, child in enumerate(kids)]
         return found
@@ -266,6 +285,10 @@ def open_pdf(document: bytes, *, strict: bool) -> Reader:
     Raises:
         PdfError: it cannot be read so; files in hybrid-reference form are never read strictly.
     """
+    # The library looks for the end byte by byte, however far away it is.
+    ending = document.rfind(b"%%EOF", -MAX_TAIL_BYTES)
+    if ending < 0 or document.rfind(b"startxref", max(0, ending - MAX_TAIL_BYTES), ending) < 0:
+        raise PdfReadError("the end of the file is not there")
     reader = Reader(document, strict=strict)
     if strict and reader.xrefs.hybrid_xrefs_present:
         raise PdfStrictReadError("hybrid cross-references")

@@ -12,9 +12,10 @@ from typing import Any, Final
 from rogatory_crypto.esign.pdf.reading import Reader
 
 WHITE: Final = b"\x00\t\n\f\r "
-_OBJECT: Final = re.compile(
-    rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+obj(?![a-z])"
-)
+# The word is found first, because looking for a number at each byte of an image takes far longer.
+_WORD: Final = re.compile(rb"obj(?![a-z])")
+_NUMBERS: Final = re.compile(rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+\Z")
+_WINDOW_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,25 @@ def unlisted_objects(reader: Reader, start: int) -> tuple[UnlistedObject, ...]:
     }
     starts = set(_cross_reference_streams(xrefs))
 
-    def named(match: re.Match[bytes]) -> bool:
+    def named(found: UnlistedObject) -> bool:
         # Some products name the line break before the object.
-        before = reader.document[max(0, match.start() - 8) : match.start()]
-        places = range(match.start() - len(before) + len(before.rstrip(WHITE)), match.start() + 1)
-        return any((int(match[1]), int(match[2]), place) in listed or place in starts for place in places)
+        before = reader.document[max(0, found.place - 8) : found.place]
+        places = range(found.place - len(before) + len(before.rstrip(WHITE)), found.place + 1)
+        return any((found.number, found.generation, place) in listed or place in starts for place in places)
 
-    return tuple(
-        UnlistedObject(match.start(), int(match[1]), int(match[2]))
-        for match in _OBJECT.finditer(reader.document, start)
-        if not named(match)
-    )
+    return tuple(found for found in _objects(reader.document, start) if not named(found))
+
+
+def _objects(document: bytes, start: int) -> Iterator[UnlistedObject]:
+    """Everything that looks like the beginning of an object."""
+    for word in _WORD.finditer(document, start):
+        first = max(start, word.start() - _WINDOW_BYTES)
+        before = document[first : word.start()]
+        if numbers := _NUMBERS.search(before):
+            yield UnlistedObject(first + numbers.start(), int(numbers[1]), int(numbers[2]))
+        elif not before.strip(WHITE + b"0123456789"):
+            # So much white space between the numbers is there to be overlooked.
+            yield UnlistedObject(word.start(), 0, 0)
 
 
 def _cross_reference_streams(xrefs: Any) -> Iterator[int]:  # noqa: ANN401 - untyped library

@@ -8,6 +8,8 @@ Where a list of lists is given as well, who signed a state's list must be one wh
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
 
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.esign.trust.anchor import Anchor, Anchors, Shortcoming
@@ -16,6 +18,8 @@ from rogatory_crypto.esign.trust.list_reading import is_trusted_list, open_list,
 from rogatory_crypto.esign.trust.list_signature import signer_of
 from rogatory_crypto.esign.trust.trusted_list import TrustedList
 from rogatory_crypto.esign.xml.reading import read_xml
+
+_LISTS_KEPT: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,24 @@ def overdue(trusted: TrustedList) -> str:
 
 
 def _usable(document: bytes, at: int | None) -> SignedList | Shortcoming:
-    try:
-        found = read_signed_list(document)
-    except PeerError as error:
+    found = _signed(document)
+    if isinstance(found, Shortcoming):
         refuse_other_xml(document)
-        return Shortcoming(_territory(document), f"a trusted list could not be used: {error.detail}")
+        return found
     if at is not None and found.content.stale(at):
         # A list of lists could have answered for any state.
         territory = "" if found.content.is_list_of_lists else found.content.territory
         return Shortcoming(territory, overdue(found.content))
     return found
+
+
+# Reading all lists of the European Union takes a second, and one document after another is checked by them.
+@lru_cache(maxsize=_LISTS_KEPT)
+def _signed(document: bytes) -> SignedList | Shortcoming:
+    try:
+        return read_signed_list(document)
+    except PeerError as error:
+        return Shortcoming(_territory(document), f"a trusted list could not be used: {error.detail}")
 
 
 def _territory(document: bytes) -> str:

@@ -85,4 +85,4 @@ def _may_sign(anchor: Anchor, territory: str) -> bool:
 
 
 def _as_signer(anchor: Anchor) -> Anchor:
-    return replace(anchor, purposes=frozenset({Purpose.SIGNER}))
+    return replace(anchor, purposes=anchor.purposes & {Purpose.LIST_OPERATOR} | {Purpose.SIGNER})

@@ -15,6 +15,7 @@ from cryptography import x509 as read_x509
 from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.trusted_list import ListPointer, Period, Service, TrustedList
 from rogatory_crypto.esign.xml.names import XML, Element
 from rogatory_crypto.esign.xml.reading import XmlDocument, read_xml
@@ -29,6 +30,7 @@ _ADDITIONAL: Final = "{http://uri.etsi.org/02231/v2/additionaltypes#}"
 _QUALIFIER: Final = "{http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#}Qualifier"
 _LANGUAGE: Final = f"{{{XML}}}lang"
 _MAX_TEXT: Final = 200
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError)
 
 
 def is_trusted_list(document: XmlDocument) -> bool:
@@ -146,9 +148,12 @@ def _pointers(scheme: Element) -> Iterator[ListPointer]:
 
 
 def _is_certificate(der: bytes) -> bool:
+    """Whether all that a check asks of an anchor can be read; else it would fail every document."""
     try:
-        _ = read_x509.load_der_x509_certificate(der).subject
-    except ValueError:
+        # Chains are found by name.
+        _ = comparable(x509.Certificate.load(der, strict=True).subject)
+        read_x509.load_der_x509_certificate(der)
+    except _UNREADABLE:
         return _is_loosely_encoded(der)
     return True
 
@@ -157,7 +162,7 @@ def _is_loosely_encoded(der: bytes) -> bool:
     """Whether it is a certificate in BER rather than DER, of which lists name some; reading that is slow."""
     try:
         _ = x509.Certificate.load(der, strict=True).native
-    except (ValueError, TypeError, KeyError, IndexError):
+    except _UNREADABLE:
         return False
     return True
 

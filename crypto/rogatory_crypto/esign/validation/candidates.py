@@ -17,7 +17,7 @@ from rogatory_crypto.esign.validation.verification import signed_by
 from rogatory_crypto.esign.verdict import Role
 
 MAX_DEPTH: Final = 8
-MAX_PATHS: Final = 8
+MAX_PATHS: Final = 16
 MAX_STEPS: Final = 256
 ISSUERS: Final = {
     Role.SIGNER: frozenset({Purpose.ISSUER}),
@@ -85,6 +85,19 @@ def find(leaf: Certificate, role: Role, known: Known) -> Found:
         search.defect = f"{type(error).__name__}: {error}"
     found.sort(key=_length)
     return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
+
+
+def issuers_of(certificate: Certificate, known: Known) -> tuple[Certificate, ...]:
+    """Return the certificates at hand, trusted or not, whose key signed this one; itself is left out."""
+    name = comparable(certificate.issuer)
+    at_hand = [anchor.certificate for anchor in known.terms.anchors.named(name)]
+    search = _Search(known, Role.REVOCATION)
+    found = {
+        bytes(issuer.sha256): issuer
+        for issuer in (*at_hand, *known.by_subject.get(name, ()))
+        if issuer.sha256 != certificate.sha256 and _step(certificate, issuer, search)
+    }
+    return tuple(found.values())
 
 
 def _length(candidate: Candidate) -> int:

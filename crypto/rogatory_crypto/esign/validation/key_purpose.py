@@ -12,6 +12,9 @@ from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, 
 _SIGNING: Final = frozenset({"digital_signature", "non_repudiation"})
 # A certificate for nothing but these is a machine's, not a signatory's.
 _SERVICES: Final = frozenset({"time_stamping", "ocsp_signing", "server_auth", "code_signing"})
+_LOGGING_IN: Final = frozenset(
+    {"client_auth", "server_auth", "microsoft_smart_card_logon", "pkinit_kpclientauth"}
+)
 
 
 def judge_purpose(certificate: Certificate, use: Use, *, listed: bool = False) -> Verdict:
@@ -43,7 +46,7 @@ def _refused(reason: str) -> Verdict:
 
 def _is_for_logging_in(certificate: Certificate) -> bool:
     usage = certificate.extended_key_usage_value
-    return usage is not None and "client_auth" in usage.native
+    return usage is not None and {str(purpose) for purpose in usage.native} <= _LOGGING_IN
 
 
 def _is_confined_to_services(certificate: Certificate) -> bool:

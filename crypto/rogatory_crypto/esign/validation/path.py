@@ -9,14 +9,19 @@ from typing import Final
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
-from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.missing import nowhere_trusted
 from rogatory_crypto.esign.validation.pkix import judge_chain
-from rogatory_crypto.esign.validation.revocation import PINNED, judge_revocation
+from rogatory_crypto.esign.validation.revocation import (
+    PINNED,
+    judge_known_revocation,
+    judge_revocation,
+    judge_trusted_itself,
+)
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate
 
@@ -100,7 +105,9 @@ def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
     listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
-    verdict = judge_purpose(certificate, use, listed=listed)
+    # TS 119 612 clause 5.3.13: who may sign a list is named by the certificate, whatever else that is for.
+    operates = Purpose.LIST_OPERATOR in anchor.purposes
+    verdict = PASSED if operates else judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_form(candidate.below)
     if verdict == PASSED:
@@ -110,16 +117,19 @@ def _judge_anchored(
     if verdict != PASSED:
         return verdict, ()
     if not candidate.below:
-        late = use.existed_by > int(certificate.not_valid_after.timestamp())
-        return PASSED, (PINNED,) * (known.terms.revocation and use.role is Role.SIGNER) + (
-            EXPIRED_PIN,
-        ) * late
+        return judge_trusted_itself(certificate, use, known), _pinned(certificate, use, known)
     issued = int(candidate.below[0].not_valid_before.timestamp())
     early = not any(window.covers(issued) for window in anchor.windows)
     if not known.terms.revocation:
-        return PASSED, (ISSUED_OUTSIDE,) * early
+        return judge_known_revocation(candidate, use, known), (ISSUED_OUTSIDE,) * early
     verdict, warnings = judge_revocation(candidate, use, known)
     return verdict, (*warnings, *(ISSUED_OUTSIDE,) * early)
+
+
+def _pinned(certificate: Certificate, use: Use, known: Known) -> tuple[str, ...]:
+    unasked = known.terms.revocation and use.role is Role.SIGNER
+    late = use.existed_by > int(certificate.not_valid_after.timestamp())
+    return (PINNED,) * unasked + (EXPIRED_PIN,) * late
 
 
 def _trusted(candidate: Candidate, use: Use) -> Anchor | None:

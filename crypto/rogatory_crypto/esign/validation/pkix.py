@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
-from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers, derive_quals_from_cert
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import (
     CRLValidationError,
@@ -20,8 +20,9 @@ from pyhanko_certvalidator.errors import (
     PathValidationError,
     ValidationError,
 )
+from pyhanko_certvalidator.name_trees import default_excluded_subtrees, default_permitted_subtrees
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy, PKIXValidationParams
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
@@ -53,9 +54,27 @@ def moment(seconds: int) -> datetime:
 
 def library_path(candidate: Candidate) -> Any:  # noqa: ANN401 - untyped library
     """Return a chain as the library takes it."""
-    anchor = CertTrustAnchor(candidate.anchors[0].certificate)
+    certificate = candidate.anchors[0].certificate
+    anchor = CertTrustAnchor(certificate, _own_limits(certificate))
     leaf = candidate.below[-1] if candidate.below else None
     return ValidationPath(anchor, list(candidate.below[:-1]), leaf)
+
+
+def _own_limits(certificate: Certificate) -> TrustQualifiers:
+    """Return what an anchor's certificate says it may issue: length and names (RFC 5937 section 3)."""
+    derived = derive_quals_from_cert(certificate)
+    names = derived.standard_parameters
+    parameters = None if names is None else _names_alone(names)
+    length = derived.max_path_length
+    return TrustQualifiers(standard_parameters=parameters, max_path_length=length, max_aa_path_length=length)
+
+
+def _names_alone(derived: PKIXValidationParams) -> PKIXValidationParams:
+    # Kinds of names that the certificate does not constrain stay free; the library wants each kind named.
+    return PKIXValidationParams(
+        initial_permitted_subtrees=default_permitted_subtrees() | (derived.initial_permitted_subtrees or {}),
+        initial_excluded_subtrees=default_excluded_subtrees() | (derived.initial_excluded_subtrees or {}),
+    )
 
 
 def context(at: int, **more: Any) -> Any:  # noqa: ANN401 - untyped library
@@ -74,12 +93,12 @@ def context(at: int, **more: Any) -> Any:  # noqa: ANN401 - untyped library
 
 def judge_chain(candidate: Candidate, use: Use) -> Verdict:
     """Judge a chain as of the time by which the signature is proven to have existed."""
-    path = library_path(candidate)
     try:
+        path = library_path(candidate)
         if candidate.below:
             offline.run(async_validate_path(context(use.existed_by), path))
     except ESCAPING as error:
-        return _verdict(error, path.leaf, use)
+        return _verdict(error, candidate.below[-1], use)
     return PASSED
 
 

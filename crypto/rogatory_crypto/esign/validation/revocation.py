@@ -10,7 +10,7 @@ from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKind
-from rogatory_crypto.esign.validation.candidates import Candidate
+from rogatory_crypto.esign.validation.candidates import Candidate, issuers_of
 from rogatory_crypto.esign.validation.crl import crl_standings
 from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.missing import missing_responder
@@ -23,7 +23,7 @@ from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, 
 OLDER_REVOCATION_DATA: Final = (
     "the proof that the certificate was not revoked was issued before the time of the signature"
 )
-PINNED: Final = "the certificate itself was given as trusted, so revocation was not checked"
+PINNED: Final = "the certificate itself was given as trusted, so no proof was asked that it was not revoked"
 REVOKED_LATER: Final = "the certificate was revoked after the signature is proven to have existed"
 _MAX_RESPONDERS_DEEP: Final = 2
 _WITHIN: Final = Source(SourceKind.GIVEN, "a certificate of the chain in question")
@@ -40,6 +40,30 @@ def judge_revocation(candidate: Candidate, use: Use, known: Known) -> tuple[Verd
         if warning and warning not in warnings:
             warnings.append(warning)
     return PASSED, tuple(warnings)
+
+
+def judge_known_revocation(candidate: Candidate, use: Use, known: Known) -> Verdict:
+    """Judge only whether a certificate below the anchor is known to be revoked.
+
+    Where no proof is asked for, as of what is trusted itself, what is at hand still counts against it.
+    """
+    for index, certificate in enumerate(candidate.below):
+        gathered = _gather(candidate, index, use, known, depth=0)
+        revoked = _revoked(gathered.standings, use.existed_by)
+        if revoked is not None:
+            name = str(certificate.subject.human_friendly)
+            return _revoked_verdict(revoked, name, use, is_leaf=index == len(candidate.below) - 1)
+    return PASSED
+
+
+def judge_trusted_itself(certificate: Certificate, use: Use, known: Known) -> Verdict:
+    """Judge whether a certificate that is trusted itself is known to be revoked by who issued it."""
+    for issuer in issuers_of(certificate, known):
+        candidate = Candidate((Anchor(issuer, frozenset(), _WITHIN, ALWAYS),), (certificate,))
+        verdict = judge_known_revocation(candidate, use, known)
+        if verdict != PASSED:
+            return verdict
+    return PASSED
 
 
 def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: int) -> Gathered:

@@ -6,7 +6,7 @@ reference decides (EN 319 102-1 clause 5.2.3). Without one, KeyInfo itself must 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from asn1crypto import tsp  # type: ignore[import-untyped]
 
@@ -57,7 +57,7 @@ def readable(elements: Iterable[Element]) -> Iterable[Certificate]:
     for element in elements:
         try:
             certificate = load_certificate(octets(element))
-            _ = certificate.serial_number, certificate.public_key.algorithm, certificate.issuer.hashable
+            _ = certificate.serial_number, certificate.public_key.algorithm
         except (PeerError, *_UNREADABLE):
             continue
         yield certificate
@@ -82,11 +82,13 @@ def identify(
     """
     if not references:
         return _unbound(named, signed_with, key_info_is_signed=key_info_is_signed)
-    matching = [(each, one) for each in (*named, *others) for one in references if _is_meant(each, one)]
+    matching = _meant(named, references) or _meant(others, references)
     if not matching:
         # Whoever is named and did sign is shown; whoever is named and did not is nobody.
         return Identified(next(filter(signed_with, named), None), _missing(found=bool(named)))
-    certificate, reference = next((pair for pair in matching if signed_with(pair[0])), matching[0])
+    certificate, reference = matching[0]
+    if len(matching) > 1:
+        certificate, reference = next((pair for pair in matching if signed_with(pair[0])), matching[0])
     return Identified(certificate, *_agrees(certificate, reference))
 
 
@@ -104,11 +106,17 @@ def _unbound(
 ) -> Identified:
     if not named:
         return Identified(None, _missing(found=False))
-    certificate = next(filter(signed_with, named), named[0])
+    certificate = named[0] if len(named) == 1 else next(filter(signed_with, named), named[0])
     if key_info_is_signed:
         return Identified(certificate)
     reason = "the signature does not say with which certificate it was made"
     return Identified(certificate, indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason))
+
+
+def _meant(
+    certificates: Iterable[Certificate], references: Sequence[CertificateReference]
+) -> list[tuple[Certificate, CertificateReference]]:
+    return [(each, one) for each in certificates for one in references if _is_meant(each, one)]
 
 
 def _is_meant(certificate: Certificate, reference: CertificateReference) -> bool:
@@ -138,8 +146,9 @@ def _contradiction() -> Verdict:
 def _is_issuer_serial(certificate: Certificate, encoded: bytes) -> bool:
     try:
         stated = tsp.IssuerSerial.load(encoded, strict=True)
-        names = [each.chosen for each in stated["issuer"] if each.name == "directory_name"]
-        return certificate.serial_number == stated["serial_number"].native and certificate.issuer in names
+        names = [_words_in(each.chosen) for each in stated["issuer"] if each.name == "directory_name"]
+        # Products write the parts of the name in either order.
+        return certificate.serial_number == stated["serial_number"].native and _words_of(certificate) in names
     except _UNREADABLE:
         return False
 
@@ -152,5 +161,12 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _words_of(certificate: Certificate) -> frozenset[str]:
-    values = (str(pair["value"].native) for each in certificate.issuer.chosen for pair in each)
+    try:
+        return _words_in(certificate.issuer)
+    except _UNREADABLE:
+        return frozenset()
+
+
+def _words_in(name: Any) -> frozenset[str]:  # noqa: ANN401 - untyped library
+    values = (str(pair["value"].native) for each in name.chosen for pair in each)
     return frozenset(" ".join(value.split()).casefold() for value in values)

@@ -111,9 +111,10 @@ def scope_of(
     if any(not _is_covered(each, met) for each in parts.data_objects):
         warnings.append(UNSIGNED_OBJECT)
     used = {id(each.content) for each in met}
-    if any(id(content) not in used for content in contents):
-        warnings.append(UNUSED_CONTENTS)
-    return Scope(Coverage.PARTIAL if warnings else Coverage.WHOLE_DOCUMENT, covered=names), tuple(warnings)
+    unused = (UNUSED_CONTENTS,) * any(id(content) not in used for content in contents)
+    is_partial = bool(warnings) or (bool(unused) and bool(names))
+    coverage = Coverage.PARTIAL if is_partial else Coverage.WHOLE_DOCUMENT
+    return Scope(coverage, covered=names), (*warnings, *unused)
 
 
 def _reaches_the_root(met: Sequence[Checked], source: Source) -> bool:

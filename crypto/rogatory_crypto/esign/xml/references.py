@@ -169,7 +169,9 @@ def _check_outside(
     if not contents:
         raise PeerError(Code.NOT_FOUND, f"the signed file {(named.uri or '')[:80]!r} was not given")
     for content in contents:
-        made = transform(content, transforms, source) if transforms else Transformed(content, None)
+        made = _made_of(content, transforms, source)
+        if made is None:
+            continue
         intact = (
             _has_digest(made, named.digest, expected, source)
             if transforms
@@ -181,6 +183,16 @@ def _check_outside(
         SubIndication.SIGNED_DATA_NOT_FOUND, f"none of the files given is {(named.uri or '')[:80]!r}"
     )
     return replace(named, verdict=_changed(named.uri) if sure else missing)
+
+
+def _made_of(content: bytes, transforms: Sequence[Element], source: Source) -> Transformed | None:
+    """Return what transforms make of a file; absent where it is nothing that they apply to."""
+    try:
+        return transform(content, transforms, source)
+    except PeerError as error:
+        if error.code is Code.MALFORMED:
+            return None
+        raise
 
 
 def _candidates(uri: str | None, outside: Outside, *, alone: bool) -> tuple[Sequence[bytes], bool]:

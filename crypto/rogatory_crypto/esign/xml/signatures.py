@@ -13,29 +13,19 @@ from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.terms import Terms
-from rogatory_crypto.esign.verdict import (
-    PASSED,
-    SubIndication,
-    Verdict,
-    indeterminate,
-    worse,
-)
+from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.xml.canonical import Canonicalizer
 from rogatory_crypto.esign.xml.carried import carried_evidence
-from rogatory_crypto.esign.xml.certificates import Identified, identify, key_info_certificates
+from rogatory_crypto.esign.xml.certificates import key_info_certificates
 from rogatory_crypto.esign.xml.claims import claims
-from rogatory_crypto.esign.xml.coverage import covers_key_info, covers_properties, scope_of
-from rogatory_crypto.esign.xml.dsig import References, check_signed, read_value
+from rogatory_crypto.esign.xml.coverage import covers_properties, scope_of
+from rogatory_crypto.esign.xml.dsig import References, check_signed
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element
 from rogatory_crypto.esign.xml.parts import Parts, read_parts
-from rogatory_crypto.esign.xml.qualifying import (
-    CertificateReference,
-    certificate_references,
-    read_qualifying,
-    signing_time,
-)
+from rogatory_crypto.esign.xml.qualifying import read_qualifying, signing_time
 from rogatory_crypto.esign.xml.reading import XmlDocument, read_xml
 from rogatory_crypto.esign.xml.references import Outside, Resolve
+from rogatory_crypto.esign.xml.signer import Known, find_signer, worst_of
 from rogatory_crypto.esign.xml.timestamps import Stamped, find_timestamps
 from rogatory_crypto.esign.xml.transforms import Source
 
@@ -66,15 +56,6 @@ def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Signer:
-    """What is known of who signed, and how."""
-
-    identified: Identified
-    verdict: Verdict
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Finding:
     """The work on one document."""
 
@@ -97,8 +78,10 @@ class _Finding:
         source = Source(self.document, parts.element, self.canonicalizer)
         references = check_signed(parts, source, self.outside)
         bound = covers_properties(references.signed, parts)
-        evidence = _evidence(parts)
-        signer = self._signer(parts, references, source, evidence, bound=bound)
+        named = key_info_certificates(parts.element)
+        evidence = Evidence(named) + _carried(parts)
+        known = Known(named, self._others(evidence))
+        signer = find_signer(parts, references.signed, source, known, bound=bound)
         stamped = _stamped(parts, references, source)
         every = (*references.signed, *references.listed)
         scope, partial = scope_of(every, parts, source, self.outside.contents)
@@ -106,7 +89,9 @@ class _Finding:
         return FoundSignature(
             identifier=identifier,
             family="XMLDSig" if parts.qualifying.signed is None else "XAdES-BASELINE",
-            integrity=_worst(references.verdict, signer.verdict, _own(parts, bound=bound), stamped.integrity),
+            integrity=worst_of(
+                references.verdict, signer.verdict, _own(parts, bound=bound), stamped.integrity
+            ),
             signer=signer.identified.certificate,
             digests=references.digests() | ({signer.digest} - {""}),
             claimed_time=signing_time(parts.qualifying) if bound else None,
@@ -117,39 +102,9 @@ class _Finding:
             is_counter_signature=parts.countersigned is not None,
         )
 
-    def _signer(
-        self, parts: Parts, references: References, source: Source, evidence: Evidence, *, bound: bool
-    ) -> _Signer:
-        try:
-            value = read_value(parts, source)
-        except PeerError as error:
-            return _Signer(Identified(None), as_verdict(error), "")
-        stated, unreadable = _stated(parts) if bound else ((), PASSED)
-        identified = identify(
-            stated,
-            key_info_certificates(parts.element),
-            self._others(evidence),
-            value.is_by,
-            key_info_is_signed=covers_key_info(references.signed, parts),
-        )
-        certificate = identified.certificate
-        try:
-            verdict = PASSED if certificate is None else value.verdict(certificate)
-        except PeerError as error:
-            verdict = as_verdict(error)
-        return _Signer(identified, _worst(verdict, unreadable, identified.verdict), value.algorithm.digest)
-
     def _others(self, evidence: Evidence) -> Sequence[Certificate]:
         anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
         return (*evidence.certificates, *self.terms.evidence.certificates, *anchors)
-
-
-def _stated(parts: Parts) -> tuple[Sequence[CertificateReference], Verdict]:
-    try:
-        return certificate_references(parts.qualifying), PASSED
-    except PeerError as error:
-        reason = f"the signed reference to the certificate cannot be read: {error.detail}"[:300]
-        return (), indeterminate(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason)
 
 
 def _stamped(parts: Parts, references: References, source: Source) -> Stamped:
@@ -165,19 +120,12 @@ def _own(parts: Parts, *, bound: bool) -> Verdict:
     return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, UNSIGNED_PROPERTIES)
 
 
-def _evidence(parts: Parts) -> Evidence:
+def _carried(parts: Parts) -> Evidence:
     """Return what the signature carries, and what the signatures around a counter-signature carry."""
-    evidence = Evidence(key_info_certificates(parts.element)) + carried_evidence(parts.qualifying.unsigned)
+    evidence = carried_evidence(parts.qualifying.unsigned)
     for outer in parts.element.iterancestors(SIGNATURE):
         try:
             evidence += carried_evidence(read_qualifying(outer).unsigned)
         except PeerError:
             continue
     return evidence
-
-
-def _worst(*verdicts: Verdict) -> Verdict:
-    found = PASSED
-    for each in verdicts:
-        found = worse(found, each)
-    return found

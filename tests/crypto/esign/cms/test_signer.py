@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 from asn1crypto import algos, cms, core  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from tests.crypto.esign.cms.material import (
     CONTENT,
     Signatory,
@@ -81,6 +83,13 @@ def test_pss_with_other_parameters_than_signed_with_fails() -> None:
         },
     )
     assert checked(info, RSA).verdict.sub_indication is SubIndication.SIG_CRYPTO_FAILURE
+
+
+def test_content_and_attributes_not_digested_alike_are_open_where_the_algorithm_has_its_own_digest() -> None:
+    # RFC 8933 section 3.1, RFC 8419 section 3.1
+    by = signatory("ed25519")
+    verdict = checked(signer_info(by, right(by)), by).verdict
+    assert verdict.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 def digest_info(message: bytes, *, null: bytes, tail: bytes = b"") -> bytes:
@@ -198,6 +207,16 @@ WRONG: dict[str, tuple[Callable[[], cms.SignerInfo], Indication, SubIndication]]
     ),
     "an algorithm of another kind of key": (
         lambda: signer_info(BY, right(), signature_algorithm={"algorithm": "sha256_rsa"}),
+        FAILED,
+        SubIndication.SIG_CRYPTO_FAILURE,
+    ),
+    "content and attributes not digested alike": (
+        lambda: signer_info(
+            BY,
+            right(),
+            signature_algorithm={"algorithm": "sha512_ecdsa"},
+            signature=BY.key.sign(cms.CMSAttributes(right()).dump(), ec.ECDSA(hashes.SHA512())),
+        ),
         FAILED,
         SubIndication.SIG_CRYPTO_FAILURE,
     ),

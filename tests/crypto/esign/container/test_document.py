@@ -13,7 +13,7 @@ from tests.crypto.esign.container.material import (
 
 from rogatory_crypto.esign import Coverage, DocumentFormat, Indication, Report, SubIndication, check
 from rogatory_crypto.esign.cms.digests import digest
-from rogatory_crypto.esign.container.layout import NOT_PLAIN
+from rogatory_crypto.esign.container.layout import MAX_SIGNING_FILES, NOT_PLAIN
 
 PASSED, FAILED, OPEN = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
 S = SubIndication
@@ -226,3 +226,9 @@ def test_what_cannot_be_read_as_an_archive_is_not_well_formed() -> None:
     report = check(pack(simple())[:-1], trust=[], at=NOW)
     assert report.indication is FAILED
     assert report.signatures == ()
+
+
+def test_more_signatures_than_can_be_checked_are_refused() -> None:
+    files = {f"META-INF/signature{number}.p7s": b"" for number in range(MAX_SIGNING_FILES + 1)}
+    report = checked({"mimetype": ASIC_E, "letter.txt": LETTER, **files})
+    assert (report.indication, report.signatures) == (OPEN, ())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.misc import PdfError
-from tests.crypto.esign.mutation import flipped, passing
+from tests.crypto.esign.mutation import MASKS, flipped, passing
 from tests.crypto.esign.pdf.builder import plain, written
 from tests.crypto.esign.pdf.long_term import LATER, archived, authority, signed
 from tests.effort import examples
@@ -38,6 +38,11 @@ def checked(document: bytes) -> Report:
     return check(document, trust=[authority().root_pem], at=LATER + 60, revocation=False)
 
 
+@cache
+def untouched(document: bytes) -> Report:
+    return checked(document)
+
+
 def seen(document: bytes) -> list[object]:
     """What the pages of the last revision show, and what lies on them."""
     try:
@@ -58,7 +63,7 @@ def seen(document: bytes) -> list[object]:
 
 
 def survives_wrongly(document: bytes, changed: bytes) -> bool:
-    report, before = checked(changed), checked(document)
+    report, before = checked(changed), untouched(document)
     if report.indication is not Indication.TOTAL_PASSED:
         return False
     told = [[(each.signer, each.claimed_time) for each in one.signatures] for one in (report, before)]
@@ -91,16 +96,15 @@ def test_no_digit_of_the_signature_that_is_changed_shows_something_else(level: s
     document = BUILT[level]()
     before, behind = signed_regions(document)
     for place in passing(document, thinned(range(before.stop, behind.start), 80), checked):
-        assert not survives_wrongly(document, flipped(document, place, 1)), place
+        assert not survives_wrongly(document, flipped(document, place, MASKS[place % len(MASKS)])), place
 
 
 @pytest.mark.parametrize("level", ["LT", "LTA"])
 def test_no_byte_behind_what_is_signed_that_is_changed_shows_something_else(level: str) -> None:
     document = BUILT[level]()
     behind = range(signed_regions(document)[1].stop, len(document))
-    for place in thinned(behind, 120):
-        for mask in (0x01, 0x20, 0x80):
-            assert not survives_wrongly(document, flipped(document, place, mask)), (place, mask)
+    for place in passing(document, thinned(behind, 150), checked):
+        assert not survives_wrongly(document, flipped(document, place, MASKS[place % len(MASKS)])), place
 
 
 def test_no_byte_under_the_document_time_stamp_may_change() -> None:

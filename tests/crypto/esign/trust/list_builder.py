@@ -33,6 +33,19 @@ def written(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+_DIGITAL_SIGNATURE = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 @dataclass(frozen=True)
 class Party:
     """A key with a certificate."""
@@ -41,6 +54,8 @@ class Party:
     not_before: int = ISSUED_AT - 1000 * DAY
     days: int = 3650
     states_identifier: bool = True
+    distinguished_name: x509.Name | None = None
+    for_logging_in: bool = False
 
     @cached_property
     def key(self) -> ec.EllipticCurvePrivateKey:
@@ -61,7 +76,8 @@ class Party:
     def renewed(self) -> x509.Certificate:
         """Another certificate for the same key."""
         begin = datetime.fromtimestamp(self.not_before, UTC)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
+        common_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
+        name = self.distinguished_name or common_name
         builder = x509.CertificateBuilder(
             name,
             name,
@@ -73,6 +89,10 @@ class Party:
         if self.states_identifier:
             extension = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
             builder = builder.add_extension(extension, critical=False)
+        if self.for_logging_in:
+            usage = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH])
+            builder = builder.add_extension(usage, critical=False)
+            builder = builder.add_extension(_DIGITAL_SIGNATURE, critical=True)
         return builder.sign(self.key, hashes.SHA256())
 
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from tests.crypto.esign.trust.list_builder import (
     DAY,
@@ -99,6 +101,18 @@ def test_a_certificate_that_is_none_costs_its_own_service_only() -> None:
     found = read_anchors([ListDraft([SERVICE, damaged]).signed(OPERATOR)], AT)
     assert [anchor.certificate.dump() for anchor in found.anchors] == [CA.der]
     assert "cannot be read: Provider, Service" in reasons(found)
+
+
+def test_a_certificate_whose_name_cannot_be_compared_is_not_left_to_fail_in_a_check() -> None:
+    # A telephone number in a name is a PrintableString (X.520); some issuers write UTF8String.
+    name = x509.Name([x509.NameAttribute(x509.ObjectIdentifier("2.5.4.20"), "+1")])
+    odd = replace(CA, distinguished_name=name)
+    found = read_anchors(
+        [ListDraft([SERVICE, [Entry("granted", ISSUED_AT, [odd.der])]]).signed(OPERATOR)], AT
+    )
+    assert [anchor.certificate.dump() for anchor in found.anchors] == [CA.der]
+    assert "cannot be read" in reasons(found)
+    assert not found.named("nobody")
 
 
 def test_other_xml_is_misuse_and_a_damaged_list_a_shortcoming() -> None:

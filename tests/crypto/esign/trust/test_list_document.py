@@ -68,6 +68,18 @@ def test_an_operator_of_lists_signs_nothing_else() -> None:
     assert checked(letter, pem(OPERATOR)).indication is Indication.TOTAL_PASSED
 
 
+def test_an_operator_counts_by_its_certificate_and_not_by_what_that_is_for() -> None:
+    # TS 119 612 clause 5.3.13: the list of lists names certificates; some are for logging in.
+    operator = Party("Operator with a card", for_logging_in=True)
+    above = ListDraft(
+        pointers=[Pointer("XA", [operator.der]), Pointer("XB", [OTHER_OPERATOR.der])],
+        territory="EU",
+        list_type=LIST_OF_LISTS,
+    ).signed(OTHER_OPERATOR)
+    assert checked(LIST.signed(operator), above).indication is Indication.TOTAL_PASSED
+    assert checked(LIST.signed(operator), pem(operator)).indication is Indication.INDETERMINATE
+
+
 def test_two_signatures_are_a_failure_of_format_on_both() -> None:
     report = checked(sign(LIST.signed(OPERATOR), OTHER_OPERATOR), ABOVE)
     assert [each.indication for each in report.signatures] == [Indication.TOTAL_FAILED] * 2

@@ -213,6 +213,22 @@ def test_path_is_no_longer_than_its_authorities_allow() -> None:
     assert check(party("signer", short), held=(short,)).indication is PASSES
 
 
+def test_anchor_is_held_to_what_its_certificate_says_of_itself() -> None:
+    """RFC 5937 section 3: the limits that an anchor's own certificate states."""
+    for narrow in (
+        party("root", ca=True, country="XA", length=0),
+        party("root", ca=True, country="XA", extensions=(NAMES,)),
+    ):
+        report = check(SIGNER, anchor(narrow))
+        assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+    direct = party("signer", ROOT)
+    assert check(direct, anchor(party("root", ca=True, country="XA", length=0))).indication is PASSES
+    hosts = x509.NameConstraints(permitted_subtrees=None, excluded_subtrees=[x509.DNSName("a.example")])
+    assert (
+        check(direct, anchor(party("root", ca=True, country="XA", extensions=(hosts,)))).indication is PASSES
+    )
+
+
 @pytest.mark.parametrize(
     ("usage", "purposes", "passes"),
     [
@@ -244,6 +260,12 @@ def test_key_does_only_what_it_is_for(
         ("authenticate", (ExtendedKeyUsageOID.EMAIL_PROTECTION,), SourceKind.GIVEN, True),
         ("authenticate", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, False),
         ("sign", (ExtendedKeyUsageOID.CLIENT_AUTH,), SourceKind.GIVEN, True),
+        (
+            "authenticate",
+            (ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION),
+            SourceKind.GIVEN,
+            True,
+        ),
     ],
 )
 def test_key_for_logging_in_commits_nobody(
@@ -254,6 +276,12 @@ def test_key_for_logging_in_commits_nobody(
     assert (report.indication is PASSES) is passes
     if not passes:
         assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+
+
+def test_who_trusts_a_very_certificate_has_decided_what_it_is_for() -> None:
+    odd = party("signer", CA, usage="encipher", purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,))
+    assert check(odd, anchor(odd, Purpose.SIGNER), held=()).indication is PASSES
+    assert check(odd).indication is UNSURE
 
 
 @pytest.mark.parametrize(

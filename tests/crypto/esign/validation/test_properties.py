@@ -58,7 +58,7 @@ USELESS = evidence(
         answer(SIGNER, STRANGERS_CA, STRANGERS_CA, revoked=NOW - DAY),
     ),
 )
-quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quickly = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(held: Evidence, *timestamps: FoundTimestamp, signer: Party = SIGNER) -> SignatureReport:

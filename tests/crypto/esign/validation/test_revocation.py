@@ -245,6 +245,40 @@ def test_list_signed_by_another_or_about_others_says_nothing() -> None:
     assert check(with_answers(crls=(crl(CA, extensions=((odd, False),)),))).indication is PASSES
 
 
+def scope(*, indirect: bool = False, reasons: tuple[x509.ReasonFlags, ...] = ()) -> x509.ExtensionType:
+    return x509.IssuingDistributionPoint(
+        full_name=None,
+        relative_name=None,
+        only_contains_user_certs=False,
+        only_contains_ca_certs=False,
+        only_some_reasons=frozenset(reasons) or None,
+        indirect_crl=indirect,
+        only_contains_attribute_certs=False,
+    )
+
+
+def test_delta_outweighs_the_list_it_is_to() -> None:
+    """RFC 5280 section 5.2.4: what is on the delta counts although the complete list does not know it."""
+    place = x509.UniformResourceIdentifier("http://lists.example/delta.crl")
+    freshest = x509.FreshestCRL([x509.DistributionPoint([place], None, None, None)])
+    base = crl(CA, issued=NOW + 10, extensions=((freshest, False), (x509.CRLNumber(1), False)))
+    numbers = ((x509.DeltaCRLIndicator(1), True), (x509.CRLNumber(2), False))
+    delta = crl(CA, {SIGNER: NOW - 1}, issued=NOW + 20, extensions=numbers)
+    assert check(with_answers(crls=(base,))).indication is PASSES
+    report = check(with_answers(crls=(base, delta)))
+    assert report.sub_indication is SubIndication.REVOKED_NO_POE
+    assert check(with_answers(crls=(delta,))).indication is UNSURE
+
+
+def test_lists_for_some_reasons_count_when_together_they_cover_all() -> None:
+    """RFC 5280 section 6.3.3 (d) and (l)."""
+    every = [each for each in x509.ReasonFlags if each.value not in {"unspecified", "removeFromCRL"}]
+    first = crl(CA, extensions=((scope(reasons=tuple(every[:4])), True),))
+    second = crl(CA, extensions=((scope(reasons=tuple(every[4:])), True),))
+    assert check(with_answers(crls=(first, second))).indication is PASSES
+    assert check(with_answers(crls=(first,))).indication is UNSURE
+
+
 def test_indirect_list_of_an_issuer_named_in_the_certificate_counts() -> None:
     """RFC 5280 section 6.3.3 (b) and (f): the library's part."""
     lister = party("lister", CA, usage="ca")
@@ -259,16 +293,7 @@ def test_indirect_list_of_an_issuer_named_in_the_certificate_counts() -> None:
         ]
     )
     signer = party("signer", CA, extensions=(point,))
-    indirect = x509.IssuingDistributionPoint(
-        full_name=None,
-        relative_name=None,
-        only_contains_user_certs=False,
-        only_contains_ca_certs=False,
-        only_some_reasons=None,
-        indirect_crl=True,
-        only_contains_attribute_certs=False,
-    )
-    listed = crl(lister, extensions=((indirect, True),))
+    listed = crl(lister, extensions=((scope(indirect=True), True),))
     held = evidence(CA, lister, crls=(ROOT_CRL, listed, crl(CA)))
     by_answer = evidence(CA, lister, crls=(ROOT_CRL, listed), ocsps=(answer(lister, CA, CA),))
     assert check(held, signer=signer).indication is PASSES
@@ -293,6 +318,20 @@ def test_pinned_signer_is_not_asked_about_and_the_reader_is_told() -> None:
     )
     assert report.indication is PASSES
     assert PINNED in report.warnings
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_revocation_at_hand_counts_although_nobody_asked_for_proof(*, pinned: bool) -> None:
+    """What is trusted itself, or not asked about, needs no proof; proof of the contrary still counts."""
+    entry = anchor(SIGNER, Purpose.SIGNER) if pinned else anchor(ROOT)
+    asked = terms(entry, at=NOW, revocation=pinned)
+    revoking, forged = crl(CA, {SIGNER: NOW - 1}), crl(CA, {SIGNER: NOW - 1}, signed_by=ROOT)
+    answering = answer(SIGNER, CA, CA, revoked=NOW - 1)
+    for held in (evidence(CA, crls=(revoking,)), evidence(CA, ocsps=(answering,))):
+        report = validate(signature(SIGNER, held), asked)
+        assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.REVOKED_NO_POE)
+    for held in (evidence(CA), evidence(CA, crls=(crl(CA),)), evidence(CA, crls=(forged,))):
+        assert validate(signature(SIGNER, held), asked).indication is PASSES
 
 
 def test_time_stamping_unit_as_anchor_needs_no_answer() -> None:

@@ -26,6 +26,7 @@ from tests.crypto.esign.xml.material import (
 from rogatory_crypto.esign import check
 from rogatory_crypto.esign.report import Coverage, DocumentFormat
 from rogatory_crypto.esign.verdict import Indication, SubIndication
+from rogatory_crypto.esign.xml.coverage import UNUSED_CONTENTS
 
 PASSED, FAILED, OPEN = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
 
@@ -48,6 +49,12 @@ def test_detached_content_is_found_by_its_digest_whatever_its_name() -> None:
     # The other file is not what was signed, so not all that was given is covered.
     assert report.signatures[0].scope.coverage is Coverage.PARTIAL
     assert checked(detached(), CONTENT).signatures[0].scope.coverage is Coverage.WHOLE_DOCUMENT
+
+
+def test_files_given_beside_an_enveloped_signature_are_told_to_be_unused() -> None:
+    (found,) = checked(enveloped(), CONTENT).signatures
+    assert (found.indication, found.scope.coverage) == (PASSED, Coverage.WHOLE_DOCUMENT)
+    assert UNUSED_CONTENTS in found.warnings
 
 
 def test_detached_content_that_is_not_given_leaves_it_open() -> None:

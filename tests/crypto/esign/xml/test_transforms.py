@@ -169,6 +169,10 @@ def test_transforms_are_applied_to_files_too() -> None:
     text = '<a b="1"  c="2"><d/></a>'
     about = reference("a.xml", canonical(text), [EXC])
     assert only(signature([about]), text.encode()).indication is PASSED
+    # A file that is no XML is not the one that was signed; that is not the signature's fault.
+    assert only(signature([about]), b"\x00", text.encode()).indication is PASSED
+    assert only(signature([about]), b"\x00").indication is FAILED
+    assert only(signature([about]), b"\x00", b"\x01").indication is OPEN
     enveloped = reference("a.xml", canonical(text), [ENVELOPED, EXC])
     assert only(signature([enveloped]), text.encode()).indication is OPEN
     assert f'xmlns:ds="{DS}"' in signature([about])

@@ -68,6 +68,11 @@ def test_the_certificate_must_have_the_signed_serial_number() -> None:
     assert verdict(with_properties(certificate_reference(BY, serial_number=7))) == NO_CERTIFICATE
 
 
+def test_the_certificate_must_have_the_signed_issuer() -> None:
+    other = certificate_reference(signatory("ec", "Somebody else"), value=sha256(BY.certificate.dump()))
+    assert verdict(with_properties(other)) == NO_CERTIFICATE
+
+
 def test_the_older_reference_is_kept_to_and_names_may_be_spelled_freely() -> None:
     serial = BY.certificate.serial_number
     name = "Head of the central authority"
