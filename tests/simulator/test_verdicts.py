@@ -1,5 +1,6 @@
 """Signatures of what arrives: checked by themselves, as of the arrival, and again when somebody asks."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
 from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
 from rogatory_crypto.errors import MisuseError
+
+TABLE = b"a,b\n1,2\n"
 
 
 def signed_letter(pki: DemoPki, now: int) -> bytes:
@@ -30,6 +33,10 @@ def signed_letter(pki: DemoPki, now: int) -> bytes:
     purpose = SignaturePurpose("Head of the central authority", "Request")
     key, lasting = SealKey(pki.signer_pkcs12, b"x"), long_term(pki, now)
     return sign_pdf(render_letter(letter), key, purpose, now=now, long_term=lasting)
+
+
+def signed_table(pki: DemoPki, now: int) -> bytes:
+    return sign_file(TABLE, SealKey(pki.signer_pkcs12, b"x"), now=now, long_term=long_term(pki, now))
 
 
 def long_term(pki: DemoPki, now: int) -> LongTerm:
@@ -53,12 +60,12 @@ async def world(tmp_path: Path) -> World:
 
 
 async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: World, tmp_path: Path) -> None:
-    now = world.clock.now() - 60
+    now = int(world.now) - 60
     pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
-    await sent(world, tmp_path, {"letter.pdf": signed_letter(pki, now)})
+    await sent(world, tmp_path, {"letter.pdf": await asyncio.to_thread(signed_letter, pki, now)})
     async with world.at(B) as office:
         await office.sync()
-        (message,) = office.messages()
+        message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         first = office.verdicts.check(message.message_id, 0, saved)
         assert first is not None
@@ -75,15 +82,13 @@ async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: Wor
 
 
 async def test_a_detached_signature_is_about_the_file_beside_it(world: World, tmp_path: Path) -> None:
-    now = world.clock.now() - 60
+    now = int(world.now) - 60
     pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
-    signature = sign_file(
-        b"a,b\n1,2\n", SealKey(pki.signer_pkcs12, b"x"), now=now, long_term=long_term(pki, now)
-    )
-    await sent(world, tmp_path, {"table.csv": b"a,b\n1,2\n", "table.p7s": signature})
+    signature = await asyncio.to_thread(signed_table, pki, now)
+    await sent(world, tmp_path, {"table.csv": TABLE, "table.p7s": signature})
     async with world.at(B) as office:
         await office.sync()
-        (message,) = office.messages()
+        message = next(each for each in office.messages() if each.attachments)
         table = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         beside = await office.save_attachment(message.message_id, 1, tmp_path / "out")
         assert office.verdicts.check(message.message_id, 0, table) is None
@@ -96,7 +101,7 @@ async def test_another_file_or_number_is_misuse(world: World, tmp_path: Path) ->
     await sent(world, tmp_path, {"note.txt": b"A note."})
     async with world.at(B) as office:
         await office.sync()
-        (message,) = office.messages()
+        message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         with pytest.raises(MisuseError, match="numbered from 0"):
             office.verdicts.check(message.message_id, 1, saved)
