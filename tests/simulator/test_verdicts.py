@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.simulator.test_story import A, B, world_with
@@ -10,8 +12,9 @@ from tests.simulator.world import World
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
-from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
+from rogatory_client.signing import Checker, LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign import Report
 
 TABLE = b"a,b\n1,2\n"
 
@@ -67,12 +70,12 @@ async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: Wor
         await office.sync()
         message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
-        first = office.verdicts.check(message.message_id, 0, saved)
+        first = await office.verdicts.check(message.message_id, 0, saved)
         assert first is not None
         # Nobody said yet who is trusted: intact, but not established.
         assert (first.indication, first.signer_named) == ("INDETERMINATE", None)
         assert first.checked_for == message.at_ms // 1000
-        second = office.verdicts.check(message.message_id, 0, saved, trust=[pki.root_pem])
+        second = await office.verdicts.check(message.message_id, 0, saved, trust=[pki.root_pem])
         assert second is not None
         assert second.indication == "TOTAL-PASSED"
         assert office.verdicts.of(message.message_id) == (first, second)
@@ -91,10 +94,40 @@ async def test_a_detached_signature_is_about_the_file_beside_it(world: World, tm
         message = next(each for each in office.messages() if each.attachments)
         table = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         beside = await office.save_attachment(message.message_id, 1, tmp_path / "out")
-        assert office.verdicts.check(message.message_id, 0, table) is None
-        checked = office.verdicts.check(message.message_id, 1, beside, trust=[pki.root_pem], beside=[table])
+        assert await office.verdicts.check(message.message_id, 0, table) is None
+        checked = await office.verdicts.check(
+            message.message_id, 1, beside, trust=[pki.root_pem], beside=[table]
+        )
         assert checked is not None
         assert checked.indication == "TOTAL-PASSED"
+
+
+async def test_an_office_does_other_things_while_a_file_is_checked(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = int(world.now) - 60
+    pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
+    await sent(world, tmp_path, {"letter.pdf": await asyncio.to_thread(signed_letter, pki, now)})
+    loop, begun, released = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    check = Checker.check
+
+    def held_up(self: Checker, document: bytes, **terms: Any) -> Report:
+        loop.call_soon_threadsafe(begun.set)
+        assert released.wait(60)
+        return check(self, document, **terms)
+
+    monkeypatch.setattr(Checker, "check", held_up)
+    async with world.at(B) as office:
+        await office.sync()
+        message = next(each for each in office.messages() if each.attachments)
+        saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
+        checking = asyncio.create_task(office.verdicts.check(message.message_id, 0, saved))
+        await begun.wait()
+        # The check stands still, and the office goes on.
+        await office.sync()
+        assert not checking.done()
+        released.set()
+        assert await checking is not None
 
 
 async def test_another_file_or_number_is_misuse(world: World, tmp_path: Path) -> None:
@@ -104,7 +137,7 @@ async def test_another_file_or_number_is_misuse(world: World, tmp_path: Path) ->
         message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         with pytest.raises(MisuseError, match="numbered from 0"):
-            office.verdicts.check(message.message_id, 1, saved)
+            await office.verdicts.check(message.message_id, 1, saved)
         with pytest.raises(MisuseError):
-            office.verdicts.check("ffffffffffff", 0, saved)
+            await office.verdicts.check("ffffffffffff", 0, saved)
         assert office.verdicts.of(message.message_id) == ()

@@ -176,7 +176,7 @@ async def save(
                 await office.save_attachment(view.message_id, each, folder, progress=progress)
                 for each in numbers
             ]
-        verdicts = check_saved(office, view, dict(zip(numbers, saved, strict=True)))
+        verdicts = await check_saved(office, view, dict(zip(numbers, saved, strict=True)))
         return saved_answer(saved, verdicts)
 
 

@@ -79,7 +79,7 @@ async def renew(
         raise MisuseError("--now and --at name two instants: give one")
     instant = int(time.time()) if now else None if at is None else read_instant(at)
     async with call.office() as office:
-        verdict = office.verdicts.check(
+        verdict = await office.verdicts.check(
             message, number, file, trust=read_trust(trust, DEFAULT_FOLDER), at=instant
         )
         return Answer(
@@ -87,7 +87,7 @@ async def renew(
         )
 
 
-def check_saved(
+async def check_saved(
     office: "Office", message: "MessageView", saved: Mapping[int, Path]
 ) -> "dict[Path, VerdictView | None]":
     """Check files that have just been saved, as of the arrival of their message; our own are not checked.
@@ -101,7 +101,7 @@ def check_saved(
         return {}
     trust = read_trust(None, DEFAULT_FOLDER)
     return {
-        path: office.verdicts.check(
+        path: await office.verdicts.check(
             message.message_id, number, path, trust=trust,
             beside=[other for other in saved.values() if other != path],
         )

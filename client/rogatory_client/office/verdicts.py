@@ -5,6 +5,7 @@ compared with whom the entry names: a valid signature of somebody else is told, 
 lag behind.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class Verdicts:
         with self._desk.vault.reading() as connection:
             return tuple(_view(each, row) for each in load_verdicts(connection, row.message_id))
 
-    def check(
+    async def check(
         self,
         message: str,
         attachment: int,
@@ -99,14 +100,16 @@ class Verdicts:
         """
         desk = self._desk
         row = reading.stored_message(desk, message)
-        document = _read(file)
+        document = await asyncio.to_thread(_read, file)
         _refuse_another(row, attachment, document)
-        if detect(document[:_HEAD_BYTES]) in _UNSIGNED and detect(document) in _UNSIGNED:
+        if not await asyncio.to_thread(_may_be_signed, document):
             return None
         record = desk.listing.records.get(row.entry_id)
         sender = {} if record is None else record_to_json(record)
         instant = row.at_ms // 1000 if at is None else at
-        report = _report(document, sender, trust, [_read(each) for each in beside], instant)
+        # A check may take as long as its limits allow; messages come and go meanwhile.
+        contents = [await asyncio.to_thread(_read, each) for each in beside]
+        report = await asyncio.to_thread(_report, document, sender, trust, contents, instant)
         verdict = StoredVerdict(
             message_id=row.message_id,
             attachment=attachment,
@@ -119,6 +122,10 @@ class Verdicts:
         with desk.vault.writing() as connection:
             add_verdict(connection, verdict)
         return _view(verdict, row)
+
+
+def _may_be_signed(document: bytes) -> bool:
+    return detect(document[:_HEAD_BYTES]) not in _UNSIGNED or detect(document) not in _UNSIGNED
 
 
 def _read(path: Path) -> bytes:
