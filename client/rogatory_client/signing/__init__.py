@@ -7,8 +7,9 @@ passphrase is a value, never an argument of a program; what is signed here is ch
 from rogatory_client.signing.check_job import CheckLimits
 from rogatory_client.signing.check_process import Checker, check_signature_file
 from rogatory_client.signing.long_term import LongTerm
+from rogatory_client.signing.own_check import SigningRefusedError
 from rogatory_client.signing.sign_file import sign_file
-from rogatory_client.signing.sign_pdf import SignaturePurpose, SigningRefusedError, sign_pdf
+from rogatory_client.signing.sign_pdf import SignaturePurpose, sign_pdf
 from rogatory_client.signing.signing_key import SealKey, TokenKey
 from rogatory_client.signing.stamp import Stamp
 

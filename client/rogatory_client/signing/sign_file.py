@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from rogatory_client.signing.long_term import LongTerm, certificates
-from rogatory_client.signing.sign_pdf import SigningRefusedError
+from rogatory_client.signing.own_check import SigningRefusedError, refuse_unverified
 from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def sign_file(
 
     Raises:
         MisuseError: the key cannot be opened or used.
-        SigningRefusedError: level LTA was asked for, which a detached signature of ours does not have.
+        SigningRefusedError: level LTA was asked for, which a detached signature of ours does not have;
+            or the result fails our own check.
         TransportError: the time-stamping authority cannot be reached.
     """
     if long_term is not None and long_term.archive:
@@ -45,6 +46,7 @@ def sign_file(
     if long_term is not None:
         _embed(content["content"], long_term)
     encoded: bytes = content.dump(force=True)
+    refuse_unverified(encoded, None, now=now, long_term=long_term, contents=[document])
     return encoded
 
 

@@ -14,9 +14,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from rogatory_client.signing.long_term import LongTerm, validation_context
+from rogatory_client.signing.own_check import SigningRefusedError, refuse_unverified
 from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
 from rogatory_client.signing.stamp import Stamp, appearance
-from rogatory_crypto.errors import PeerError, RogatoryError
+from rogatory_crypto.errors import PeerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
 
 FIELD_PREFIX: Final = "Rogatory-Signature"
 _MAX_FIELDS: Final = 64
+_FIELD_NAMES: Final = tuple(f"{FIELD_PREFIX}-{number}" for number in range(1, _MAX_FIELDS + 1))
 _BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
-
-
-class SigningRefusedError(RogatoryError):
-    """The document may not be signed: an earlier signature forbids it, or it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def sign_pdf(
 
     Raises:
         MisuseError: the key cannot be opened or used, or the stamp's text needs a font that is not there.
-        SigningRefusedError: the document forbids or prevents signing.
+        SigningRefusedError: the document forbids or prevents signing, or the result fails our own check.
         TransportError: the time-stamping authority cannot be reached.
     """
     with unreadable_is_refused():
@@ -89,7 +87,9 @@ def sign_pdf(
     output = BytesIO()
     with opened(key) as signer, _shown(stamp, lines, name, now) as looks, unreadable_is_refused():
         _pdf_signer(metadata, signer, now, long_term, looks).sign_pdf(writer, output=output)
-    return output.getvalue()
+    signed = output.getvalue()
+    refuse_unverified(signed, name, now=now, long_term=long_term, before=document)
+    return signed
 
 
 def _shown(
@@ -122,14 +122,11 @@ def _writer(document: bytes) -> IncrementalPdfFileWriter:
 
 
 def _refuse_where_forbidden(writer: IncrementalPdfFileWriter) -> None:
-    from pyhanko.sign.fields import FieldMDPAction, MDPPerm
+    from pyhanko.sign.fields import MDPPerm
 
     for signature in writer.prev.embedded_regular_signatures:
         if signature.docmdp_level is MDPPerm.NO_CHANGES:
             raise SigningRefusedError("an earlier signature forbids every change to this document (DocMDP)")
-        locked = signature.fieldmdp
-        if locked is not None and locked.action is FieldMDPAction.ALL:
-            raise SigningRefusedError("an earlier signature locks every field of this document (FieldMDP)")
 
 
 def _refuse_hidden_content(document: bytes) -> None:
@@ -149,9 +146,12 @@ def _free_field_name(writer: IncrementalPdfFileWriter) -> str:
     from pyhanko.sign.fields import enumerate_sig_fields
 
     taken = {str(name) for name, _value, _reference in enumerate_sig_fields(writer.prev)}
-    for number in range(1, _MAX_FIELDS + 1):
-        if (name := f"{FIELD_PREFIX}-{number}") not in taken:
+    locks = [each.fieldmdp for each in writer.prev.embedded_regular_signatures if each.fieldmdp is not None]
+    for name in _FIELD_NAMES:
+        if name not in taken and not any(lock.is_locked(name) for lock in locks):
             return name
+    if locks:
+        raise SigningRefusedError("an earlier signature locks the fields of this document (FieldMDP)")
     raise SigningRefusedError(f"the document already holds {_MAX_FIELDS} signatures")
 
 

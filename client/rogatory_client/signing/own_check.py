@@ -1,0 +1,90 @@
+"""Checks what was just signed as a receiver would, before anybody gets it.
+
+A time-stamping authority may answer with a token over something else, a token may sign with another key than
+its certificate says, and a signature more may break one that stood before: nothing of that is handed on.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rogatory_client.signing.check_process import Checker
+from rogatory_client.signing.long_term import LongTerm
+from rogatory_crypto.errors import RogatoryError
+from rogatory_crypto.esign import Indication, Report, SignatureReport, SubIndication
+
+# How far the clock of a time-stamping authority may be from ours, and how long it may take to answer.
+ALLOWED_CLOCK_DIFFERENCE_S: Final = 300
+
+
+class SigningRefusedError(RogatoryError):
+    """The document may not be signed: an earlier signature forbids it, or it cannot be read."""
+
+
+def refuse_unverified(
+    signed: bytes,
+    identifier: str | None,
+    *,
+    now: int,
+    long_term: LongTerm | None,
+    contents: Sequence[bytes] = (),
+    before: bytes | None = None,
+) -> None:
+    """Refuse to hand on what a receiver could not rely on.
+
+    Args:
+        signed: the signed document, or the detached signature.
+        identifier: of the new signature; None where it is the only one.
+        now: the claimed signing time, unix seconds.
+        long_term: what was embedded; a signature with it has to pass, one without has to be intact.
+        contents: what a detached signature is about.
+        before: the document as it was, where other signatures may be in it.
+
+    Raises:
+        SigningRefusedError: the new signature does not verify, or one that stood before no longer does.
+    """
+    trust = () if long_term is None else long_term.trust
+    at = now if long_term is None else now + ALLOWED_CLOCK_DIFFERENCE_S
+    with Checker() as checker:
+        after = checker.check(signed, trust=trust, contents=contents, at=at)
+        _refuse_bad(after, identifier, now=now, lasting=long_term is not None)
+        broken = [each for each in _failed(after) if each != identifier]
+        if before is not None and broken:
+            known = _failed(checker.check(before, trust=trust, at=at))
+            _refuse_newly_broken([each for each in broken if each not in known])
+
+
+def _refuse_bad(report: Report, identifier: str | None, *, now: int, lasting: bool) -> None:
+    ours = [each for each in report.signatures if identifier in {None, each.identifier}]
+    if len(ours) != 1:
+        raise SigningRefusedError(f"our own check does not find the new signature: {report.reason}")
+    (signature,) = ours
+    if not (_passed(signature, now) if lasting else _intact(signature)):
+        why = signature.reason or "the time stamp is not of now"
+        raise SigningRefusedError(
+            f"the new signature does not pass our own check, so it is not given out: {why}"
+        )
+
+
+def _passed(signature: SignatureReport, now: int) -> bool:
+    proven = signature.best_signature_time
+    return (
+        signature.indication is Indication.TOTAL_PASSED
+        and proven is not None
+        and abs(proven - now) <= ALLOWED_CLOCK_DIFFERENCE_S
+    )
+
+
+def _intact(signature: SignatureReport) -> bool:
+    """Tell whether nothing but trust is missing: without anchors no chain is found."""
+    return signature.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def _failed(report: Report) -> list[str]:
+    return [each.identifier for each in report.signatures if each.indication is Indication.TOTAL_FAILED]
+
+
+def _refuse_newly_broken(names: Sequence[str]) -> None:
+    if names:
+        raise SigningRefusedError(
+            f"a signature more would break the signature {', '.join(names)}: it allows no such change"
+        )
