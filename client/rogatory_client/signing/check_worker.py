@@ -1,18 +1,22 @@
 """The inside of checks: a process with the libraries loaded that makes one of its own for each document.
 
 Run as ``python -I -m rogatory_client.signing.check_worker``; it answers jobs from standard input until that
-ends, and never looks into a document itself. The process that does sets limits on itself first, refuses
-sockets, other programs and writing of files by an audit hook, has an empty network namespace where the system
-allows it, and ends with its document.
+ends, and never looks into a document itself. The process that does sets limits on itself first and has an
+empty network namespace where the system allows it. It gives up all calls of the system but those that
+computing takes, and refuses sockets, other programs and writing of files by an audit hook as well; it ends
+with its document.
 """
 
+import encodings
 import json
 import os
+import pkgutil
 import select
 import signal
 import sys
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import Final, NoReturn
 
 from rogatory_client.confinement import leave_network, limit, refuse
@@ -24,6 +28,7 @@ from rogatory_client.signing.check_job import (
     read_job,
     write_answer,
 )
+from rogatory_client.system_calls import only_compute
 from rogatory_crypto.errors import RogatoryError
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -36,10 +41,19 @@ def main() -> int:
     leave_network()
     # Loading takes longer than a check, so it is done once, here; and it reads files, which a check may not.
     load_formats()
+    _load_encodings()
     while (job := read_job(sys.stdin.buffer)) is not None:
         _read_trust(job)
         write_answer(_apart(job), sys.stdout.buffer)
     return 0
+
+
+def _load_encodings() -> None:
+    """Load every way of writing text that a document may name."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        # Those of other systems are not there.
+        with suppress(ImportError):
+            import_module(f"encodings.{module.name}")
 
 
 def _read_trust(job: CheckJob) -> None:
@@ -55,6 +69,7 @@ def _apart(job: CheckJob) -> CheckAnswer:
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
+        os.close(reading)
         _check_and_end(job, writing)
     os.close(writing)
     try:
@@ -87,6 +102,7 @@ def _check_and_end(job: CheckJob, writing: int) -> NoReturn:
         os.close(sys.stdout.fileno())
         with os.fdopen(writing, "wb") as target:
             limit(job.limits.memory_bytes, job.limits.cpu_s)
+            only_compute()
             sys.addaudithook(refuse)
             report = check(
                 job.document, trust=job.trust, contents=job.contents, at=job.at, revocation=job.revocation

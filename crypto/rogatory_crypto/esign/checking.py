@@ -13,6 +13,7 @@ from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.sentence import sentence
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
+from rogatory_crypto.esign.wording import ENGLISH, wording
 
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
@@ -32,12 +33,16 @@ _CHECKS: Final = {
     DocumentFormat.ZIP: ("rogatory_crypto.esign.container.document", "check_container"),
 }
 _TRUST: Final = ("rogatory_crypto.esign.trust.given_lists", "rogatory_crypto.esign.trust.directory")
+# What the libraries load by themselves, at the first document that needs it.
+_LATE: Final = ("pyhanko.pdf_utils.filters", "cryptography.hazmat.backends.openssl.backend")
 
 
 def load_formats() -> None:
-    """Load the modules of all formats and lists now; else the first document of its kind loads each."""
-    for module in (*(module for module, _ in _CHECKS.values()), *_TRUST):
+    """Read now what else the first document of its kind would: modules, words. A check then opens no file."""
+    for module in (*(module for module, _ in _CHECKS.values()), *_TRUST, *_LATE):
         import_module(module)
+    # The words of a report, and the names of states, are read from files as well.
+    wording(ENGLISH).country("")
 
 
 def check(

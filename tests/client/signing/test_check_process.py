@@ -90,8 +90,9 @@ def test_exceeding_a_limit_is_indeterminate(file: Path, pki: DemoPki, limits: Ch
     report = check_signature_file(file, trust=[pki.root_pem], at=NOW, limits=limits)
     assert report.indication is Indication.INDETERMINATE
     assert report.format is DocumentFormat.PADES
-    assert report.signatures == ()
-    assert report.reason
+    # Where memory ends inside the check, the signature says so itself.
+    assert all(each.indication is Indication.INDETERMINATE for each in report.signatures)
+    assert report.reason or report.signatures
 
 
 def test_document_that_grows_beyond_memory_is_indeterminate(tmp_path: Path) -> None:
