@@ -19,7 +19,7 @@ from rogatory_client.engine.effect import (
     Parcel,
     SaveRoom,
 )
-from rogatory_client.engine.history import batches
+from rogatory_client.engine.history import batches, named_references
 from rogatory_client.engine.membership import serving_offices
 from rogatory_client.engine.partner_effect import Return, SaveReturn
 from rogatory_client.engine.room import Context, Room
@@ -30,7 +30,6 @@ from rogatory_crypto.content.events import (
     CaseKind,
     CaseOpened,
     HistoryReturned,
-    OfficeReference,
 )
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
@@ -138,9 +137,8 @@ def hand_back(cases: Sequence[ReturnedCase], room: Room | None, context: Context
 
 
 def _histories(case: ReturnedCase) -> list[HistoryReturned]:
-    references = tuple(OfficeReference(office, text) for office, text in sorted(case.references.items()))
     kind = case.room.kind or CaseKind.CONSULTATION
-    whole = HistoryReturned(kind, case.room.subject, references, ())
+    whole = HistoryReturned(kind, case.room.subject, named_references(case.references), ())
     pieces = [
         replace(whole, rows=tuple(ArchivedRow(row.sender, row.at_ms, row.content) for row in batch))
         for batch in batches(_handed(case))
