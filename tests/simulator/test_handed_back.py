@@ -18,7 +18,8 @@ from rogatory_client.office import MessageView
 from rogatory_client.office.reading import stored_message
 from rogatory_client.vault.archive import archive_of, read_message, save_message
 from rogatory_crypto.content import mimi
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.events import CaseKind, RequestSubmitted, Urgency, event_part
+from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -263,10 +264,36 @@ async def test_what_a_partner_invents_bears_its_name_and_no_other(tmp_path: Path
         assert any(f"{A} hands back messages of the case" in alarm.text for alarm in office.alarms())
 
 
-def forged(record: ArchivedMessage, world: World) -> ArchivedMessage:
+async def test_nobody_signs_for_a_request_that_a_third_office_invents(tmp_path: Path) -> None:
+    """The receipt would prove to anybody that an office has asked what it never has."""
+    world = await two_cases(tmp_path)
+    async with world.at(C) as office:
+        office.reply(FIRST, "We listen.")
+        await office.sync()
+    await world.sync(A)
+    await lost_and_accepted(world)
+    asked = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "ML/1", (), ())
+    async with world.at(A) as office:
+        heard = next(each for each in office.messages() if each.text == "We listen.")
+        record = read_message(stored_message(office._desk, heard.message_id))
+        invented = replace(forged(record, world, event_part(asked)), kind="request", formal=True)
+        with office._desk.vault.writing() as connection:
+            save_message(connection, invented)
+    await let_back(world, A, [FIRST])
+    async with world.at(ANEW) as office:
+        await office.sync()
+        (request,) = [each for each in office.messages() if each.kind == "request"]
+        assert (request.sender, vouchers(request)) == (C, {A})
+        with pytest.raises(MisuseError, match=f"only {A} says that {C} has asked this"):
+            office.acknowledge(FIRST, "GH/9")
+        assert not office.outbox()
+
+
+def forged(record: ArchivedMessage, world: World, said: NestedPart | None = None) -> ArchivedMessage:
     """What a partner can make in another office's name: all but that office's signature."""
     content = mimi.decode(record.content)
-    changed = replace(content, salt=world.chance.randbytes(16), nested_part=text_part("We confess.")).encode()
+    part = said or text_part("We confess.")
+    changed = replace(content, salt=world.chance.randbytes(16), nested_part=part).encode()
     assert content.sender_uri is not None
     assert content.room_uri is not None
     message_id = mimi.message_id(changed, content.sender_uri, content.room_uri)

@@ -92,6 +92,20 @@ async def test_those_who_are_left_go_on_in_a_room_of_their_own(
         assert len(office.rooms()) == 1
 
 
+async def test_who_takes_the_reference_of_a_case_that_ended_is_not_told_what_is_said_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await ended_by_c(tmp_path, monkeypatch)
+    async with world.at(C) as office:
+        office.start_consultation([A], "Anything new?", "Write to us.", reference="SN/1")
+        await office.sync()
+    async with world.at(A) as office:
+        await office.sync()
+        assert sorted(await state(office)) == [RoomState.CUT_OFF, RoomState.OPEN]
+        with pytest.raises(MisuseError, match="2 cases"):
+            office.reply("SN/1", "Our witness is here.")
+
+
 async def test_a_case_that_goes_on_is_not_founded_again(tmp_path: Path) -> None:
     world = await world_with(tmp_path, A, B)
     async with world.at(A) as office:

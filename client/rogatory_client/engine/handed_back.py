@@ -21,13 +21,13 @@ from rogatory_client.engine.effect import (
     SaveMessage,
     SaveRoom,
 )
-from rogatory_client.engine.history import proven, said_in, suggested
+from rogatory_client.engine.history import later_kind, proven, said_in, suggested
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, HoldHistory, SaveVoucher, Voucher
 from rogatory_client.engine.returning import CASES
 from rogatory_client.engine.room import Context, Room, device_of
-from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryReturned, decode
+from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryReturned, OfficeReference, decode
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import GroupId
@@ -105,16 +105,26 @@ def take_back(held: HeldHistory, room: Room | None, record: Record, context: Con
         joined = _joined(held, room, context)
     except PeerError as error:
         return _refused(held, error, context)
-    after = replace(joined, kind=joined.kind or history.kind, subject=joined.subject or history.subject)
+    kind = later_kind(joined.kind, history.kind)
+    after = replace(joined, kind=kind, subject=joined.subject or history.subject)
     taken = _take_rows(history.rows, joined, held, record, context)
     effects: list[Effect] = [DropHistory(held.number), SaveRoom(after)]
-    effects += suggested(history.references, held.group_id)
+    effects += suggested(_of_members(history.references, joined, context), held.group_id)
     effects += (effect for each in taken for effect in each.effects)
     if held.passes_on:
         effects.append(PlanReseal(held.group_id, joined.position))
     effects += _notes_on(taken, held, context)
     told = (*_told(taken, held), *_differences(history, joined, taken, held))
     return Outcome((after,), tuple(effects), told)
+
+
+def _of_members(
+    references: Sequence[OfficeReference], room: Room, context: Context
+) -> Iterator[OfficeReference]:
+    """Yield those of offices in the room: a partner could name any number, and what is kept is handed on."""
+    members = () if room.group is None else room.group.members
+    present = offices_of(members, context)
+    return (each for each in references if each.office in present)
 
 
 def _history(held: HeldHistory) -> HistoryReturned:
@@ -163,8 +173,8 @@ def _differences(
     history: HistoryReturned, room: Room, taken: Sequence[_Taken], held: HeldHistory
 ) -> Iterator[Happening]:
     """Yield an alarm where a partner contradicts what is known here; its words are told beside, not in it."""
-    known, said = (room.subject, room.kind), (history.subject, history.kind)
-    if any(text and other and text != other for text, other in zip(known, said, strict=True)):
+    # A case may have become a request since either was written.
+    if room.subject and history.subject and room.subject != history.subject:
         text = f"{held.partner} says that this is a {history.kind} about {history.subject!r}"
         yield Happening("warning", held.group_id, None, text)
         yield _alarm("the case {} as another one than is known here", held)

@@ -86,7 +86,8 @@ def _accepted(event: KeysAccepted, sender: DeviceEntry, at_ms: int, context: Con
 def _returned(event: OfficeReturned, room: Room, context: Context) -> Room:
     """Who comes back learns with the first word what it is in, as receipts hang on it; others know."""
     require(room.kind in OF_A_CASE, "an office comes back into a case, and into no other room")
-    is_told = room.kind is None and event.office == context.oneself.entry_id
+    own = context.oneself.entry_id
+    is_told = room.kind is None and event.office == own and context.registry.offices[own].anew
     return replace(room, kind=event.kind) if is_told else room
 
 

@@ -26,7 +26,14 @@ from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_crypto.content.events import MAX_VOUCHERS, ArchivedRow, HistoryResealed, OfficeReference
+from rogatory_crypto.content.events import (
+    MAX_REFERENCES,
+    MAX_VOUCHERS,
+    ArchivedRow,
+    CaseKind,
+    HistoryResealed,
+    OfficeReference,
+)
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
@@ -57,7 +64,7 @@ def reseal(
         vouchers: who handed back what this office has not received itself.
         references: each office's own.
     """
-    named = tuple(OfficeReference(office, text) for office, text in sorted(references.items()))
+    named = named_references(references)
     effects: list[Effect] = [DropReseal(room.group_id)]
     for batch in batches(archive):
         rows = tuple(_archived(row, vouchers) for row in batch)
@@ -65,6 +72,12 @@ def reseal(
         written = write_event(history, office_room.group_id, context, topic=room.group_id)
         effects.append(Enqueue(Parcel(0, office_room.group_id, written.message_id, written.encoded)))
     return tuple(effects)
+
+
+def named_references(references: Mapping[EntryId, str]) -> tuple[OfficeReference, ...]:
+    """Return references as they are handed on; no more than whoever reads them takes."""
+    named = (OfficeReference(office, text) for office, text in sorted(references.items()))
+    return tuple(named)[:MAX_REFERENCES]
 
 
 def _archived(row: ArchivedMessage, vouchers: Mapping[MessageId, Sequence[EntryId]]) -> ArchivedRow:
@@ -79,18 +92,27 @@ def take_in(history: HistoryResealed, room: Room, context: Context) -> tuple[Roo
         PeerError: a row is not a message of that room or names a device that no office has entered.
     """
     effects: list[Effect] = []
-    after = room
+    after, kind = room, room.kind
     for row in history.rows:
         said = said_in(row, after.group_id, context)
         interpretation = interpret(said, after, context, vouched=True)
         after = interpretation.room
+        if kind is None or not row.vouched_by:
+            kind = later_kind(kind, after.kind)
         effects.append(SaveMessage(replace(interpretation.record, sequence=_origin(row))))
         effects += proven(interpretation.effects) if row.vouched_by else interpretation.effects
         effects += _vouchers(row, said, after.group_id)
     # The archive may lag behind what the room itself has taught this device.
-    after = replace(after, kind=room.kind or after.kind, subject=after.subject or history.subject)
+    after = replace(after, kind=kind, subject=after.subject or history.subject)
     effects += suggested(history.references, after.group_id)
     return after, (SaveRoom(after), *effects)
+
+
+def later_kind(one: CaseKind | None, other: CaseKind | None) -> CaseKind | None:
+    """Return what a room is, by what is known of it from two times: a consultation may become a request."""
+    if one is CaseKind.CONSULTATION and other is CaseKind.REQUEST:
+        return other
+    return one or other
 
 
 def suggested(references: Iterable[OfficeReference], group_id: GroupId) -> Iterator[SaveReference]:

@@ -116,6 +116,13 @@ def offices_of(members: Iterable[mls.Member], context: Context) -> frozenset[Ent
     return frozenset(verified.device.entry.entry_id for verified in found)
 
 
+def serving_offices(members: Iterable[mls.Member], context: Context) -> frozenset[EntryId]:
+    """Return whose devices in service these are: one that has enrolled anew is there with none of before."""
+    found = (context.registry.devices.get(device_of(member)) for member in members)
+    serving = (device for device in found if device is not None and device.is_in_service(context.now))
+    return frozenset(device.entry.entry_id for device in serving)
+
+
 def seated(
     room: Room,
     former: Iterable[mls.Member],
@@ -179,7 +186,7 @@ def _returning(room: Room, context: Context) -> tuple[EntryId, ...]:
     consented = context.returning.get(room.group_id, frozenset())
     if not consented or room.group is None:
         return ()
-    return tuple(sorted(consented - offices_of(room.group.members, context)))
+    return tuple(sorted(consented - serving_offices(room.group.members, context)))
 
 
 def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, ...]:

@@ -19,8 +19,8 @@ from rogatory_client.engine.effect import (
     Parcel,
     SaveRoom,
 )
-from rogatory_client.engine.history import batches
-from rogatory_client.engine.membership import offices_of
+from rogatory_client.engine.history import batches, named_references
+from rogatory_client.engine.membership import serving_offices
 from rogatory_client.engine.partner_effect import Return, SaveReturn
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
@@ -30,7 +30,6 @@ from rogatory_crypto.content.events import (
     CaseKind,
     CaseOpened,
     HistoryReturned,
-    OfficeReference,
 )
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
@@ -80,17 +79,20 @@ def awaited(consents: Iterable[Return]) -> dict[GroupId, frozenset[EntryId]]:
 
 def called_off(
     offices: Collection[EntryId], rooms: Mapping[GroupId, Room], parcels: Iterable[Parcel]
-) -> tuple[DropParcel, ...]:
+) -> Outcome:
     """Take out of the outbox what was meant for offices that have enrolled anew once more.
 
-    An officer's consent was about the keys of then; whoever has the new ones must not get it by waiting.
+    An officer's consent was about the keys of then; whoever has the new ones must not get it by waiting. A
+    room that was only planned is given up, as its opening is among what is taken out.
     """
     meant = {
-        group_id
+        group_id: room
         for group_id, room in rooms.items()
         if room.kind is CaseKind.RETURN and not room.was_left and set(room.offices) & set(offices)
     }
-    return tuple(DropParcel(parcel.number) for parcel in parcels if parcel.group_id in meant)
+    given_up = tuple(replace(room, offices=()) for room in meant.values() if room.group is None)
+    dropped = (DropParcel(parcel.number) for parcel in parcels if parcel.group_id in meant)
+    return Outcome(given_up, (*map(SaveRoom, given_up), *dropped))
 
 
 def is_ready(consent: Return, room: Room | None, context: Context) -> bool:
@@ -100,16 +102,18 @@ def is_ready(consent: Return, room: Room | None, context: Context) -> bool:
     if room.staged is not None or room.is_behind:
         return False
     is_read = consent.after_sequence is None or room.position >= consent.after_sequence
-    return is_read and consent.entry_id in offices_of(room.group.members, context)
+    return is_read and consent.entry_id in serving_offices(room.group.members, context)
 
 
 def is_open_for(room: Room, office: EntryId, context: Context) -> bool:
     """Tell whether this device has made the room to hand back to an office, and it still goes on."""
     if room.kind is not CaseKind.RETURN or room.offices != (office,):
         return False
-    if room.group is None or room.group.epoch == 0:
+    if room.group is None:
         return True
-    return room.staged is None and office in offices_of(room.group.members, context)
+    if room.staged is None:
+        return office in serving_offices(room.group.members, context)
+    return room.group.epoch == 0 and office in serving_offices(room.staged.group.members, context)
 
 
 def hand_back(cases: Sequence[ReturnedCase], room: Room | None, context: Context) -> Outcome:
@@ -133,9 +137,8 @@ def hand_back(cases: Sequence[ReturnedCase], room: Room | None, context: Context
 
 
 def _histories(case: ReturnedCase) -> list[HistoryReturned]:
-    references = tuple(OfficeReference(office, text) for office, text in sorted(case.references.items()))
     kind = case.room.kind or CaseKind.CONSULTATION
-    whole = HistoryReturned(kind, case.room.subject, references, ())
+    whole = HistoryReturned(kind, case.room.subject, named_references(case.references), ())
     pieces = [
         replace(whole, rows=tuple(ArchivedRow(row.sender, row.at_ms, row.content) for row in batch))
         for batch in batches(_handed(case))

@@ -335,11 +335,10 @@ class Desk:
             )
             changed = tuple(watch_partners(believed, self.rooms, context))
         anew = [each.entry_id for each in changed if each.anew]
-        noted: list[Effect] = [NoteChangedPartner(office, context.now) for office in anew]
-        parcels = (waiting.parcel for waiting in self.waiting)
-        noted += returning.called_off(anew, self.rooms, parcels)
+        noted = (NoteChangedPartner(office, context.now) for office in anew)
+        ended = returning.called_off(anew, self.rooms, (waiting.parcel for waiting in self.waiting))
         told = (*raised, *(each.happening for each in changed))
-        self.carry_out(Outcome(effects=tuple(noted), happenings=told))
+        self.carry_out(Outcome(ended.rooms, (*noted, *ended.effects), told))
 
     def learn_snapshot(self, named: DirectorySnapshot, snapshot: bytes) -> None:
         """Verify the directory that the log names, and keep it; the log says which one is newer."""

@@ -84,12 +84,17 @@ def room(desk: Desk, name: str) -> RoomView:
     if not found and len(wanted) >= _MIN_ID_CHARACTERS:
         found = [view for view in everything if view.room_id.startswith(wanted)]
     going_on = [view for view in found if view.state in {RoomState.PLANNED, RoomState.OPEN}]
-    if len(found) > 1 and len(going_on) == 1:  # the others were founded again as this one
-        found = going_on
+    if len(found) > 1 and len(going_on) == 1 and _is_own(going_on[0], wanted, desk):
+        found = going_on  # the others were founded again as this one
     if len(found) != 1:
         count = f"{len(found)} cases" if found else "no case"
         raise MisuseError(f"{count} with the reference or id {name!r}: look for it in the list of cases")
     return found[0]
+
+
+def _is_own(view: RoomView, reference: str, desk: Desk) -> bool:
+    """Any other office may file a case of its own under the same reference, to be told what is not for it."""
+    return view.references.get(desk.oneself.entry_id, "").casefold() == reference
 
 
 def room_of(desk: Desk, name: str) -> Room:

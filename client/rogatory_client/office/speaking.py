@@ -16,7 +16,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
 from rogatory_client.vault import archive
-from rogatory_client.vault.archive import read_message
+from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseKind,
@@ -153,12 +153,24 @@ def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) 
     if row is None or row.own or GroupId(row.group_id) != room.group_id:
         raise MisuseError("there is no request of another office here to acknowledge")
     record = read_message(row)
+    _require_not_invented(desk, row)
     draft = begin_draft(room.group_id, context)
     parts: list[NestedPart] = [event_part(Acknowledged(record.message_id, own_reference))]
     if record.formal:
         event = EvidenceEvent.CONTENT_ACKNOWLEDGEMENT
         parts.append(evidence.receipt_part(event, record, context, own_reference))
     return _say(desk, room, draft, parts, (), record.message_id)
+
+
+def _require_not_invented(desk: Desk, row: StoredMessage) -> None:
+    """Sign for nothing that only others say an office has asked."""
+    (view,) = reading.shown(desk, [row])
+    vouching = {each.office for each in view.vouched_by}
+    if row.sequence == FROM_PARTNER and view.sender not in vouching:
+        raise MisuseError(
+            f"only {' and '.join(sorted(vouching))} says that {view.sender} has asked this: "
+            f"it is acknowledged once {view.sender} has handed it back itself, or has asked again"
+        )
 
 
 def evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:

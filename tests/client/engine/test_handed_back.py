@@ -212,6 +212,30 @@ def test_who_calls_the_case_by_another_name_changes_nothing_and_is_named(case: C
     assert "A witness" not in outcome.happenings[-1].text, "its words must not multiply alarms"
 
 
+@pytest.mark.parametrize(
+    ("known", "handed"),
+    [(CaseKind.CONSULTATION, CaseKind.REQUEST), (CaseKind.REQUEST, CaseKind.CONSULTATION)],
+)
+def test_a_request_that_was_submitted_meanwhile_is_no_contradiction(
+    case: Case, known: CaseKind, handed: CaseKind
+) -> None:
+    """The relay decides which of the two arrives first."""
+    event = HistoryReturned(handed, "Records", (), ())
+    room = replace(case.room, kind=known, subject="Records")
+    outcome = case.take(replace(case.held(), event=event.encode()), room)
+    assert [each.kind for each in outcome.rooms] == [CaseKind.REQUEST]
+    assert [told.kind for told in outcome.happenings] == ["room"]
+
+
+def test_references_are_those_of_offices_in_the_case(case: Case) -> None:
+    """Else a partner could fill the record until no history of the case can be handed on."""
+    invented = tuple(OfficeReference(EntryId(f"CNA-X{n:03}-01"), "X") for n in range(200))
+    named = (OfficeReference(EntryId(A), "SN/1"), *invented)
+    event = HistoryReturned(CaseKind.CONSULTATION, "Records", named, ())
+    outcome = case.take(replace(case.held(), event=event.encode()))
+    assert list(of(SaveReference, outcome)) == [SaveReference(GROUP, EntryId(A), "SN/1", yields=True)]
+
+
 def test_only_who_is_in_the_case_hands_it_back(case: Case) -> None:
     left = replace(case.room, kind=CaseKind.NETWORK)
     for held, room in ((case.held(partner=C), None), (case.held(), left), (case.held(), Room(GROUP))):
@@ -317,6 +341,14 @@ def test_others_learn_nothing_from_it_but_that(case: Case) -> None:
     word = case.partner.event(OfficeReturned(EntryId(C), CaseKind.REQUEST, with_history=True))
     case.talk.tell(case.partner, word, case.anew)
     assert case.talk.of(case.anew).kind is None
+
+
+def test_who_has_lost_nothing_is_told_nothing_of_its_case(talk: Talk, first: Device, second: Device) -> None:
+    """A new device of any office waits for its history, and a partner must not name the case before that."""
+    room = talk.of(second)
+    talk.rooms[second.id] = Room(GROUP, position=room.position, group=room.group)
+    talk.tell(first, first.event(OfficeReturned(EntryId(B), CaseKind.REQUEST, with_history=True)), second)
+    assert talk.of(second).kind is None
 
 
 def test_nobody_comes_back_into_what_is_no_case(case: Case) -> None:

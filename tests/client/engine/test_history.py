@@ -10,6 +10,7 @@ from rogatory_client.engine.history import MAX_BATCH_ROWS, MAX_ROW_BYTES, reseal
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.events import (
+    MAX_REFERENCES,
     ArchivedRow,
     CaseKind,
     CaseOpened,
@@ -19,7 +20,7 @@ from rogatory_crypto.content.events import (
     read_event,
 )
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 OFFICE = Room(GroupId(b"o" * 32), CaseKind.OFFICE, "office")
 REQUEST = RequestSubmitted("banking_records", "UNTOC 18", Urgency.ROUTINE, "en", "SN/2", (), ())
@@ -92,6 +93,27 @@ def test_an_archive_that_lags_behind_does_not_take_the_room_back(world: Offices,
     before = Room(GROUP, CaseKind.REQUEST, position=9)
     room, _ = take_in(HistoryResealed((row(second, opening.encoded),)), before, more.context)
     assert (room.kind, room.subject, room.position) == (CaseKind.REQUEST, "Records", 9)
+
+
+@pytest.mark.parametrize(
+    ("vouched_by", "kind"), [((), CaseKind.REQUEST), ((EntryId(B),), CaseKind.CONSULTATION)]
+)
+def test_a_later_piece_brings_the_request_unless_it_is_hearsay(
+    world: Offices, second: Device, vouched_by: tuple[EntryId, ...], kind: CaseKind
+) -> None:
+    more = world.device(A, "second")
+    known = Room(GROUP, CaseKind.CONSULTATION, "Records", position=9)
+    asked = replace(row(second, second.event(REQUEST).encoded), vouched_by=vouched_by)
+    room, _ = take_in(HistoryResealed((asked,)), known, more.context)
+    assert room.kind is kind
+
+
+def test_no_more_references_are_handed_on_than_are_read(
+    talk: Talk, first: Device, record: ArchivedMessage
+) -> None:
+    many = {EntryId(f"CNA-X{n:03}-01"): "X" for n in range(MAX_REFERENCES + 1)}
+    (history,) = handed_over(reseal(talk.of(first), OFFICE, [record], first.context, {}, many))
+    assert len(history.references) == MAX_REFERENCES
 
 
 def test_what_a_device_said_before_its_revocation_stays_in_the_archive(

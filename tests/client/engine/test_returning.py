@@ -27,6 +27,7 @@ from rogatory_client.engine.effect import (
     Enqueue,
     Outcome,
     Parcel,
+    SaveRoom,
 )
 from rogatory_client.engine.history import MAX_BATCH_ROWS
 from rogatory_client.engine.membership import Change, plan_change
@@ -125,6 +126,43 @@ def test_the_row_that_adds_it_ends_its_history(lost: Lost) -> None:
     assert not is_ready(CONSENT, None, lost.consented)
 
 
+def test_its_former_devices_do_not_stand_for_it(
+    world: Offices, talk: Talk, first: Device, second: Device
+) -> None:
+    """The relay may hold back the change that takes them out, until after the officer has consented."""
+    enrol_anew(world, B)
+    anew = Device(world, second.office, "anew")
+    room, context = talk.of(first), replace(first.context, returning=awaited([CONSENT]))
+    assert not is_ready(CONSENT, room, context)
+    change = plan_change(room, context, in_office_room=False)
+    assert [device for _, device in change.remove] == [second.id]
+    assert change.add == (anew.id,)
+
+
+def test_a_room_of_two_with_its_former_devices_does_not_serve(
+    world: Offices, first: Device, second: Device
+) -> None:
+    room = made_room(first, [second], CaseKind.RETURN, OF_TWO).of(first)
+    room = replace(room, offices=(OFFICE,))
+    assert is_open_for(room, OFFICE, first.context)
+    enrol_anew(world, B)
+    assert not is_open_for(room, OFFICE, first.context)
+
+
+def test_what_was_called_off_leaves_no_room_behind_that_nobody_opens(lost: Lost) -> None:
+    """Its opening was taken out of the outbox: whoever used the room would speak in one without a name."""
+    room = Room(OF_TWO, CaseKind.RETURN, "return", offices=(OFFICE,))
+    outcome = called_off(
+        [OFFICE], {OF_TWO: room, GROUP: lost.room}, [Parcel(3, OF_TWO, MessageId(bytes(32)), b"")]
+    )
+    assert DropParcel(3) in outcome.effects
+    (ended,) = outcome.rooms
+    assert SaveRoom(ended) in outcome.effects
+    assert not is_open_for(ended, OFFICE, lost.maker.context)
+    step = next_step(ended, (), frozenset(), lost.maker.context, in_office_room=False, caught_up=True)
+    assert step == Rest(), "nobody is added to it any more"
+
+
 def test_nobody_is_awaited_who_has_been_handed_all() -> None:
     other = replace(CONSENT, group_id=OF_TWO, handed=True)
     assert awaited([CONSENT, other]) == {GROUP: frozenset({OFFICE})}
@@ -216,8 +254,9 @@ def test_what_waits_for_an_office_is_taken_back_when_it_enrols_once_more(lost: L
         Parcel(number, group, MessageId(bytes(32)), b"")
         for number, group in ((3, OF_TWO), (4, GROUP), (5, OF_TWO))
     ]
-    assert called_off([OFFICE], rooms, parcels) == (DropParcel(3), DropParcel(5))
-    assert called_off([EntryId(C)], rooms, parcels) == ()
+    dropped = [each for each in called_off([OFFICE], rooms, parcels).effects if isinstance(each, DropParcel)]
+    assert dropped == [DropParcel(3), DropParcel(5)]
+    assert called_off([EntryId(C)], rooms, parcels) == Outcome()
 
 
 def test_the_room_of_two_ends_with_what_it_was_for(lost: Lost) -> None:
