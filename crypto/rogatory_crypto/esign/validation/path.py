@@ -9,7 +9,7 @@ from typing import Final
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
-from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
+from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
@@ -26,7 +26,6 @@ from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate
 
 ISSUED_OUTSIDE: Final = "the issuer was not yet, or no longer, trusted when it issued the certificate"
-
 _UNDECIDED: Final = indeterminate(SubIndication.POLICY_PROCESSING_ERROR, "no chain was judged")
 EXPIRED_PIN: Final = (
     "the certificate has expired since, and only the signer's own claim says that it signed before;"
@@ -104,10 +103,11 @@ def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Know
 def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
-    listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
-    # TS 119 612 clause 5.3.13: who may sign a list is named by the certificate, whatever else that is for.
-    operates = Purpose.LIST_OPERATOR in anchor.purposes
-    verdict = PASSED if operates else judge_purpose(certificate, use, listed=listed)
+    listed = anchor.source.kind is SourceKind.TRUSTED_LIST
+    # Who trusts a very certificate to sign has decided what it is for; so a list's operator is named
+    # (TS 119 612 clause 5.3.13). The rules on tokens are of their own.
+    pinned = not candidate.below and use.role is Role.SIGNER
+    verdict = PASSED if pinned else judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_form(candidate.below)
     if verdict == PASSED:
