@@ -19,7 +19,12 @@ from tests.crypto.esign.validation.pki import (
 from rogatory_crypto.esign.found import TimestampKind
 from rogatory_crypto.esign.report import Block, SignatureReport
 from rogatory_crypto.esign.trust.anchor import Purpose
-from rogatory_crypto.esign.validation.signature import NO_TIMESTAMP, UNTRUSTED_TIMESTAMP, validate
+from rogatory_crypto.esign.validation.signature import (
+    MAX_TIMESTAMPS,
+    NO_TIMESTAMP,
+    UNTRUSTED_TIMESTAMP,
+    validate,
+)
 from rogatory_crypto.esign.validation.timestamp import validate_timestamp
 from rogatory_crypto.esign.verdict import Indication, SubIndication, failed, indeterminate
 
@@ -217,3 +222,12 @@ def test_time_stamping_unit_may_be_trusted_itself() -> None:
     data = evidence(crls=lists(issued=NOW + DAY))
     report = check(signature(SIGNER, data, stamped(OTHER_TSA, NOW)), anchor(OTHER_TSA, Purpose.TIMESTAMP))
     assert (report.indication, report.best_signature_time) == (PASSES, NOW)
+
+
+def test_no_more_time_stamps_are_judged_than_can_be_in_reasonable_time() -> None:
+    """What is not looked at must not pass: one of those beyond the limit could be damaged."""
+    token = stamped(TSA, NOW)
+    held = evidence(crls=lists())
+    assert check(signature(SIGNER, held, *[token] * MAX_TIMESTAMPS)).indication is PASSES
+    report = check(signature(SIGNER, held, *[token] * (MAX_TIMESTAMPS + 1)))
+    assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.GENERIC)
