@@ -114,7 +114,7 @@ def check_signer(
         certificate=certificate,
         digests=frozenset({name, algorithm.digest}),
         claimed_time=attributes.signing_time(info),
-        references_certificate=bool(_references(info)),
+        references_certificate=_refers(info),
     )
 
 
@@ -306,6 +306,13 @@ def _references(info: SignerInfo) -> list[Any]:
         if value is not None:
             found.append(kind.load(value, strict=True)["certs"][0])
     return found
+
+
+def _refers(info: SignerInfo) -> bool:
+    try:
+        return bool(_references(info))
+    except attributes.ESCAPING:
+        return False
 
 
 def _is_referenced(certificate: Certificate, reference: Any) -> bool:  # noqa: ANN401 - untyped library

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.attributes import ESCAPING
 from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature
@@ -69,7 +70,7 @@ class _Finding:
         identifier = signature.get("Id") or f"signature {number}"
         try:
             return self._find(identifier, read_parts(signature))
-        except PeerError as error:
+        except ESCAPING as error:
             return FoundSignature(
                 identifier, "XMLDSig", as_verdict(error), None, frozenset(), None, Scope(Coverage.UNCLEAR)
             )
