@@ -9,7 +9,7 @@ from typing import Final
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
-from rogatory_crypto.esign.trust.anchor import Anchor, SourceKind
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
@@ -106,7 +106,7 @@ def _judge_anchored(
     listed = anchor.source.kind is SourceKind.TRUSTED_LIST
     # Who trusts a very certificate to sign has decided what it is for; so a list's operator is named
     # (TS 119 612 clause 5.3.13). The rules on tokens are of their own.
-    pinned = not candidate.below and use.role is Role.SIGNER
+    pinned = not candidate.below and use.role is Role.SIGNER and Purpose.SIGNER in anchor.purposes
     verdict = PASSED if pinned else judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_form(candidate.below)

@@ -282,6 +282,11 @@ def test_who_trusts_a_very_certificate_has_decided_what_it_is_for() -> None:
     odd = party("signer", CA, usage="encipher", purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,))
     assert check(odd, anchor(odd, Purpose.SIGNER), held=()).indication is PASSES
     assert check(odd).indication is UNSURE
+    # Whoever trusts an authority to issue has not decided that its key may sign documents.
+    assert check(ROOT, held=()).sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert check(party("root", ca=True, usage="sign"), held=()).indication is UNSURE
+    signing = party("seal", ca=True, usage="sign")
+    assert check(signing, anchor(signing), held=()).indication is PASSES
 
 
 @pytest.mark.parametrize(
