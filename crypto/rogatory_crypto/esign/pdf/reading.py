@@ -15,6 +15,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
+from rogatory_crypto.esign.pdf.object_streams import ObjectStreams
 from rogatory_crypto.esign.pdf.objects import Edge, Steps, elements, entry, references_in
 
 MAX_REVISIONS: Final = 512
@@ -33,9 +34,20 @@ class Reader(PdfFileReader):
     """A PDF file whose objects are read once, whichever revision asks."""
 
     def __init__(self, document: bytes, *, strict: bool) -> None:
+        # Reading the file's end may already need objects out of streams.
+        self._object_streams = ObjectStreams(self)
         super().__init__(BytesIO(document), strict=strict)
         self.document = document
         self._edges: dict[tuple[generic.Reference, object], tuple[Edge, ...]] = {}
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:  # noqa: ANN401 - untyped library
+        try:
+            return self._object_streams.read(idnum, stmnum, idx)
+        except PdfReadError as error:
+            if self.strict:
+                raise PdfStrictReadError(str(error)) from error
+            nothing: Any = generic.NullObject
+            return nothing()
 
     def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:  # noqa: ANN401 - untyped library
         """Keep an object for later, but not an image: memory must not grow with what a file shows."""
