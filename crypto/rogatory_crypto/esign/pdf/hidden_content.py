@@ -25,6 +25,8 @@ MAX_PAGES: Final = 500
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 _UNREADABLE: Final = (PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 _UNIT: Final[Box] = (0, 0, 1, 1)
+# Where nothing acts, and large files have most of their objects.
+_BESIDE: Final = frozenset({"/Parent", "/P", "/Pg", "/StructTreeRoot", "/Font", "/ColorSpace"})
 _HARMLESS: Final = frozenset({"/Link", "/Popup", "/Widget"})
 
 
@@ -38,7 +40,7 @@ class Effort:
 
 # Who signs can wait; who receives is told where the look ended.
 THOROUGH: Final = Effort(words=5_000_000, values=1_000_000)
-BRIEF: Final = Effort(words=60_000, values=20_000)
+BRIEF: Final = Effort(words=60_000, values=10_000)
 
 
 class Kind(StrEnum):
@@ -151,7 +153,7 @@ def _values(revision: Revision, most: int) -> Iterator[Any]:
         value = waiting.popleft()
         if isinstance(value, generic.DictionaryObject):
             yield value
-            waiting += [value.raw_get(key) for key in value if key != "/Parent"]
+            waiting += [value.raw_get(key) for key in value if key not in _BESIDE]
         elif isinstance(value, generic.ArrayObject):
             waiting += elements(value)
         elif isinstance(value, generic.IndirectObject) and value.reference not in seen:
