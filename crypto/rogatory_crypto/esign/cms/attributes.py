@@ -130,6 +130,16 @@ def signing_time(info: SignerInfo) -> int | None:
         return None
 
 
+def signature_policy(info: SignerInfo) -> str:
+    """Return the identifier of the policy it was signed under (EN 319 122-1 clause 5.2.9); empty if none."""
+    for value in encoded_values(signed(info), oids.SIGNATURE_POLICY):
+        try:
+            return str(core.ObjectIdentifier.load(_Anything.load(value, strict=True)[0].dump()).dotted)
+        except ESCAPING:
+            return "that cannot be read"
+    return ""
+
+
 def tokens(attributes: Iterable[Any], identifier: str) -> tuple[SignedData | None, ...]:
     """Return the time-stamp tokens in every attribute of a kind; None for one that cannot be read.
 

@@ -230,6 +230,9 @@ def _stated_time(found: FoundTimestamp) -> int:
 
 
 def _unevaluated(info: SignerInfo) -> Iterator[str]:
+    policy = attributes.signature_policy(info)
+    if policy:
+        yield f"it was signed under the signature policy {policy}, whose rules are not checked"
     kinds = {attribute["type"].dotted for attribute in attributes.unsigned(info)}
     for identifier, what in _UNEVALUATED.items():
         if identifier in kinds:

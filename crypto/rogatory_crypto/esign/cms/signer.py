@@ -290,7 +290,8 @@ def _signing_certificate(
 def _is_named(info: SignerInfo, certificate: Certificate) -> bool:
     sid = info["sid"]
     if sid.name == "subject_key_identifier":
-        return bool(certificate.key_identifier == sid.native)
+        # RFC 5280 section 4.2.1.2: without the extension, issuers take the hash of the key.
+        return bool(sid.native == (certificate.key_identifier or certificate.public_key.sha1))
     issuer, serial = sid.chosen["issuer"], sid.chosen["serial_number"].native
     return bool(certificate.serial_number == serial and certificate.issuer == issuer)
 

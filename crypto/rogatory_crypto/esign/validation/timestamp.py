@@ -86,6 +86,7 @@ def _report(found: FoundTimestamp, checked: CheckedToken, judged: Judgement) -> 
         signer=_summary(checked.certificate),
         trust_anchor=judged.trust_anchor if verdict == PASSED else None,
         missing=verdict.missing,
+        scope=found.scope,
     )
 
 

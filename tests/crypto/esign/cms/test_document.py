@@ -178,6 +178,22 @@ def test_a_time_stamp_token_for_itself_says_when_its_content_existed() -> None:
     assert checked(stamp, root=True).timestamps[0].sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND
 
 
+def test_a_signature_policy_is_named_because_its_rules_are_not_checked() -> None:
+    policy = attribute("1.2.840.113549.1.9.16.2.15", cms.ContentInfo({"content_type": "1.2.3.4.5"}))
+    info = signer_info(BY, [*signed_attributes(BY, CONTENT), policy])
+    (signature,) = checked(signed_data([info], [BY.certificate])).signatures
+    assert signature.indication is PASSED
+    assert any("1.2.3.4.5" in warning for warning in signature.warnings)
+
+
+def test_a_signer_may_be_named_by_the_identifier_of_its_key() -> None:
+    # RFC 5652 section 5.3: the version is 3 then.
+    sid = cms.SignerIdentifier("subject_key_identifier", cms.OctetString(BY.certificate.key_identifier))
+    for version, expected in (("v3", PASSED), ("v1", FAILED)):
+        info = signer_info(BY, signed_attributes(BY, CONTENT), sid=sid, version=version)
+        assert checked(signed_data([info], [BY.certificate])).indication is expected
+
+
 def test_certificates_alone_are_no_signature() -> None:
     report = checked(signed_data([], [BY.certificate], None))
     assert (report.indication, report.signatures) == (OPEN, ())
