@@ -18,7 +18,7 @@ from tests.crypto.esign.validation.pki import (
 
 from rogatory_crypto.esign.found import TimestampKind
 from rogatory_crypto.esign.report import Block, SignatureReport
-from rogatory_crypto.esign.trust.anchor import Purpose
+from rogatory_crypto.esign.trust.anchor import Purpose, SourceKind
 from rogatory_crypto.esign.validation.signature import (
     MAX_TIMESTAMPS,
     NO_TIMESTAMP,
@@ -175,6 +175,21 @@ def test_archive_time_stamps_carry_older_ones_over_their_authority_s_end() -> No
     left = check(signature(SIGNER, data, first), at=NOW + 3 * YEAR)
     assert (left.indication, left.best_signature_time) == (UNSURE, None)
     assert left.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+@pytest.mark.parametrize("kind", SourceKind)
+def test_time_stamp_does_not_outlive_the_end_of_its_authority_s_anchor(kind: SourceKind) -> None:
+    """Clause 5.6: an anchor that has ended proves nothing newer, unless a trusted list goes on naming it."""
+    brief_root = party("brief root", ca=True, ends=NOW + DAY)
+    unit = party("tsa", brief_root, purposes=(TIME_STAMPING,), ends=LONG)
+    held = evidence(crls=(*lists(issued=NOW + 3 * DAY), crl(brief_root, issued=NOW + 60)))
+    report = check(
+        signature(SIGNER, held, stamped(unit, NOW)), anchor(brief_root, kind=kind), at=NOW + 2 * DAY
+    )
+    listed = kind is SourceKind.TRUSTED_LIST
+    assert (report.best_signature_time == NOW) is listed
+    if not listed:
+        assert report.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
 def test_covering_time_stamp_of_the_document_is_proof_as_well() -> None:
