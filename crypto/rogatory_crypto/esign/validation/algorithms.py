@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from rogatory_crypto.esign.asn1_types import Certificate
-from rogatory_crypto.esign.validation.algorithm_policy import ALWAYS, NEVER, digest_limit, key_limit
+from rogatory_crypto.esign.validation.algorithm_policy import (
+    ALWAYS,
+    NEVER,
+    digest_limit,
+    key_bits,
+    key_limit,
+)
 from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.pkix import moment, too_weak
 from rogatory_crypto.esign.validation.use import Use
@@ -26,8 +32,7 @@ def judge_algorithms(digests: Iterable[str], certificate: Certificate, use: Use)
 
 def _of_key(certificate: Certificate) -> dict[str, datetime]:
     key = certificate.public_key
-    name = str(key.algorithm)
-    bits = int(key.bit_size) if name in {"rsa", "rsassa_pss", "ec"} else 0
+    name, bits = str(key.algorithm), key_bits(key)
     return {f"a key of {name.upper()} with {bits} bits": key_limit(name, bits)}
 
 

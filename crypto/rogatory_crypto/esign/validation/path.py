@@ -156,7 +156,8 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
     """Judge the periods that path validation leaves open: those of anchors (RFC 5280 section 6.1.1)."""
     first = int(certificate.not_valid_before.timestamp())
     last = int(certificate.not_valid_after.timestamp())
-    if use.at < first or (use.existed_by > last and not _taken_at_its_word(candidate, anchor, use, last)):
+    late = use.existed_by > last and not _taken_at_its_word(candidate, anchor, use, range(first, last + 1))
+    if use.at < first or late:
         return indeterminate(
             SubIndication.OUT_OF_BOUNDS_NO_POE, "nothing proves that the certificate was valid when used"
         )
@@ -170,7 +171,7 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
     return PASSED
 
 
-def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
+def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, period: range) -> bool:
     """Tell whether a key's own word on the time counts, because its very certificate is trusted.
 
     Whoever gives a signer's or a time-stamping unit's own certificate for a check trusts it, and a trusted
@@ -181,8 +182,8 @@ def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int
         return False
     match use.role, anchor.source.kind:
         case Role.SIGNER, SourceKind.GIVEN:
-            return use.claimed is not None and use.claimed <= last
+            return use.claimed in period
         case Role.TIMESTAMP, SourceKind.GIVEN | SourceKind.TRUSTED_LIST:
-            return use.at <= last
+            return use.at in period
         case _:
             return False

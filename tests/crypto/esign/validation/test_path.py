@@ -142,6 +142,10 @@ def test_pinned_signer_s_word_counts_only_where_it_was_given_for_this_check(kind
     given = kind is SourceKind.GIVEN
     assert report.indication is (PASSES if given else UNSURE)
     assert (EXPIRED_PIN in report.warnings) is given
+    for claimed in (None, NOW - 2 * YEAR, NOW + 2 * YEAR):
+        asked = terms(anchor(SIGNER, Purpose.SIGNER, kind=kind), at=NOW + 2 * YEAR, revocation=False)
+        told = validate(signature(SIGNER, claimed=claimed), asked)
+        assert told.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
     early = check(SIGNER, anchor(SIGNER, Purpose.SIGNER, kind=kind), at=NOW - 2 * YEAR)
     assert (early.indication, early.sub_indication) == (UNSURE, SubIndication.OUT_OF_BOUNDS_NO_POE)
 
