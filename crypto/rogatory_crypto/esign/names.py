@@ -5,21 +5,27 @@ and as subject, in the certificates of a signature, of its time stamps, and of a
 """
 
 from functools import lru_cache
+from typing import Final
 
 from asn1crypto import x509  # type: ignore[import-untyped]
 
 from rogatory_crypto.esign.asn1_types import Name
 
-_NAMES_KEPT = 4096
+_NAMES_KEPT: Final = 4096
+# Ten times what RFC 5280 appendix A allows all common attributes together; preparing a megabyte takes seconds.
+MAX_NAME_BYTES: Final = 16 * 1024
 
 
 def comparable(name: Name) -> str:
     """Return the form in which a name equals every other way to write it.
 
     Raises:
-        ValueError: the name cannot be read.
+        ValueError: the name cannot be read, or is too long to be one.
     """
-    return _comparable(name.dump())
+    encoded: bytes = name.dump()
+    if len(encoded) > MAX_NAME_BYTES:
+        raise ValueError(f"a name of {len(encoded)} bytes")
+    return _comparable(encoded)
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
