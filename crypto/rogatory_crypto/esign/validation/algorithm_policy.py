@@ -30,8 +30,8 @@ DIGESTS: Final[Mapping[str, datetime]] = MappingProxyType(
         "shake256": ALWAYS,
     }
 )
-# What an issuer signed with SHA-1 lasts longer than what a signer did: a forger needs a collision that the issuer
-# itself is led to sign. It ends as in the CA/Browser Forum's Baseline Requirements, clause 7.1.3 (2015).
+# What an issuer signed with SHA-1 lasts longer than what a signer did: a forger needs a collision that the
+# issuer itself is led to sign. It ends as in the CA/Browser Forum's Baseline Requirements, clause 7.1.3.
 ISSUED_WITH_SHA1: Final = datetime(2017, 1, 1, tzinfo=UTC)
 # (least key length in bits, last day of use), longest first.
 _RSA: Final = (
@@ -71,7 +71,7 @@ def key_limit(algorithm: str, bits: int) -> datetime:
 
 
 def key_bits(public_key: Any) -> int:  # noqa: ANN401 - untyped library
-    """Return the length of a key, 0 where its algorithm has but one; the library rounds RSA's up to octets."""
+    """Return the length of a key, 0 where its algorithm has but one; the library rounds RSA's up."""
     match str(public_key.algorithm):
         case "rsa" | "rsassa_pss":
             return int.from_bytes(public_key["public_key"].parsed["modulus"].contents, "big").bit_length()

@@ -170,7 +170,7 @@ def test_responder_that_is_not_trusted_is_named_as_what_is_missing() -> None:
     assert (missing.role, missing.issuer) == (Role.REVOCATION, "Common Name: local responder")
 
 
-@pytest.mark.parametrize(("territory", "passes"), [("XA", True), ("XB", False)])
+@pytest.mark.parametrize(("territory", "passes"), [("XA", True), ("XA_T", True), ("XB", False)])
 def test_responder_on_one_state_s_list_does_not_answer_for_another_s(territory: str, *, passes: bool) -> None:
     root = anchor(ROOT, Purpose.ISSUER, Purpose.TIMESTAMP, kind=SourceKind.TRUSTED_LIST, territory="XA")
     entry = anchor(LOCAL, Purpose.OCSP, kind=SourceKind.TRUSTED_LIST, territory=territory)
