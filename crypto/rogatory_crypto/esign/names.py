@@ -12,8 +12,9 @@ from asn1crypto import x509  # type: ignore[import-untyped]
 from rogatory_crypto.esign.asn1_types import Name
 
 _NAMES_KEPT: Final = 4096
-# Ten times what RFC 5280 appendix A allows all common attributes together; preparing a megabyte takes seconds.
+# Far more than RFC 5280 appendix A allows the common attributes; preparing a megabyte takes seconds.
 MAX_NAME_BYTES: Final = 16 * 1024
+MAX_READABLE: Final = 1024
 
 
 def comparable(name: Name) -> str:
@@ -26,6 +27,15 @@ def comparable(name: Name) -> str:
     if len(encoded) > MAX_NAME_BYTES:
         raise ValueError(f"a name of {len(encoded)} bytes")
     return _comparable(encoded)
+
+
+def readable(name: Name) -> str:
+    """Return a name as a reader sees it, cut where it is longer than anybody reads.
+
+    Raises:
+        ValueError: the name cannot be read.
+    """
+    return str(name.human_friendly)[:MAX_READABLE]
 
 
 @lru_cache(maxsize=_NAMES_KEPT)

@@ -3,7 +3,7 @@
 import pytest
 from asn1crypto import x509  # type: ignore[import-untyped]
 
-from rogatory_crypto.esign.names import MAX_NAME_BYTES, comparable
+from rogatory_crypto.esign.names import MAX_NAME_BYTES, MAX_READABLE, comparable, readable
 
 
 def test_names_written_differently_are_the_same_name() -> None:
@@ -18,3 +18,8 @@ def test_name_too_long_to_be_one_is_refused_before_any_work() -> None:
     long = x509.Name.build({"common_name": "a" * MAX_NAME_BYTES})
     with pytest.raises(ValueError, match="a name of"):
         comparable(long)
+
+
+def test_name_is_cut_where_nobody_reads_on() -> None:
+    assert len(readable(x509.Name.build({"common_name": "a" * 10_000}))) == MAX_READABLE
+    assert readable(x509.Name.build({"common_name": "office"})) == "Common Name: office"

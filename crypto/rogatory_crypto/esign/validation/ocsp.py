@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
-from rogatory_crypto.esign.names import comparable
+from rogatory_crypto.esign.names import comparable, readable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate, find
@@ -127,7 +127,7 @@ def _refused(
         produced_at = int(signed["produced_at"].native.timestamp())
         if _may_speak(responder, issuer, anchor, produced_at, known, stands):
             return None
-        name = responder.subject.human_friendly
+        name = readable(responder.subject)
         refused = _Refused(f"the OCSP responder {name} is not one to speak for the issuer", responder)
     return refused
 
