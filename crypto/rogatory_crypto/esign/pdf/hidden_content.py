@@ -132,12 +132,16 @@ def hidden_content_of(reader: Reader, effort: Effort = BRIEF) -> tuple[Finding, 
 
 
 def _actions(revision: Revision, effort: Effort) -> Iterator[Finding]:
-    values = list(_values(revision, effort.values))
-    counts = Counter(kind for value in values if (kind := _ACTIONS.get(str(entry(value, "/S")))))
+    counts: Counter[Kind] = Counter()
+    ended = False
+    for value in _values(revision, effort.values):
+        ended = ended or value is None
+        if kind := _ACTIONS.get(str(entry(value, "/S"))):
+            counts[kind] += 1
     for kind, count in sorted(counts.items()):
         one, many = _NOUNS[kind]
         yield Finding(kind, _SENTENCES[kind].format(one if count == 1 else f"{count} {many}"))
-    if None in values:
+    if ended:
         yield Finding(Kind.NOT_LOOKED_AT, "the file is too large to look for scripts and actions everywhere")
 
 
@@ -151,15 +155,16 @@ def _values(revision: Revision, most: int) -> Iterator[Any]:
             yield None
             return
         value = waiting.popleft()
+        if isinstance(value, generic.IndirectObject):
+            if value.reference in seen or not revision.reader.exists(value.reference, revision.revision):
+                continue
+            seen.add(value.reference)
+            value = revision.reader.at(value.reference, revision.revision)
         if isinstance(value, generic.DictionaryObject):
             yield value
             waiting += [value.raw_get(key) for key in value if key not in _BESIDE]
         elif isinstance(value, generic.ArrayObject):
             waiting += elements(value)
-        elif isinstance(value, generic.IndirectObject) and value.reference not in seen:
-            seen.add(value.reference)
-            if revision.reader.exists(value.reference, revision.revision):
-                waiting.append(revision.reader.at(value.reference, revision.revision))
 
 
 def _layers(revision: Revision, _effort: Effort) -> Iterator[Finding]:
