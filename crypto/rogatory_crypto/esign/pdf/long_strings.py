@@ -62,9 +62,11 @@ class LongStrings:
 
     def _shortened(self, place: int, start: int, end: int) -> Shortened | None:
         behind = self._document.find(_END, end)
-        before, after = self._document[place:start], self._document[end : behind + 2 * len(_END)]
+        before, after = self._document[place:start], self._document[end : behind + len(_END)]
         if behind < 0 or b"stream" in before or b"stream" in after:
             return None
         value = bytes.fromhex(self._document[start:end].decode("ascii"))
         stands_for_it = sha256(value).digest()
-        return Shortened(before + stands_for_it.hex().encode() + after, value, stands_for_it)
+        # The library looks for what follows an object, so something must.
+        data = before + stands_for_it.hex().encode() + after + b" 0 "
+        return Shortened(data, value, stands_for_it)
