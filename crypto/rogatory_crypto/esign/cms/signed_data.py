@@ -122,7 +122,7 @@ def _readable(certificates: Iterable[Certificate]) -> Iterable[Certificate]:
 
 def _touch(signed_data: SignedData) -> None:
     _ = signed_data["version"].native, signed_data["digest_algorithms"].native
-    _ = encapsulated_content(signed_data)
+    _ = content_type(signed_data), encapsulated_content(signed_data)
     infos = signed_data["signer_infos"]
     if len(infos) > MAX_SIGNERS:
         raise PeerError(Code.TOO_LARGE, f"more than {MAX_SIGNERS} signatures")
