@@ -26,6 +26,15 @@ _OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 _BASIC_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.48.1.1"
 
 
+class _Encapsulated(core.Sequence):  # type: ignore[misc]
+    """EncapsulatedContentInfo whatever it holds (RFC 5652 section 5.2)."""
+
+    _fields: Final = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", core.OctetString, {"explicit": 0, "optional": True}),
+    ]
+
+
 def read_signed_data(encoded: bytes) -> SignedData:
     """Read a ContentInfo that holds SignedData.
 
@@ -60,7 +69,12 @@ def content_type(signed_data: SignedData) -> str:
 
 def encapsulated_content(signed_data: SignedData) -> bytes | None:
     """Return the content's octets; absent where the signature is detached."""
-    content = signed_data["encap_content_info"]["content"]
+    try:
+        content = signed_data["encap_content_info"]["content"]
+    except UNREADABLE:
+        # What is signed need not be what its type says; the octets are signed all the same.
+        encapsulated = _Encapsulated.load(signed_data["encap_content_info"].dump(), strict=True)
+        _, content = encapsulated["content_type"].dotted, encapsulated["content"]
     if content is None or isinstance(content, core.Void):
         return None
     if isinstance(content, core.Any):

@@ -165,13 +165,20 @@ def _attributes_once(info: SignerInfo, expected_type: str | None) -> Verdict:
     if not attributes.signed(info):
         return PASSED
     twice = attributes.repeated(info)
-    if twice:
-        return failed(SubIndication.FORMAT_FAILURE, f"the signed attribute {twice} must stand there once")
+    if twice is not None:
+        return _must_stand_once(twice)
     stated = attributes.only_value(attributes.signed(info), oids.CONTENT_TYPE)
     actual = None if stated is None else core.ObjectIdentifier.load(stated, strict=True).dotted
     if actual != expected_type:
         return failed(SubIndication.FORMAT_FAILURE, "the signed content type is not that of the content")
     return _protected(info)
+
+
+def _must_stand_once(attribute: Any) -> Verdict:  # noqa: ANN401 - untyped library
+    reason = f"the signed attribute {attributes.name_of(attribute)} must stand there once"
+    if attribute["type"].dotted in attributes.FORBIDDEN_TWICE:
+        return failed(SubIndication.FORMAT_FAILURE, reason)
+    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
 
 
 def _protected(info: SignerInfo) -> Verdict:
@@ -193,7 +200,12 @@ def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untype
         return False
     absent = (b"", b"\x05\x00")
     parameters = [each["parameters"].dump() for each in (inside, outside)]
-    same = parameters[0] == parameters[1] or all(each in absent for each in parameters)
+    same = bool(
+        parameters[0] == parameters[1]
+        or all(each in absent for each in parameters)
+        # A default may be written out in one and left out in the other (X.690 section 11.5).
+        or inside["parameters"].native == outside["parameters"].native
+    )
     return same and inside["algorithm"].dotted == outside["algorithm"].dotted
 
 
