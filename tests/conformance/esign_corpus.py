@@ -77,6 +77,7 @@ class Result:
     timestamps: Words
     wrong_facts: tuple[str, ...]
     took_ms: float
+    sentence: str
     note: str
 
     @property
@@ -89,19 +90,30 @@ class Result:
         """Whether more pass than may."""
         return self.signatures.false_accept or self.timestamps.false_accept
 
+    @property
+    def is_strictly_valid(self) -> bool:
+        """Whether nothing but passing is right."""
+        expected = self.signatures.expected + self.timestamps.expected
+        return bool(expected) and all(allowed == {_PASSED} for allowed in expected)
+
 
 def main(manifest: Path) -> int:
     """Check the whole corpus."""
     logging.disable(logging.CRITICAL)
-    entries = json.loads(manifest.read_text())["entries"]
-    if not entries:
+    results = check_corpus(manifest)
+    if not results:
         print("the manifest is empty")
         return 1
-    results = [_run(manifest.parent, entry) for entry in entries]
     for result in results:
         _print(result)
     _print_totals(results)
     return 1 if any(result.false_accept for result in results) else 0
+
+
+def check_corpus(manifest: Path) -> list[Result]:
+    """Check every file that a manifest names."""
+    entries = json.loads(manifest.read_text())["entries"]
+    return [_run(manifest.parent, entry) for entry in entries]
 
 
 def _run(folder: Path, entry: dict[str, object]) -> Result:
@@ -123,6 +135,7 @@ def _run(folder: Path, entry: dict[str, object]) -> Result:
         timestamps=_timestamps(expected, report),
         wrong_facts=tuple(_wrong_facts(expected, report)),
         took_ms=took_ms,
+        sentence=report.sentence,
         note="; ".join([report.reason, *reasons]),
     )
 
@@ -197,17 +210,12 @@ def _print_totals(results: list[Result]) -> None:
     right = Counter(result.format for result in results if result.agrees)
     for kind, total in sorted(Counter(result.format for result in results).items()):
         print(f"{kind} {right[kind]}/{total}")
-    strict = [result for result in results if _is_strictly_valid(result)]
+    strict = [result for result in results if result.is_strictly_valid]
     print(f"strictly valid files passed {sum(result.agrees for result in strict)}/{len(strict)}")
     print(f"false accepts {sum(result.false_accept for result in results)}")
     print(f"facts wrong {sum(len(result.wrong_facts) for result in results)}")
     print(f"median {statistics.median(result.took_ms for result in results):.1f} ms")
     print(f"all {sum(right.values())}/{len(results)}")
-
-
-def _is_strictly_valid(result: Result) -> bool:
-    expected = result.signatures.expected + result.timestamps.expected
-    return bool(expected) and all(allowed == {_PASSED} for allowed in expected)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor
 
@@ -10,8 +11,8 @@ from rogatory_crypto.esign.trust.anchor import Anchor
 def summary(certificate: Certificate) -> CertificateSummary:
     """What a report says of a certificate."""
     return CertificateSummary(
-        subject=str(certificate.subject.human_friendly),
-        issuer=str(certificate.issuer.human_friendly),
+        subject=readable(certificate.subject),
+        issuer=readable(certificate.issuer),
         serial_number=f"{certificate.serial_number:x}",
         not_before=int(certificate.not_valid_before.timestamp()),
         not_after=int(certificate.not_valid_after.timestamp()),

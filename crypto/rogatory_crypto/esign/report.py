@@ -103,7 +103,10 @@ class BlockReport:
 
 @dataclass(frozen=True, slots=True)
 class TimestampReport:
-    """One RFC 3161 time-stamp token: on the signature or on the document."""
+    """One RFC 3161 time-stamp token: on the signature or on the document.
+
+    ``scope`` is what it covers where it stands for itself; absent where its kind says it.
+    """
 
     kind: str
     indication: Indication
@@ -113,6 +116,7 @@ class TimestampReport:
     signer: CertificateSummary | None
     trust_anchor: TrustAnchor | None
     missing: MissingTrust | None = None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _encode(value: object) -> object:
         return [_encode(item) for item in value]
     names = getattr(value, "__dataclass_fields__", None)
     if names is None:
-        return value
+        return value.value if isinstance(value, StrEnum) else value
     return {name: _encode_field(name, getattr(value, name)) for name in names}
 
 

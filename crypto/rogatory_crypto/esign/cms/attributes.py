@@ -30,6 +30,12 @@ _ONE_VALUE: Final = frozenset(
         oids.ALGORITHM_PROTECTION,
     }
 )
+# Of these RFC 5652 (sections 11.1 to 11.3) and RFC 6211 (section 3) say that there is one.
+FORBIDDEN_TWICE: Final = frozenset(
+    {oids.CONTENT_TYPE, oids.MESSAGE_DIGEST, oids.SIGNING_TIME, oids.ALGORITHM_PROTECTION}
+)
+# PKCS #9 and S/MIME, ETSI: a product's own attributes follow rules of its own.
+_STANDARD: Final = ("1.2.840.113549.", "0.4.0.")
 ESCAPING: Final = (PeerError, *UNREADABLE)
 
 
@@ -38,6 +44,12 @@ class _CertificateValues(core.SequenceOf):  # type: ignore[misc]
 
 
 class _Anything(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class _Values(core.SetOf):  # type: ignore[misc]
+    """The values of an attribute whatever they hold: the library stumbles over those of another kind."""
+
     _child_spec = core.Any
 
 
@@ -71,7 +83,7 @@ def encoded_values(attributes: Iterable[Any], identifier: str) -> tuple[bytes, .
         value.dump()
         for attribute in attributes
         if attribute["type"].dotted == identifier
-        for value in attribute["values"]
+        for value in _Values.load(attribute["values"].dump(), strict=True)
     )
 
 
@@ -90,18 +102,18 @@ def only_value(attributes: Iterable[Any], identifier: str) -> bytes | None:
     return bytes(values[0].dump())
 
 
-def repeated(info: SignerInfo) -> str:
-    """Return the name of a signed attribute that is there twice or with too many values; else empty."""
+def repeated(info: SignerInfo) -> Any | None:  # noqa: ANN401 - untyped library
+    """Return a signed attribute of a standard that is there twice or with too many values."""
     seen: set[str] = set()
     for attribute in signed(info):
         identifier = attribute["type"].dotted
-        if identifier in _REPEATABLE:
+        if identifier in _REPEATABLE or not identifier.startswith(_STANDARD):
             continue
         values = len(attribute["values"])
         if identifier in seen or values == 0 or (values > 1 and identifier in _ONE_VALUE):
-            return name_of(attribute)
+            return attribute
         seen.add(identifier)
-    return ""
+    return None
 
 
 def name_of(attribute: Any) -> str:  # noqa: ANN401 - untyped library
@@ -128,6 +140,16 @@ def signing_time(info: SignerInfo) -> int | None:
         return int(cms.Time.load(values[0], strict=True).native.timestamp()) if values else None
     except ESCAPING:
         return None
+
+
+def signature_policy(info: SignerInfo) -> str:
+    """Return the identifier of the policy it was signed under (EN 319 122-1 clause 5.2.9); empty if none."""
+    for value in encoded_values(signed(info), oids.SIGNATURE_POLICY):
+        try:
+            return str(core.ObjectIdentifier.load(_Anything.load(value, strict=True)[0].dump()).dotted)
+        except ESCAPING:
+            return "that cannot be read"
+    return ""
 
 
 def tokens(attributes: Iterable[Any], identifier: str) -> tuple[SignedData | None, ...]:

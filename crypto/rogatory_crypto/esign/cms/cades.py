@@ -5,18 +5,18 @@ a name. Counter-signatures are signatures on signatures (RFC 5652 section 11.4):
 decide nothing about what they countersign.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Final
 
 from asn1crypto import cms  # type: ignore[import-untyped]
 
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
 from rogatory_crypto.esign.cms import attributes, oids
-from rogatory_crypto.esign.cms.archive_timestamp import found_archive_timestamp
-from rogatory_crypto.esign.cms.digests import digest, digest_name
+from rogatory_crypto.esign.cms.digests import digest_name
+from rogatory_crypto.esign.cms.signature_timestamps import digest_of, find_timestamps
 from rogatory_crypto.esign.cms.signed_data import (
     certificates_in,
     encapsulated_content,
@@ -31,11 +31,10 @@ from rogatory_crypto.esign.cms.signer import (
     find_signer,
     message_digest,
 )
-from rogatory_crypto.esign.cms.token import time_of
-from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
+from rogatory_crypto.esign.found import FoundSignature
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.terms import Terms
-from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate, worse
+from rogatory_crypto.esign.verdict import Verdict, worse
 
 MAX_COUNTER_SIGNATURES: Final = 16
 _UNEVALUATED: Final = {
@@ -57,7 +56,7 @@ class SignedFile:
     @cached_property
     def digest(self) -> DigestOfContent:
         """The digest of the content, by the name that ``hashlib`` gives the algorithm."""
-        return _digest_of(self.octets)
+        return digest_of(self.octets)
 
 
 def find_signatures(
@@ -154,7 +153,7 @@ def _found(
 def _signature(
     place: _Place, checked: CheckedSigner, digest_of_content: DigestOfContent | None, scope: Scope
 ) -> FoundSignature:
-    timestamps, unreadable = _timestamps(place.signed_data, place.info, digest_of_content)
+    timestamps, unreadable = find_timestamps(place.signed_data, place.info, digest_of_content)
     return FoundSignature(
         identifier=place.identifier,
         family="CAdES-BASELINE" if checked.references_certificate else "CMS",
@@ -174,10 +173,6 @@ def _others(terms: Terms) -> tuple[Certificate, ...]:
     return (*(anchor.certificate for anchor in terms.anchors.anchors), *terms.evidence.certificates)
 
 
-def _digest_of(octets: bytes) -> DigestOfContent:
-    return cache(lambda name: digest(name, octets))
-
-
 def _chosen(info: SignerInfo, files: Sequence[SignedFile]) -> SignedFile | None:
     """Return the file whose digest the signature states; else the first, which then does not match."""
     try:
@@ -188,48 +183,10 @@ def _chosen(info: SignerInfo, files: Sequence[SignedFile]) -> SignedFile | None:
         return files[0] if files else None
 
 
-def _timestamps(
-    signed_data: SignedData, info: SignerInfo, digest_of_content: DigestOfContent | None
-) -> tuple[tuple[FoundTimestamp, ...], Verdict]:
-    signature = bytes(info["signature"].native)
-    unreadable = PASSED
-    found: list[FoundTimestamp] = []
-
-    def archive(token: SignedData) -> FoundTimestamp:
-        return found_archive_timestamp(signed_data, info, token, digest_of_content)
-
-    def on_signature(token: SignedData) -> FoundTimestamp:
-        return FoundTimestamp(TimestampKind.SIGNATURE, token, _digest_of(signature))
-
-    def on_content(token: SignedData) -> FoundTimestamp:
-        return FoundTimestamp(TimestampKind.CONTENT, token, digest_of_content or _absent)
-
-    readers: tuple[tuple[Iterable[Any], str, Callable[[SignedData], FoundTimestamp]], ...] = (
-        (attributes.signed(info), oids.CONTENT_TIME_STAMP, on_content),
-        (attributes.unsigned(info), oids.SIGNATURE_TIME_STAMP, on_signature),
-        (attributes.unsigned(info), oids.ARCHIVE_TIME_STAMP_V3, archive),
-    )
-    for where, identifier, read in readers:
-        tokens = attributes.tokens(where, identifier)
-        if None in tokens:
-            reason = "a time stamp on it cannot be read"
-            unreadable = indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
-        found.extend(sorted((read(token) for token in tokens if token is not None), key=_stated_time))
-    return tuple(found), unreadable
-
-
-def _absent(_name: str) -> bytes:
-    raise PeerError(Code.NOT_FOUND, "the content under a time stamp is not there")
-
-
-def _stated_time(found: FoundTimestamp) -> int:
-    try:
-        return time_of(found.token)
-    except PeerError:
-        return 0
-
-
 def _unevaluated(info: SignerInfo) -> Iterator[str]:
+    policy = attributes.signature_policy(info)
+    if policy:
+        yield f"it was signed under the signature policy {policy}, whose rules are not checked"
     kinds = {attribute["type"].dotted for attribute in attributes.unsigned(info)}
     for identifier, what in _UNEVALUATED.items():
         if identifier in kinds:
@@ -241,7 +198,7 @@ def _counter_signatures(
 ) -> Iterator[FoundSignature]:
     values = attributes.encoded_values(attributes.unsigned(info), oids.COUNTER_SIGNATURE)
     known = (*certificates_in(signed_data), *_others(terms))
-    digest_of_signature = _digest_of(bytes(info["signature"].native))
+    digest_of_signature = digest_of(bytes(info["signature"].native))
 
     def find(value: bytes, name: str) -> FoundSignature:
         counter = cms.SignerInfo.load(value, strict=True)

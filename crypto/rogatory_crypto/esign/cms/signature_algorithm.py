@@ -80,7 +80,8 @@ def read_signature_algorithm(algorithm: Any, digest: str) -> SignatureAlgorithm:
     parameters = algorithm["parameters"].dump()
     if scheme == "rsassa-pss":
         return _pss(algos.RSASSAPSSParams.load(parameters, strict=True))
-    if scheme in {"rsa", "ecdsa", "ed25519", "ed448", "plain-ecdsa"} and parameters not in {b"", _NULL}:
+    # Plain ECDSA may repeat the curve there (TR-03111); the key's own is the one that counts.
+    if scheme in {"rsa", "ecdsa", "ed25519", "ed448"} and parameters not in {b"", _NULL}:
         raise PeerError(Code.MALFORMED, "a signature algorithm with parameters that it cannot have")
     return SignatureAlgorithm(scheme, own or digest)
 

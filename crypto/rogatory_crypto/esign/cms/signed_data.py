@@ -13,15 +13,26 @@ from asn1crypto import cms, core, crl, ocsp, x509  # type: ignore[import-untyped
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, OcspResponse, SignedData, SignerInfo
 from rogatory_crypto.esign.cms import oids
+from rogatory_crypto.esign.cms.ber import close_frame
 from rogatory_crypto.esign.evidence import Evidence
 
 # What a lazy decoder raises in the middle of reading, on hostile bytes.
 UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 MAX_SIGNERS: Final = 64
-MAX_CARRIED: Final = 1024
+MAX_CARRIED: Final = 256
+MAX_ATTRIBUTES: Final = 512
 # RFC 5940 section 2.1; some products put the basic response there under its own identifier (RFC 6960).
 _OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 _BASIC_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.48.1.1"
+
+
+class _Encapsulated(core.Sequence):  # type: ignore[misc]
+    """EncapsulatedContentInfo whatever it holds (RFC 5652 section 5.2)."""
+
+    _fields: Final = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", core.OctetString, {"explicit": 0, "optional": True}),
+    ]
 
 
 def read_signed_data(encoded: bytes) -> SignedData:
@@ -31,7 +42,7 @@ def read_signed_data(encoded: bytes) -> SignedData:
         PeerError: MALFORMED where it is none, UNSUPPORTED where it is another kind of CMS, TOO_LARGE.
     """
     try:
-        signed_data = _content_of(cms.ContentInfo.load(encoded, strict=True))
+        signed_data = _content_of(cms.ContentInfo.load(close_frame(encoded), strict=True))
         _touch(signed_data)
     except PeerError:
         raise
@@ -58,7 +69,12 @@ def content_type(signed_data: SignedData) -> str:
 
 def encapsulated_content(signed_data: SignedData) -> bytes | None:
     """Return the content's octets; absent where the signature is detached."""
-    content = signed_data["encap_content_info"]["content"]
+    try:
+        content = signed_data["encap_content_info"]["content"]
+    except UNREADABLE:
+        # What is signed need not be what its type says; the octets are signed all the same.
+        encapsulated = _Encapsulated.load(signed_data["encap_content_info"].dump(), strict=True)
+        _, content = encapsulated["content_type"].dotted, encapsulated["content"]
     if content is None or isinstance(content, core.Void):
         return None
     if isinstance(content, core.Any):
@@ -120,7 +136,7 @@ def _readable(certificates: Iterable[Certificate]) -> Iterable[Certificate]:
 
 def _touch(signed_data: SignedData) -> None:
     _ = signed_data["version"].native, signed_data["digest_algorithms"].native
-    _ = encapsulated_content(signed_data)
+    _ = content_type(signed_data), encapsulated_content(signed_data)
     infos = signed_data["signer_infos"]
     if len(infos) > MAX_SIGNERS:
         raise PeerError(Code.TOO_LARGE, f"more than {MAX_SIGNERS} signatures")
@@ -136,6 +152,8 @@ def _touch_signer(info: SignerInfo) -> None:
     _ = info["version"].native, info["sid"].native, info["signature"].native
     _ = info["digest_algorithm"].native, info["signature_algorithm"].native
     for field in ("signed_attrs", "unsigned_attrs"):
+        if not isinstance(info[field], core.Void) and len(info[field]) > MAX_ATTRIBUTES:
+            raise PeerError(Code.TOO_LARGE, f"more than {MAX_ATTRIBUTES} attributes")
         for attribute in () if isinstance(info[field], core.Void) else info[field]:
             _ = attribute["type"].dotted, len(attribute["values"])
 

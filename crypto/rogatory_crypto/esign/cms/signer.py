@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]
+from asn1crypto import cms, core  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
@@ -20,6 +20,7 @@ from rogatory_crypto.esign.cms.signature_algorithm import (
     verify_signature,
 )
 from rogatory_crypto.esign.cms.signed_data import certificates_in, content_type
+from rogatory_crypto.esign.cms.signing_certificate import find_signing_certificate, refers
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
 
 DigestOfContent = Callable[[str], bytes]
@@ -97,7 +98,7 @@ def check_signer(
         algorithm = read_signature_algorithm(info["signature_algorithm"], name)
     except attributes.ESCAPING as error:
         return CheckedSigner(as_verdict(error))
-    certificate, reference = _signing_certificate(info, tuple(certificates))
+    certificate, reference = find_signing_certificate(info, tuple(certificates))
     verdict = PASSED
     for step in (
         lambda: _attributes_once(info, expected_type),
@@ -114,7 +115,7 @@ def check_signer(
         certificate=certificate,
         digests=frozenset({name, algorithm.digest}),
         claimed_time=attributes.signing_time(info),
-        references_certificate=bool(_references(info)),
+        references_certificate=refers(info),
     )
 
 
@@ -164,13 +165,20 @@ def _attributes_once(info: SignerInfo, expected_type: str | None) -> Verdict:
     if not attributes.signed(info):
         return PASSED
     twice = attributes.repeated(info)
-    if twice:
-        return failed(SubIndication.FORMAT_FAILURE, f"the signed attribute {twice} must stand there once")
+    if twice is not None:
+        return _must_stand_once(twice)
     stated = attributes.only_value(attributes.signed(info), oids.CONTENT_TYPE)
     actual = None if stated is None else core.ObjectIdentifier.load(stated, strict=True).dotted
     if actual != expected_type:
         return failed(SubIndication.FORMAT_FAILURE, "the signed content type is not that of the content")
     return _protected(info)
+
+
+def _must_stand_once(attribute: Any) -> Verdict:  # noqa: ANN401 - untyped library
+    reason = f"the signed attribute {attributes.name_of(attribute)} must stand there once"
+    if attribute["type"].dotted in attributes.FORBIDDEN_TWICE:
+        return failed(SubIndication.FORMAT_FAILURE, reason)
+    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
 
 
 def _protected(info: SignerInfo) -> Verdict:
@@ -192,7 +200,12 @@ def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untype
         return False
     absent = (b"", b"\x05\x00")
     parameters = [each["parameters"].dump() for each in (inside, outside)]
-    same = parameters[0] == parameters[1] or all(each in absent for each in parameters)
+    same = bool(
+        parameters[0] == parameters[1]
+        or all(each in absent for each in parameters)
+        # A default may be written out in one and left out in the other (X.690 section 11.5).
+        or inside["parameters"].native == outside["parameters"].native
+    )
     return same and inside["algorithm"].dotted == outside["algorithm"].dotted
 
 
@@ -266,54 +279,3 @@ def _constraints(info: SignerInfo, name: str, algorithm: SignatureAlgorithm) -> 
     if algorithm.scheme in _WITH_OWN_DIGEST:
         return indeterminate(constraints, reason)
     return failed(SubIndication.SIG_CRYPTO_FAILURE, reason)
-
-
-def _signing_certificate(
-    info: SignerInfo, certificates: tuple[Certificate, ...]
-) -> tuple[Certificate | None, Verdict]:
-    """Return the certificate that the SignerInfo names, and whether its signed reference is to the same."""
-    named = [each for each in certificates if _is_named(info, each)]
-    missing = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-    if not named:
-        return None, indeterminate(missing, "the certificate of the signer is not there")
-    try:
-        references = _references(info)
-        matching = [each for each in named if all(_is_referenced(each, one) for one in references)]
-    except attributes.ESCAPING as error:
-        reason = f"the signed reference to the certificate cannot be read: {error}"[:300]
-        return named[0], indeterminate(missing, reason)
-    if matching:
-        return matching[0], PASSED
-    return named[0], indeterminate(missing, "the certificate is not the one that the signature refers to")
-
-
-def _is_named(info: SignerInfo, certificate: Certificate) -> bool:
-    sid = info["sid"]
-    if sid.name == "subject_key_identifier":
-        return bool(certificate.key_identifier == sid.native)
-    issuer, serial = sid.chosen["issuer"], sid.chosen["serial_number"].native
-    return bool(certificate.serial_number == serial and certificate.issuer == issuer)
-
-
-def _references(info: SignerInfo) -> list[Any]:
-    """Return the first certificate reference of each signed attribute that has one (RFC 5035)."""
-    found = []
-    for identifier, kind in (
-        (oids.SIGNING_CERTIFICATE_V2, tsp.SigningCertificateV2),
-        (oids.SIGNING_CERTIFICATE, tsp.SigningCertificate),
-    ):
-        value = attributes.only_value(attributes.signed(info), identifier)
-        if value is not None:
-            found.append(kind.load(value, strict=True)["certs"][0])
-    return found
-
-
-def _is_referenced(certificate: Certificate, reference: Any) -> bool:  # noqa: ANN401 - untyped library
-    name = digest_name(reference["hash_algorithm"]) if isinstance(reference, tsp.ESSCertIDv2) else "sha1"
-    if digest(name, certificate.dump()) != reference["cert_hash"].native:
-        return False
-    stated = reference["issuer_serial"]
-    if isinstance(stated, core.Void):
-        return True
-    names = [each.chosen for each in stated["issuer"] if each.name == "directory_name"]
-    return certificate.serial_number == stated["serial_number"].native and certificate.issuer in names

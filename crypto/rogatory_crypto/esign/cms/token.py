@@ -112,10 +112,10 @@ def _tst_info(token: SignedData) -> tuple[Any, bytes]:
 
 def _covers(info: Any, name: str, imprint: Callable[[str], bytes]) -> Verdict:  # noqa: ANN401 - untyped library
     try:
-        expected = imprint(name)
-    except PeerError as error:
+        stated, expected = info["message_imprint"]["hashed_message"].native, imprint(name)
+    except ESCAPING as error:
         return as_verdict(error)
-    if expected != info["message_imprint"]["hashed_message"].native:
+    if expected != stated:
         return failed(SubIndication.HASH_FAILURE, "the time stamp is not about this content")
     return PASSED
 

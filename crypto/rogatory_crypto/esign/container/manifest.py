@@ -2,10 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.cms.cades import SignedFile
@@ -14,6 +14,7 @@ from rogatory_crypto.esign.xml.algorithms import DIGESTS
 from rogatory_crypto.esign.xml.reading import read_xml
 
 MAX_REFERENCES: Final = 4096
+_ESCAPED: Final = re.compile(rb"%([0-9A-Fa-f]{2})")  # RFC 3986 section 2.1
 _ASIC: Final = "{http://uri.etsi.org/02918/v1.2.1#}"
 _DSIG: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 
@@ -76,12 +77,16 @@ def file_name(uri: str | None) -> str:
         PeerError: MALFORMED where it means none.
     """
     try:
-        name = unquote(uri or "", errors="strict").removeprefix("./")
+        name = _ESCAPED.sub(_octet, (uri or "").encode()).decode().removeprefix("./")
     except UnicodeError as error:
         raise PeerError(Code.MALFORMED, "a name that is not UTF-8") from error
     if not name:
         raise PeerError(Code.MALFORMED, "a reference that names no file")
     return name
+
+
+def _octet(escaped: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escaped[1].decode())
 
 
 def check_references(manifest: Manifest, files: Mapping[str, SignedFile]) -> Verdict:

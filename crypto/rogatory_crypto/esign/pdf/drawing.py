@@ -8,6 +8,7 @@ prepared document hides until a later revision takes the cover away.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -41,28 +42,31 @@ class _Page:
     covered: int = 0
 
 
-def covered_texts(content: bytes, boxes: dict[bytes, Box]) -> int:
+def covered_texts(content: bytes, boxes: dict[bytes, Box], most: int = MAX_TOKENS) -> tuple[int, int]:
     """Count the strings of a page over which something is drawn later.
 
     Args:
         content: the page's decoded content streams, joined.
         boxes: the box of each external object of the page, by its name with the slash.
+        most: how many words of the content are read.
+
+    Returns:
+        The number of strings, and of words read; as many as ``most`` where there were more.
     """
     page = _Page(covers=dict(boxes))
     operands: list[bytes] = []
-    for token in _tokens(content):
+    words = list(islice(_tokens(content), most))
+    for token in words:
         if token[:1] in b"/(<[]-+.0123456789" or token == b">>":
             operands.append(token)
             continue
         _draw(page, token, operands)
         operands = []
-    return page.covered
+    return page.covered, len(words)
 
 
 def _tokens(content: bytes) -> Iterator[bytes]:
-    for count, match in enumerate(_TOKEN.finditer(content)):
-        if count >= MAX_TOKENS:
-            return
+    for match in _TOKEN.finditer(content):
         if not match[0].startswith(b"%"):
             yield match[0]
 

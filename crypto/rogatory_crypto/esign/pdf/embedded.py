@@ -20,7 +20,7 @@ from rogatory_crypto.esign.cms.signed_data import read_signed_data
 from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.pdf.differences import DOCUMENT_TIMESTAMP
 from rogatory_crypto.esign.pdf.fields import FilledField, filled_signature_fields
-from rogatory_crypto.esign.pdf.objects import entry
+from rogatory_crypto.esign.pdf.objects import elements, entry
 from rogatory_crypto.esign.pdf.reading import Reader
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate
 
@@ -140,8 +140,8 @@ def _embedded(reader: Reader, item: FilledField, dictionary: Any, ranges: Ranges
 
 
 def _ranges(dictionary: Any) -> Ranges:  # noqa: ANN401 - untyped library
-    numbers = [int(number) for number in dictionary["/ByteRange"]]
-    if len(numbers) != 4 or any(not isinstance(each, int) for each in dictionary["/ByteRange"]):
+    numbers = [each.get_object() for each in elements(entry(dictionary, "/ByteRange"))]
+    if len(numbers) != 4 or any(not isinstance(each, int) for each in numbers):
         raise PeerError(Code.MALFORMED, "the byte range has not exactly two parts")
     if min(numbers) < 0:
         raise PeerError(Code.MALFORMED, "the byte range is negative")
@@ -150,9 +150,9 @@ def _ranges(dictionary: Any) -> Ranges:  # noqa: ANN401 - untyped library
 
 
 def _contents(dictionary: Any) -> bytes:  # noqa: ANN401 - untyped library
-    raw = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
-    if not isinstance(raw, generic.TextStringObject | generic.ByteStringObject):
-        raise PeerError(Code.MALFORMED, "the signature's place holds no string")
+    raw = dictionary.raw_get("/Contents") if "/Contents" in dictionary else None
+    if not isinstance(raw, generic.TextStringObject | generic.ByteStringObject) or not raw.original_bytes:
+        raise PeerError(Code.MALFORMED, "there is nothing in the signature's place")
     return bytes(raw.original_bytes)
 
 

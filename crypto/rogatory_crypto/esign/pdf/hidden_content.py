@@ -6,7 +6,7 @@ signer is warned before, and a receiver is told.
 """
 
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,10 +23,24 @@ from rogatory_crypto.esign.pdf.unlisted import unlisted_objects
 
 MAX_PAGES: Final = 500
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
-MAX_ACTED: Final = 50_000
 _UNREADABLE: Final = (PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 _UNIT: Final[Box] = (0, 0, 1, 1)
+# Where nothing acts, and large files have most of their objects.
+_BESIDE: Final = frozenset({"/Parent", "/P", "/Pg", "/StructTreeRoot", "/Font", "/ColorSpace"})
 _HARMLESS: Final = frozenset({"/Link", "/Popup", "/Widget"})
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is looked at: words of pages' content, and values of objects."""
+
+    words: int
+    values: int
+
+
+# Who signs can wait; who receives is told where the look ended.
+THOROUGH: Final = Effort(words=5_000_000, values=1_000_000)
+BRIEF: Final = Effort(words=60_000, values=10_000)
 
 
 class Kind(StrEnum):
@@ -41,6 +55,7 @@ class Kind(StrEnum):
     FORM_FIELD = "form-field"
     UNLISTED_OBJECT = "unlisted-object"
     ATTACHMENT = "attachment"
+    NOT_LOOKED_AT = "not-looked-at"
 
 
 # A document with one of these may show or do something else tomorrow than what is signed today.
@@ -101,47 +116,58 @@ def find_hidden_content(document: bytes) -> tuple[Finding, ...]:
         raise PeerError(Code.MALFORMED, f"the file cannot be read as a PDF: {error}"[:300]) from error
     if reader.encrypted:
         raise PeerError(Code.UNSUPPORTED, "an encrypted file")
-    return hidden_content_of(reader)
+    return hidden_content_of(reader, THOROUGH)
 
 
-def hidden_content_of(reader: Reader) -> tuple[Finding, ...]:
+def hidden_content_of(reader: Reader, effort: Effort = BRIEF) -> tuple[Finding, ...]:
     """Find the same in a file that is already open; what cannot be read is left out."""
     revision = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     found: list[Finding] = []
     for look in (_actions, _layers, _pages, _fields, _attachments, _unlisted):
         try:
-            found += look(revision)
+            found += look(revision, effort)
         except (*_UNREADABLE, RecursionError):
             continue
     return tuple(found)
 
 
-def _actions(revision: Revision) -> Iterator[Finding]:
-    counts = Counter(kind for value in _values(revision) if (kind := _ACTIONS.get(str(entry(value, "/S")))))
+def _actions(revision: Revision, effort: Effort) -> Iterator[Finding]:
+    counts: Counter[Kind] = Counter()
+    ended = False
+    for value in _values(revision, effort.values):
+        ended = ended or value is None
+        if kind := _ACTIONS.get(str(entry(value, "/S"))):
+            counts[kind] += 1
     for kind, count in sorted(counts.items()):
         one, many = _NOUNS[kind]
         yield Finding(kind, _SENTENCES[kind].format(one if count == 1 else f"{count} {many}"))
+    if ended:
+        yield Finding(Kind.NOT_LOOKED_AT, "the file is too large to look for scripts and actions everywhere")
 
 
-def _values(revision: Revision) -> Iterator[Any]:
-    """Every dictionary that the document leads to."""
-    waiting: list[Any] = [revision.root]
+def _values(revision: Revision, most: int) -> Iterator[Any]:
+    """Every dictionary that the document leads to, what is nearest first; None where there were more."""
+    waiting: deque[Any] = deque([revision.root])
     seen = {revision.root_ref}
     looked = 0
-    while waiting and (looked := looked + 1) < MAX_ACTED:
-        value = waiting.pop()
+    while waiting:
+        if (looked := looked + 1) > most:
+            yield None
+            return
+        value = waiting.popleft()
+        if isinstance(value, generic.IndirectObject):
+            if value.reference in seen or not revision.reader.exists(value.reference, revision.revision):
+                continue
+            seen.add(value.reference)
+            value = revision.reader.at(value.reference, revision.revision)
         if isinstance(value, generic.DictionaryObject):
             yield value
-            waiting += [value.raw_get(key) for key in value if key != "/Parent"]
+            waiting += [value.raw_get(key) for key in value if key not in _BESIDE]
         elif isinstance(value, generic.ArrayObject):
             waiting += elements(value)
-        elif isinstance(value, generic.IndirectObject) and value.reference not in seen:
-            seen.add(value.reference)
-            if revision.reader.exists(value.reference, revision.revision):
-                waiting.append(revision.reader.at(value.reference, revision.revision))
 
 
-def _layers(revision: Revision) -> Iterator[Finding]:
+def _layers(revision: Revision, _effort: Effort) -> Iterator[Finding]:
     properties = entry(revision.root, "/OCProperties")
     layers = elements(entry(properties, "/OCGs"))
     default = entry(properties, "/D")
@@ -155,13 +181,19 @@ def _layers(revision: Revision) -> Iterator[Finding]:
         yield Finding(Kind.LAYER, f"the file has {len(layers)} layers that a reader can switch off")
 
 
-def _pages(revision: Revision) -> Iterator[Finding]:
-    left = MAX_CONTENT_BYTES
-    for number, reference in enumerate(revision.pages()[:MAX_PAGES], 1):
+def _pages(revision: Revision, effort: Effort) -> Iterator[Finding]:
+    left, words = MAX_CONTENT_BYTES, effort.words
+    pages = revision.pages()
+    for number, reference in enumerate(pages, 1):
+        if left <= 0 or words <= 0 or number > MAX_PAGES:
+            reason = f"pages {number} to {len(pages)} were not looked at for covered text"
+            yield Finding(Kind.NOT_LOOKED_AT, reason)
+            return
         page = revision(reference)
         content = _content(page, left)
         left -= len(content)
-        covered = covered_texts(content, _boxes(page))
+        covered, read = covered_texts(content, _boxes(page), words)
+        words -= read
         if covered:
             reason = f"page {number}: something is drawn over {covered} pieces of text"
             yield Finding(Kind.COVERED_TEXT, reason, number)
@@ -217,7 +249,7 @@ def _boxes(page: Any) -> dict[bytes, Box]:  # noqa: ANN401 - untyped library
     return found
 
 
-def _fields(revision: Revision) -> Iterator[Finding]:
+def _fields(revision: Revision, _effort: Effort) -> Iterator[Finding]:
     form = entry(revision.root, "/AcroForm")
     open_fields = 0
     waiting = [(each, None) for each in elements(entry(form, "/Fields"))]
@@ -240,12 +272,12 @@ def _fields(revision: Revision) -> Iterator[Finding]:
         yield Finding(Kind.FORM_FIELD, "each reader draws the form fields anew, so they may look different")
 
 
-def _attachments(revision: Revision) -> Iterator[Finding]:
+def _attachments(revision: Revision, _effort: Effort) -> Iterator[Finding]:
     if references := list(references_in(entry(entry(revision.root, "/Names"), "/EmbeddedFiles"))):
         yield Finding(Kind.ATTACHMENT, f"files are attached inside the file ({len(references)} entries)")
 
 
-def _unlisted(revision: Revision) -> Iterator[Finding]:
+def _unlisted(revision: Revision, _effort: Effort) -> Iterator[Finding]:
     count = len(unlisted_objects(revision.reader, 0))
     if count:
         yield Finding(

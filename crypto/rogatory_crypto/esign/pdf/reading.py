@@ -15,6 +15,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
+from rogatory_crypto.esign.pdf.long_strings import LongStrings
+from rogatory_crypto.esign.pdf.object_streams import ObjectStreams
 from rogatory_crypto.esign.pdf.objects import Edge, Steps, elements, entry, references_in
 
 MAX_REVISIONS: Final = 512
@@ -22,6 +24,7 @@ MAX_OBJECTS: Final = 500_000
 MAX_PATHS: Final = 5_000
 PATHS_PER_OBJECT: Final = 8
 MAX_DEPTH: Final = 256
+MAX_PAGE_DEPTH: Final = 64
 MAX_TAIL_BYTES: Final = 64 * 1024
 MAX_KEPT_BYTES: Final = 16 * 1024
 
@@ -33,9 +36,40 @@ class Reader(PdfFileReader):
     """A PDF file whose objects are read once, whichever revision asks."""
 
     def __init__(self, document: bytes, *, strict: bool) -> None:
+        # Reading the file's end may already need objects out of streams.
+        self._object_streams = ObjectStreams(self)
+        self._long_strings = LongStrings(document)
         super().__init__(BytesIO(document), strict=strict)
         self.document = document
         self._edges: dict[tuple[generic.Reference, object], tuple[Edge, ...]] = {}
+
+    def _read_object(
+        self,
+        ref: generic.Reference,
+        marker: Any,  # noqa: ANN401 - untyped library
+        never_decrypt: bool = False,  # noqa: FBT001, FBT002 - as in the library
+        as_metadata_stream: bool = False,  # noqa: FBT001, FBT002 - as in the library
+    ) -> Any:  # noqa: ANN401 - untyped library
+        read: Any = super()._read_object
+        short = self._long_strings.shortened(marker) if isinstance(marker, int) else None
+        if short is not None:
+            whole, self.stream = self.stream, BytesIO(short.data)
+            try:
+                value = read(ref, 0, never_decrypt, as_metadata_stream)
+            finally:
+                self.stream = whole
+            if short.restore(value):
+                return value
+        return read(ref, marker, never_decrypt, as_metadata_stream)
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:  # noqa: ANN401 - untyped library
+        try:
+            return self._object_streams.read(idnum, stmnum, idx)
+        except PdfReadError as error:
+            if self.strict:
+                raise PdfStrictReadError(str(error)) from error
+            nothing: Any = generic.NullObject
+            return nothing()
 
     def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:  # noqa: ANN401 - untyped library
         """Keep an object for later, but not an image: memory must not grow with what a file shows."""
@@ -249,7 +283,7 @@ class Revision(HistoricalResolver):
                 if node.reference in found:
                     raise PdfReadError("the page tree is not a tree")
                 found[node.reference] = path
-            if len(path) > 2 * MAX_DEPTH:
+            if len(path) > 2 * MAX_PAGE_DEPTH:
                 raise PdfReadError("the page tree is too deep")
             kids = elements(entry(node.get_object(), "/Kids"))
             waiting += [(child, (*path, "/Kids", index)) for index, child in enumerate(kids)]

@@ -30,13 +30,16 @@ DIGESTS: Final[Mapping[str, datetime]] = MappingProxyType(
         "shake256": ALWAYS,
     }
 )
+# What an issuer signed with SHA-1 lasts longer than what a signer did: a forger needs a collision that the
+# issuer itself is led to sign. It ends as in the CA/Browser Forum's Baseline Requirements, clause 7.1.3.
+ISSUED_WITH_SHA1: Final = datetime(2017, 1, 1, tzinfo=UTC)
 # (least key length in bits, last day of use), longest first.
 _RSA: Final = (
     (3000, ALWAYS),
     (1900, datetime(2029, 1, 1, tzinfo=UTC)),
     (1024, datetime(2019, 10, 1, tzinfo=UTC)),
 )
-_ELLIPTIC: Final = ((256, ALWAYS), (224, datetime(2021, 10, 1, tzinfo=UTC)))
+_ELLIPTIC: Final = ((256, ALWAYS),)
 KEY_LENGTHS: Final[Mapping[str, tuple[tuple[int, datetime], ...]]] = MappingProxyType(
     {"rsa": _RSA, "rsassa_pss": _RSA, "ec": _ELLIPTIC, "ed25519": ((0, ALWAYS),), "ed448": ((0, ALWAYS),)}
 )
@@ -67,6 +70,17 @@ def key_limit(algorithm: str, bits: int) -> datetime:
     return NEVER
 
 
+def key_bits(public_key: Any) -> int:  # noqa: ANN401 - untyped library
+    """Return the length of a key, 0 where its algorithm has but one; the library rounds RSA's up."""
+    match str(public_key.algorithm):
+        case "rsa" | "rsassa_pss":
+            return int.from_bytes(public_key["public_key"].parsed["modulus"].contents, "big").bit_length()
+        case "ec":
+            return int(public_key.bit_size)
+        case _:
+            return 0
+
+
 class DatedAlgorithmPolicy(CMSAlgorithmUsagePolicy):
     """The tables above, in the shape that the validation library asks for."""
 
@@ -85,8 +99,7 @@ class DatedAlgorithmPolicy(CMSAlgorithmUsagePolicy):
         digest = _until(*_digest_of(algo, moment))
         if not digest or public_key is None:
             return digest
-        name = str(public_key.algorithm)
-        bits = int(public_key.bit_size) if name in {"rsa", "rsassa_pss", "ec"} else 0
+        name, bits = str(public_key.algorithm), key_bits(public_key)
         return _until(key_limit(name, bits), moment, f"a key of {name.upper()} with {bits} bits")
 
 
@@ -96,4 +109,5 @@ def _digest_of(algo: Any, moment: datetime | None) -> tuple[datetime, datetime |
     except ValueError:
         # The digest is then given, and judged, beside the signature algorithm (RFC 5652 section 5.3).
         return ALWAYS, moment, "the digest"
-    return digest_limit(name), moment, name.upper()
+    limit = ISSUED_WITH_SHA1 if name == "sha1" else digest_limit(name)
+    return limit, moment, name.upper()

@@ -1,9 +1,16 @@
 """The algorithms a signature rests on beside those of its certificates (EN 319 102-1 clause 5.2.8)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rogatory_crypto.esign.asn1_types import Certificate
-from rogatory_crypto.esign.validation.algorithm_policy import ALWAYS, NEVER, digest_limit, key_limit
+from rogatory_crypto.esign.validation.algorithm_policy import (
+    ALWAYS,
+    NEVER,
+    digest_limit,
+    key_bits,
+    key_limit,
+)
 from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.pkix import moment, too_weak
 from rogatory_crypto.esign.validation.use import Use
@@ -12,19 +19,24 @@ from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indete
 
 def judge_algorithms(digests: Iterable[str], certificate: Certificate, use: Use) -> Verdict:
     """Judge every digest and the signing key as of when the signature is proven to have existed."""
-    limits = {name.upper(): digest_limit(name) for name in sorted(digests)}
     try:
-        key = certificate.public_key
-        name = str(key.algorithm)
-        bits = int(key.bit_size) if name in {"rsa", "rsassa_pss", "ec"} else 0
+        limits = {name.upper(): digest_limit(name) for name in sorted(digests)} | _of_key(certificate)
+        for what, limit in limits.items():
+            if limit != ALWAYS and (limit == NEVER or moment(use.existed_by) >= limit):
+                return _refused(what, limit, certificate)
     except UNREADABLE as error:
         reason = f"the key of the certificate cannot be read: {type(error).__name__}: {error}"[:300]
         return indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason)
-    limits[f"a key of {name.upper()} with {bits} bits"] = key_limit(name, bits)
-    for what, limit in limits.items():
-        if limit != ALWAYS and (limit == NEVER or moment(use.existed_by) >= limit):
-            since = "" if limit == NEVER else f" after {limit:%Y-%m-%d}"
-            return too_weak(
-                None if limit == NEVER else limit, certificate, f"{what} may not be relied on{since}"
-            )
     return PASSED
+
+
+def _of_key(certificate: Certificate) -> dict[str, datetime]:
+    key = certificate.public_key
+    name, bits = str(key.algorithm), key_bits(key)
+    return {f"a key of {name.upper()} with {bits} bits": key_limit(name, bits)}
+
+
+def _refused(what: str, limit: datetime, certificate: Certificate) -> Verdict:
+    if limit == NEVER:
+        return too_weak(None, certificate, f"{what} may not be relied on")
+    return too_weak(limit, certificate, f"{what} may not be relied on after {limit:%Y-%m-%d}")

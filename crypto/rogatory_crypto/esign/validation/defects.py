@@ -10,6 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 
@@ -28,7 +29,7 @@ def judge_form(certificates: Iterable[Certificate]) -> Verdict:
 
 def _name(certificate: Certificate) -> str:
     try:
-        return str(certificate.subject.human_friendly)
+        return readable(certificate.subject)
     except UNREADABLE:
         return "somebody who cannot be read"
 

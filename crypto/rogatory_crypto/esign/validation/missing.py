@@ -1,6 +1,7 @@
 """Says why a chain ends nowhere trusted, and which certificate would have to be trusted."""
 
 from rogatory_crypto.esign.asn1_types import Certificate, Name
+from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.trust.anchor import Anchors
 from rogatory_crypto.esign.validation.candidates import Found
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
@@ -23,7 +24,7 @@ def nowhere_trusted(leaf: Certificate, found: Found, use: Use, known: Known) -> 
     missing = missing_trust(found.ends[0] if found.ends else leaf, use.role)
     reason = f"the chain of {_WHOSE[use.role]} ends at {missing.issuer}, which is not trusted"
     if found.unfit:
-        name = found.unfit[0].certificate.subject.human_friendly
+        name = readable(found.unfit[0].certificate.subject)
         reason = f"the trusted certificate {name} is not one that may issue others, or not trusted for this"
     reason += shortcomings(known.terms.anchors, missing.country)
     return Verdict(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason, missing)
@@ -36,7 +37,7 @@ def missing_trust(top: Certificate, role: Role) -> MissingTrust:
         identifier = top.key_identifier
     return MissingTrust(
         role=role,
-        issuer=str(top.issuer.human_friendly),
+        issuer=readable(top.issuer),
         country=_country_of(top.issuer),
         key_identifier=identifier.hex() if identifier else "",
     )
@@ -56,7 +57,7 @@ def missing_responder(responder: Certificate) -> MissingTrust:
     """Name a responder whose answers would count if it were trusted for them."""
     return MissingTrust(
         role=Role.REVOCATION,
-        issuer=str(responder.subject.human_friendly),
+        issuer=readable(responder.subject),
         country=_country_of(responder.subject),
         key_identifier=responder.key_identifier.hex() if responder.key_identifier else "",
     )

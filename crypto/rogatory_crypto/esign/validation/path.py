@@ -8,6 +8,7 @@ from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
+from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
@@ -26,7 +27,6 @@ from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate
 
 ISSUED_OUTSIDE: Final = "the issuer was not yet, or no longer, trusted when it issued the certificate"
-
 _UNDECIDED: Final = indeterminate(SubIndication.POLICY_PROCESSING_ERROR, "no chain was judged")
 EXPIRED_PIN: Final = (
     "the certificate has expired since, and only the signer's own claim says that it signed before;"
@@ -104,10 +104,11 @@ def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Know
 def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
 ) -> tuple[Verdict, tuple[str, ...]]:
-    listed = bool(candidate.below) and anchor.source.kind is SourceKind.TRUSTED_LIST
-    # TS 119 612 clause 5.3.13: who may sign a list is named by the certificate, whatever else that is for.
-    operates = Purpose.LIST_OPERATOR in anchor.purposes
-    verdict = PASSED if operates else judge_purpose(certificate, use, listed=listed)
+    listed = anchor.source.kind is SourceKind.TRUSTED_LIST
+    # Who trusts a very certificate to sign has decided what it is for; so a list's operator is named
+    # (TS 119 612 clause 5.3.13). The rules on tokens are of their own.
+    pinned = not candidate.below and use.role is Role.SIGNER and Purpose.SIGNER in anchor.purposes
+    verdict = PASSED if pinned else judge_purpose(certificate, use, listed=listed)
     if verdict == PASSED:
         verdict = judge_form(candidate.below)
     if verdict == PASSED:
@@ -145,7 +146,7 @@ def _trusted(candidate: Candidate, use: Use) -> Anchor | None:
 
 
 def _untrusted_then(candidate: Candidate) -> Verdict:
-    name = candidate.anchors[0].certificate.subject.human_friendly
+    name = readable(candidate.anchors[0].certificate.subject)
     return indeterminate(
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         f"{name} is trusted by {candidate.anchors[0].source.name}, but not as of the time of use",
@@ -156,7 +157,8 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
     """Judge the periods that path validation leaves open: those of anchors (RFC 5280 section 6.1.1)."""
     first = int(certificate.not_valid_before.timestamp())
     last = int(certificate.not_valid_after.timestamp())
-    if use.at < first or (use.existed_by > last and not _taken_at_its_word(candidate, anchor, use, last)):
+    late = use.existed_by > last and not _taken_at_its_word(candidate, anchor, use, range(first, last + 1))
+    if use.at < first or late:
         return indeterminate(
             SubIndication.OUT_OF_BOUNDS_NO_POE, "nothing proves that the certificate was valid when used"
         )
@@ -170,7 +172,7 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
     return PASSED
 
 
-def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int) -> bool:
+def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, period: range) -> bool:
     """Tell whether a key's own word on the time counts, because its very certificate is trusted.
 
     Whoever gives a signer's or a time-stamping unit's own certificate for a check trusts it, and a trusted
@@ -181,8 +183,8 @@ def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, last: int
         return False
     match use.role, anchor.source.kind:
         case Role.SIGNER, SourceKind.GIVEN:
-            return use.claimed is not None and use.claimed <= last
+            return use.claimed in period
         case Role.TIMESTAMP, SourceKind.GIVEN | SourceKind.TRUSTED_LIST:
-            return use.at <= last
+            return use.at in period
         case _:
             return False

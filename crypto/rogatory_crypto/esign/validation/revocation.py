@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKind
 from rogatory_crypto.esign.validation.candidates import Candidate, issuers_of
 from rogatory_crypto.esign.validation.crl import crl_standings
@@ -51,7 +52,7 @@ def judge_known_revocation(candidate: Candidate, use: Use, known: Known) -> Verd
         gathered = _gather(candidate, index, use, known, depth=0)
         revoked = _revoked(gathered.standings, use.existed_by)
         if revoked is not None:
-            name = str(certificate.subject.human_friendly)
+            name = readable(certificate.subject)
             return _revoked_verdict(revoked, name, use, is_leaf=index == len(candidate.below) - 1)
     return PASSED
 
@@ -96,7 +97,7 @@ def _stands(known: Known, depth: int) -> Stands:
 def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> tuple[Verdict, str]:
     certificate = candidate.below[index]
     is_leaf = index == len(candidate.below) - 1
-    name = str(certificate.subject.human_friendly)
+    name = readable(certificate.subject)
     revoked = _revoked(gathered.standings, use.existed_by)
     if revoked is not None:
         return _revoked_verdict(revoked, name, use, is_leaf=is_leaf), ""

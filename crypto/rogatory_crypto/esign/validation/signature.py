@@ -65,7 +65,7 @@ def validate(
     """
     times = _judge_times(found, terms, tuple(covering))
     judged = _judge_signer(found, terms, times.use)
-    acceptance = worse(_judge_algorithms(found, times.use), _times_intact(times, terms.at))
+    acceptance = worse(_judge_algorithms(found, times.use), _times_intact(found, times, terms.at))
     verdict = worse(worse(found.integrity, judged.verdict), acceptance)
     proven = times.use.proven
     return SignatureReport(
@@ -146,8 +146,12 @@ def _judge_algorithms(found: FoundSignature, use: Use) -> Verdict:
     return PASSED if found.signer is None else judge_algorithms(found.digests, found.signer, use)
 
 
-def _times_intact(times: _Times, at: int) -> Verdict:
+def _times_intact(found: FoundSignature, times: _Times, at: int) -> Verdict:
     """Judge whether a time stamp is damaged, or trusted and out of order (clauses 5.5.4 and 5.6.3)."""
+    if len(found.timestamps) > MAX_TIMESTAMPS:
+        return indeterminate(
+            SubIndication.GENERIC, f"more than {MAX_TIMESTAMPS} time stamps on one signature"
+        )
     for report in times.all:
         if report.indication is Indication.TOTAL_FAILED:
             sub_indication = report.sub_indication or SubIndication.GENERIC

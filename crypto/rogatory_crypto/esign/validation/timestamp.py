@@ -4,11 +4,9 @@ A token is a signature whose existence is proven by what is newer than it: the c
 key of an authority that was revoked or had expired by then may have made it afterwards and dated it back.
 """
 
-from rogatory_crypto.errors import PeerError
-from rogatory_crypto.esign.asn1_types import Certificate, SignedData
+from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import summary
 from rogatory_crypto.esign.cms.token import CheckedToken, check_token
-from rogatory_crypto.esign.cms.token import time_of as stated_time
 from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundTimestamp
 from rogatory_crypto.esign.report import CertificateSummary, TimestampReport
@@ -18,14 +16,6 @@ from rogatory_crypto.esign.validation.known import UNREADABLE, known
 from rogatory_crypto.esign.validation.path import Judgement, judge_path
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate, worse
-
-
-def time_of(token: SignedData) -> int:
-    """Return the time a token states, unix seconds; 0 where it states none that can be read."""
-    try:
-        return stated_time(token)
-    except PeerError:
-        return 0
 
 
 def validate_timestamp(
@@ -86,6 +76,7 @@ def _report(found: FoundTimestamp, checked: CheckedToken, judged: Judgement) -> 
         signer=_summary(checked.certificate),
         trust_anchor=judged.trust_anchor if verdict == PASSED else None,
         missing=verdict.missing,
+        scope=found.scope,
     )
 
 

@@ -119,14 +119,21 @@ def is_signed_by(
     Raises:
         PeerError: UNSUPPORTED where the key cannot be used.
     """
-    # XMLDSig 1.1 section 6.4.3: r and s have the length of the order of the curve, no more and no less.
-    is_plain = algorithm.scheme == "plain-ecdsa" and certificate.public_key.algorithm == "ec"
-    if is_plain and len(signature) != 2 * ((int(certificate.public_key.bit_size) + 7) // 8):
-        return False
     try:
+        if algorithm.scheme == "plain-ecdsa" and not _has_length(signature, certificate):
+            return False
         verify_signature(certificate, algorithm, signature, lambda name: digest(name, message), message)
     except PeerError as error:
         if error.code is Code.BAD_SIGNATURE:
             return False
         raise
     return True
+
+
+def _has_length(signature: bytes, certificate: Certificate) -> bool:
+    """XMLDSig 1.1 section 6.4.3: r and s have the length of the order of the curve, no more and no less."""
+    try:
+        key = certificate.public_key
+        return key.algorithm == "ec" and len(signature) == 2 * ((int(key.bit_size) + 7) // 8)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise PeerError(Code.UNSUPPORTED, f"the key of the signer: {error}"[:200]) from error

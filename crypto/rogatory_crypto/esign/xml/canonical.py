@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.xml.names import EXC_C14N, XML, Element
 from rogatory_crypto.esign.xml.reading import parse
 
@@ -75,6 +76,7 @@ class Canonicalizer:
 
     budget: int
     _made: dict[tuple[NodeSet, Method], bytes] = field(default_factory=dict)
+    _digests: dict[tuple[int, str], tuple[bytes, bytes]] = field(default_factory=dict)
     _copies: dict[tuple[Element, frozenset[Element]], Element] = field(default_factory=dict)
 
     @classmethod
@@ -96,6 +98,14 @@ class Canonicalizer:
             self.spend(len(made))
             self._made[key] = made
         return self._made[key]
+
+    def digest(self, octets: bytes, algorithm: str) -> bytes:
+        """Return the digest of octets, made once however often they are referred to."""
+        key = (id(octets), algorithm)
+        if key not in self._digests:
+            # The octets are kept beside their digest, so that no others can take their place in memory.
+            self._digests[key] = (digest(algorithm, octets), octets)
+        return self._digests[key][0]
 
     def spend(self, octets: int) -> None:
         """Count octets that were made.

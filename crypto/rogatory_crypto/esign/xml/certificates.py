@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from asn1crypto import tsp  # type: ignore[import-untyped]
 
-from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.attributes import ESCAPING
 from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.signed_data import load_certificate
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
@@ -20,7 +20,6 @@ from rogatory_crypto.esign.xml.names import Element, ds
 from rogatory_crypto.esign.xml.qualifying import CertificateReference
 
 MAX_CERTIFICATES: Final = 64
-_UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 _WEAK: Final = frozenset({"md5", "sha1"})
 OTHER_NAME: Final = "the issuer's name beside the certificate's digest is not written as in the certificate"
 WEAK_REFERENCE: Final = "the signer's certificate is bound by a digest that is no longer strong"
@@ -58,7 +57,7 @@ def readable(elements: Iterable[Element]) -> Iterable[Certificate]:
         try:
             certificate = load_certificate(octets(element))
             _ = certificate.serial_number, certificate.public_key.algorithm
-        except (PeerError, *_UNREADABLE):
+        except ESCAPING:
             continue
         yield certificate
 
@@ -149,7 +148,7 @@ def _is_issuer_serial(certificate: Certificate, encoded: bytes) -> bool:
         names = [_words_in(each.chosen) for each in stated["issuer"] if each.name == "directory_name"]
         # Products write the parts of the name in either order.
         return certificate.serial_number == stated["serial_number"].native and _words_of(certificate) in names
-    except _UNREADABLE:
+    except ESCAPING:
         return False
 
 
@@ -163,7 +162,7 @@ def _words(name: str) -> frozenset[str]:
 def _words_of(certificate: Certificate) -> frozenset[str]:
     try:
         return _words_in(certificate.issuer)
-    except _UNREADABLE:
+    except ESCAPING:
         return frozenset()
 
 

@@ -80,14 +80,17 @@ def data_references(references: Sequence[Checked], parts: Parts) -> list[Checked
 
 
 def _is_about_itself(checked: Checked, parts: Parts) -> bool:
-    top = _top(checked)
+    """Tell whether a reference is to nothing, or to a part of the signature that is no content."""
     if checked.kind in SIGNED_PROPERTIES:
         return True
-    if top is None:
+    return checked.nodes is not None and all(_is_no_content(top, parts) for top in checked.nodes.tops)
+
+
+def _is_no_content(top: Element, parts: Parts) -> bool:
+    lineage = [top, *top.iterancestors()]
+    if parts.element not in lineage:
         return False
-    if top is parts.qualifying.signed or top is parts.key_info:
-        return True
-    return top.tag in _OWN_PARTS and any(each is parts.element for each in top.iterancestors())
+    return top.tag in _OWN_PARTS or not any(each in parts.data_objects for each in lineage)
 
 
 def scope_of(

@@ -1,12 +1,12 @@
 """Checks an XML document with its signatures: XMLDSig and XAdES, enveloped, enveloping or detached."""
 
 from rogatory_crypto.errors import PeerError
-from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.document_report import document_report
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.trust.list_document import check_trusted_list, is_list_document
 from rogatory_crypto.esign.validation.signature import validate
+from rogatory_crypto.esign.verdict import SubIndication, indeterminate
 from rogatory_crypto.esign.xml.signatures import find_xml_signatures
 
 
@@ -21,7 +21,9 @@ def check_xml(document: bytes, terms: Terms) -> Report:
     try:
         found = find_xml_signatures(document, None, terms)
     except PeerError as error:
-        return document_report(DocumentFormat.XADES, terms.at, (), verdict=as_verdict(error))
+        # That a document could not be read says neither that it is forged nor that it is genuine.
+        unread = indeterminate(SubIndication.GENERIC, f"the document could not be read: {error.detail}")
+        return document_report(DocumentFormat.XADES, terms.at, (), verdict=unread)
     return document_report(
         DocumentFormat.XADES,
         terms.at,

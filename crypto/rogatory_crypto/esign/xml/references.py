@@ -7,11 +7,10 @@ something outside. Nothing outside is ever fetched: it is among what was given, 
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.cms.digests import digest as digest_of
 from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
 from rogatory_crypto.esign.xml.algorithms import digest_name
@@ -31,7 +30,7 @@ Resolve: TypeAlias = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What references to something outside of the document may be met with; each file is hashed once.
+    """What references to something outside of the document may be met with.
 
     Attributes:
         resolve: the content a URI names, in a container.
@@ -40,15 +39,6 @@ class Outside:
 
     resolve: Resolve | None
     contents: Sequence[bytes]
-    _digests: dict[tuple[int, str], tuple[bytes, bytes]] = field(default_factory=dict)
-
-    def digest(self, content: bytes, algorithm: str) -> bytes:
-        """Return the digest of one of the files."""
-        key = (id(content), algorithm)
-        if key not in self._digests:
-            # The content is kept beside its digest, so that no other can take its place in memory.
-            self._digests[key] = (digest_of(algorithm, content), content)
-        return self._digests[key][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +120,8 @@ def _check(element: Element, source: Source, outside: Outside, *, alone: bool) -
 
 
 def _has_digest(transformed: Transformed, digest: str, expected: bytes, source: Source) -> bool:
-    return hmac.compare_digest(digest_of(digest, digest_input(transformed, source)), expected)
+    made = source.canonicalizer.digest(digest_input(transformed, source), digest)
+    return hmac.compare_digest(made, expected)
 
 
 def _changed(uri: str | None) -> Verdict:
@@ -172,12 +163,7 @@ def _check_outside(
         made = _made_of(content, transforms, source)
         if made is None:
             continue
-        intact = (
-            _has_digest(made, named.digest, expected, source)
-            if transforms
-            else hmac.compare_digest(outside.digest(content, named.digest), expected)
-        )
-        if intact:
+        if _has_digest(made, named.digest, expected, source):
             return replace(named, transformed=made, content=content)
     missing = indeterminate(
         SubIndication.SIGNED_DATA_NOT_FOUND, f"none of the files given is {(named.uri or '')[:80]!r}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.attributes import ESCAPING
 from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature
@@ -29,6 +30,7 @@ from rogatory_crypto.esign.xml.signer import Known, find_signer, worst_of
 from rogatory_crypto.esign.xml.timestamps import Stamped, find_timestamps
 from rogatory_crypto.esign.xml.transforms import Source
 
+_ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}Assertion"
 UNSIGNED_PROPERTIES = "the signature does not sign its own properties"
 
 
@@ -52,7 +54,8 @@ def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) 
         outside=Outside(resolve, contents),
         terms=terms,
     )
-    return tuple(finding.find(each, number) for number, each in enumerate(opened.signatures, 1))
+    own = [each for each in opened.signatures if not _is_in_an_assertion(each)]
+    return tuple(finding.find(each, number) for number, each in enumerate(own, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class _Finding:
         identifier = signature.get("Id") or f"signature {number}"
         try:
             return self._find(identifier, read_parts(signature))
-        except PeerError as error:
+        except ESCAPING as error:
             return FoundSignature(
                 identifier, "XMLDSig", as_verdict(error), None, frozenset(), None, Scope(Coverage.UNCLEAR)
             )
@@ -105,6 +108,16 @@ class _Finding:
     def _others(self, evidence: Evidence) -> Sequence[Certificate]:
         anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
         return (*evidence.certificates, *self.terms.evidence.certificates, *anchors)
+
+
+def _is_in_an_assertion(signature: Element) -> bool:
+    """Tell whether it is that of an assertion that another signature carries: a claim, like a role."""
+    parent = signature.getparent()
+    return (
+        parent is not None
+        and parent.tag == _ASSERTION
+        and next(signature.iterancestors(SIGNATURE), None) is not None
+    )
 
 
 def _stamped(parts: Parts, references: References, source: Source) -> Stamped:

@@ -1,7 +1,7 @@
 import base64
 
 import pytest
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms, core  # type: ignore[import-untyped]
 from tests.crypto.esign.cms.material import (
     CONTENT,
     NOW,
@@ -178,6 +178,22 @@ def test_a_time_stamp_token_for_itself_says_when_its_content_existed() -> None:
     assert checked(stamp, root=True).timestamps[0].sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND
 
 
+def test_a_signature_policy_is_named_because_its_rules_are_not_checked() -> None:
+    policy = attribute("1.2.840.113549.1.9.16.2.15", cms.ContentInfo({"content_type": "1.2.3.4.5"}))
+    info = signer_info(BY, [*signed_attributes(BY, CONTENT), policy])
+    (signature,) = checked(signed_data([info], [BY.certificate])).signatures
+    assert signature.indication is PASSED
+    assert any("1.2.3.4.5" in warning for warning in signature.warnings)
+
+
+def test_a_signer_may_be_named_by_the_identifier_of_its_key() -> None:
+    # RFC 5652 section 5.3: the version is 3 then.
+    sid = cms.SignerIdentifier("subject_key_identifier", cms.OctetString(BY.certificate.key_identifier))
+    for version, expected in (("v3", PASSED), ("v1", FAILED)):
+        info = signer_info(BY, signed_attributes(BY, CONTENT), sid=sid, version=version)
+        assert checked(signed_data([info], [BY.certificate])).indication is expected
+
+
 def test_certificates_alone_are_no_signature() -> None:
     report = checked(signed_data([], [BY.certificate], None))
     assert (report.indication, report.signatures) == (OPEN, ())
@@ -188,3 +204,38 @@ def test_what_cannot_be_read_is_not_well_formed() -> None:
     report = checked(attached()[:-1])
     assert report.indication is FAILED
     assert report.sentence
+
+
+def test_zero_bytes_behind_a_signature_are_the_place_kept_for_it() -> None:
+    """ISO 32000-1 section 12.8.1: a signature taken out of a PDF file; anything else behind it is refused."""
+    assert checked(attached() + bytes(2048)).indication is PASSED
+    assert checked(attached() + bytes(8) + b"more").indication is FAILED
+
+
+def test_content_need_not_be_of_the_type_that_is_signed_for_it() -> None:
+    """RFC 5652 section 5.2: the octets are signed, and their type is a signed attribute."""
+    info = signer_info(BY, signed_attributes(BY, CONTENT, content_type="signed_data"))
+    inside = {"content_type": "data", "content": core.OctetString(CONTENT)}
+    whole = signed_data([info], [BY.certificate], encap_content_info=inside)
+    data, other = (cms.ContentType(name).dump() for name in ("data", "signed_data"))
+    place = whole.index(data, whole.index(cms.ContentType("signed_data").dump()) + 1)
+    renamed = whole[:place] + other + whole[place + len(data) :]
+    (signature,) = checked(renamed).signatures
+    assert signature.indication is PASSED
+    assert checked(renamed.replace(CONTENT, CONTENT.upper())).indication is FAILED
+
+
+def test_unsigned_attribute_of_another_kind_does_not_hide_the_signature() -> None:
+    """EN 319 122-1 clause 5.3: a time stamp in an octet string is none that can be read."""
+
+    def element(tag: int, contents: bytes) -> bytes:
+        return bytes([tag]) + bytes(core.OctetString(contents).dump()[1:])
+
+    info = signer_info(BY, signed_attributes(BY, CONTENT))
+    stamp = core.OctetString(token(digest("sha256", info["signature"].native)).dump()).dump()
+    kind = cms.CMSAttributeType("signature_time_stamp_token").dump()
+    unsigned = cms.CMSAttributes.load(element(0x31, element(0x30, kind + element(0x31, stamp))))
+    wrapped = cms.SignerInfo({**{name: info[name] for name in info}, "unsigned_attrs": unsigned})
+    (signature,) = checked(signed_data([wrapped], [BY.certificate])).signatures
+    assert signature.indication is OPEN
+    assert signature.claimed_time == NOW

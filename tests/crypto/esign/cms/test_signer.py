@@ -17,7 +17,9 @@ from tests.crypto.esign.cms.material import (
     signing_certificate,
 )
 
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.cms.digests import digest
+from rogatory_crypto.esign.cms.signature_algorithm import SignatureAlgorithm, read_signature_algorithm
 from rogatory_crypto.esign.cms.signed_data import read_signed_data, signer_infos
 from rogatory_crypto.esign.cms.signer import CheckedSigner, find_signer
 from rogatory_crypto.esign.verdict import PASSED, Indication, SubIndication
@@ -282,3 +284,48 @@ def test_attributes_in_another_order_than_der_count_as_they_were_signed() -> Non
     turned = standing.replace(inside, b"".join(reversed(parts)))
     assert turned != standing
     assert checked(cms.SignerInfo.load(turned)).verdict == PASSED
+
+
+def test_signing_certificate_named_twice_leaves_the_signature_open() -> None:
+    """RFC 5035 section 5.4: one attribute with one value; both name the certificate."""
+    twice = [*right(), signing_certificate(BY.certificate)]
+    assert checked(signer_info(BY, twice)).verdict.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+
+
+def test_a_product_s_own_attribute_may_stand_there_twice() -> None:
+    """RFC 5652 section 5.3 leaves what such attributes may be to those who define them."""
+    own = [attribute("1.3.6.1.4.1.55555.1", core.Integer(number)) for number in (1, 2)]
+    assert checked(signer_info(BY, [*right(), *own])).verdict == PASSED
+
+
+def test_protected_algorithms_may_write_out_a_default() -> None:
+    """RFC 6211 section 3 compares algorithms; X.690 section 11.5 leaves defaults out, products do not."""
+    hashed = {"algorithm": "sha256"}
+    mask = {"algorithm": "mgf1", "parameters": hashed}
+    parameters = algos.RSASSAPSSParams(
+        {"hash_algorithm": hashed, "mask_gen_algorithm": mask, "salt_length": 32}
+    )
+    inside = parameters.dump()[2:] + bytes.fromhex("a303020101")
+    written_out = algos.RSASSAPSSParams.load(bytes([0x30, len(inside)]) + inside, strict=True)
+    outside = {"algorithm": "rsassa_pss", "parameters": written_out}
+    protection = cms.CMSAlgorithmProtection(
+        {
+            "digest_algorithm": hashed,
+            "signature_algorithm": {"algorithm": "rsassa_pss", "parameters": parameters},
+        }
+    )
+    protected = [*right(RSA), attribute("cms_algorithm_protection", protection)]
+    assert checked(signer_info(RSA, protected, algorithm=outside), RSA).verdict == PASSED
+    longer = algos.RSASSAPSSParams({"hash_algorithm": hashed, "mask_gen_algorithm": mask, "salt_length": 64})
+    other = {"algorithm": "rsassa_pss", "parameters": longer}
+    assert checked(signer_info(RSA, protected, algorithm=other), RSA).verdict.indication is FAILED
+
+
+def test_plain_ecdsa_may_repeat_the_curve_beside_the_algorithm() -> None:
+    """BSI TR-03111 section 5.2.1.1; other algorithms have no parameters (RFC 5758 section 3.2)."""
+    curve = bytes.fromhex("06092b2403030208010107")
+    plain = algos.SignedDigestAlgorithm.load(bytes.fromhex("3017060a04007f00070101040103") + curve)
+    assert read_signature_algorithm(plain, "sha256") == SignatureAlgorithm("plain-ecdsa", "sha256")
+    usual = algos.SignedDigestAlgorithm.load(bytes.fromhex("301506082a8648ce3d040302") + curve)
+    with pytest.raises(PeerError):
+        read_signature_algorithm(usual, "sha256")

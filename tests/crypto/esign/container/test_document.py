@@ -161,7 +161,9 @@ def test_a_simple_container_with_a_time_stamp_says_when_its_file_existed() -> No
     files = {"mimetype": ASIC_S, "letter.txt": LETTER, "META-INF/timestamp.tst": stamp(LETTER)}
     report = checked(files)
     assert (report.indication, report.signatures) == (PASSED, ())
-    assert [each.time for each in report.timestamps] == [NOW]
+    assert [(each.time, each.scope and each.scope.covered) for each in report.timestamps] == [
+        (NOW, ("letter.txt",))
+    ]
     assert checked({**files, "letter.txt": b"another"}).timestamps[0].sub_indication is S.HASH_FAILURE
     assert checked({**files, "added.txt": b""}).timestamps[0].sub_indication is S.FORMAT_FAILURE
 

@@ -9,7 +9,8 @@ from tests.crypto.esign.pdf.material import checked, office, sealed
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign import Indication
 from rogatory_crypto.esign.pdf.drawing import covered_texts
-from rogatory_crypto.esign.pdf.hidden_content import Kind, find_hidden_content
+from rogatory_crypto.esign.pdf.hidden_content import Effort, Kind, find_hidden_content, hidden_content_of
+from rogatory_crypto.esign.pdf.reading import open_pdf
 
 UNIT = (0.0, 0.0, 1.0, 1.0)
 IMAGE = stream(
@@ -41,7 +42,7 @@ def prepared(kind: Kind) -> bytes:
     return written(files[kind])
 
 
-PREPARED = [kind for kind in Kind if kind is not Kind.UNLISTED_OBJECT]
+PREPARED = [kind for kind in Kind if kind not in {Kind.UNLISTED_OBJECT, Kind.NOT_LOOKED_AT}]
 
 
 def test_nothing_is_said_of_a_plain_page() -> None:
@@ -97,12 +98,19 @@ def test_update_is_looked_at_and_not_only_the_first_revision() -> None:
     ],
 )
 def test_text_counts_as_covered_where_something_opaque_comes_later(content: bytes, covered: int) -> None:
-    assert covered_texts(content, {b"/I1": UNIT}) == covered
+    assert covered_texts(content, {b"/I1": UNIT})[0] == covered
 
 
 @given(st.binary(max_size=300))
 def test_any_content_stream_is_read_to_its_end(content: bytes) -> None:
-    assert covered_texts(content, {b"/I1": UNIT}) >= 0
+    assert covered_texts(content, {b"/I1": UNIT})[0] >= 0
+
+
+def test_reader_is_told_where_the_look_ended() -> None:
+    reader = open_pdf(written(plain()), strict=True)
+    found = hidden_content_of(reader, Effort(words=0, values=2))
+    assert [each.kind for each in found] == [Kind.NOT_LOOKED_AT, Kind.NOT_LOOKED_AT]
+    assert "pages 1 to 1" in found[1].sentence
 
 
 @given(st.binary(max_size=300))

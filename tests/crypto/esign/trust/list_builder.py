@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from lxml import etree  # type: ignore[import-untyped]
 
 TSL = "http://uri.etsi.org/02231/v2#"
@@ -90,7 +91,7 @@ class Party:
             extension = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
             builder = builder.add_extension(extension, critical=False)
         if self.for_logging_in:
-            usage = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH])
+            usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
             builder = builder.add_extension(usage, critical=False)
             builder = builder.add_extension(_DIGITAL_SIGNATURE, critical=True)
         return builder.sign(self.key, hashes.SHA256())

@@ -1,7 +1,7 @@
 """Builds small worlds of authorities, certificates, revocation data, time stamps and found signatures."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -170,10 +170,11 @@ def answer(
     next_update: int | None = NOW + DAY,
     reason: x509.ReasonFlags | None = None,
     carried: Sequence[Party] = (),
-    digest: hashes.HashAlgorithm | None = None,
     unknown: bool = False,
+    by_name: bool = False,
+    change: Callable[[Any], None] | None = None,
 ) -> Any:
-    """Return an OCSP response about one certificate."""
+    """Return an OCSP response about one certificate; ``change`` alters what is signed beforehand."""
     status = ocsp.OCSPCertStatus.UNKNOWN if unknown else ocsp.OCSPCertStatus.GOOD
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=about.encoded,
@@ -185,22 +186,24 @@ def answer(
         revocation_time=when(revoked) if revoked else None,
         revocation_reason=reason if revoked else None,
     )
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder.encoded)
+    encoding = ocsp.OCSPResponderEncoding.NAME if by_name else ocsp.OCSPResponderEncoding.HASH
+    builder = builder.responder_id(encoding, responder.encoded)
     if carried:
         builder = builder.certificates([each.encoded for each in carried])
-    encoded = builder.sign(responder.key, digest or hashes.SHA256()).public_bytes(DER)
-    return asn1_ocsp.OCSPResponse.load(_produced(encoded, issued, responder, digest))
+    encoded = builder.sign(responder.key, hashes.SHA256()).public_bytes(DER)
+    return asn1_ocsp.OCSPResponse.load(_produced(encoded, issued, responder, change))
 
 
-def _produced(encoded: bytes, issued: int, responder: Party, digest: hashes.HashAlgorithm | None) -> bytes:
+def _produced(encoded: bytes, issued: int, responder: Party, change: Callable[[Any], None] | None) -> bytes:
     """Return a response as if produced when it was issued; the builder takes the machine's clock."""
     response = asn1_ocsp.OCSPResponse.load(encoded)
     basic = response["response_bytes"]["response"].parsed
     basic["tbs_response_data"]["produced_at"] = when(issued)
+    if change:
+        change(basic["tbs_response_data"])
     signed = basic["tbs_response_data"].dump(force=True)
-    algorithm = digest or hashes.SHA256()
     assert isinstance(responder.key, ec.EllipticCurvePrivateKey)
-    basic["signature"] = responder.key.sign(signed, ec.ECDSA(algorithm))
+    basic["signature"] = responder.key.sign(signed, ec.ECDSA(hashes.SHA256()))
     response["response_bytes"]["response"] = asn1_ocsp.BasicOCSPResponse.load(basic.dump(force=True))
     return bytes(response.dump(force=True))
 

@@ -142,6 +142,10 @@ def test_pinned_signer_s_word_counts_only_where_it_was_given_for_this_check(kind
     given = kind is SourceKind.GIVEN
     assert report.indication is (PASSES if given else UNSURE)
     assert (EXPIRED_PIN in report.warnings) is given
+    for claimed in (None, NOW - 2 * YEAR, NOW + 2 * YEAR):
+        asked = terms(anchor(SIGNER, Purpose.SIGNER, kind=kind), at=NOW + 2 * YEAR, revocation=False)
+        told = validate(signature(SIGNER, claimed=claimed), asked)
+        assert told.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
     early = check(SIGNER, anchor(SIGNER, Purpose.SIGNER, kind=kind), at=NOW - 2 * YEAR)
     assert (early.indication, early.sub_indication) == (UNSURE, SubIndication.OUT_OF_BOUNDS_NO_POE)
 
@@ -282,6 +286,11 @@ def test_who_trusts_a_very_certificate_has_decided_what_it_is_for() -> None:
     odd = party("signer", CA, usage="encipher", purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,))
     assert check(odd, anchor(odd, Purpose.SIGNER), held=()).indication is PASSES
     assert check(odd).indication is UNSURE
+    # Whoever trusts an authority to issue has not decided that its key may sign documents.
+    assert check(ROOT, held=()).sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert check(party("root", ca=True, usage="sign"), held=()).indication is UNSURE
+    signing = party("seal", ca=True, usage="sign")
+    assert check(signing, anchor(signing), held=()).indication is PASSES
 
 
 @pytest.mark.parametrize(

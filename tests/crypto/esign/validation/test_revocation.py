@@ -1,7 +1,9 @@
 """Who may say that a certificate was not revoked, and as of when: RFC 5280 section 6.3, RFC 6960."""
 
+from typing import Any
+
 import pytest
-from asn1crypto import core  # type: ignore[import-untyped]
+from asn1crypto import core, ocsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.crypto.esign.validation.pki import (
@@ -20,6 +22,7 @@ from tests.crypto.esign.validation.pki import (
     signature,
     stamped,
     terms,
+    when,
 )
 
 from rogatory_crypto.esign.evidence import Evidence
@@ -39,6 +42,25 @@ RESPONDER = party("responder", CA, purposes=(OCSP_SIGNING,), extensions=(x509.OC
 LOCAL = party("local responder", ca=False, purposes=(OCSP_SIGNING,))
 ROOT_CRL = crl(ROOT)
 REFUSED = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+
+
+def scope(
+    *,
+    place: list[x509.GeneralName] | None = None,
+    users: bool = False,
+    authorities: bool = False,
+    indirect: bool = False,
+    reasons: tuple[x509.ReasonFlags, ...] = (),
+) -> x509.ExtensionType:
+    return x509.IssuingDistributionPoint(
+        full_name=place,
+        relative_name=None,
+        only_contains_user_certs=users,
+        only_contains_ca_certs=authorities,
+        only_some_reasons=frozenset(reasons) or None,
+        indirect_crl=indirect,
+        only_contains_attribute_certs=False,
+    )
 
 
 def check(
@@ -79,6 +101,14 @@ def test_issuer_and_whom_it_certified_may_answer(responder: Party) -> None:
     assert check(with_answers(answer(SIGNER, CA, responder))).indication is PASSES
     revoked = check(with_answers(answer(SIGNER, CA, responder, revoked=NOW - 1)))
     assert revoked.sub_indication is SubIndication.REVOKED_NO_POE
+
+
+def test_responder_is_found_by_its_name_as_by_its_key() -> None:
+    """RFC 6960 section 4.2.1, ResponderID."""
+    for held in ((RESPONDER,), ()):
+        named_one = answer(SIGNER, CA, RESPONDER, by_name=True, carried=() if held else (RESPONDER,))
+        report = check(evidence(CA, *held, crls=(ROOT_CRL,), ocsps=(named_one,)))
+        assert report.indication is PASSES
 
 
 @pytest.mark.parametrize(
@@ -140,7 +170,7 @@ def test_responder_that_is_not_trusted_is_named_as_what_is_missing() -> None:
     assert (missing.role, missing.issuer) == (Role.REVOCATION, "Common Name: local responder")
 
 
-@pytest.mark.parametrize(("territory", "passes"), [("XA", True), ("XB", False)])
+@pytest.mark.parametrize(("territory", "passes"), [("XA", True), ("XA_T", True), ("XB", False)])
 def test_responder_on_one_state_s_list_does_not_answer_for_another_s(territory: str, *, passes: bool) -> None:
     root = anchor(ROOT, Purpose.ISSUER, Purpose.TIMESTAMP, kind=SourceKind.TRUSTED_LIST, territory="XA")
     entry = anchor(LOCAL, Purpose.OCSP, kind=SourceKind.TRUSTED_LIST, territory=territory)
@@ -207,6 +237,66 @@ def test_answer_from_after_the_certificate_expired_proves_nothing_unless_it_reme
     assert check(with_answers(crls=(remembers,)), signer=brief).indication is PASSES
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "critical", "passes"),
+    [
+        ("archive_cutoff", core.GeneralizedTime(when(NOW - YEAR)), False, True),
+        ("archive_cutoff", core.GeneralizedTime(when(NOW + 45)), False, False),
+        ("1.2.3.4", core.Null(), True, False),
+    ],
+)
+def test_extensions_of_an_answer_are_heeded(name: str, value: Any, *, critical: bool, passes: bool) -> None:
+    """RFC 6960 sections 4.4 and 4.4.4."""
+    brief = party("signer", CA, ends=NOW + 30)
+    encoded = core.ParsableOctetString(value.dump())
+
+    def extend(signed: Any) -> None:
+        extension = {"extn_id": name, "critical": critical, "extn_value": encoded}
+        signed["responses"][0]["single_extensions"] = [ocsp.SingleResponseExtension(extension)]
+
+    told = answer(brief, CA, RESPONDER, issued=NOW + 60, change=extend)
+    assert (check(with_answers(told), signer=brief).indication is PASSES) is passes
+
+
+def test_answer_from_before_the_certificate_was_issued_is_about_another() -> None:
+    fresh = party("signer", CA, begins=NOW - 30)
+    told = answer(fresh, CA, RESPONDER, issued=NOW - 60, next_update=NOW + DAY)
+    assert check(with_answers(told), signer=fresh).indication is UNSURE
+    assert check(with_answers(crls=(crl(CA, issued=NOW - 60),)), signer=fresh).indication is UNSURE
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "passes"),
+    [("a", "a", True), ("a", "b", False), (None, "a", False), ("a", None, True)],
+)
+def test_list_for_a_distribution_point_is_about_certificates_that_name_it(
+    mine: str | None, theirs: str | None, *, passes: bool
+) -> None:
+    """RFC 5280 section 6.3.3 (b)(2)(i)."""
+
+    def place(name: str) -> list[x509.GeneralName]:
+        return [x509.UniformResourceIdentifier(f"http://{name}.example/list.crl")]
+
+    points = x509.CRLDistributionPoints([x509.DistributionPoint(place(mine or ""), None, None, None)])
+    signer = party("signer", CA, extensions=(points,) if mine else ())
+    partition = (scope(place=place(theirs)),) if theirs else ()
+    told = crl(CA, extensions=[(each, True) for each in partition])
+    assert (check(with_answers(crls=(told,)), signer=signer).indication is PASSES) is passes
+
+
+@pytest.mark.parametrize(("users", "authorities", "passes"), [(True, False, True), (False, True, False)])
+def test_list_for_a_kind_of_certificates_is_about_no_other(
+    *, users: bool, authorities: bool, passes: bool
+) -> None:
+    """RFC 5280 section 6.3.3 (b)(2)(ii) and (iii)."""
+    told = crl(CA, extensions=((scope(users=users, authorities=authorities), True),))
+    assert (check(with_answers(crls=(told,))).indication is PASSES) is passes
+    above = crl(ROOT, extensions=((scope(users=users, authorities=authorities), True),))
+    held = evidence(CA, crls=(above, crl(CA)))
+    report = validate(signature(SIGNER, held), terms(anchor(ROOT), at=NOW + 60))
+    assert (report.indication is PASSES) is not passes
+
+
 def test_revoked_answer_counts_whenever_it_was_given() -> None:
     brief = party("signer", CA, ends=NOW + 30)
     revoked = answer(brief, CA, RESPONDER, revoked=NOW - 5, issued=NOW + 60)
@@ -228,33 +318,13 @@ def test_unknown_is_not_good() -> None:
 
 
 def test_list_signed_by_another_or_about_others_says_nothing() -> None:
-    point = x509.IssuingDistributionPoint(
-        full_name=None,
-        relative_name=None,
-        only_contains_user_certs=False,
-        only_contains_ca_certs=True,
-        only_some_reasons=None,
-        indirect_crl=False,
-        only_contains_attribute_certs=False,
-    )
+    point = scope(authorities=True)
     for useless in (crl(CA, signed_by=ROOT), crl(ROOT), crl(CA, extensions=((point, True),))):
         report = check(with_answers(crls=(useless,)))
         assert (report.indication, report.sub_indication) == (UNSURE, REFUSED)
     odd = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
     assert check(with_answers(crls=(crl(CA, extensions=((odd, True),)),))).indication is UNSURE
     assert check(with_answers(crls=(crl(CA, extensions=((odd, False),)),))).indication is PASSES
-
-
-def scope(*, indirect: bool = False, reasons: tuple[x509.ReasonFlags, ...] = ()) -> x509.ExtensionType:
-    return x509.IssuingDistributionPoint(
-        full_name=None,
-        relative_name=None,
-        only_contains_user_certs=False,
-        only_contains_ca_certs=False,
-        only_some_reasons=frozenset(reasons) or None,
-        indirect_crl=indirect,
-        only_contains_attribute_certs=False,
-    )
 
 
 def test_delta_outweighs_the_list_it_is_to() -> None:

@@ -18,8 +18,13 @@ from tests.crypto.esign.validation.pki import (
 
 from rogatory_crypto.esign.found import TimestampKind
 from rogatory_crypto.esign.report import Block, SignatureReport
-from rogatory_crypto.esign.trust.anchor import Purpose
-from rogatory_crypto.esign.validation.signature import NO_TIMESTAMP, UNTRUSTED_TIMESTAMP, validate
+from rogatory_crypto.esign.trust.anchor import Purpose, SourceKind
+from rogatory_crypto.esign.validation.signature import (
+    MAX_TIMESTAMPS,
+    NO_TIMESTAMP,
+    UNTRUSTED_TIMESTAMP,
+    validate,
+)
 from rogatory_crypto.esign.validation.timestamp import validate_timestamp
 from rogatory_crypto.esign.verdict import Indication, SubIndication, failed, indeterminate
 
@@ -172,6 +177,21 @@ def test_archive_time_stamps_carry_older_ones_over_their_authority_s_end() -> No
     assert left.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
+@pytest.mark.parametrize("kind", SourceKind)
+def test_time_stamp_does_not_outlive_the_end_of_its_authority_s_anchor(kind: SourceKind) -> None:
+    """Clause 5.6: an anchor that has ended proves nothing newer, unless a trusted list goes on naming it."""
+    brief_root = party("brief root", ca=True, ends=NOW + DAY)
+    unit = party("tsa", brief_root, purposes=(TIME_STAMPING,), ends=LONG)
+    held = evidence(crls=(*lists(issued=NOW + 3 * DAY), crl(brief_root, issued=NOW + 60)))
+    report = check(
+        signature(SIGNER, held, stamped(unit, NOW)), anchor(brief_root, kind=kind), at=NOW + 2 * DAY
+    )
+    listed = kind is SourceKind.TRUSTED_LIST
+    assert (report.best_signature_time == NOW) is listed
+    if not listed:
+        assert report.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
 def test_covering_time_stamp_of_the_document_is_proof_as_well() -> None:
     brief = party("signer", ROOT, ends=NOW + DAY)
     data = evidence(crls=lists())
@@ -217,3 +237,12 @@ def test_time_stamping_unit_may_be_trusted_itself() -> None:
     data = evidence(crls=lists(issued=NOW + DAY))
     report = check(signature(SIGNER, data, stamped(OTHER_TSA, NOW)), anchor(OTHER_TSA, Purpose.TIMESTAMP))
     assert (report.indication, report.best_signature_time) == (PASSES, NOW)
+
+
+def test_no_more_time_stamps_are_judged_than_can_be_in_reasonable_time() -> None:
+    """What is not looked at must not pass: one of those beyond the limit could be damaged."""
+    token = stamped(TSA, NOW)
+    held = evidence(crls=lists())
+    assert check(signature(SIGNER, held, *[token] * MAX_TIMESTAMPS)).indication is PASSES
+    report = check(signature(SIGNER, held, *[token] * (MAX_TIMESTAMPS + 1)))
+    assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.GENERIC)

@@ -7,6 +7,7 @@ from tests.crypto.esign.xml.material import checked, enveloped
 from tests.effort import examples
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.xml.reading import MAX_ATTRIBUTES, MAX_ELEMENTS, MAX_SIGNATURES, read_xml
 
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
@@ -34,9 +35,16 @@ def test_a_document_type_is_refused(head: str) -> None:
     assert refused(f"{head}<a/>".encode()) is Code.MALFORMED
 
 
+def test_a_document_type_is_no_proof_of_forgery() -> None:
+    report = checked(b"<!DOCTYPE letter>" + enveloped())
+    assert report.indication is Indication.INDETERMINATE
+    assert "document type" in report.reason
+
+
 def test_entities_are_never_expanded() -> None:
     for inside in ("<a>&l11;</a>", '<a b="&l11;"/>'):
-        assert refused(f'<!DOCTYPE a [<!ENTITY l0 "lol">{LAUGHS}]>{inside}'.encode()) is Code.MALFORMED
+        code = refused(f'<!DOCTYPE a [<!ENTITY l0 "lol">{LAUGHS}]>{inside}'.encode())
+        assert code is Code.MALFORMED
 
 
 def test_limits_hold_before_anything_is_built() -> None:

@@ -1,6 +1,8 @@
 """What each time stamp of a signature has to cover (EN 319 132-1 clauses 5.2.8, 5.3, 5.5.2 and A.1.5)."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 from tests.crypto.esign.cms.material import NOW, authority, issued
 from tests.crypto.esign.xml.material import (
@@ -23,6 +25,7 @@ from tests.crypto.esign.xml.material import (
     value_of,
     with_unsigned,
 )
+from tests.effort import examples
 
 from rogatory_crypto.esign.report import SignatureReport
 from rogatory_crypto.esign.verdict import Indication, SubIndication
@@ -152,3 +155,19 @@ def test_the_canonical_form_is_the_one_that_the_time_stamp_names() -> None:
     document = letter(signature([reference("", canonical(letter()), [ENVELOPED, EXC])], BY)).encode()
     other = stamp(canonical(value_of(document))).replace(f'Algorithm="{EXC}"', 'Algorithm="urn:other"')
     assert stamps(only(with_unsigned(document, other))) == [("signature", OPEN)]
+
+
+ARCHIVED = archived(detached(by=BY), XADES_141)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+@settings(max_examples=examples(120), deadline=None)
+@given(place=st.integers(0, 1_000_000), letter_=st.sampled_from(LETTERS))
+def test_a_damaged_token_is_judged_beside_the_signature(place: int, letter_: str) -> None:
+    start = ARCHIVED.index(b"<xades:EncapsulatedTimeStamp") + 70
+    token = ARCHIVED.index(b"</xades:EncapsulatedTimeStamp>", start) - start
+    at = start + place % token
+    changed = ARCHIVED[:at] + letter_.encode() + ARCHIVED[at + 1 :]
+    found = only(changed, CONTENT)
+    assert found.claimed_time == NOW
+    assert found.indication in {PASSED, OPEN}

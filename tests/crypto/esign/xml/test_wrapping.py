@@ -132,6 +132,20 @@ def test_a_signature_without_content_says_nothing() -> None:
     assert verdict(document)[0] is not PASSED
 
 
+def test_a_signature_over_nothing_but_itself_says_nothing() -> None:
+    # All of the document is the signature, so that nothing is left once it is taken out.
+    empty = signature([reference("", b"", [ENVELOPED, EXC])])
+    assert verdict(empty) == NOT_FOUND
+    assert verdict(empty, CONTENT) == NOT_FOUND
+    note = f'<x:note xmlns:x="{XADES}" Id="n">text</x:note>'
+    unsigned = f"<xades:Other>{note}</xades:Other>"
+    about = reference("#n", canonical(note), [EXC])
+    assert verdict(signature([about], unsigned=unsigned)) == NOT_FOUND
+    properties = f'<ds:SignatureProperties xmlns:ds="{DS}" Id="s"></ds:SignatureProperties>'
+    own = reference("#s", canonical(properties), [EXC])
+    assert verdict(signature([own], objects=f"<ds:Object>{properties}</ds:Object>")) == NOT_FOUND
+
+
 def test_a_comment_or_element_inside_a_value_is_refused() -> None:
     for evil in ("<!--x-->", "<?x?>", "<x/>"):
         document = enveloped().decode().replace("</ds:DigestValue>", f"{evil}</ds:DigestValue>", 1)
