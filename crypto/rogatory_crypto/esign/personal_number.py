@@ -1,8 +1,8 @@
 """Hides the personal numbers that some states put into their certificates.
 
 A report is shown around and kept; who signed is needed in it, the number of the person is not. What is
-hidden is the identifier of EN 319 412-1 clause 5.1.3 (``PNOEE-10000000001``) and any run of digits long enough
-to be one, in the names of signing certificates. An issuer's name is an organisation's and stays.
+hidden is the identifier of EN 319 412-1 clause 5.1.3 (``PNOEE-10000000001``) and any run of digits long
+enough to be one, in the names of signing certificates. An issuer's name is an organisation's and stays.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The plain-language sentence that a report itself carries; other languages take its place where it is shown."""
+"""The plain-language sentence of a report itself; where it is shown, other languages take its place."""
 
 from rogatory_crypto.esign.verdict import Verdict
 from rogatory_crypto.esign.wording import ENGLISH, wording

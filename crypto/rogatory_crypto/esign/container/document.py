@@ -6,6 +6,7 @@ from rogatory_crypto.esign.container.archive import read_archive
 from rogatory_crypto.esign.container.layout import Container, lay_out
 from rogatory_crypto.esign.container.signatures import Placed, find_container_signatures, read_manifests
 from rogatory_crypto.esign.container.timestamps import JudgedToken, judge_tokens
+from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.document_report import document_report
 from rogatory_crypto.esign.evidence import NOTHING
 from rogatory_crypto.esign.report import DocumentFormat, Report, SignatureReport
@@ -27,7 +28,7 @@ def check_container(document: bytes, terms: Terms) -> Report:
     try:
         container = lay_out(read_archive(document))
     except PeerError as error:
-        return document_report(DocumentFormat.ZIP, terms.at, (), verdict=as_verdict(error))
+        return document_report(detect(document), terms.at, (), verdict=as_verdict(error))
     if container.form is DocumentFormat.ZIP:
         return document_report(DocumentFormat.ZIP, terms.at, (), verdict=NO_CONTAINER)
     manifests, unreadable = read_manifests(container)
