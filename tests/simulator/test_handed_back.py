@@ -92,7 +92,7 @@ async def test_one_case_comes_back_with_its_history_and_the_other_does_not(tmp_p
             (B, "You may.", True, "handed back"),
         ]
         (event,) = [each for each in office.messages() if each.kind == "return"]
-        assert event.subject == f"{B} is back in this case, and is handed what was said before"
+        assert event.subject == f"{B} is let back into this case, and is to be handed what was said before"
         office.reply(FIRST, "Here we are again.")
         await office.sync()
     for name in (A, C):
@@ -176,7 +176,7 @@ async def test_who_came_later_learns_nothing_of_what_came_before_him(tmp_path: P
         (room,) = office.rooms()
         assert (room.subject, room.references) == ("Company records", {A: FIRST})
         (event,) = office.messages()
-        assert event.subject == f"{C} is back in this case, without what was said before"
+        assert event.subject == f"{C} is let back into this case, without what was said before"
     await lost_and_accepted(world)
     await let_back(world, A, [FIRST, OTHER])
     await rounds(world, ANEW, "third", A)

@@ -20,7 +20,7 @@ from rogatory_client.engine.effect import (
     SaveSplitView,
 )
 from rogatory_client.engine.held_row import HeldRoom
-from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
+from rogatory_client.engine.partner_effect import NoteChangedPartner, Return, WaitingHistory
 from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
@@ -89,8 +89,7 @@ class Desk:
     unaccepted: frozenset[EntryId]
     changed: frozenset[EntryId]
     returns: tuple[Return, ...]
-    held_histories: dict[int, GroupId]
-    held_bytes: int
+    held_histories: dict[int, WaitingHistory]
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -179,7 +178,7 @@ class Desk:
             unaccepted=self.unaccepted,
             changed=self.changed,
             returning=returning.awaited(self.returns),
-            held_bytes=self.held_bytes,
+            held_histories=tuple(self.held_histories.values()),
         )
 
     def carry_out(self, outcome: Outcome) -> None:
