@@ -187,8 +187,8 @@ class Desk:
         if outcome.effects or raised:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
-                if _holds_evidence(connection, outcome.effects):
-                    raised = []
+                known = _marks_known(connection, outcome.effects)
+                raised = [text for text in raised if not any(mark in text for mark in known)]
                 effects.apply(connection, outcome.effects)
                 alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
@@ -368,10 +368,10 @@ class Desk:
                     setattr(self, name, load(connection))
 
 
-def _holds_evidence(connection: Connection, changes: Iterable[Effect]) -> bool:
-    """Tell whether a step found out nothing but what an officer has taken note of."""
-    found = [each.evidence for each in changes if isinstance(each, SaveSplitView)]
-    return bool(found) and all(alarms.holds_evidence(connection, each) for each in found)
+def _marks_known(connection: Connection, changes: Iterable[Effect]) -> list[str]:
+    """Return the marks of what a step found out and an officer has seen before: other alarms of it stand."""
+    found = (each.evidence for each in changes if isinstance(each, SaveSplitView))
+    return [gossip.mark_of(each) for each in found if alarms.holds_evidence(connection, each)]
 
 
 def _alarms_among(happenings: Iterable[Happening]) -> list[str]:
