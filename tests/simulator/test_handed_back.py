@@ -10,8 +10,8 @@ from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import Adversary, Killed, World
 
-from rogatory_client.engine.effect import ArchivedMessage
-from rogatory_client.engine.partner_effect import Return
+from rogatory_client.engine.effect import ArchivedMessage, Outcome
+from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
 from rogatory_client.engine.returning import ReturnedCase, hand_back
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import MessageView
@@ -298,6 +298,18 @@ def forged(record: ArchivedMessage, world: World, said: NestedPart | None = None
     assert content.room_uri is not None
     message_id = mimi.message_id(changed, content.sender_uri, content.room_uri)
     return replace(record, message_id=message_id, content=changed, text="We confess.", at_ms=record.at_ms + 1)
+
+
+async def test_an_office_that_is_only_in_the_wrong_network_comes_back_into_nothing(tmp_path: Path) -> None:
+    """It has lost nothing, and would refuse what it is handed; the others would be told what is not true."""
+    world = await two_cases(tmp_path)
+    async with world.at(A) as office:
+        noted = NoteChangedPartner(EntryId(B), int(world.now))
+        office._desk.carry_out(Outcome((), (noted,)))
+        office.partners.accept(B, words(world))
+        assert office.partners.cases(B) == ()
+        with pytest.raises(MisuseError, match="was in no such case"):
+            office.partners.let_back(B, [FIRST])
 
 
 async def test_a_history_that_nobody_has_lost_is_refused_by_name(tmp_path: Path) -> None:
