@@ -200,7 +200,7 @@ def _take_rows(
     taken: list[_Taken] = []
     begun = record.begun_as(rows[0].accepted_at_ms) if rows else None
     room = replace(room, kind=begun)
-    for row in rows:
+    for row in dict.fromkeys(rows):
         # What came later, this device could read itself.
         if seat is None or row.accepted_at_ms > seat.since_ms:
             continue

@@ -178,6 +178,13 @@ def test_one_bad_message_does_not_cost_the_others(case: Case) -> None:
     assert notes(outcome) == [Code.FORBIDDEN]
 
 
+def test_the_same_message_twice_is_counted_once(case: Case) -> None:
+    row = case.row(case.partner, "May we?")
+    outcome = case.take(case.held(row, row))
+    assert len(saved(outcome)) == 1
+    assert "with 1 messages" in outcome.happenings[0].text
+
+
 def test_what_this_device_could_read_itself_is_no_history(case: Case) -> None:
     outcome = case.take(case.held(case.row(case.partner, "Today.", at_ms=JOINED + 1)))
     assert saved(outcome) == []
