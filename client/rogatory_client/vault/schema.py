@@ -163,6 +163,7 @@ room_references = Table(
     _blob("group_id", primary_key=True),
     _text("entry_id", primary_key=True),
     _text("reference"),
+    _number("hearsay", nullable=True, system=True),
 )
 outbox = Table(
     "outbox",
@@ -384,4 +385,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX vouchers_of_room ON vouchers (group_id)",
         "ALTER TABLE rooms ADD COLUMN seats TEXT",
     ),
+    ("ALTER TABLE room_references ADD COLUMN hearsay INTEGER",),
 )

@@ -23,7 +23,7 @@ from rogatory_client.engine.partner_effect import (
     WaitingHistory,
 )
 from rogatory_client.vault import Cost, Vault, archive, create_vault, effects, handed_back, partners, returns
-from rogatory_client.vault.rooms import load_references
+from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_client.vault.schema import office_returns
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -120,6 +120,16 @@ def test_a_reference_from_hearsay_yields(vault: Vault) -> None:
     write(vault, SaveReference(GROUP, OFFICE, "GH/2", yields=True))
     with vault.reading() as connection:
         assert load_references(connection) == {GROUP: {B: "GH/1"}}
+        assert load_hearsay(connection) == {}
+
+
+def test_a_reference_is_hearsay_until_a_message_names_it(vault: Vault) -> None:
+    write(vault, SaveReference(GROUP, OFFICE, "GH/0", yields=True))
+    with vault.reading() as connection:
+        assert load_hearsay(connection) == {GROUP: (B,)}
+    write(vault, SaveReference(GROUP, OFFICE, "GH/0"))
+    with vault.reading() as connection:
+        assert load_hearsay(connection) == {}
 
 
 def archived_at_second(talk: Talk, second: Device) -> ArchivedMessage:
