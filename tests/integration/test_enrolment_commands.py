@@ -138,7 +138,7 @@ def test_what_is_proposed_can_be_withdrawn(folder: Path) -> None:
     ending = by("first", "enrolment withdraw CNA-GH-01 --out withdrawal.txt", folder)
     assert ending["withdrawal"]["entry_id"] == "CNA-GH-01"
     exit_code, said = refused("second", "enrolment confirm withdrawal.txt --yes", folder)
-    assert (exit_code, "It ends an invitation that is still open" in said) == (0, True)
+    assert (exit_code, "It ends the invitation that is open" in said) == (0, True)
     exit_code, said = refused("late", f"enrol --officer head --code-fd {{secret:{code}}}", folder)
     assert exit_code == 77
     assert state_of("CNA-GH-01", "first", folder)["state"] == "withdrawn"
