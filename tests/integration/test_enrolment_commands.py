@@ -138,7 +138,7 @@ def test_what_is_proposed_can_be_withdrawn(folder: Path) -> None:
     ending = by("first", "enrolment withdraw CNA-GH-01 --out withdrawal.txt", folder)
     assert ending["withdrawal"]["entry_id"] == "CNA-GH-01"
     exit_code, said = refused("second", "enrolment confirm withdrawal.txt --yes", folder)
-    assert (exit_code, "It ends an invitation that is still open" in said) == (0, True)
+    assert (exit_code, "It ends the invitation that is open" in said) == (0, True)
     exit_code, said = refused("late", f"enrol --officer head --code-fd {{secret:{code}}}", folder)
     assert exit_code == 77
     assert state_of("CNA-GH-01", "first", folder)["state"] == "withdrawn"
@@ -174,8 +174,11 @@ def test_an_office_that_has_lost_all_its_devices_gets_back_into_its_case(folder:
         assert (returned["state"], returned["consented_by"]) == ("handed back", "head")
     shown = by("anew", "case show BJ/1", folder)
     assert shown["case"]["handed_back_by"] == ["NET-WACAP"]
+    assert shown["case"]["hearsay"] == ["CNA-BJ-01"]
     question, consent = shown["messages"]
     assert (question["text"], question["own"], question["state"]) == ("Who keeps them?", True, "handed back")
     assert [each["office"] for each in question["vouched_by"]] == ["NET-WACAP"]
     assert (consent["kind"], consent["details"]["with_history"]) == ("return", "yes")
-    assert "handed back by NET-WACAP" in typed(f"case show BJ/1 --home anew {OPENED}", folder).stdout
+    told = typed(f"case show BJ/1 --home anew {OPENED}", folder).stdout
+    assert "handed back by NET-WACAP" in told
+    assert "BJ/1 (as handed over)" in told

@@ -10,8 +10,8 @@ from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import Adversary, Killed, World
 
-from rogatory_client.engine.effect import ArchivedMessage
-from rogatory_client.engine.partner_effect import Return
+from rogatory_client.engine.effect import ArchivedMessage, Outcome
+from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
 from rogatory_client.engine.returning import ReturnedCase, hand_back
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import MessageView
@@ -92,7 +92,7 @@ async def test_one_case_comes_back_with_its_history_and_the_other_does_not(tmp_p
             (B, "You may.", True, "handed back"),
         ]
         (event,) = [each for each in office.messages() if each.kind == "return"]
-        assert event.subject == f"{B} is back in this case, and is handed what was said before"
+        assert event.subject == f"{B} is let back into this case, and is to be handed what was said before"
         office.reply(FIRST, "Here we are again.")
         await office.sync()
     for name in (A, C):
@@ -176,7 +176,7 @@ async def test_who_came_later_learns_nothing_of_what_came_before_him(tmp_path: P
         (room,) = office.rooms()
         assert (room.subject, room.references) == ("Company records", {A: FIRST})
         (event,) = office.messages()
-        assert event.subject == f"{C} is back in this case, without what was said before"
+        assert event.subject == f"{C} is let back into this case, without what was said before"
     await lost_and_accepted(world)
     await let_back(world, A, [FIRST, OTHER])
     await rounds(world, ANEW, "third", A)
@@ -298,6 +298,18 @@ def forged(record: ArchivedMessage, world: World, said: NestedPart | None = None
     assert content.room_uri is not None
     message_id = mimi.message_id(changed, content.sender_uri, content.room_uri)
     return replace(record, message_id=message_id, content=changed, text="We confess.", at_ms=record.at_ms + 1)
+
+
+async def test_an_office_that_is_only_in_the_wrong_network_comes_back_into_nothing(tmp_path: Path) -> None:
+    """It has lost nothing, and would refuse what it is handed; the others would be told what is not true."""
+    world = await two_cases(tmp_path)
+    async with world.at(A) as office:
+        noted = NoteChangedPartner(EntryId(B), int(world.now))
+        office._desk.carry_out(Outcome((), (noted,)))
+        office.partners.accept(B, words(world))
+        assert office.partners.cases(B) == ()
+        with pytest.raises(MisuseError, match="was in no such case"):
+            office.partners.let_back(B, [FIRST])
 
 
 async def test_a_history_that_nobody_has_lost_is_refused_by_name(tmp_path: Path) -> None:

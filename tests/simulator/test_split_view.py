@@ -10,7 +10,7 @@ from tests.simulator.test_story import A, B, link
 from tests.simulator.world import World
 
 from rogatory_client.engine import additions, gossip
-from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.effect import Happening, Outcome
 from rogatory_client.office.trusting import TwoHistoriesError
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log.split_view import verify_split_view
@@ -154,6 +154,25 @@ async def test_more_evidence_while_some_waits_is_no_further_alarm(relay: TwoFace
             assert [each.kind for each in hearing.happenings] == ["warning"]
             desk.carry_out(Outcome((), hearing.effects, hearing.happenings))
     assert len(await relay.alarms(A)) == raised
+
+
+async def test_evidence_that_was_noted_hides_no_other_alarm(relay: TwoFaced) -> None:
+    """Who sends it once more with something else could else keep that from the officer's list."""
+    await relay.say(B, "We have seen your register.")
+    await relay.sync(A)
+    async with relay.world.at(A) as office:
+        desk = office._desk
+        (evidence,) = desk.split_views()
+        for alarm in office.alarms():
+            office.acknowledge_alarm(alarm.number)
+        (room,) = (each for each in desk.rooms.values() if each.kind and each.kind.value != "office")
+        device = next(each for each in desk.registry.devices.values() if each.entry.entry_id == B)
+        before = len(office.alarms())
+        hearing = gossip._shown(evidence, device.entry, room.group_id, desk.context())
+        other = Happening("alarm", None, None, "CNA-ML-01 has enrolled anew")
+        desk.carry_out(Outcome((), hearing.effects, (*hearing.happenings, other)))
+        raised = [each.text for each in office.alarms() if each.acknowledged_at is None]
+        assert (raised, len(office.alarms())) == ([other.text], before + 1)
 
 
 async def known_to_all(folder: Path) -> World:

@@ -1,6 +1,6 @@
 """Commands on cases: the list, the timeline, taking a request in hand, and the evidence on each message."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import message_table, receipt_table, room_table, sent, short
 
+if TYPE_CHECKING:
+    from rogatory_client.office import RoomView
+
 _group = typer.Typer(help="Cases: consultations, requests and networks this office takes part in.")
 
 Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
@@ -18,6 +21,13 @@ Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or
 def register(application: typer.Typer) -> None:
     """Add the group ``case``."""
     application.add_typer(_group, name="case")
+
+
+def _references(room: "RoomView") -> list[tuple[str, str]]:
+    return [
+        (f"Reference of {office}", f"{text} (as handed over)" if office in room.hearsay else text)
+        for office, text in room.references.items()
+    ]
 
 
 @command(_group, "list", needs=Needs.RELAY, example="rogatory case list --search MLA-2026-17")
@@ -51,7 +61,7 @@ async def show(call: Call, room: Room) -> Answer:
                 ("Kind", found.kind),
                 ("Subject", found.subject),
                 ("Offices", ", ".join(found.offices)),
-                *((f"Reference of {office_id}", text) for office_id, text in found.references.items()),
+                *_references(found),
                 ("State", found.state),
                 ("Handed back by", ", ".join(found.handed_back_by)),
             ]

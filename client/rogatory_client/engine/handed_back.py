@@ -33,7 +33,8 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import GroupId
 
 HELD_S: Final = 30 * 86_400
-MAX_HELD_BYTES: Final = 64 << 20
+MAX_HELD_BYTES: Final = 32 << 20
+_HELD_OVERHEAD: Final = 1 << 10
 
 
 class Record(Protocol):
@@ -70,7 +71,9 @@ def hold(
     partner, encoded = said.sender.device.entry.entry_id, history.encode()
     if any(row.vouched_by for row in history.rows):
         raise PeerError(Code.FORBIDDEN, f"{partner} hands back what it was handed back itself")
-    if context.held_bytes + len(encoded) > MAX_HELD_BYTES:
+    # Each has a share of its own: nobody can fill that of others, whose histories would be lost.
+    waiting = sum(each.size + _HELD_OVERHEAD for each in context.held_histories if each.partner == partner)
+    if waiting + len(encoded) > MAX_HELD_BYTES:
         raise PeerError(Code.QUOTA_EXCEEDED, f"{partner} hands back more than can wait for its cases")
     held = HeldHistory(0, group_id, room.group_id, partner, context.now, _passes_on(room, context), encoded)
     return HoldHistory(held)
@@ -86,9 +89,9 @@ def _passes_on(room: Room, context: Context) -> bool:
     return own != present and context.oneself.device_id == min(present, default=None)
 
 
-def waits(held: HeldHistory, room: Room | None, context: Context) -> bool:
-    """Tell whether the room of the case may still come."""
-    return (room is None or room.group is None) and context.now - held.held_at <= HELD_S
+def waits(held_at: int, room: Room | None, context: Context) -> bool:
+    """Tell whether the room of the case may still come, for what is held since a time (Unix seconds)."""
+    return (room is None or room.group is None) and context.now - held_at <= HELD_S
 
 
 def take_back(held: HeldHistory, room: Room | None, record: Record, context: Context) -> Outcome:
@@ -197,7 +200,7 @@ def _take_rows(
     taken: list[_Taken] = []
     begun = record.begun_as(rows[0].accepted_at_ms) if rows else None
     room = replace(room, kind=begun)
-    for row in rows:
+    for row in dict.fromkeys(rows):
         # What came later, this device could read itself.
         if seat is None or row.accepted_at_ms > seat.since_ms:
             continue

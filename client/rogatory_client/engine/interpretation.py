@@ -236,9 +236,9 @@ def _subject_of(event: CaseEvent) -> str | None:
         case CaseOpened(subject=subject) | Notice(subject=subject):
             return subject
         case OfficeReturned(office=office, with_history=True):
-            return f"{office} is back in this case, and is handed what was said before"
+            return f"{office} is let back into this case, and is to be handed what was said before"
         case OfficeReturned(office=office):
-            return f"{office} is back in this case, without what was said before"
+            return f"{office} is let back into this case, without what was said before"
         case _:
             return None
 

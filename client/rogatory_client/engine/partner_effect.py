@@ -89,6 +89,16 @@ class HeldHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingHistory:
+    """What is known of a held history without reading it; ``size`` is in bytes, ``held_at`` Unix seconds."""
+
+    group_id: GroupId
+    partner: EntryId
+    held_at: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldHistory:
     """Keep a history that was handed back."""
 

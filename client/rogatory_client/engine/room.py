@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rogatory_client.engine.log_view import LogView
+from rogatory_client.engine.partner_effect import WaitingHistory
 from rogatory_crypto import mls
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
@@ -152,7 +153,7 @@ class Context:
         unaccepted: offices that have enrolled anew and whose keys no officer has accepted.
         changed: all that have enrolled anew, accepted or not.
         returning: offices that an officer lets back, by the room of the case.
-        held_bytes: how much handed back history waits for its room.
+        held_histories: what was handed back and waits for its room.
     """
 
     oneself: Oneself
@@ -169,7 +170,7 @@ class Context:
     unaccepted: frozenset[EntryId] = frozenset()
     changed: frozenset[EntryId] = frozenset()
     returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
-    held_bytes: int = 0
+    held_histories: tuple[WaitingHistory, ...] = ()
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

@@ -56,10 +56,7 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
         "changed": partners.load_known,
         "returns": returns.load_returns,
     },
-    "held_histories": {
-        "held_histories": handed_back.load_held_numbers,
-        "held_bytes": handed_back.count_held_bytes,
-    },
+    "held_histories": {"held_histories": handed_back.load_waiting},
     "split_views": {"split": alarms.load_split_view},
 }
 TABLES: Final = frozenset(LOADERS)

@@ -20,7 +20,7 @@ from rogatory_client.engine.effect import (
     SaveSplitView,
 )
 from rogatory_client.engine.held_row import HeldRoom
-from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
+from rogatory_client.engine.partner_effect import NoteChangedPartner, Return, WaitingHistory
 from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
@@ -89,8 +89,7 @@ class Desk:
     unaccepted: frozenset[EntryId]
     changed: frozenset[EntryId]
     returns: tuple[Return, ...]
-    held_histories: dict[int, GroupId]
-    held_bytes: int
+    held_histories: dict[int, WaitingHistory]
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -179,7 +178,7 @@ class Desk:
             unaccepted=self.unaccepted,
             changed=self.changed,
             returning=returning.awaited(self.returns),
-            held_bytes=self.held_bytes,
+            held_histories=tuple(self.held_histories.values()),
         )
 
     def carry_out(self, outcome: Outcome) -> None:
@@ -188,8 +187,8 @@ class Desk:
         if outcome.effects or raised:
             erasing = effects.replaces_keys(outcome.effects)
             with self.vault.writing(erasing=erasing) as connection:
-                if _holds_evidence(connection, outcome.effects):
-                    raised = []
+                known = _marks_known(connection, outcome.effects)
+                raised = [text for text in raised if not any(mark in text for mark in known)]
                 effects.apply(connection, outcome.effects)
                 alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
@@ -369,10 +368,10 @@ class Desk:
                     setattr(self, name, load(connection))
 
 
-def _holds_evidence(connection: Connection, changes: Iterable[Effect]) -> bool:
-    """Tell whether a step found out nothing but what an officer has taken note of."""
-    found = [each.evidence for each in changes if isinstance(each, SaveSplitView)]
-    return bool(found) and all(alarms.holds_evidence(connection, each) for each in found)
+def _marks_known(connection: Connection, changes: Iterable[Effect]) -> list[str]:
+    """Return the marks of what a step found out and an officer has seen before: other alarms of it stand."""
+    found = (each.evidence for each in changes if isinstance(each, SaveSplitView))
+    return [gossip.mark_of(each) for each in found if alarms.holds_evidence(connection, each)]
 
 
 def _alarms_among(happenings: Iterable[Happening]) -> list[str]:

@@ -51,6 +51,10 @@ class ReturnView:
 
 def cases_of(desk: Desk, changed: ChangedPartner) -> tuple[ReturnView, ...]:
     """Return the cases that go on here and in which an office was before it enrolled anew."""
+    if not desk.registry.offices[
+        changed.entry_id
+    ].anew:  # only in another network than its own: nothing is lost
+        return ()
     with desk.vault.reading() as connection:
         references = load_references(connection)
         spoken = archive.first_spoken(connection, changed.entry_id)

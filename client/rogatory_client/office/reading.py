@@ -1,6 +1,7 @@
 """What is asked of the office's record: directory, rooms, timelines, evidence, devices, outbox."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rogatory_client.engine.effect import FROM_PARTNER
 from rogatory_client.engine.interpretation import EVIDENCE
@@ -21,7 +22,7 @@ from rogatory_client.office.view import (
 from rogatory_client.vault import archive, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
-from rogatory_client.vault.rooms import load_references
+from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -61,10 +62,12 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
     """Return rooms, newest activity first."""
     with desk.vault.reading() as connection:
         references, counted = load_references(connection), archive.counts(connection)
-        handed_back_by = load_handed_back_by(connection)
+        handed_back_by, hearsay = load_handed_back_by(connection), load_hearsay(connection)
     views = [
-        room_view(
-            room, references.get(group_id, {}), counted.get(group_id), desk, handed_back_by.get(group_id, ())
+        replace(
+            room_view(room, references.get(group_id, {}), counted.get(group_id), desk),
+            handed_back_by=handed_back_by.get(group_id, ()),
+            hearsay=hearsay.get(group_id, ()),
         )
         for group_id, room in desk.rooms.items()
         if room.kind not in {None, *WITHOUT_HISTORY}

@@ -49,12 +49,13 @@ def _hand_back_to(desk: Desk, office: EntryId, consents: Sequence[Return]) -> No
 
 def take_back(desk: Desk) -> None:
     """Take in what was handed back for cases that this device is in."""
-    for number, group_id in list(desk.held_histories.items()):
-        room, context = desk.rooms.get(group_id), desk.context()
+    for number, waiting in list(desk.held_histories.items()):
+        room, context = desk.rooms.get(waiting.group_id), desk.context()
+        if handed_back.waits(waiting.held_at, room, context):
+            continue
         with desk.vault.reading() as connection:
             held = stored.load_held(connection, number)
-        if not handed_back.waits(held, room, context):
-            desk.carry_out(handed_back.take_back(held, room, _Record(desk, held.group_id), context))
+        desk.carry_out(handed_back.take_back(held, room, _Record(desk, held.group_id), context))
 
 
 class _Record:

@@ -51,7 +51,6 @@ def room_view(
     references: Mapping[str, str],
     counted: tuple[int, int, int] | None,
     desk: Desk,
-    handed_back_by: tuple[str, ...] = (),
 ) -> RoomView:
     """Return a room as it is shown."""
     messages, unread, last_at_ms = counted or (0, 0, None)
@@ -66,7 +65,6 @@ def room_view(
         messages=messages,
         unread=unread,
         last_at_ms=last_at_ms,
-        handed_back_by=handed_back_by,
     )
 
 

@@ -108,6 +108,7 @@ class RoomView:
         references: each office's own reference, by entry id; both are searchable.
         state: ``planned`` until the relay has the room, then ``open``, unless it has ended here.
         handed_back_by: who has handed messages of it back to this office after it had enrolled anew.
+        hearsay: the offices whose references were handed over, and stand in no message received here.
     """
 
     room_id: str
@@ -121,6 +122,7 @@ class RoomView:
     unread: int
     last_at_ms: int | None
     handed_back_by: tuple[str, ...] = ()
+    hearsay: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

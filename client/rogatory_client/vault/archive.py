@@ -63,9 +63,9 @@ def save_evidence(connection: Connection, found: Evidence) -> None:
 def save_reference(connection: Connection, named: SaveReference) -> None:
     """Write an office's own reference for a room; one that yields is written where there is none."""
     values = {"group_id": named.group_id, "entry_id": named.entry_id, "reference": named.reference}
-    statement = insert(room_references).values(**values)
+    statement = insert(room_references).values(**values, hearsay=int(named.yields))
     replacing = statement.on_conflict_do_update(
-        index_elements=["group_id", "entry_id"], set_={"reference": named.reference}
+        index_elements=["group_id", "entry_id"], set_={"reference": named.reference, "hearsay": 0}
     )
     connection.execute(statement.on_conflict_do_nothing() if named.yields else replacing)
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.effect import FROM_PARTNER
-from rogatory_client.engine.partner_effect import HeldHistory, Voucher
+from rogatory_client.engine.partner_effect import HeldHistory, Voucher, WaitingHistory
 from rogatory_client.vault.schema import held_histories, messages, vouchers
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
@@ -25,16 +25,14 @@ def drop_history(connection: Connection, number: int) -> None:
     connection.execute(delete(held_histories).where(held_histories.c.number == number))
 
 
-def load_held_numbers(connection: Connection) -> dict[int, GroupId]:
-    """Return which histories wait, oldest first, and for which room."""
-    columns = select(held_histories.c.number, held_histories.c.group_id)
-    found = connection.execute(columns.order_by(held_histories.c.number))
-    return {number: GroupId(group_id) for number, group_id in found}
-
-
-def count_held_bytes(connection: Connection) -> int:
-    """Return how much waits, bytes."""
-    return connection.execute(select(func.sum(func.length(held_histories.c.event)))).scalar() or 0
+def load_waiting(connection: Connection) -> dict[int, WaitingHistory]:
+    """Return which histories wait, oldest first, without their content."""
+    table = held_histories.c
+    columns = select(table.number, table.group_id, table.partner, table.held_at, func.length(table.event))
+    return {
+        number: WaitingHistory(GroupId(group_id), EntryId(partner), held_at, size)
+        for number, group_id, partner, held_at, size in connection.execute(columns.order_by(table.number))
+    }
 
 
 def load_held(connection: Connection, number: int) -> HeldHistory:

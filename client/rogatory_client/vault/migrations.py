@@ -105,5 +105,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX vouchers_of_room ON vouchers (group_id)",
         "ALTER TABLE rooms ADD COLUMN seats TEXT",
     ),
+    ("ALTER TABLE room_references ADD COLUMN hearsay INTEGER",),
     (_created(verdicts), "CREATE INDEX verdicts_of_message ON verdicts (message_id, number)"),
 )

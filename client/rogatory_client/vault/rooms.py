@@ -176,6 +176,15 @@ def load_references(connection: Connection) -> dict[GroupId, dict[str, str]]:
     return found
 
 
+def load_hearsay(connection: Connection) -> dict[GroupId, tuple[str, ...]]:
+    """Return the offices whose references stand in no message received here, by room."""
+    known = select(room_references).where(room_references.c.hearsay == 1)
+    found: dict[GroupId, tuple[str, ...]] = {}
+    for row in connection.execute(known.order_by(room_references.c.entry_id)):
+        found[GroupId(row.group_id)] = (*found.get(GroupId(row.group_id), ()), row.entry_id)
+    return found
+
+
 def load_own_payloads(connection: Connection) -> frozenset[bytes]:
     """Return the hashes of what was submitted and has not come back."""
     return frozenset(connection.execute(select(own_payloads.c.sha256)).scalars())

@@ -159,6 +159,7 @@ room_references = Table(
     _blob("group_id", primary_key=True),
     _text("entry_id", primary_key=True),
     _text("reference"),
+    _number("hearsay", nullable=True, system=True),
 )
 outbox = Table(
     "outbox",

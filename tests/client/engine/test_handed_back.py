@@ -38,6 +38,7 @@ from rogatory_client.engine.partner_effect import (
     HeldHistory,
     HoldHistory,
     SaveVoucher,
+    WaitingHistory,
 )
 from rogatory_client.engine.room import Room, Seat
 from rogatory_crypto.content.events import (
@@ -177,6 +178,13 @@ def test_one_bad_message_does_not_cost_the_others(case: Case) -> None:
     assert notes(outcome) == [Code.FORBIDDEN]
 
 
+def test_the_same_message_twice_is_counted_once(case: Case) -> None:
+    row = case.row(case.partner, "May we?")
+    outcome = case.take(case.held(row, row))
+    assert len(saved(outcome)) == 1
+    assert "with 1 messages" in outcome.happenings[0].text
+
+
 def test_what_this_device_could_read_itself_is_no_history(case: Case) -> None:
     outcome = case.take(case.held(case.row(case.partner, "Today.", at_ms=JOINED + 1)))
     assert saved(outcome) == []
@@ -247,10 +255,10 @@ def test_only_who_is_in_the_case_hands_it_back(case: Case) -> None:
 
 def test_it_waits_for_its_room_but_not_for_ever(case: Case) -> None:
     context = case.anew.context
-    assert waits(case.held(), None, context)
-    assert waits(case.held(), Room(GROUP), context)
-    assert not waits(case.held(), case.room, context)
-    assert not waits(replace(case.held(), held_at=LATER - HELD_S - 1), None, context)
+    assert waits(LATER, None, context)
+    assert waits(LATER, Room(GROUP), context)
+    assert not waits(LATER, case.room, context)
+    assert not waits(LATER - HELD_S - 1, None, context)
 
 
 # ---- what comes in, before it is taken
@@ -302,10 +310,14 @@ def test_hearsay_and_more_than_can_wait_are_refused(case: Case) -> None:
     talk = returned(case)
     hearsay = replace(case.row(case.partner, "May we?"), vouched_by=(EntryId(C),))
     assert notes(said(case, talk, hearsay)) == [Code.FORBIDDEN]
-    full = replace(case.anew.context, held_bytes=MAX_HELD_BYTES)
+    waiting = WaitingHistory(GROUP, EntryId(A), LATER, MAX_HELD_BYTES)
+    full = replace(case.anew.context, held_histories=(waiting,))
     event = HistoryReturned(CaseKind.CONSULTATION, "Records", (), ())
     row = talk.said(case.partner, case.partner.event(event, OF_TWO, topic=GROUP))
     assert notes(receive({OF_TWO: talk.of(case.anew)}, OF_TWO, row, full)) == [Code.QUOTA_EXCEEDED]
+    others = replace(full, held_histories=(replace(waiting, partner=EntryId(C)),))
+    outcome = receive({OF_TWO: talk.of(case.anew)}, OF_TWO, row, others)
+    assert kinds(outcome) == ["SaveRoom", "HoldHistory"], "nobody takes the place of another's histories"
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.LIAISON, Role.ADMINISTRATOR, Role.OBSERVER])
@@ -333,7 +345,7 @@ def test_who_comes_back_learns_from_the_first_word_what_it_is_in(case: Case) -> 
     assert case.talk.of(case.anew).kind is CaseKind.REQUEST
     record = archived(outcome)
     assert (record.kind, record.formal) == ("return", False)
-    assert record.subject == f"{B} is back in this case, without what was said before"
+    assert record.subject == f"{B} is let back into this case, without what was said before"
 
 
 def test_others_learn_nothing_from_it_but_that(case: Case) -> None:

@@ -48,6 +48,7 @@ def test_a_vault_from_before_keeps_its_alarms_and_raises_them_again(home: Path) 
         for table in ("office_returns", "held_histories", "vouchers"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN seats")
+        connection.exec_driver_sql("ALTER TABLE room_references DROP COLUMN hearsay")
         connection.exec_driver_sql(f"PRAGMA user_version = {_version_of('open_alarms')}")
     vault.close()
     vault = open_vault(home, PASSPHRASE)

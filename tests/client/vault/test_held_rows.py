@@ -77,6 +77,7 @@ def test_a_vault_from_before_gets_the_table(vault: Vault, tmp_path: Path) -> Non
         for column in ("device_ml_dsa_44", "office_ml_dsa_44"):
             connection.exec_driver_sql(f"ALTER TABLE identity DROP COLUMN {column}")
         connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN seats")
+        connection.exec_driver_sql("ALTER TABLE room_references DROP COLUMN hearsay")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     vault.close()
     again = open_vault(tmp_path / "home", PASSPHRASE)

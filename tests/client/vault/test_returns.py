@@ -20,9 +20,10 @@ from rogatory_client.engine.partner_effect import (
     SaveReturn,
     SaveVoucher,
     Voucher,
+    WaitingHistory,
 )
 from rogatory_client.vault import Cost, Vault, archive, create_vault, effects, handed_back, partners, returns
-from rogatory_client.vault.rooms import load_references
+from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_client.vault.schema import office_returns
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -78,15 +79,15 @@ def test_histories_wait_in_their_order(vault: Vault) -> None:
     later = replace(HELD, group_id=HELD.came_in, passes_on=False, event=b"more")
     write(vault, HoldHistory(HELD), HoldHistory(later))
     with vault.reading() as connection:
-        waiting = handed_back.load_held_numbers(connection)
+        waiting = handed_back.load_waiting(connection)
         first, second = waiting
-        assert list(waiting.values()) == [GROUP, HELD.came_in]
+        known = WaitingHistory(GROUP, HELD.partner, HELD.held_at, len(b"history"))
+        assert list(waiting.values()) == [known, replace(known, group_id=HELD.came_in, size=len(b"more"))]
         assert handed_back.load_held(connection, first) == replace(HELD, number=first)
         assert handed_back.load_held(connection, second) == replace(later, number=second)
-        assert handed_back.count_held_bytes(connection) == len(b"history" + b"more")
     write(vault, DropHistory(first))
     with vault.reading() as connection:
-        assert list(handed_back.load_held_numbers(connection)) == [second]
+        assert list(handed_back.load_waiting(connection)) == [second]
 
 
 def test_the_first_word_of_each_who_vouches_stays(vault: Vault, talk: Talk, second: Device) -> None:
@@ -119,6 +120,16 @@ def test_a_reference_from_hearsay_yields(vault: Vault) -> None:
     write(vault, SaveReference(GROUP, OFFICE, "GH/2", yields=True))
     with vault.reading() as connection:
         assert load_references(connection) == {GROUP: {B: "GH/1"}}
+        assert load_hearsay(connection) == {}
+
+
+def test_a_reference_is_hearsay_until_a_message_names_it(vault: Vault) -> None:
+    write(vault, SaveReference(GROUP, OFFICE, "GH/0", yields=True))
+    with vault.reading() as connection:
+        assert load_hearsay(connection) == {GROUP: (B,)}
+    write(vault, SaveReference(GROUP, OFFICE, "GH/0"))
+    with vault.reading() as connection:
+        assert load_hearsay(connection) == {}
 
 
 def archived_at_second(talk: Talk, second: Device) -> ArchivedMessage:
