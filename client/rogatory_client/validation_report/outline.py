@@ -118,7 +118,7 @@ def _document(report: Report, file_name: str, words: Wording) -> Iterator[Row]:
     counted = label["count"].format(passed=passed, total=total) if total else label["no_signature"]
     yield Row(label["overall"], (counted,))
     yield from _lines(label["why"], (report.reason,))
-    yield from _lines(label["warnings"], report.warnings)
+    yield from _lines(label["warnings"], map(words.note, report.warnings))
 
 
 def _signature(signature: SignatureReport, words: Wording) -> Section:
@@ -144,7 +144,7 @@ def _facts(signature: SignatureReport, words: Wording) -> Iterator[Row]:
         yield Row(label["claimed_time"], (_moment(signature.claimed_time),))
     yield Row(label["covers"], (label[scope.coverage.value],))
     yield Row(label["changed_after"], scope.changed_after or (label["nothing"],))
-    yield from _lines(label["warnings"], signature.warnings)
+    yield from _lines(label["warnings"], map(words.note, signature.warnings))
 
 
 def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
