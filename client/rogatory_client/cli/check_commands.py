@@ -31,7 +31,7 @@ _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERM
 Trust = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Certificate (PEM), trusted list (XML) or directory (JSON) that you trust; repeatable."
+        help="Certificate (PEM or DER), trusted list (XML) or directory (JSON) that you trust; repeatable."
     ),
 ]
 
@@ -123,11 +123,23 @@ def read_trust(given: Sequence[Path] | None, kept: Path) -> list[bytes]:
     """Return what is trusted: the files given and the lists kept in a folder.
 
     Raises:
-        MisuseError: a file is too large, or what is kept was damaged.
+        MisuseError: a file is too large or nothing to trust, or what is kept was damaged.
     """
     from rogatory_client.signing.held_lists import HeldLists
 
-    return [*(read_bytes(path, _MAX_ANCHORS_BYTES) for path in given or ()), *HeldLists(kept).documents()]
+    return [*(_read_trusted(path) for path in given or ()), *HeldLists(kept).documents()]
+
+
+def _read_trusted(path: Path) -> bytes:
+    from rogatory_crypto.esign.trust.given import refuse_misuse
+
+    content = read_bytes(path, _MAX_ANCHORS_BYTES)
+    try:
+        refuse_misuse([content])
+    except MisuseError as error:
+        kinds = "give a certificate (PEM or DER), a trusted list (XML) or a directory (JSON)"
+        raise MisuseError(f"--trust {path}: {error}; {kinds}") from error
+    return content
 
 
 def _refuse_unknown_kind(path: Path) -> None:

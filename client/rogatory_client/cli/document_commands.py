@@ -31,6 +31,7 @@ from rogatory_client.cli.signing_options import (
     read_key,
     read_stamp,
 )
+from rogatory_crypto.errors import MisuseError
 
 _group = typer.Typer()
 
@@ -75,6 +76,9 @@ def sign(
     A PDF that can show something else than what is seen now (scripts, layers, text under an image) is not
     signed unless --accept-hidden-content says so.
     """
+    if out.exists():
+        # Before a PIN is asked for and a time stamp is fetched.
+        raise MisuseError(f"{out} exists: choose another name")
     validation = ValidationFiles(tsa, trust or [], crl or [], ocsp or [], certificate or [], archive=archive)
     request = SigningRequest(
         file, detached, function, reason, read_stamp(stamp, fonts or []), accept_hidden_content

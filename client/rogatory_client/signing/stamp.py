@@ -47,6 +47,7 @@ def appearance(stamp: Stamp, lines: Sequence[str], name: str, now: int) -> Itera
     Raises:
         MisuseError: the text holds a script that is not in the fonts at hand.
     """
+    from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
     from pyhanko.sign.fields import SigFieldSpec
     from pyhanko.stamp import StaticStampStyle
 
@@ -63,7 +64,11 @@ def appearance(stamp: Stamp, lines: Sequence[str], name: str, now: int) -> Itera
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(page)
         file.flush()
+        whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins(0, 0, 0, 0))
         yield {
-            "stamp_style": StaticStampStyle.from_pdf_file(file.name, border_width=0),
-            "new_field_spec": SigFieldSpec(name, on_page=stamp.page, box=stamp.box),
+            "stamp_style": StaticStampStyle.from_pdf_file(file.name, border_width=0, background_layout=whole),
+            # What is read aloud in place of the picture (ISO 32000-1 section 14.9.3).
+            "new_field_spec": SigFieldSpec(
+                name, on_page=stamp.page, box=stamp.box, readable_field_name=" · ".join(lines)
+            ),
         }

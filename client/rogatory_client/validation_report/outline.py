@@ -12,6 +12,8 @@ from rogatory_crypto.esign.wording import Wording
 
 _TIME: Final = "%Y-%m-%d %H:%M:%S UTC"
 _DAY: Final = "%Y-%m-%d"
+# Longer is no name and no reason, and would hide what stands beside it; all of it is in the JSON report.
+MAX_LINE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Row:
 
     def __post_init__(self) -> None:
         """Take out what would not be shown as it stands."""
-        object.__setattr__(self, "lines", tuple(map(one_line, self.lines)))
+        object.__setattr__(self, "lines", tuple(map(_shown, self.lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def outline(report: Report, file_name: str, words: Wording, *, numbers_hidden: b
         title=label["title"],
         indication=report.indication,
         verdict=words.indications[report.indication.value],
-        sentence=one_line(_whole(report, words)),
+        sentence=_shown(_whole(report, words)),
         rows=tuple(_document(report, file_name, words)),
         sections=(*signatures, *(_timestamp(each, words) for each in report.timestamps)),
         details=label["details"],
@@ -118,15 +120,15 @@ def _document(report: Report, file_name: str, words: Wording) -> Iterator[Row]:
     counted = label["count"].format(passed=passed, total=total) if total else label["no_signature"]
     yield Row(label["overall"], (counted,))
     yield from _lines(label["why"], (report.reason,))
-    yield from _lines(label["warnings"], report.warnings)
+    yield from _lines(label["warnings"], map(words.note, report.warnings))
 
 
 def _signature(signature: SignatureReport, words: Wording) -> Section:
     return Section(
-        heading=one_line(f"{words.labels['signature']}: {signature.identifier}"),
+        heading=_shown(f"{words.labels['signature']}: {signature.identifier}"),
         indication=signature.indication,
         verdict=words.indications[signature.indication.value],
-        sentence=one_line(words.sentence(signature.indication, signature.sub_indication, signature.missing)),
+        sentence=_shown(words.sentence(signature.indication, signature.sub_indication, signature.missing)),
         rows=tuple(_facts(signature, words)),
         details=tuple(_details(signature, words)),
     )
@@ -144,7 +146,7 @@ def _facts(signature: SignatureReport, words: Wording) -> Iterator[Row]:
         yield Row(label["claimed_time"], (_moment(signature.claimed_time),))
     yield Row(label["covers"], (label[scope.coverage.value],))
     yield Row(label["changed_after"], scope.changed_after or (label["nothing"],))
-    yield from _lines(label["warnings"], signature.warnings)
+    yield from _lines(label["warnings"], map(words.note, signature.warnings))
 
 
 def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
@@ -180,7 +182,7 @@ def _timestamp(stamp: TimestampReport, words: Wording) -> Section:
         heading=f"{words.labels['timestamps']}: {_moment(stamp.time)}",
         indication=stamp.indication,
         verdict=words.indications[stamp.indication.value],
-        sentence=one_line(words.sentence(stamp.indication, stamp.sub_indication, stamp.missing)),
+        sentence=_shown(words.sentence(stamp.indication, stamp.sub_indication, stamp.missing)),
         rows=tuple(_lines(words.labels["signed_by"], (stamp.signer.subject if stamp.signer else "",))),
         details=tuple(_lines(words.labels["why"], (stamp.reason,))),
     )
@@ -209,6 +211,11 @@ def _lines(label: str, lines: Iterator[str] | tuple[str, ...]) -> Iterator[Row]:
     said = tuple(line for line in lines if line)
     if said:
         yield Row(label, said)
+
+
+def _shown(text: str) -> str:
+    cut = text[:MAX_LINE]
+    return one_line(cut) if cut == text else f"{one_line(cut)} …"
 
 
 def _moment(seconds: int) -> str:

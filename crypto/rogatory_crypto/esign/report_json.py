@@ -45,6 +45,8 @@ def decode_report(value: object) -> Report:
 def _encode(value: object) -> object:
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
     names = getattr(value, "__dataclass_fields__", None)
     if names is None:
         return value.value if isinstance(value, StrEnum) else value

@@ -107,6 +107,34 @@ def test_visible_stamp_stands_on_its_page(pki: DemoPki, letter: bytes) -> None:
     assert [int(number) for number in field["/Rect"]] == [60, 60, 260, 120]
 
 
+@pytest.mark.parametrize("stamp", [None, Stamp(0, (60, 60, 260, 120))], ids=["invisible", "visible"])
+def test_a_signed_letter_stays_archivable_and_tagged(
+    pki: DemoPki, letter: bytes, stamp: Stamp | None
+) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=stamp)
+    reader = PdfFileReader(BytesIO(signed))
+    field = reader.embedded_signatures[0].sig_field
+    # ISO 19005-2 clause 6.3.2: annotations are printed, and neither hidden nor shown on screens alone.
+    assert field["/F"] & 0b100 == 0b100
+    assert field["/F"] & 0b100011 == 0
+    # Clause 6.3.3: what has a size has one appearance; clause 6.4.1: which no reader draws anew.
+    assert set(field.get("/AP", {})) == ({"/N"} if stamp else set())
+    assert not reader.root["/AcroForm"].get("/NeedAppearances", False)
+    assert "/XFA" not in reader.root["/AcroForm"]
+    # Clauses 6.2.3 and 6.6.2, ISO 32000-1 section 14.7: what the letter said of itself still stands.
+    assert {"/OutputIntents", "/Metadata", "/StructTreeRoot"} <= reader.root.keys()
+    assert reader.root["/MarkInfo"]["/Marked"]
+    assert b'pdfaid:part="2" pdfaid:conformance="B"' in reader.root["/Metadata"].data
+    assert "/ID" in reader.trailer
+
+
+def test_a_stamp_fills_its_place_and_can_be_read_aloud(pki: DemoPki, letter: bytes) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
+    field = PdfFileReader(BytesIO(signed)).embedded_signatures[0].sig_field
+    assert b"1 0 0 1 0 0 cm" in field["/AP"]["/N"].data
+    assert field["/TU"].startswith("Head of the central authority · Request · 2026-")
+
+
 @pytest.mark.parametrize("function", ["Руководитель органа", "Επικεφαλής της αρχής", "رئيس السلطة المركزية"])
 def test_a_stamp_speaks_the_language_of_the_office(pki: DemoPki, letter: bytes, function: str) -> None:
     signed = sign_pdf(

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from tests.client.validation_report.examples import NUMBER, UNCHECKED, WHOLE
 
-from rogatory_client.validation_report.outline import Outline, outline
+from rogatory_client.validation_report.outline import MAX_LINE, Outline, outline
 from rogatory_crypto.esign.personal_number import masked
 from rogatory_crypto.esign.wording import LANGUAGES, wording
 
@@ -39,6 +41,22 @@ def test_hidden_numbers_are_hidden_and_said_to_be() -> None:
     text = everything(outline(masked(WHOLE), "letter.pdf", wording("en"), numbers_hidden=True))
     assert NUMBER not in text
     assert wording("en").labels["hidden_numbers"] in text
+
+
+def test_what_a_document_says_at_length_is_cut_and_seen_to_be() -> None:
+    endless = replace(WHOLE, warnings=("\x1b[2J" + "A" * 1_000_000,), reason="B" * 1_000_000)
+    text = everything(outline(endless, "letter.pdf", wording("en"), numbers_hidden=False))
+    assert len(text) < 100_000
+    assert "\x1b" not in text
+    assert f"{'A' * (MAX_LINE - 4)} …" in text
+
+
+def test_warnings_are_told_in_the_language_of_the_report() -> None:
+    warned = replace(WHOLE, warnings=("5 form fields can still be filled in after signing", "something new"))
+    text = everything(outline(warned, "letter.pdf", wording("fr"), numbers_hidden=False))
+    assert (
+        "des champs de formulaire peuvent encore être remplis après la signature : 5 | something new" in text
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,6 +4,7 @@
 which are the words of EN 319 102-1; another language is another table.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, SubIndication
 
 ENGLISH: Final = "en"
+_BLANK: Final = re.compile(r"\{([a-z]+)\}")
+# What a blank of a note stands for; a title or a name is a text of the document's or its list's.
+_BLANKS: Final = {"date": r"\d{4}-\d\d-\d\d", "title": ".{1,500}", "names": ".{1,500}", "what": ".{1,200}"}
+_NUMBER: Final = r"\d{1,12}"
+_MAX_NOTE: Final = 1000
 LANGUAGES: Final = (ENGLISH, "fr", "es", "ru", "zh", "ar", "pt")
 
 
@@ -30,6 +36,7 @@ class Wording:
         indications, sentences, blocks: by the words of EN 319 102-1.
         advice: what to trust, by the role of the certificate that is missing, and by ``country``.
         labels: what stands before or instead of a value in a report.
+        notes: warnings, by their codes; in English they are what a report itself carries.
     """
 
     code: str
@@ -40,6 +47,16 @@ class Wording:
     advice: Mapping[str, str]
     labels: Mapping[str, str]
     blocks: Mapping[str, str]
+    notes: Mapping[str, str]
+
+    def note(self, warning: str) -> str:
+        """Return a warning of a report in this language; as it stands where no code is known for it."""
+        if self.code == ENGLISH or len(warning) > _MAX_NOTE:
+            return warning
+        for code, form in _forms().items():
+            if (found := form.fullmatch(warning)) is not None:
+                return _filled(self.notes[code], found.groupdict())
+        return warning
 
     def sentence(
         self,
@@ -84,4 +101,21 @@ def wording(language: str) -> Wording:
         advice=MappingProxyType(table["missing"]),
         labels=MappingProxyType(table["label"]),
         blocks=MappingProxyType(table["block"]),
+        notes=MappingProxyType(table["note"]),
     )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda blank: values[blank[1]], text)
+
+
+@cache
+def _forms() -> Mapping[str, re.Pattern[str]]:
+    """How each warning is written in English, by its code."""
+    return {code: re.compile(_form(text)) for code, text in wording(ENGLISH).notes.items()}
+
+
+def _form(text: str) -> str:
+    parts = _BLANK.split(text)
+    named = (f"(?P<{name}>{_BLANKS.get(name, _NUMBER)})" for name in parts[1::2])
+    return "".join(map(str.__add__, map(re.escape, parts[::2]), (*named, "")))

@@ -3,10 +3,16 @@ import re
 import pytest
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.cms import document as cms_document
+from rogatory_crypto.esign.container import document as container_document
+from rogatory_crypto.esign.container import layout
+from rogatory_crypto.esign.pdf import document, placement
 from rogatory_crypto.esign.report import Block, Coverage
 from rogatory_crypto.esign.trust.anchor import SourceKind
+from rogatory_crypto.esign.validation import path, revocation, signature
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication
 from rogatory_crypto.esign.wording import ENGLISH, LANGUAGES, wording
+from rogatory_crypto.esign.xml import certificates, coverage
 
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
@@ -14,7 +20,7 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_word_with_the_same_blanks(language: str) -> None:
     words, english = wording(language), wording(ENGLISH)
-    for section in ("indications", "sentences", "advice", "labels", "blocks"):
+    for section in ("indications", "sentences", "advice", "labels", "blocks", "notes"):
         mine, theirs = getattr(words, section), getattr(english, section)
         assert mine.keys() == theirs.keys()
         for key in theirs:
@@ -83,3 +89,58 @@ def test_not_trusted_never_reads_like_not_intact(language: str) -> None:
         SubIndication.SIG_CRYPTO_FAILURE,
     ):
         assert warned in wording(language).sentences[broken]
+
+
+def warnings() -> list[str]:
+    """Every warning that a check gives, with values in its blanks."""
+    return [
+        document.LENIENT,
+        document.CONTENTS_UNUSED,
+        document.USAGE_RIGHTS,
+        placement.PADDED.format(7),
+        cms_document.CONTENTS_UNUSED,
+        coverage.PARTIAL,
+        coverage.UNSIGNED_OBJECT,
+        coverage.UNUSED_CONTENTS,
+        coverage.COUNTER,
+        certificates.OTHER_NAME,
+        certificates.WEAK_REFERENCE,
+        container_document.UNSUPPORTED_RECORDS,
+        layout.NOT_PLAIN,
+        signature.UNTRUSTED_TIMESTAMP,
+        signature.NO_TIMESTAMP,
+        path.ISSUED_OUTSIDE,
+        path.EXPIRED_PIN,
+        revocation.OLDER_REVOCATION_DATA,
+        revocation.PINNED,
+        revocation.REVOKED_LATER,
+        "the trusted list of EE was to be replaced by 2026-01-02: get its next issue and check again",
+        "the file holds a script that a reader may run and that can change what is shown",
+        "3 of 4 layers are switched off and can be switched on",
+        "page 2: something is drawn over 5 pieces of text",
+        "page 2: annotations lie over the page and may cover what is under them (2 FreeText)",
+        "5 form fields can still be filled in after signing",
+    ]
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != ENGLISH])
+@pytest.mark.parametrize("warning", warnings())
+def test_a_warning_is_told_in_the_language_of_the_report(language: str, warning: str) -> None:
+    told = wording(language).note(warning)
+    assert told != warning
+    assert not PLACEHOLDER.search(told)
+    # What stands in the blanks is told as it is.
+    assert all(value in told for value in re.findall(r"\d+|FreeText|EE", warning) if value != "4998")
+    assert wording(ENGLISH).note(warning) == warning
+
+
+@pytest.mark.parametrize(
+    "warning", ["", "something nobody knows", "page 2: something is drawn", "{count} form fields", "x" * 5000]
+)
+def test_a_warning_that_has_no_code_is_told_as_it_stands(warning: str) -> None:
+    assert wording("fr").note(warning) == warning
+
+
+def test_text_of_a_document_in_a_warning_fills_no_other_blank() -> None:
+    said = "page 2: annotations lie over the page and may cover what is under them ({page} {names})"
+    assert "({page} {names})" in wording("fr").note(said)
