@@ -299,7 +299,7 @@ def test_a_product_s_own_attribute_may_stand_there_twice() -> None:
 
 
 def test_protected_algorithms_are_compared_as_they_are_written() -> None:
-    """RFC 6211 section 3: in DER, which leaves defaults out (X.690 section 11.5); what differs was changed."""
+    """RFC 6211 section 3: in DER, which leaves defaults out (X.690 section 11.5)."""
     hashed = {"algorithm": "sha256"}
     mask = {"algorithm": "mgf1", "parameters": hashed}
     parameters = algos.RSASSAPSSParams(
