@@ -25,7 +25,7 @@ _HASHES: Final[dict[str, Any]] = {
 }
 
 
-def digest(name: str, *parts: bytes) -> bytes:
+def digest(name: str, *parts: bytes | memoryview) -> bytes:
     """Return the digest of all parts, one after the other.
 
     Raises:

@@ -200,12 +200,7 @@ def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untype
         return False
     absent = (b"", b"\x05\x00")
     parameters = [each["parameters"].dump() for each in (inside, outside)]
-    same = bool(
-        parameters[0] == parameters[1]
-        or all(each in absent for each in parameters)
-        # A default may be written out in one and left out in the other (X.690 section 11.5).
-        or inside["parameters"].native == outside["parameters"].native
-    )
+    same = parameters[0] == parameters[1] or all(each in absent for each in parameters)
     return same and inside["algorithm"].dotted == outside["algorithm"].dotted
 
 

@@ -30,7 +30,9 @@ _RECORD: Final = re.compile(r"META-INF/[^/]*evidencerecord[^/]*\.(?:ers|xml)\Z")
 _MANIFEST: Final = re.compile(r"META-INF/[^/]*ASiC(?:Archive|EvidenceRecord)?Manifest[^/]*\.xml\Z")
 # Names of the OpenDocument packaging that say nothing about content (EN 319 162-1 clause A.3).
 _PACKAGING: Final = frozenset({"META-INF/manifest.xml", "META-INF/container.xml", "META-INF/metadata.xml"})
-_SIMPLE: Final = frozenset({"META-INF/signature.p7s", "META-INF/signatures.xml", "META-INF/timestamp.tst"})
+TIMESTAMP: Final = "META-INF/timestamp.tst"
+EVIDENCE_RECORDS: Final = frozenset({"META-INF/evidencerecord.ers", "META-INF/evidencerecord.xml"})
+_SIMPLE: Final = frozenset({"META-INF/signature.p7s", "META-INF/signatures.xml", TIMESTAMP})
 
 
 @dataclass(frozen=True, slots=True)

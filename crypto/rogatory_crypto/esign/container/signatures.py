@@ -13,7 +13,7 @@ from rogatory_crypto.esign.cms.cades import (
 )
 from rogatory_crypto.esign.cms.signed_data import encapsulated_content, read_signed_data
 from rogatory_crypto.esign.cms.signer import as_verdict
-from rogatory_crypto.esign.container.layout import Container
+from rogatory_crypto.esign.container.layout import EVIDENCE_RECORDS, TIMESTAMP, Container
 from rogatory_crypto.esign.container.manifest import Manifest, check_references, file_name, read_manifest
 from rogatory_crypto.esign.found import FoundSignature
 from rogatory_crypto.esign.report import Coverage, DocumentFormat, Scope
@@ -54,12 +54,20 @@ def find_container_signatures(
 
 
 def check_form(container: Container) -> Verdict:
-    """Check that there is something to sign, and in ASiC-S exactly one file at the root (clause 4.3.3.1)."""
+    """Check that there is something to sign, and in ASiC-S exactly one file signed or stamped in one way.
+
+    EN 319 162-1 clauses 4.3.3.1 and 4.3.3.2.
+    """
     if not container.data:
         return failed(SubIndication.FORMAT_FAILURE, "the container has no file to sign")
     is_simple = len(container.data) == 1 and "/" not in container.data[0]
     if container.form is DocumentFormat.ASIC_S and not is_simple:
         return failed(SubIndication.FORMAT_FAILURE, "the container has not exactly one file at its root")
+    stamped = TIMESTAMP in container.tokens
+    others = (*container.cms, *container.xml, *(EVIDENCE_RECORDS & set(container.records)))
+    if container.form is DocumentFormat.ASIC_S and stamped and others:
+        reason = f"the container has {others[0]} beside its time stamp, and may have but one of them"
+        return failed(SubIndication.FORMAT_FAILURE, reason)
     return PASSED
 
 

@@ -4,7 +4,6 @@ A signature whose dictionary cannot be read is still a signature, a broken one: 
 forger hide it. Document time stamps are told by their SubFilter, since some products call them ``/Sig``.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +15,7 @@ from pyhanko.pdf_utils.misc import PdfStrictReadError
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import SignedData
+from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.signed_data import read_signed_data
 from rogatory_crypto.esign.cms.signer import as_verdict
 from rogatory_crypto.esign.pdf.differences import DOCUMENT_TIMESTAMP
@@ -162,12 +162,7 @@ def digest_of(document: bytes, ranges: Ranges) -> Callable[[str], bytes]:
     view = memoryview(document)
 
     @cache
-    def digest(algorithm: str) -> bytes:
-        try:
-            running = hashlib.new(algorithm, view[start : start + first], usedforsecurity=False)
-            running.update(view[second : second + rest])
-            return running.digest()
-        except (ValueError, TypeError) as error:
-            raise PeerError(Code.UNSUPPORTED, f"the digest {algorithm}"[:100]) from error
+    def of_ranges(algorithm: str) -> bytes:
+        return digest(algorithm, view[start : start + first], view[second : second + rest])
 
-    return digest
+    return of_ranges

@@ -2,15 +2,21 @@
 
 import hmac
 from collections.abc import Sequence
+from typing import Final
 
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.cms.digests import digest
+from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.xml.algorithms import digest_name
 from rogatory_crypto.esign.xml.elements import child, octets, required
 from rogatory_crypto.esign.xml.names import Element, ds, xades
 from rogatory_crypto.esign.xml.qualifying import Qualifying
 
-_SHOWN = 120
+TIME_MARKS_UNSUPPORTED: Final = (
+    "it was signed under the policy of BDOC 2.1, which asks for a time mark; time marks are not supported"
+)
+_TIME_MARKED: Final = "1.3.6.1.4.1.10015.1000.3.2."
+_SHOWN: Final = 120
 
 
 def claims(qualifying: Qualifying, contents: Sequence[bytes]) -> tuple[str, ...]:
@@ -26,9 +32,28 @@ def claims(qualifying: Qualifying, contents: Sequence[bytes]) -> tuple[str, ...]
         return (f"what the signer claims cannot be read: {error.detail}"[:200],)
 
 
-def _policy(qualifying: Qualifying, contents: Sequence[bytes]) -> tuple[str, ...]:
+def time_mark(qualifying: Qualifying) -> Verdict:
+    """Return the verdict on a signature whose policy asks for a time mark, which is not supported.
+
+    BDOC 2.1 clause 6.1: an OCSP answer whose nonce is made of the signature stands for its time stamp.
+    """
+    try:
+        policy = _policy_element(qualifying)
+        stated = None if policy is None else child(policy, *xades("SigPolicyId"))
+    except PeerError:
+        return PASSED
+    if stated is None or _TIME_MARKED not in _words(stated):
+        return PASSED
+    return indeterminate(SubIndication.POLICY_PROCESSING_ERROR, TIME_MARKS_UNSUPPORTED)
+
+
+def _policy_element(qualifying: Qualifying) -> Element | None:
     stated = qualifying.signed_property("SignaturePolicyIdentifier")
-    policy = None if stated is None else child(stated, *xades("SignaturePolicyId"))
+    return None if stated is None else child(stated, *xades("SignaturePolicyId"))
+
+
+def _policy(qualifying: Qualifying, contents: Sequence[bytes]) -> tuple[str, ...]:
+    policy = _policy_element(qualifying)
     if policy is None:
         return ()
     name = _words(required(policy, *xades("SigPolicyId")))

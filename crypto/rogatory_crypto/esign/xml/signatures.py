@@ -18,7 +18,7 @@ from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indete
 from rogatory_crypto.esign.xml.canonical import Canonicalizer
 from rogatory_crypto.esign.xml.carried import carried_evidence
 from rogatory_crypto.esign.xml.certificates import key_info_certificates
-from rogatory_crypto.esign.xml.claims import claims
+from rogatory_crypto.esign.xml.claims import claims, time_mark
 from rogatory_crypto.esign.xml.coverage import covers_properties, scope_of
 from rogatory_crypto.esign.xml.dsig import References, check_signed
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element
@@ -128,8 +128,10 @@ def _stamped(parts: Parts, references: References, source: Source) -> Stamped:
 
 
 def _own(parts: Parts, *, bound: bool) -> Verdict:
-    if bound or parts.qualifying.signed is None:
+    if parts.qualifying.signed is None:
         return PASSED
+    if bound:
+        return time_mark(parts.qualifying)
     return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, UNSIGNED_PROPERTIES)
 
 

@@ -168,6 +168,16 @@ def test_a_simple_container_with_a_time_stamp_says_when_its_file_existed() -> No
     assert checked({**files, "added.txt": b""}).timestamps[0].sub_indication is S.FORMAT_FAILURE
 
 
+@pytest.mark.parametrize("name", ["META-INF/signature.p7s", "META-INF/evidencerecord.ers"])
+def test_a_simple_container_is_signed_or_stamped_in_one_way(name: str) -> None:
+    """EN 319 162-1 clause 4.3.3.2: one signature, one time stamp or one evidence record."""
+    files = {"mimetype": ASIC_S, "letter.txt": LETTER, "META-INF/timestamp.tst": stamp(LETTER)}
+    report = checked({**files, name: simple().get(name, b"0\x00")})
+    assert report.timestamps[0].sub_indication is S.FORMAT_FAILURE
+    assert report.indication is FAILED
+    assert all(each.sub_indication is S.FORMAT_FAILURE for each in report.signatures)
+
+
 def test_a_time_stamp_alone_must_cover_every_file() -> None:
     content = {"letter.txt": LETTER, "annex.txt": ANNEX}
     for named, expected in ((content, PASSED), ({"letter.txt": LETTER}, OPEN)):

@@ -27,6 +27,7 @@ from tests.crypto.esign.xml.material import (
 from rogatory_crypto.esign.report import SignatureReport
 from rogatory_crypto.esign.verdict import Indication, SubIndication
 from rogatory_crypto.esign.xml.certificates import OTHER_NAME, WEAK_REFERENCE
+from rogatory_crypto.esign.xml.claims import TIME_MARKS_UNSUPPORTED
 
 PASSED, FAILED, OPEN = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
 NO_CERTIFICATE = (OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
@@ -180,6 +181,14 @@ def test_a_policy_is_named_never_fetched_and_known_where_it_is_given() -> None:
         "<xades:SignaturePolicyIdentifier><xades:SignaturePolicyImplied/></xades:SignaturePolicyIdentifier>"
     )
     assert not any("policy" in each for each in only(with_properties(reference_, implied)).warnings)
+
+
+def test_policy_that_asks_for_a_time_mark_leaves_the_signature_open() -> None:
+    """BDOC 2.1 clause 6.1: its time is proven by an OCSP answer's nonce; no time stamp stands for that."""
+    stated = policy(b"the policy").replace("1.2.3", "1.3.6.1.4.1.10015.1000.3.2.1")
+    found = only(with_properties(certificate_reference(BY), stated))
+    assert (found.indication, found.sub_indication) == (OPEN, SubIndication.POLICY_PROCESSING_ERROR)
+    assert found.reason == TIME_MARKS_UNSUPPORTED
 
 
 def test_a_claimed_role_is_a_claim() -> None:
