@@ -58,6 +58,17 @@ class ValidationFiles:
     certificates: Sequence[Path]
     archive: bool
 
+    def __post_init__(self) -> None:
+        """Refuse half of what level LT needs, before a passphrase or a PIN is asked for.
+
+        Raises:
+            MisuseError: some of it is missing.
+        """
+        answers = [*self.crls, *self.ocsps]
+        wanted = self.tsa is not None or answers or self.archive
+        if wanted and (self.tsa is None or not answers or not self.trust):
+            raise MisuseError("levels B-LT and B-LTA need --tsa, --trust and --crl or --ocsp together")
+
 
 @dataclass(frozen=True, slots=True)
 class SigningRequest:
@@ -156,11 +167,8 @@ def read_stamp(text: str | None, font_folders: Sequence[Path]) -> "Stamp | None"
 
 
 def _long_term(files: ValidationFiles) -> "LongTerm | None":
-    answers = [*files.crls, *files.ocsps]
-    if files.tsa is None and not answers and not files.archive:
+    if files.tsa is None:
         return None
-    if files.tsa is None or not answers or not files.trust:
-        raise MisuseError("levels B-LT and B-LTA need --tsa, --trust and --crl or --ocsp together")
     from rogatory_client.signing import LongTerm
     from rogatory_client.signing.time_stamping import TimeStampingAuthority
 

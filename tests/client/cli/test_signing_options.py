@@ -55,18 +55,19 @@ def test_a_signature_needs_exactly_one_key(file: Path | None, token: str | None,
 
 
 @pytest.mark.parametrize(
-    "files",
+    ("tsa", "trust", "crls", "archive"),
     [
-        ValidationFiles("http://tsa.example", (), (), (), (), archive=False),
-        ValidationFiles(None, (), (Path("a.crl"),), (), (), archive=False),
-        ValidationFiles(None, (), (), (), (), archive=True),
-        ValidationFiles("http://tsa.example", (Path("root.pem"),), (), (), (), archive=True),
+        ("http://tsa.example", (), (), False),
+        (None, (), (Path("a.crl"),), False),
+        (None, (), (), True),
+        ("http://tsa.example", (Path("root.pem"),), (), True),
     ],
 )
-def test_half_of_what_makes_a_signature_last_is_misuse(files: ValidationFiles, tmp_path: Path) -> None:
-    request = SigningRequest(tmp_path, False, "Head of office", "Request", None)  # noqa: FBT003 - one field
+def test_half_of_what_makes_a_signature_last_is_misuse(
+    tsa: str | None, trust: tuple[Path, ...], crls: tuple[Path, ...], *, archive: bool
+) -> None:
     with pytest.raises(MisuseError, match="B-LT"):
-        make_signature(request, SEAL, files)
+        ValidationFiles(tsa, trust, crls, (), (), archive=archive)
 
 
 def test_a_detached_signature_is_not_shown_on_a_page(tmp_path: Path) -> None:
