@@ -2,7 +2,7 @@
 
 EN 319 102-1 clauses 5.5 and 5.6. Time stamps are judged from the newest to the oldest, each as of what the
 newer ones prove; so certificates may have expired since. One that is damaged spoils its signature; one that
-is merely not trusted, or is of a later revision of the file, proves nothing: it is set aside with a warning.
+is merely not trusted proves nothing and is set aside with a warning.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,6 @@ from rogatory_crypto.esign.verdict import (
 
 MAX_TIMESTAMPS: Final = 32
 UNTRUSTED_TIMESTAMP: Final = "a time stamp is not trusted and proves nothing; add its authority to trust it"
-DAMAGED_LATER: Final = "a time stamp of a later revision is damaged and proves nothing"
 NO_TIMESTAMP: Final = "nothing proves when this signature was made: its time is only claimed"
 
 
@@ -154,7 +153,7 @@ def _times_intact(found: FoundSignature, times: _Times, at: int) -> Verdict:
             SubIndication.GENERIC, f"more than {MAX_TIMESTAMPS} time stamps on one signature"
         )
     for report in times.all:
-        if report.indication is Indication.TOTAL_FAILED and not _is_of_a_later_revision(report):
+        if report.indication is Indication.TOTAL_FAILED:
             sub_indication = report.sub_indication or SubIndication.GENERIC
             return indeterminate(sub_indication, f"a time stamp is damaged: {report.reason}")
     for report in times.all:
@@ -163,21 +162,13 @@ def _times_intact(found: FoundSignature, times: _Times, at: int) -> Verdict:
     return PASSED
 
 
-def _is_of_a_later_revision(report: TimestampReport) -> bool:
-    """Tell whether it is about bytes behind the signed ones too, which may have changed without these."""
-    return report.kind == TimestampKind.DOCUMENT.value
-
-
 def _passed(report: TimestampReport) -> bool:
     return report.indication is Indication.TOTAL_PASSED
 
 
 def _time_warnings(reports: Sequence[TimestampReport], *, proven: bool) -> tuple[str, ...]:
     untrusted = any(report.indication is Indication.INDETERMINATE for report in reports)
-    damaged = any(
-        report.indication is Indication.TOTAL_FAILED and _is_of_a_later_revision(report) for report in reports
-    )
-    return (UNTRUSTED_TIMESTAMP,) * untrusted + (DAMAGED_LATER,) * damaged + (NO_TIMESTAMP,) * (not proven)
+    return (UNTRUSTED_TIMESTAMP,) * untrusted + (NO_TIMESTAMP,) * (not proven)
 
 
 def _summary(certificate: Certificate | None) -> CertificateSummary | None:

@@ -20,7 +20,6 @@ from rogatory_crypto.esign.found import TimestampKind
 from rogatory_crypto.esign.report import Block, SignatureReport
 from rogatory_crypto.esign.trust.anchor import Purpose, SourceKind
 from rogatory_crypto.esign.validation.signature import (
-    DAMAGED_LATER,
     MAX_TIMESTAMPS,
     NO_TIMESTAMP,
     UNTRUSTED_TIMESTAMP,
@@ -191,17 +190,6 @@ def test_time_stamp_does_not_outlive_the_end_of_its_authority_s_anchor(kind: Sou
     assert (report.best_signature_time == NOW) is listed
     if not listed:
         assert report.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
-
-
-def test_damaged_time_stamp_of_a_later_revision_proves_nothing_and_spoils_nothing() -> None:
-    """EN 319 102-1 clause 5.6.3: a time stamp that fails is left out; the signed revision is intact."""
-    asked, data = terms(anchor(ROOT)), evidence(crls=lists())
-    other = stamped(TSA, NOW, TimestampKind.DOCUMENT, covered=b"something else")
-    covering = validate_timestamp(other, asked, data, asked.at)
-    report = validate(signature(SIGNER, data), asked, [covering])
-    assert (covering.indication, report.indication) == (FAILS, PASSES)
-    assert report.best_signature_time is None
-    assert DAMAGED_LATER in report.warnings
 
 
 def test_covering_time_stamp_of_the_document_is_proof_as_well() -> None:
