@@ -12,6 +12,7 @@ _ASK_FIRST: Final = "nothing was signed; ask the first officer, by voice, to pro
 PROPOSAL_ADVICE: Final = {
     Code.MALFORMED: _ASK_FIRST,
     Code.TOO_LARGE: _ASK_FIRST,
+    Code.WRONG_LENGTH: _ASK_FIRST,
     Code.BAD_SIGNATURE: "nothing was signed; this is not what the first officer signed: ask him, by voice",
     Code.NOT_FOUND: "nothing was signed; the device that proposed is not of this secretariat",
     Code.REVOKED: "nothing was signed; the device that proposed is out of service",
