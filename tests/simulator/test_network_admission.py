@@ -34,11 +34,14 @@ async def confirmed(world: World, text: str, *, by: str = SECOND) -> MemberView 
 
 
 async def refused(world: World, text: str, *, by: str = SECOND) -> PeerError:
-    """How a device answers a proposal; nothing may come of it."""
+    """How a device answers a proposal, before it signs anything; nothing may come of it."""
     size = world.relay.log.size
     async with world.at(by) as office:
+        with pytest.raises(PeerError) as judged:
+            await office.networks.consider(text)
         with pytest.raises(PeerError) as refusal:
             await office.networks.confirm(text)
+        assert refusal.value.code is judged.value.code
         assert office._desk.identity.publication is None
     assert world.relay.log.size == size
     return refusal.value
