@@ -26,6 +26,7 @@ _COMMANDS: Final = (
     "case_commands",
     "device_commands",
     "enrolment_commands",
+    "network_commands",
     "call_back_commands",
     "alarm_commands",
     "directory_commands",

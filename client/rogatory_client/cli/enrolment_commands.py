@@ -1,13 +1,12 @@
 """Commands of a secretariat that admits authorities: two officers together."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file
 from rogatory_client.cli import call_back_commands
 from rogatory_client.cli.answer import Answer, Block, Line, Tone
 from rogatory_client.cli.call import Call
@@ -19,21 +18,15 @@ from rogatory_client.cli.enrolment_views import (
     proposed_blocks,
 )
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.two_officers import PROPOSAL_ADVICE, agreed, read_proposal_file, require_new
 from rogatory_crypto.errors import Code, MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.letter import EnrolmentLetter
 
-_MAX_PROPOSAL_BYTES: Final = 16 << 10
-_ASK_FIRST: Final = "nothing was signed; ask the first officer, by voice, to propose it again"
 _PROPOSAL_ADVICE: Final = {
-    Code.MALFORMED: _ASK_FIRST,
-    Code.TOO_LARGE: _ASK_FIRST,
-    Code.BAD_SIGNATURE: "nothing was signed; this is not what the first officer signed: ask him, by voice",
+    **PROPOSAL_ADVICE,
     Code.FORBIDDEN: "nothing was signed; an invitation takes two officers of the network's secretariat",
-    Code.NOT_FOUND: "nothing was signed; the device that proposed is not of this secretariat",
-    Code.REVOKED: "nothing was signed; the device that proposed is out of service",
-    Code.EXPIRED: "nothing was signed; run `rogatory sync`, and if that helps nothing have it proposed again",
     Code.ALREADY_USED: "it was confirmed before: see `rogatory enrolment list`",
 }
 
@@ -73,7 +66,7 @@ async def propose(
     """First officer: make a one-time code, kept in your vault, and a proposal for the second officer."""
     from rogatory_client.office import as_dict
 
-    _require_new(out)
+    require_new(out)
     async with call.office() as office:
         proposed = await office.admissions.propose(
             authority, network, confirmer=with_, days=days, again=again
@@ -98,7 +91,7 @@ async def confirm(
     """Second officer: see what your own directory says, sign the invitation, and publish it."""
     from rogatory_client.office import as_dict
 
-    text = _read_text(proposal)
+    text = read_proposal_file(proposal)
     async with call.office() as office:
         seen = await office.admissions.consider(text)
         blocks, data = proposal_blocks(seen), {"proposal": as_dict(seen)}
@@ -107,7 +100,7 @@ async def confirm(
                 call.terminal.say(block)
             blocks = []
             # A program was shown nothing to agree to.
-            if call.terminal.as_json or not _agreed(f"Sign the invitation of {seen.entry_id}? Type yes: "):
+            if call.terminal.as_json or not agreed(f"Sign the invitation of {seen.entry_id}? Type yes: "):
                 unsigned = Line("Nothing was signed. To sign without being asked: --yes")
                 return Answer({**data, "confirmed": False}, (unsigned,), ExitCode.FAILED)
         admitted = await office.admissions.confirm(text)
@@ -140,7 +133,7 @@ async def letter(
     if out is None and not show_code:
         raise MisuseError("say where the letter goes with --out")
     if out is not None:
-        _require_new(out)
+        require_new(out)
     async with call.office() as office:
         written = await office.admissions.letter(authority, language)
     data = letter_data(written)
@@ -170,7 +163,7 @@ async def withdraw(
     """End an invitation before its time: its code is erased; a confirmed one takes the second officer too."""
     from rogatory_client.office import as_dict
 
-    _require_new(out)
+    require_new(out)
     async with call.office() as office:
         ending = await office.admissions.withdraw(authority, with_)
     if ending is None:
@@ -198,24 +191,3 @@ def _write_letter(written: "EnrolmentLetter", out: Path, fonts: Sequence[Path], 
 
     as_text = write_enrolment_text(written).encode() if text else None
     new_file(out, as_text or render_enrolment_letter(written, font_folders=fonts), mode=FILE_MODE)
-
-
-def _require_new(path: Path) -> None:
-    """Before a code is made: nothing is to be left half done."""
-    if path.exists():
-        raise MisuseError(f"{path} exists: choose another name")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return read_bytes(path, _MAX_PROPOSAL_BYTES).decode()
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{path} is no proposal") from error
-
-
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() == "yes"

@@ -9,6 +9,7 @@ from rogatory_client.office.admission_view import (
 )
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
+from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
 from rogatory_client.office.view import (
     LOG_ENTRIES,
     AlarmView,
@@ -40,7 +41,9 @@ __all__ = [
     "Event",
     "Identity",
     "LinkRequest",
+    "MemberView",
     "MessageView",
+    "NetworkProposalView",
     "Office",
     "OutboxView",
     "Progress",
@@ -49,6 +52,7 @@ __all__ = [
     "ReceiptView",
     "ReturnView",
     "RoomView",
+    "SaidBy",
     "SyncReport",
     "VoucherView",
     "as_dict",

@@ -11,11 +11,18 @@ from rogatory_client.office.admission_view import AdmissionView, ProposalView, P
 from rogatory_client.office.admissions_list import list_admissions
 from rogatory_client.office.candidate_view import proposal_view
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.eligibility import Candidate, candidate, ended_by, require_secretariat
+from rogatory_client.office.eligibility import (
+    Candidate,
+    candidate,
+    ended_by,
+    require_admitting,
+    require_secretariat,
+)
 from rogatory_client.office.enrolment import publish_statement
 from rogatory_client.office.proposal import Proposal, read_proposal
 from rogatory_client.office.spent_codes import forget_spent_codes, stored_admissions
 from rogatory_client.office.trusting import learn, publish_waiting
+from rogatory_client.office.verification import all_but
 from rogatory_client.vault import admissions
 from rogatory_client.vault.admissions import StoredAdmission
 from rogatory_crypto.errors import MisuseError
@@ -31,7 +38,7 @@ from rogatory_crypto.identity import (
 )
 from rogatory_crypto.identity.admission import MAX_INVITATION_S
 from rogatory_crypto.identity.role import MAY_ADMIT
-from rogatory_crypto.signing import PAIR_BYTES, Check, Verify, verify_now
+from rogatory_crypto.signing import PAIR_BYTES
 from rogatory_crypto.wire.api import Relay
 
 DAY_S: Final = 86_400
@@ -90,9 +97,7 @@ def second_officer(desk: Desk, wanted: str | None) -> Device:
     Raises:
         MisuseError: this officer may not propose, or not exactly one other fits.
     """
-    own, now = desk.registry.devices[desk.oneself.device_id].entry, desk.surroundings.now()
-    if own.role not in MAY_ADMIT:
-        raise MisuseError(f"the role {own.role} may not invite: {' or '.join(sorted(MAY_ADMIT))} may")
+    own, now = require_admitting(desk, "invite"), desk.surroundings.now()
     others = [
         each
         for each in desk.registry.devices_of(own.entry_id, now)
@@ -192,19 +197,9 @@ def _judged(desk: Desk, text: str) -> tuple[Proposal, Candidate]:
         join_signatures(invitation, unsigned).encoded,
         at,
         index=desk.replica.size,
-        verify=_all_but_own(desk),
+        verify=all_but(desk.identity.device_private.public),
     )
     if ended_by(desk, invitation) is not None:
         record = desk.listing.records.get(invitation.entry_id)
         return proposal, Candidate(network, invitation.entry_id, record)
     return proposal, candidate(desk, network, invitation.entry_id)
-
-
-def _all_but_own(desk: Desk) -> Verify:
-    own = desk.identity.device_private.public
-
-    def verify(check: Check) -> None:
-        if check.key != own:
-            verify_now(check)
-
-    return verify

@@ -12,13 +12,12 @@ from rogatory_client.office.admission_view import CallBackView
 from rogatory_client.office.admissions_list import call_back_on
 from rogatory_client.office.candidate_view import telephones
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.eligibility import require_secretariat
+from rogatory_client.office.eligibility import require_admitting, require_secretariat
 from rogatory_client.vault import admissions
 from rogatory_client.vault.admissions import StoredCallBack
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Invitation
 from rogatory_crypto.identity.call_back import CallBack, Part, call_back, verify_heard
-from rogatory_crypto.identity.role import MAY_ADMIT
 from rogatory_crypto.signing import PublicKeys
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -80,9 +79,7 @@ def _require_caller(desk: Desk, entry_id: EntryId) -> None:
     if invitation.network is None or invitation.proposer is None:
         raise MisuseError(f"the directory operator invited {entry_id}, and calls it")
     require_secretariat(desk, invitation.network)
-    own = desk.registry.devices[desk.oneself.device_id].entry
-    if own.role not in MAY_ADMIT:
-        raise MisuseError(f"the role {own.role} may not call back: {' or '.join(sorted(MAY_ADMIT))} may")
+    own = require_admitting(desk, "call back")
     if own.who == desk.registry.devices[invitation.proposer].entry.who:
         raise MisuseError(f"{own.officer} made the code for {entry_id}: the other officer calls")
 

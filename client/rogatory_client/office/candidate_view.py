@@ -43,7 +43,7 @@ def proposal_view(desk: Desk, invitation: Invitation, invited: Candidate) -> Pro
             for each in desk.registry.invitations
         ),
         proposer=officer_of(desk, invitation.proposer),
-        proposer_role=_role_of(desk, invitation.proposer),
+        proposer_role=role_of(desk, invitation.proposer),
         proposer_device="" if invitation.proposer is None else invitation.proposer.hex(),
         confirmer=officer_of(desk, invitation.confirmer),
         issued_at=invitation.issued_at,
@@ -73,15 +73,16 @@ def officer_of(desk: Desk, device_id: DeviceId | None) -> str:
     return "" if device is None else device.entry.officer
 
 
+def role_of(desk: Desk, device_id: DeviceId | None) -> str:
+    """Return the role of a device's officer; empty for a device that the log does not know."""
+    device = None if device_id is None else desk.registry.devices.get(device_id)
+    return "" if device is None else device.entry.role.value
+
+
 def telephones(record: Record) -> tuple[str, ...]:
     """Return the numbers on which somebody answers."""
     spoken = (each for each in record.phones if each.type.value != "fax")
     return tuple(number for each in spoken if (number := each.e164 or each.raw))
-
-
-def _role_of(desk: Desk, device_id: DeviceId | None) -> str:
-    device = None if device_id is None else desk.registry.devices.get(device_id)
-    return "" if device is None else device.entry.role.value
 
 
 def _address(record: Record) -> tuple[str, ...]:

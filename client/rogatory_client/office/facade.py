@@ -20,6 +20,7 @@ from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
 from rogatory_client.office.lifecycle import Lifecycle
+from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import wanted_attachment
@@ -60,7 +61,7 @@ class Office:
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
     ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
-    ``verdicts`` what checks of signatures on received files have said.
+    ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
 
     Args:
         vault: an open vault.
@@ -77,6 +78,7 @@ class Office:
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
+        self.networks = Networks(self._desk, line)
         self.partners = Partners(self._desk)
         self.verdicts = Verdicts(self._desk)
 

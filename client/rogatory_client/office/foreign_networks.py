@@ -1,7 +1,8 @@
 """Offices that a network brought in to which the directory does not count them.
 
 Any two officers of one secretariat could invite a name that belongs to another network, before that one does.
-Log and relay cannot tell, as who belongs where is written in the directory. So every office compares the two:
+Log and relay cannot tell, as who belongs where is written in the directory; what a secretariat admits in the
+log is shown beside it (``network_members``) and decides nothing here. So every office compares the two:
 an office in the wrong place gets nothing from here before an officer has called it.
 """
 

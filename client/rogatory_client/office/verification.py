@@ -1,4 +1,7 @@
-"""Many signatures at once: both libraries let go of the interpreter while they verify."""
+"""How a device verifies: many signatures at once, and all but the one that it has not given yet.
+
+Both libraries let go of the interpreter while they verify.
+"""
 
 import os
 from collections import deque
@@ -6,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
-from rogatory_crypto.signing import Check, holds
+from rogatory_crypto.signing import Check, PublicKeys, Verify, holds, verify_now
 
 _WORKERS: Final = os.cpu_count() or 1
 # Entries are read faster than their signatures verified: what waits in between is memory.
@@ -25,3 +28,13 @@ def all_hold(batches: Iterable[Sequence[Check]]) -> bool:
                 return False
             waiting.append(pool.submit(holds, batch))
         return all(verdict.result() for verdict in waiting)
+
+
+def all_but(own: PublicKeys) -> Verify:
+    """Return what verifies every signature but those of a key: its owner is still to be asked for one."""
+
+    def verify(check: Check) -> None:
+        if check.key != own:
+            verify_now(check)
+
+    return verify

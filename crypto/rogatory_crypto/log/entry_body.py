@@ -6,7 +6,7 @@ origin, the entry's type and its place in the subject's chain too: nobody can re
 once. Both algorithms sign, as they do statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
@@ -124,10 +124,22 @@ def sign_content(
         private_keys: by signer: a device id, or the empty string.
         appended_at: unix seconds.
     """
-    kind, encoded = _TYPES[type(content)], content.encode()
-    covered = to_be_signed(origin, kind, *place, encoded)
-    signatures = tuple(
-        BodySignature(signer, signing.sign_both(LABEL, covered, private))
-        for signer, private in private_keys.items()
-    )
-    return LogEntry(kind, *place, SignedBody(encoded, signatures).encode(), appended_at)
+    signatures = [
+        (signer, sign_part(content, origin, place, private)) for signer, private in private_keys.items()
+    ]
+    return join_parts(content, place, signatures, appended_at)
+
+
+def sign_part(content: Content, origin: str, place: Place, private: PrivateKeys) -> bytes:
+    """Return one party's pair of signatures on the next entry about a subject; arguments as above."""
+    covered = to_be_signed(origin, _TYPES[type(content)], *place, content.encode())
+    return signing.sign_both(LABEL, covered, private)
+
+
+def join_parts(
+    content: Content, place: Place, signatures: Iterable[tuple[bytes, bytes]], appended_at: int
+) -> LogEntry:
+    """Return the entry from pairs of signatures made apart, each after its signer; none is verified."""
+    made = tuple(BodySignature(signer, signature) for signer, signature in signatures)
+    body = SignedBody(content.encode(), made).encode()
+    return LogEntry(_TYPES[type(content)], *place, body, appended_at)

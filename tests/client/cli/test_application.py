@@ -35,7 +35,7 @@ def test_the_commands_officers_and_operators_need_are_there() -> None:
         "device complete", "device revoke", "directory sync", "directory search", "directory show",
         "directory operator-init", "directory publish", "directory invite", "relay init", "relay serve",
         "relay profile", "trust key-init", "trust draft", "trust sign", "trust rotate", "trust show",
-        "trust check",
+        "trust check", "network propose", "network confirm", "network members",
     }  # fmt: skip
 
 
