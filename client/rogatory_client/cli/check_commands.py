@@ -16,7 +16,7 @@ from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import command
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
 
 if TYPE_CHECKING:
     from rogatory_client.validation_report.outline import Outline, Row
@@ -47,6 +47,18 @@ _TrustedLists = Annotated[
     Path,
     typer.Option(
         help="Folder of the lists that are kept.", show_default="~/.local/share/rogatory/trusted-lists"
+    ),
+]
+_Evidence = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable."
+    ),
+]
+_State = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ISO3166", help="Trust only issuers of this state for signers: three letters, like FRA."
     ),
 ]
 
@@ -83,6 +95,8 @@ def check_signature(
     no_revocation: Annotated[
         bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
     ] = False,
+    evidence: _Evidence = None,
+    state: _State = None,
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
     report: _Reports = None,
     fonts: _Fonts = None,
@@ -110,6 +124,8 @@ def check_signature(
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
         at=read_instant(at) if at else int(time.time()),
         revocation=not no_revocation,
+        evidence=[_read_evidence(path) for path in evidence or ()],
+        state=state,
     )
     shown = found if show_personal_numbers else masked(found)
     outlined = outline(shown, file.name, words, numbers_hidden=shown != found)
@@ -139,6 +155,18 @@ def _read_trusted(path: Path) -> bytes:
     except MisuseError as error:
         kinds = "give a certificate (PEM or DER), a trusted list (XML) or a directory (JSON)"
         raise MisuseError(f"--trust {path}: {error}; {kinds}") from error
+    return content
+
+
+def _read_evidence(path: Path) -> bytes:
+    from rogatory_crypto.esign.given_evidence import MAX_FILE_BYTES, read_evidence
+
+    content = read_bytes(path, MAX_FILE_BYTES)
+    try:
+        read_evidence([content])
+    except PeerError as error:
+        kinds = "give a certificate, a revocation list or an OCSP response (PEM or DER)"
+        raise MisuseError(f"--evidence {path}: {error.detail}; {kinds}") from error
     return content
 
 

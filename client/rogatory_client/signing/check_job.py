@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import IO, Final
 
 MAX_REPORT_BYTES: Final = 8 * 1024 * 1024
-_MAX_LINE_BYTES: Final = 64 * 1024
+# Thousands of files of evidence may be given, and the line has the size of each.
+_MAX_LINE_BYTES: Final = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class CheckJob:
     at: int
     revocation: bool
     limits: CheckLimits
+    evidence: Sequence[bytes] = ()
+    state: str | None = None
 
 
 class Ended(StrEnum):
@@ -56,9 +59,11 @@ def write_job(job: CheckJob, target: IO[bytes]) -> None:
         "at": job.at,
         "revocation": job.revocation,
         "limits": asdict(job.limits),
+        "evidence": [len(given) for given in job.evidence],
+        "state": job.state,
     }
     target.write(json.dumps(line).encode() + b"\n")
-    target.writelines((job.document, *job.trust, *job.contents))
+    target.writelines((job.document, *job.trust, *job.contents, *job.evidence))
     target.flush()
 
 
@@ -79,6 +84,8 @@ def read_job(source: IO[bytes]) -> CheckJob | None:
         at=said["at"],
         revocation=said["revocation"],
         limits=CheckLimits(**said["limits"]),
+        evidence=[_exactly(source, size) for size in said["evidence"]],
+        state=said["state"],
     )
 
 

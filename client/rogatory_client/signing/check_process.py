@@ -23,9 +23,9 @@ from rogatory_client.signing.check_job import (
     read_answer,
     write_job,
 )
-from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign import Report, SubIndication, decode_report, unchecked
-from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
+from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES, refuse_misuse
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.verdict import indeterminate
 
@@ -83,16 +83,18 @@ class Checker:
         contents: Sequence[bytes] = (),
         at: int,
         revocation: bool = True,
+        evidence: Sequence[bytes] = (),
+        state: str | None = None,
     ) -> Report:
         """The report on one document; arguments as for ``rogatory_crypto.esign.check``.
 
         Raises:
-            MisuseError: ``trust`` or ``at`` cannot be used.
+            MisuseError: ``trust``, ``at``, ``evidence`` or ``state`` cannot be used.
         """
-        _refuse_misuse(trust, at)
+        refuse_misuse(trust, at, evidence, state)
         if len(document) > MAX_DOCUMENT_BYTES:
             return _unchecked(document, at, _TOO_LARGE)
-        job = CheckJob(document, trust, contents, at, revocation, self._limits)
+        job = CheckJob(document, trust, contents, at, revocation, self._limits, evidence, state)
         with self._turn:
             return _read(job, self._ask(job))
 
@@ -128,26 +130,28 @@ def check_signature_file(
     contents: Sequence[bytes] = (),
     at: int,
     revocation: bool = True,
+    evidence: Sequence[bytes] = (),
+    state: str | None = None,
     limits: CheckLimits = DEFAULT_LIMITS,
 ) -> Report:
     """The report on one file; arguments as for ``rogatory_crypto.esign.check``.
 
     Raises:
-        MisuseError: ``trust`` or ``at`` cannot be used.
+        MisuseError: ``trust``, ``at``, ``evidence`` or ``state`` cannot be used.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         document = file.read(MAX_DOCUMENT_BYTES + 1)
     with Checker(limits) as checker:
-        return checker.check(document, trust=trust, contents=contents, at=at, revocation=revocation)
-
-
-def _refuse_misuse(trust: Sequence[bytes], at: int) -> None:
-    from rogatory_crypto.esign.trust.given import refuse_misuse
-
-    if not 0 <= at < 2**32:
-        raise MisuseError("the instant to check for is out of range")
-    refuse_misuse(trust)
+        return checker.check(
+            document,
+            trust=trust,
+            contents=contents,
+            at=at,
+            revocation=revocation,
+            evidence=evidence,
+            state=state,
+        )
 
 
 def _await_answer(stream: IO[bytes], wait_s: float) -> CheckAnswer:

@@ -105,7 +105,13 @@ def _check_and_end(job: CheckJob, writing: int) -> NoReturn:
             only_compute()
             sys.addaudithook(refuse)
             report = check(
-                job.document, trust=job.trust, contents=job.contents, at=job.at, revocation=job.revocation
+                job.document,
+                trust=job.trust,
+                contents=job.contents,
+                at=job.at,
+                revocation=job.revocation,
+                evidence=job.evidence,
+                state=job.state,
             )
             target.write(json.dumps(encode_report(report)).encode())
     finally:

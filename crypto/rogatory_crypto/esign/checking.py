@@ -4,16 +4,21 @@ Parsers fail in many ways on hostile bytes. Whatever escapes one of them is caug
 INDETERMINATE/GENERIC with the reason said; it never becomes valid.
 """
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.sentence import sentence
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.wording import ENGLISH, wording
+
+if TYPE_CHECKING:
+    from rogatory_crypto.esign.evidence import Evidence
+    from rogatory_crypto.esign.terms import Terms
 
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
@@ -32,14 +37,18 @@ _CHECKS: Final = {
     # Which kind of container an archive is, or none, is told by what is in it.
     DocumentFormat.ZIP: ("rogatory_crypto.esign.container.document", "check_container"),
 }
-_TRUST: Final = ("rogatory_crypto.esign.trust.given_lists", "rogatory_crypto.esign.trust.directory")
+_GIVEN: Final = (
+    "rogatory_crypto.esign.given_evidence",
+    "rogatory_crypto.esign.trust.given_lists",
+    "rogatory_crypto.esign.trust.directory",
+)
 # What the libraries load by themselves, at the first document that needs it.
 _LATE: Final = ("pyhanko.pdf_utils.filters", "cryptography.hazmat.backends.openssl.backend")
 
 
 def load_formats() -> None:
     """Read now what else the first document of its kind would: modules, words. A check then opens no file."""
-    for module in (*(module for module, _ in _CHECKS.values()), *_TRUST, *_LATE):
+    for module in (*(module for module, _ in _CHECKS.values()), *_GIVEN, *_LATE):
         import_module(module)
     # The words of a report, and the names of states, are read from files as well.
     wording(ENGLISH).country("")
@@ -52,6 +61,8 @@ def check(
     contents: Sequence[bytes] = (),
     at: int,
     revocation: bool = True,
+    evidence: Sequence[bytes] = (),
+    state: str | None = None,
 ) -> Report:
     """Check every signature of a document, offline.
 
@@ -62,19 +73,16 @@ def check(
         contents: the files a detached signature is about.
         at: the instant to check for, unix seconds.
         revocation: whether every certificate below its anchor needs proof that it was not revoked.
+        evidence: certificates, revocation lists and OCSP responses (PEM or DER) to check with, untrusted.
+        state: ISO 3166-1 alpha-3 of the state for which signers must be trusted; absent for any.
 
     Returns:
         The report; whatever the document holds, nothing is raised because of it.
 
     Raises:
-        MisuseError: ``trust`` or ``at`` cannot be used.
+        MisuseError: ``trust``, ``at``, ``evidence`` or ``state`` cannot be used.
     """
-    from rogatory_crypto.esign.terms import Terms
-    from rogatory_crypto.esign.trust.given import read_anchors
-
-    terms = Terms(read_anchors(trust, at), at, revocation=revocation, contents=tuple(contents))
-    if not 0 <= at < 2**32:
-        raise MisuseError("the instant to check for is out of range")
+    terms = _terms(trust, contents, at, evidence, state, revocation=revocation)
     found = detect(document)
     if len(document) > MAX_DOCUMENT_BYTES:
         return unchecked(
@@ -92,6 +100,58 @@ def check(
         reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
         return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))
     return report
+
+
+def refuse_misuse(trust: Sequence[bytes], at: int, evidence: Sequence[bytes], state: str | None) -> None:
+    """Return only if ``check`` would take these; lists are read no further than to see that they are some.
+
+    Raises:
+        MisuseError: one of them cannot be used.
+    """
+    from rogatory_crypto.esign.trust.given import refuse_misuse as refuse_untrustworthy
+
+    _refuse_out_of_range(at, state)
+    refuse_untrustworthy(trust)
+    _read_evidence(evidence)
+
+
+def _terms(
+    trust: Sequence[bytes],
+    contents: Sequence[bytes],
+    at: int,
+    evidence: Sequence[bytes],
+    state: str | None,
+    *,
+    revocation: bool,
+) -> "Terms":
+    from rogatory_crypto.esign.terms import Terms
+    from rogatory_crypto.esign.trust.given import read_anchors
+
+    _refuse_out_of_range(at, state)
+    return Terms(
+        read_anchors(trust, at),
+        at,
+        revocation=revocation,
+        contents=tuple(contents),
+        evidence=_read_evidence(evidence),
+        state=state,
+    )
+
+
+def _refuse_out_of_range(at: int, state: str | None) -> None:
+    if not 0 <= at < 2**32:
+        raise MisuseError("the instant to check for is out of range")
+    if state is not None and re.fullmatch("[A-Z]{3}", state) is None:
+        raise MisuseError(f"{state!r} is no state: write it like FRA (ISO 3166-1 alpha-3)")
+
+
+def _read_evidence(files: Sequence[bytes]) -> "Evidence":
+    from rogatory_crypto.esign.given_evidence import read_evidence
+
+    try:
+        return read_evidence(files)
+    except PeerError as error:
+        raise MisuseError(error.detail) from error
 
 
 def unchecked(found: DocumentFormat, at: int, verdict: Verdict) -> Report:

@@ -16,6 +16,7 @@ class Terms:
         revocation: whether every certificate below its anchor needs proof that it was not revoked.
         contents: the files that a detached signature may be about.
         evidence: certificates and revocation data given beside the document.
+        state: ISO 3166-1 alpha-3 of the state that signers must be of; absent where any may be.
     """
 
     anchors: Anchors
@@ -23,3 +24,4 @@ class Terms:
     revocation: bool = True
     contents: tuple[bytes, ...] = ()
     evidence: Evidence = NOTHING
+    state: str | None = None
