@@ -35,6 +35,7 @@ class FoundTimestamp:
         imprint: the digest of what the token must cover, by the name that ``hashlib`` gives the algorithm.
         integrity: what the format says of its place and form; PASSED where nothing is wrong.
         scope: what it covers, where it stands for itself; absent where that is clear from its kind.
+        digests: every digest algorithm between the token and what it covers, such as those of a manifest.
     """
 
     kind: TimestampKind
@@ -42,6 +43,7 @@ class FoundTimestamp:
     imprint: Callable[[str], bytes]
     integrity: Verdict = PASSED
     scope: Scope | None = None
+    digests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,41 @@ class Scope:
     covered: tuple[str, ...] = ()
 
 
+class RevocationKind(StrEnum):
+    """In which form somebody said whether a certificate was revoked."""
+
+    OCSP = "ocsp"
+    CRL = "crl"
+
+
+class Origin(StrEnum):
+    """Where something that a check used came from."""
+
+    DOCUMENT = "document"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationData:
+    """What the answer rests on that a certificate was not revoked.
+
+    Attributes:
+        kind: an OCSP answer or a revocation list.
+        origin: carried by the document, or given with the check or kept for it.
+        about: subject of the certificate, readable.
+        speaker: who said it, readable; empty where that is not stated by name.
+        issued_at: when it was known to be so, unix seconds.
+        next_update: until when something newer was promised, unix seconds; absent where not said.
+    """
+
+    kind: RevocationKind
+    origin: Origin
+    about: str
+    speaker: str
+    issued_at: int
+    next_update: int | None = None
+
+
 class Block(StrEnum):
     """The building blocks of EN 319 102-1 clause 5.2 that give an answer of their own."""
 
@@ -105,7 +140,19 @@ class BlockReport:
 class TimestampReport:
     """One RFC 3161 time-stamp token: on the signature or on the document.
 
-    ``scope`` is what it covers where it stands for itself; absent where its kind says it.
+    Attributes:
+        kind: what it stands on.
+        indication, sub_indication, reason: its verdict.
+        time: what it says, unix seconds; 0 where it could not be read.
+        signer: the certificate of the time-stamping unit, absent where none was found.
+        trust_anchor: where the chain ends, where it passed.
+        missing: the certificate whose trust would have changed the indication, where it is one.
+        scope: what it covers where it stands for itself; absent where its kind says it.
+        warnings: what a careful reader wants to know although the indication stands.
+        chain: from the unit's certificate up to the last one before the trust anchor.
+        revocation: what the answer rests on that none of the chain was revoked.
+        holds_until: the last instant at which it proves its time without a newer one over it; absent where it
+            proves nothing.
     """
 
     kind: str
@@ -117,6 +164,10 @@ class TimestampReport:
     trust_anchor: TrustAnchor | None
     missing: MissingTrust | None = None
     scope: Scope | None = None
+    warnings: tuple[str, ...] = ()
+    chain: tuple[CertificateSummary, ...] = ()
+    revocation: tuple[RevocationData, ...] = ()
+    holds_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +191,9 @@ class SignatureReport:
         warnings: what a careful reader wants to know although the indication stands.
         blocks: what each building block of EN 319 102-1 clause 5.2 said, in the order they were asked.
         missing: the certificate whose trust would have changed the indication, where it is one.
+        revocation: what the answer rests on that none of the chain was revoked.
+        extend_before: until when a new time stamp over it must be had, so that it can be proven later too;
+            absent where it did not pass.
     """
 
     identifier: str
@@ -158,6 +212,8 @@ class SignatureReport:
     warnings: tuple[str, ...] = ()
     blocks: tuple[BlockReport, ...] = ()
     missing: MissingTrust | None = None
+    revocation: tuple[RevocationData, ...] = ()
+    extend_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

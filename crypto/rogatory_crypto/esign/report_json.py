@@ -1,10 +1,11 @@
 """Reports as JSON values and back; what is decoded encodes to the same value.
 
 A checking process hands its report over as JSON, so decoding trusts nothing: an unknown word, a missing
-field or a wrong kind of value is ``PeerError(MALFORMED)``. What a field holds is told by its type alone.
+field or a wrong kind of value is ``PeerError(MALFORMED)``. What a field holds is told by its type alone. A
+field that has a default may be missing: what an earlier release kept stays readable.
 """
 
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -17,7 +18,7 @@ from rogatory_crypto.esign.report import Report
 _TIMES: Final = frozenset(
     {
         "claimed_time", "best_signature_time", "validation_time", "time", "not_before", "not_after",
-        "issued_at", "next_update",
+        "issued_at", "next_update", "extend_before", "holds_until",
     }
 )  # fmt: skip
 _TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -61,9 +62,15 @@ def _encode_field(name: str, value: object) -> object:
 
 def _structure(kind: type, value: object) -> Any:  # noqa: ANN401 - of the kind that was asked for
     hints = _hints(kind)
-    if not isinstance(value, dict) or set(value) != set(hints):
+    if not isinstance(value, dict) or not _needed(kind) <= set(value) <= set(hints):
         raise TypeError(f"exactly the fields of {kind.__name__} expected")
-    return kind(**{name: _field(name, hint, value[name]) for name, hint in hints.items()})
+    return kind(**{name: _field(name, hints[name], each) for name, each in value.items()})
+
+
+@cache
+def _needed(kind: type) -> frozenset[str]:
+    """Return the fields that every report had from the beginning: those without a default."""
+    return frozenset(each.name for each in fields(kind) if each.default is MISSING)
 
 
 @cache

@@ -20,14 +20,22 @@ from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indete
 def judge_algorithms(digests: Iterable[str], certificate: Certificate, use: Use) -> Verdict:
     """Judge every digest and the signing key as of when the signature is proven to have existed."""
     try:
-        limits = {name.upper(): digest_limit(name) for name in sorted(digests)} | _of_key(certificate)
-        for what, limit in limits.items():
+        for what, limit in limits(digests, certificate).items():
             if limit != ALWAYS and (limit == NEVER or moment(use.existed_by) >= limit):
                 return _refused(what, limit, certificate)
     except UNREADABLE as error:
         reason = f"the key of the certificate cannot be read: {type(error).__name__}: {error}"[:300]
         return indeterminate(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason)
     return PASSED
+
+
+def limits(digests: Iterable[str], certificate: Certificate) -> dict[str, datetime]:
+    """Return until when each digest and the signing key may be relied on, by how a reader knows them.
+
+    Raises:
+        ValueError: the key cannot be read, or another of ``known.UNREADABLE``.
+    """
+    return {name.upper(): digest_limit(name) for name in sorted(digests)} | _of_key(certificate)
 
 
 def _of_key(certificate: Certificate) -> dict[str, datetime]:

@@ -5,12 +5,14 @@ lists grow to a hundred thousand entries, which only a compiled parser reads in 
 and lists for some reasons alone go to the library, within a limit of size.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from cryptography import x509
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
-from rogatory_crypto.esign.names import comparable
+from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.crl_dates import forgets, updates
@@ -49,7 +51,9 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
         try:
             if _is_plain(crl, certificate, issuer):
                 plain.append(crl)
-                standings.append(_counted(crl, certificate, issuer, use))
+                standings.append(
+                    replace(_counted(crl, certificate, issuer, use), origin=known.origin_of(crl))
+                )
         except _RefusedError as error:
             refused.append(str(error))
         except UNREADABLE as error:
@@ -129,13 +133,21 @@ def _problem(crl: CertificateList, issuer: Certificate, use: Use) -> str:
 
 def _standing(crl: CertificateList, certificate: Certificate) -> Standing:
     issued_at, next_update = updates(crl)
+    speaker = readable(crl.issuer)
     listed = x509.load_der_x509_crl(crl.dump()).get_revoked_certificate_by_serial_number(
         int(certificate.serial_number)
     )
     if listed is None:
-        return Standing(issued_at, next_update)
+        return Standing(issued_at, next_update, kind=RevocationKind.CRL, speaker=speaker)
     revoked_at = int(listed.revocation_date_utc.timestamp())
-    return Standing(issued_at, next_update, revoked_at, on_hold=_is_on_hold(listed))
+    return Standing(
+        issued_at,
+        next_update,
+        revoked_at,
+        on_hold=_is_on_hold(listed),
+        kind=RevocationKind.CRL,
+        speaker=speaker,
+    )
 
 
 def _is_on_hold(listed: x509.RevokedCertificate) -> bool:

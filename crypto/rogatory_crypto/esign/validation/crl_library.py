@@ -4,6 +4,7 @@ RFC 5280 section 6.3.3 in full is the library's part. It is asked about lists up
 must be on the chain, or be certified by it and not revoked.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
-from rogatory_crypto.esign.names import comparable
+from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation import offline
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
@@ -82,7 +84,15 @@ def _ask(
     candidate: Candidate, index: int, crls: list[CertificateList], use: Use, known: Known, stands: Stands
 ) -> Standing | None:
     """Return what lists say together; absent where they say nothing that can be believed."""
-    issued_at, next_update = updates(min(crls, key=lambda crl: updates(crl)[0]))
+    oldest = min(crls, key=lambda crl: updates(crl)[0])
+    issued_at, next_update = updates(oldest)
+    found = Standing(
+        issued_at,
+        next_update,
+        kind=RevocationKind.CRL,
+        origin=known.origin_of(oldest),
+        speaker=readable(oldest.issuer),
+    )
     above = Candidate(candidate.anchors, candidate.below[: index + 1])
     certificate = candidate.below[index]
     try:
@@ -91,13 +101,12 @@ def _ask(
     except RevokedError as error:
         reason = error.reason.native
         revoked_at = int(error.revocation_dt.timestamp())
-        return Standing(issued_at, next_update, revoked_at, on_hold=reason == "certificate_hold")
+        return replace(found, revoked_at=revoked_at, on_hold=reason == "certificate_hold")
     except ESCAPING:
         return None
     if not all(_may_list(asked, crl, above, use, issued_at, stands) for crl in crls):
         return None
-    standing = Standing(issued_at, next_update)
-    return None if any(forgets(crl, standing, certificate) for crl in crls) else standing
+    return None if any(forgets(crl, found, certificate) for crl in crls) else found
 
 
 def _may_list(

@@ -13,6 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
 from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.names import comparable
+from rogatory_crypto.esign.report import Origin
 from rogatory_crypto.esign.terms import Terms
 
 MAX_CERTIFICATES: Final = 512
@@ -35,6 +36,7 @@ class Answer:
     basic: Any
     single: Any
     certificates: tuple[Certificate, ...]
+    origin: Origin = Origin.DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,20 @@ class Known:
         """Every certificate at hand that can be read."""
         return tuple(certificate for group in self.by_subject.values() for certificate in group)
 
+    def origin_of(self, crl: CertificateList) -> Origin:
+        """Return where a revocation list came from."""
+        return Origin.GIVEN if any(crl is each for each in self.terms.evidence.crls) else Origin.DOCUMENT
+
 
 def known(terms: Terms, evidence: Evidence, *, beside: Iterable[Certificate] = ()) -> Known:
     """Index what a check may use; ``beside`` are certificates of the one signature or token."""
     whole = evidence + terms.evidence
-    answers = [answer for response in whole.ocsps[:MAX_REVOCATION_DATA] for answer in _answers(response)]
+    first_given = len(evidence.ocsps)
+    answers = [
+        answer
+        for place, response in enumerate(whole.ocsps[:MAX_REVOCATION_DATA])
+        for answer in _answers(response, Origin.DOCUMENT if place < first_given else Origin.GIVEN)
+    ]
     carried = (certificate for answer in answers for certificate in answer.certificates)
     return Known(
         terms=terms,
@@ -90,7 +101,7 @@ def _is_readable(certificate: Certificate) -> bool:
     return True
 
 
-def _answers(response: Any) -> list[Answer]:  # noqa: ANN401 - untyped library
+def _answers(response: Any, origin: Origin) -> list[Answer]:  # noqa: ANN401 - untyped library
     try:
         if response["response_status"].native != "successful":
             return []
@@ -99,7 +110,7 @@ def _answers(response: Any) -> list[Answer]:  # noqa: ANN401 - untyped library
         basic = response["response_bytes"]["response"].parsed
         certificates = tuple(basic["certs"] or ())[:16]
         singles = list(basic["tbs_response_data"]["responses"])[:16]
-        return [Answer(basic, single, certificates) for single in singles]
+        return [Answer(basic, single, certificates, origin) for single in singles]
     except UNREADABLE:
         return []
 

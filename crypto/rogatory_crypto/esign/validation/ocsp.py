@@ -66,18 +66,31 @@ def _is_about(answer: Answer, certificate: Certificate, issuer: Certificate) -> 
     )
 
 
-def _standing(single: Any) -> Standing | None:  # noqa: ANN401 - untyped library
+def _standing(answer: Answer) -> Standing | None:
+    single = answer.single
     issued_at = int(single["this_update"].native.timestamp())
     following = single["next_update"].native
     next_update = None if following is None else int(following.timestamp())
     status = single["cert_status"]
     if status.name == "good":
-        return Standing(issued_at, next_update)
+        return Standing(issued_at, next_update, origin=answer.origin, speaker=_speaker(answer))
     if status.name != "revoked":
         return None
     reason = status.chosen["revocation_reason"].native
     revoked_at = int(status.chosen["revocation_time"].native.timestamp())
-    return Standing(issued_at, next_update, revoked_at, on_hold=reason == "certificate_hold")
+    return Standing(
+        issued_at,
+        next_update,
+        revoked_at,
+        on_hold=reason == "certificate_hold",
+        origin=answer.origin,
+        speaker=_speaker(answer),
+    )
+
+
+def _speaker(answer: Answer) -> str:
+    responder = answer.basic["tbs_response_data"]["responder_id"]
+    return readable(responder.chosen.untag()) if responder.name == "by_name" else ""
 
 
 def _counted(answer: Answer, certificate: Certificate) -> Standing | _Refused:
@@ -85,7 +98,7 @@ def _counted(answer: Answer, certificate: Certificate) -> Standing | _Refused:
 
     RFC 6960 section 4.4.4.
     """
-    standing = _standing(answer.single)
+    standing = _standing(answer)
     if standing is None:
         return _Refused("an OCSP answer does not know the certificate")
     if standing.revoked_at is not None:

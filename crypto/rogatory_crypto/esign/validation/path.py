@@ -3,13 +3,13 @@
 Several chains may lead to trust: the best answer counts, and among equals the shortest chain's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.names import readable
-from rogatory_crypto.esign.report import CertificateSummary, TrustAnchor
+from rogatory_crypto.esign.report import CertificateSummary, RevocationData, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
@@ -19,6 +19,7 @@ from rogatory_crypto.esign.validation.missing import nowhere_trusted
 from rogatory_crypto.esign.validation.pkix import judge_chain
 from rogatory_crypto.esign.validation.revocation import (
     PINNED,
+    Revocation,
     judge_known_revocation,
     judge_revocation,
     judge_trusted_itself,
@@ -43,12 +44,14 @@ class Judgement:
         chain: from the certificate up to the last one before the anchor.
         trust_anchor: where the chain ends; absent where it ends nowhere trusted.
         warnings: what a careful reader wants to know.
+        revocation: what the answer rests on that none of the chain was revoked.
     """
 
     verdict: Verdict
     chain: tuple[CertificateSummary, ...] = ()
     trust_anchor: TrustAnchor | None = None
     warnings: tuple[str, ...] = ()
+    revocation: tuple[RevocationData, ...] = ()
 
 
 def judge_path(certificate: Certificate, use: Use, known: Known) -> Judgement:
@@ -97,13 +100,14 @@ def _judge(certificate: Certificate, candidate: Candidate, use: Use, known: Know
     chain = tuple(summary(each) for each in reversed(candidate.below)) or (summary(certificate),)
     if anchor is None:
         return Judgement(_untrusted_then(candidate), chain)
-    verdict, warnings = _judge_anchored(certificate, candidate, anchor, use, known)
-    return Judgement(verdict, chain, anchor_summary(anchor), warnings if verdict == PASSED else ())
+    stood = _judge_anchored(certificate, candidate, anchor, use, known)
+    warnings = stood.warnings if stood.verdict == PASSED else ()
+    return Judgement(stood.verdict, chain, anchor_summary(anchor), warnings, stood.data)
 
 
 def _judge_anchored(
     certificate: Certificate, candidate: Candidate, anchor: Anchor, use: Use, known: Known
-) -> tuple[Verdict, tuple[str, ...]]:
+) -> Revocation:
     listed = anchor.source.kind is SourceKind.TRUSTED_LIST
     # Who trusts a very certificate to sign has decided what it is for; so a list's operator is named
     # (TS 119 612 clause 5.3.13). The rules on tokens are of their own.
@@ -116,15 +120,15 @@ def _judge_anchored(
     if verdict == PASSED:
         verdict = _in_period(certificate, candidate, anchor, use)
     if verdict != PASSED:
-        return verdict, ()
+        return Revocation(verdict)
     if not candidate.below:
-        return judge_trusted_itself(certificate, use, known), _pinned(certificate, use, known)
+        return Revocation(judge_trusted_itself(certificate, use, known), _pinned(certificate, use, known))
     issued = int(candidate.below[0].not_valid_before.timestamp())
     early = not any(window.covers(issued) for window in anchor.windows)
     if not known.terms.revocation:
-        return judge_known_revocation(candidate, use, known), (ISSUED_OUTSIDE,) * early
-    verdict, warnings = judge_revocation(candidate, use, known)
-    return verdict, (*warnings, *(ISSUED_OUTSIDE,) * early)
+        return Revocation(judge_known_revocation(candidate, use, known), (ISSUED_OUTSIDE,) * early)
+    revocation = judge_revocation(candidate, use, known)
+    return replace(revocation, warnings=(*revocation.warnings, *(ISSUED_OUTSIDE,) * early))
 
 
 def _pinned(certificate: Certificate, use: Use, known: Known) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ warning, data that were current at it. A revocation counts from its own date; on
 newer data, any other is final, whatever is newer.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.report import RevocationData
 from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKind
 from rogatory_crypto.esign.validation.candidates import Candidate, issuers_of
 from rogatory_crypto.esign.validation.crl import crl_standings
@@ -30,17 +31,31 @@ _MAX_RESPONDERS_DEEP: Final = 2
 _WITHIN: Final = Source(SourceKind.GIVEN, "a certificate of the chain in question")
 
 
-def judge_revocation(candidate: Candidate, use: Use, known: Known) -> tuple[Verdict, tuple[str, ...]]:
-    """Judge every certificate below the anchor, the highest first; returns warnings beside the verdict."""
-    warnings: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Whether something was revoked.
+
+    Attributes:
+        verdict: PASSED where it is proven that it was not.
+        warnings: what a careful reader wants to know.
+        data: what the proof rests on.
+    """
+
+    verdict: Verdict
+    warnings: tuple[str, ...] = ()
+    data: tuple[RevocationData, ...] = ()
+
+
+def judge_revocation(candidate: Candidate, use: Use, known: Known) -> Revocation:
+    """Judge every certificate below the anchor, the highest first."""
+    judged: list[Revocation] = []
     for index in range(len(candidate.below)):
         gathered = _gather(candidate, index, use, known, depth=0)
-        verdict, warning = _weigh(candidate, index, gathered, use)
-        if verdict != PASSED:
-            return verdict, ()
-        if warning and warning not in warnings:
-            warnings.append(warning)
-    return PASSED, tuple(warnings)
+        judged.append(_weigh(candidate, index, gathered, use))
+        if judged[-1].verdict != PASSED:
+            return judged[-1]
+    warnings = dict.fromkeys(warning for each in judged for warning in each.warnings)
+    return Revocation(PASSED, tuple(warnings), tuple(each for one in reversed(judged) for each in one.data))
 
 
 def judge_known_revocation(candidate: Candidate, use: Use, known: Known) -> Verdict:
@@ -89,31 +104,40 @@ def _stands(known: Known, depth: int) -> Stands:
         use = Use(Role.REVOCATION, at=at, existed_by=at, evidence_by=known.terms.at)
         index = len(candidate.below) - 1
         gathered = _gather(candidate, index, use, known, depth=depth + 1)
-        return _weigh(candidate, index, gathered, use)[0] == PASSED
+        return _weigh(candidate, index, gathered, use).verdict == PASSED
 
     return stands
 
 
-def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> tuple[Verdict, str]:
+def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> Revocation:
     certificate = candidate.below[index]
     is_leaf = index == len(candidate.below) - 1
     name = readable(certificate.subject)
     revoked = _revoked(gathered.standings, use.existed_by)
     if revoked is not None:
-        return _revoked_verdict(revoked, name, use, is_leaf=is_leaf), ""
+        return Revocation(_revoked_verdict(revoked, name, use, is_leaf=is_leaf))
     good = [each for each in gathered.standings if not _counts(each, use.existed_by)]
-    later = REVOKED_LATER if any(each.revoked_at is not None for each in good) else ""
-    if any(each.issued_at >= use.at for each in good):
-        return PASSED, later
-    if any(each.speaks_for(use.at) for each in good):
-        return PASSED, OLDER_REVOCATION_DATA
+    later = (REVOKED_LATER,) * any(each.revoked_at is not None for each in good)
+    if after := [each for each in good if each.issued_at >= use.at]:
+        return Revocation(PASSED, later, (_told(min(after, key=_issued_at), name),))
+    if before := [each for each in good if each.speaks_for(use.at)]:
+        data = _told(max(before, key=_issued_at), name)
+        return Revocation(PASSED, (OLDER_REVOCATION_DATA,), (data,))
     if good:
         newest = moment(max(each.issued_at for each in good))
-        return indeterminate(
-            SubIndication.TRY_LATER,
-            f"the newest revocation data on {name} are of {newest:%Y-%m-%d %H:%M} UTC, before its use",
-        ), ""
-    return _nothing_counts(gathered, name), ""
+        reason = f"the newest revocation data on {name} are of {newest:%Y-%m-%d %H:%M} UTC, before its use"
+        return Revocation(indeterminate(SubIndication.TRY_LATER, reason))
+    return Revocation(_nothing_counts(gathered, name))
+
+
+def _told(standing: Standing, name: str) -> RevocationData:
+    return RevocationData(
+        standing.kind, standing.origin, name, standing.speaker, standing.issued_at, standing.next_update
+    )
+
+
+def _issued_at(standing: Standing) -> int:
+    return standing.issued_at
 
 
 def _nothing_counts(gathered: Gathered, name: str) -> Verdict:

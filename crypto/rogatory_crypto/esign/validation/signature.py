@@ -17,6 +17,7 @@ from rogatory_crypto.esign.sentence import sentence
 from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.validation.algorithms import judge_algorithms
 from rogatory_crypto.esign.validation.blocks import blocks
+from rogatory_crypto.esign.validation.extension import extend_before, holds_until
 from rogatory_crypto.esign.validation.known import UNREADABLE, known
 from rogatory_crypto.esign.validation.level import level
 from rogatory_crypto.esign.validation.path import Judgement, judge_path
@@ -85,7 +86,14 @@ def validate(
         warnings=(*found.warnings, *judged.warnings, *_time_warnings(times.all, proven=proven)),
         blocks=blocks(found.integrity, judged.verdict, acceptance),
         missing=verdict.missing,
+        revocation=judged.revocation,
+        extend_before=_extend_before(found, judged, times, terms.at) if verdict == PASSED else None,
     )
+
+
+def _extend_before(found: FoundSignature, judged: Judgement, times: _Times, at: int) -> int | None:
+    own = holds_until(judged, found.digests, found.signer)
+    return extend_before(own, [each for each in times.all if each.kind != TimestampKind.CONTENT.value], at)
 
 
 def _judge_times(found: FoundSignature, terms: Terms, covering: tuple[TimestampReport, ...]) -> _Times:

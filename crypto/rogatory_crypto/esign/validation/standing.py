@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.report import Origin, RevocationKind
 
 Stands: TypeAlias = Callable[[Certificate, tuple[Certificate, ...], int], bool]
 """Tells whether who speaks on revocation (with what stands above it, and when) was not revoked itself."""
@@ -19,12 +20,16 @@ class Standing:
         next_update: until when something newer was promised; absent where not said.
         revoked_at: since when the certificate is revoked; absent where it is not.
         on_hold: whether that can be taken back (RFC 5280 section 5.3.1, certificateHold).
+        kind, origin, speaker: in which form, where it came from, and who said it, readable; to be shown.
     """
 
     issued_at: int
     next_update: int | None
     revoked_at: int | None = None
     on_hold: bool = False
+    kind: RevocationKind = RevocationKind.OCSP
+    origin: Origin = Origin.DOCUMENT
+    speaker: str = ""
 
     def speaks_for(self, instant: int) -> bool:
         """Tell whether it was current at an instant.

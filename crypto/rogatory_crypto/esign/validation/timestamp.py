@@ -4,6 +4,8 @@ A token is a signature whose existence is proven by what is newer than it: the c
 key of an authority that was revoked or had expired by then may have made it afterwards and dated it back.
 """
 
+from dataclasses import replace
+
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.certificate_summary import summary
 from rogatory_crypto.esign.cms.token import CheckedToken, check_token
@@ -12,6 +14,7 @@ from rogatory_crypto.esign.found import FoundTimestamp
 from rogatory_crypto.esign.report import CertificateSummary, TimestampReport
 from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.validation.algorithms import judge_algorithms
+from rogatory_crypto.esign.validation.extension import holds_until
 from rogatory_crypto.esign.validation.known import UNREADABLE, known
 from rogatory_crypto.esign.validation.path import Judgement, judge_path
 from rogatory_crypto.esign.validation.use import Use
@@ -36,7 +39,8 @@ def validate_timestamp(
     verdict = worse(checked.verdict, found.integrity)
     if verdict != PASSED or checked.certificate is None or checked.time is None:
         return _report(found, checked, Judgement(verdict))
-    judged = _judge(checked, checked.certificate, checked.time, terms, evidence, control_time)
+    whole = replace(checked, digests=checked.digests | found.digests)
+    judged = _judge(whole, checked.certificate, checked.time, terms, evidence, control_time)
     return _report(found, checked, judged)
 
 
@@ -55,7 +59,7 @@ def _judge(
     if judged.verdict != PASSED:
         return judged
     verdict = worse(judge_algorithms(checked.digests, certificate, use), _order(time, control_time))
-    return Judgement(verdict, judged.chain, judged.trust_anchor, judged.warnings)
+    return replace(judged, verdict=verdict)
 
 
 def _order(time: int, control_time: int) -> Verdict:
@@ -77,6 +81,10 @@ def _report(found: FoundTimestamp, checked: CheckedToken, judged: Judgement) -> 
         trust_anchor=judged.trust_anchor if verdict == PASSED else None,
         missing=verdict.missing,
         scope=found.scope,
+        warnings=judged.warnings if verdict == PASSED else (),
+        chain=judged.chain,
+        revocation=judged.revocation,
+        holds_until=holds_until(judged, checked.digests | found.digests, checked.certificate),
     )
 
 
