@@ -6,6 +6,7 @@ out, because anybody can add such things to a signature without breaking it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from asn1crypto import cms, core, crl, ocsp, x509  # type: ignore[import-untyped]
@@ -21,6 +22,9 @@ UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError
 MAX_SIGNERS: Final = 64
 MAX_CARRIED: Final = 256
 MAX_ATTRIBUTES: Final = 512
+# The same authority's certificates stand in every time stamp of a document.
+_REMEMBERED: Final = 256
+_REMEMBERED_BYTES: Final = 8192
 # RFC 5940 section 2.1; some products put the basic response there under its own identifier (RFC 6960).
 _OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 _BASIC_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.48.1.1"
@@ -96,7 +100,7 @@ def evidence_in(signed_data: SignedData) -> Evidence:
 
 
 def _certificate(choice: Any) -> list[Certificate]:  # noqa: ANN401 - untyped library
-    return [choice.chosen] if choice.name == "certificate" else []
+    return [load_certificate(choice.chosen.dump())] if choice.name == "certificate" else []
 
 
 def _each(field: Any, of: Callable[[Any], list[Any]]) -> Iterator[Any]:  # noqa: ANN401 - untyped library
@@ -159,11 +163,18 @@ def _touch_signer(info: SignerInfo) -> None:
 
 
 def load_certificate(encoded: bytes) -> Certificate:
-    """Read one DER certificate.
+    """Read one DER certificate; one that was read before is the same object, with what is known of it.
 
     Raises:
         ValueError: it is none.
     """
+    if len(encoded) > _REMEMBERED_BYTES:
+        return x509.Certificate.load(encoded, strict=True)
+    return _remembered(encoded)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(encoded: bytes) -> Certificate:
     return x509.Certificate.load(encoded, strict=True)
 
 

@@ -1,11 +1,10 @@
 """Canonical XML 1.0, 1.1 and exclusive, of whole documents and of parts of them, within a limit.
 
-Where parts are left out, that is done in a copy: elements that are taken out and put back may come back with
-other prefixes. All octets made for one document are counted, so that many references to one large part
+Where parts are left out, they are cut out of the form of the whole, which is made once for all references to
+it. All octets made for one document are counted, so that many references to one large part
 cannot make work that grows with the square of the file.
 """
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,7 +14,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.cms.digests import digest
-from rogatory_crypto.esign.xml.names import EXC_C14N, XML, Element
+from rogatory_crypto.esign.xml.excision import Whole, measure
+from rogatory_crypto.esign.xml.names import EXC_C14N, SIGNATURE, XML, Element
 from rogatory_crypto.esign.xml.reading import parse
 
 BASE_BYTES: Final = 4 * 1024 * 1024
@@ -77,7 +77,7 @@ class Canonicalizer:
     budget: int
     _made: dict[tuple[NodeSet, Method], bytes] = field(default_factory=dict)
     _digests: dict[tuple[int, str], tuple[bytes, bytes]] = field(default_factory=dict)
-    _copies: dict[tuple[Element, frozenset[Element]], Element] = field(default_factory=dict)
+    _wholes: dict[tuple[Element, "_Form"], Whole] = field(default_factory=dict)
 
     @classmethod
     def of_size(cls, size: int, signatures: int) -> "Canonicalizer":
@@ -94,7 +94,8 @@ class Canonicalizer:
             raise PeerError(Code.UNSUPPORTED, "canonicalization with the prefix list #default")
         key = (nodes, method)
         if key not in self._made:
-            made = b"".join(self._top(nodes, top, method) for top in nodes.tops)
+            parts = [self._top(nodes, top, method) for top in nodes.tops]
+            made = parts[0] if len(parts) == 1 else b"".join(parts)
             self.spend(len(made))
             self._made[key] = made
         return self._made[key]
@@ -121,54 +122,41 @@ class Canonicalizer:
         lineage = {top, *top.iterancestors()}
         if lineage & nodes.without:
             return b""
+        form = _Form(nodes.document, method, nodes.comments)
         inside = frozenset(each for each in nodes.without if top in set(each.iterancestors()))
-        if inside:
-            top = self._copy(top, inside)
-        comments = method.comments and nodes.comments
-        node = top.getroottree() if nodes.document else top
         try:
-            if not (method.exclusive or nodes.document):
-                self.spend(len(written := _written(top)))
-                node = parse(written)
-            return _canonical(node, method, comments=comments)
+            if inside:
+                return self._whole(top, inside, form).without(inside)
+            return self._formed(top, form)
         except etree.C14NError as error:
             raise PeerError(Code.UNSUPPORTED, f"canonicalization: {error}"[:100]) from error
 
-    def _copy(self, top: Element, without: frozenset[Element]) -> Element:
-        key = (top, without)
-        if key not in self._copies:
-            tree = copy.deepcopy(top.getroottree())
-            removed = [_follow(tree.getroot(), _path(each)) for each in without]
-            for each in removed:
-                _remove(each)
-            self._copies[key] = _follow(tree.getroot(), _path(top))
-        return self._copies[key]
+    def _whole(self, top: Element, inside: frozenset[Element], form: "_Form") -> Whole:
+        """Return the form of an element with the places of all that is left out of it, made once for all."""
+        key = (top, form)
+        known = self._wholes.get(key)
+        if known is None or not inside <= known.spans.keys():
+            signatures = (each for each in top.iter(SIGNATURE) if each is not top)
+            elements = inside.union(signatures, () if known is None else known.spans)
+            known = self._wholes[key] = measure(top, elements, lambda marked: self._formed(marked, form))
+            self.spend(len(known.octets))
+        return known
+
+    def _formed(self, top: Element, form: "_Form") -> bytes:
+        node = top.getroottree() if form.document else top
+        if not (form.method.exclusive or form.document):
+            self.spend(len(written := _written(top)))
+            node = parse(written)
+        return _canonical(node, form.method, comments=form.method.comments and form.comments)
 
 
-def _path(element: Element) -> list[int]:
-    steps = []
-    parent = element.getparent()
-    while parent is not None:
-        steps.append(parent.index(element))
-        element, parent = parent, parent.getparent()
-    return steps[::-1]
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """In which form octets are made, whatever they are of: see ``NodeSet``."""
 
-
-def _follow(root: Element, path: list[int]) -> Element:
-    for step in path:
-        root = root[step]
-    return root
-
-
-def _remove(element: Element) -> None:
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if before is None:
-        parent.text = (parent.text or "") + (element.tail or "")
-    else:
-        before.tail = (before.tail or "") + (element.tail or "")
-    parent.remove(element)
+    document: bool
+    method: Method
+    comments: bool
 
 
 def _canonical(node: Element, method: Method, *, comments: bool) -> bytes:
