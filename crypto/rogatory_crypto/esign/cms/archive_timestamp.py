@@ -51,9 +51,9 @@ def found_archive_timestamp(
     try:
         version, index = _hash_index(token)
         integrity = _holds(version, index, signed_data, info)
-        encoded_index = index.dump()
+        encoded_index, digests = index.dump(), frozenset({digest_name(index["algorithm"])})
     except attributes.ESCAPING as error:
-        integrity, encoded_index = as_verdict(error), b""
+        integrity, encoded_index, digests = as_verdict(error), b"", frozenset[str]()
 
     def imprint(name: str) -> bytes:
         if digest_of_content is None:
@@ -62,7 +62,7 @@ def found_archive_timestamp(
         kind = signed_data["encap_content_info"]["content_type"].dump()
         return digest(name, kind, digest_of_content(name), *parts, encoded_index)
 
-    return FoundTimestamp(TimestampKind.ARCHIVE, token, imprint, integrity)
+    return FoundTimestamp(TimestampKind.ARCHIVE, token, imprint, integrity, digests=digests)
 
 
 def _hash_index(token: SignedData) -> tuple[str, Any]:

@@ -91,7 +91,8 @@ def _found(
         integrity = worse(integrity, failed(SubIndication.FORMAT_FAILURE, reason))
     is_whole = set(container.data) <= set(covered)
     scope = Scope(Coverage.WHOLE_DOCUMENT if is_whole else Coverage.PARTIAL, covered=covered)
-    return FoundTimestamp(TimestampKind.CONTAINER, token, imprint, integrity, scope)
+    digests = binding[0].digests if len(binding) == 1 else frozenset[str]()
+    return FoundTimestamp(TimestampKind.CONTAINER, token, imprint, integrity, scope, digests)
 
 
 def _nothing(_name: str) -> bytes:

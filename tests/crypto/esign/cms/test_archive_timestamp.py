@@ -1,4 +1,4 @@
-from hashlib import sha256
+from hashlib import new as new_hash
 
 import pytest
 from asn1crypto import algos, cms, core  # type: ignore[import-untyped]
@@ -38,11 +38,13 @@ class HashIndex(core.Sequence):  # type: ignore[misc]
     ]
 
 
-def hashed(*parts: bytes) -> bytes:
-    return sha256(b"".join(parts)).digest()
+def hashed(*parts: bytes, name: str = "sha256") -> bytes:
+    return new_hash(name, b"".join(parts)).digest()
 
 
-def archived(version: int = 3, *, content: bytes = CONTENT, forget: bytes = b"") -> bytes:
+def archived(
+    version: int = 3, *, content: bytes = CONTENT, forget: bytes = b"", indexed: str = "sha256"
+) -> bytes:
     """A signature with an archive time stamp, as EN 319 122-1 clause 5.5 puts it together."""
     info = stamped(signer_info(BY, signed_attributes(BY, CONTENT)))
     first = info["unsigned_attrs"][0]
@@ -50,10 +52,12 @@ def archived(version: int = 3, *, content: bytes = CONTENT, forget: bytes = b"")
     named = first.dump() if version == 1 else first["type"].dump() + value
     index = HashIndex(
         {
-            "algorithm": {"algorithm": "sha256"},
-            "certificates": [hashed(BY.certificate.dump()), *([hashed(forget)] if forget else [])],
+            "algorithm": {"algorithm": indexed},
+            "certificates": [
+                hashed(each, name=indexed) for each in (BY.certificate.dump(), *([forget] if forget else []))
+            ],
             "crls": [],
-            "attributes": [hashed(named)],
+            "attributes": [hashed(named, name=indexed)],
         }
     )
     covered = [
@@ -105,6 +109,12 @@ def test_what_an_archive_time_stamp_covers_may_not_be_taken_away() -> None:
         Indication.TOTAL_FAILED,
         SubIndication.HASH_FAILURE,
     )
+
+
+def test_an_archive_time_stamp_is_no_stronger_than_its_index() -> None:
+    signature = checked(archived(indexed="sha1"))
+    assert archive_of(signature)[0] is Indication.INDETERMINATE
+    assert "SHA1" in signature.timestamps[1].reason
 
 
 def test_what_was_added_after_an_archive_time_stamp_does_not_matter() -> None:

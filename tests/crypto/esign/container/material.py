@@ -3,7 +3,7 @@
 import base64
 import zipfile
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from hashlib import sha1, sha256
 from io import BytesIO
 
 from tests.crypto.esign.cms.material import detached, issued
@@ -12,6 +12,9 @@ ASIC_S = b"application/vnd.etsi.asic-s+zip"
 ASIC_E = b"application/vnd.etsi.asic-e+zip"
 LETTER = b"Records of the account are requested.\n"
 ANNEX = b"Account 12 at the bank of the coast.\n"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
+DIGESTS = {SHA256: sha256, SHA1: sha1}
 MADE_AT = (2026, 9, 21, 12, 0, 0)
 
 
@@ -26,12 +29,12 @@ def pack(files: Mapping[str, bytes], *, compress: bool = True, comment: bytes = 
     return made.getvalue()
 
 
-def manifest(signature: str, files: Mapping[str, bytes], more: str = "") -> bytes:
-    """An ASiCManifest that names every file with its SHA-256."""
+def manifest(signature: str, files: Mapping[str, bytes], more: str = "", digest: str = SHA256) -> bytes:
+    """An ASiCManifest that names every file with its digest."""
     references = "".join(
         f'<asic:DataObjectReference URI="{name}">'
-        '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
-        f"<ds:DigestValue>{base64.b64encode(sha256(content).digest()).decode()}</ds:DigestValue>"
+        f'<ds:DigestMethod Algorithm="{digest}"/>'
+        f"<ds:DigestValue>{base64.b64encode(DIGESTS[digest](content).digest()).decode()}</ds:DigestValue>"
         "</asic:DataObjectReference>"
         for name, content in files.items()
     )

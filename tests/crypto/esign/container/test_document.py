@@ -5,6 +5,8 @@ from tests.crypto.esign.container.material import (
     ASIC_E,
     ASIC_S,
     LETTER,
+    SHA1,
+    SHA256,
     extended,
     manifest,
     pack,
@@ -191,9 +193,12 @@ def test_a_time_stamp_alone_must_cover_every_file() -> None:
         assert checked(files).timestamps[0].indication is expected
 
 
-def archived(files: dict[str, bytes], number: int, names: list[str], *, at: int) -> dict[str, bytes]:
+def archived(
+    files: dict[str, bytes], number: int, names: list[str], *, at: int, digest: str = SHA256
+) -> dict[str, bytes]:
     """Add an archive time stamp over files of a container (EN 319 162-1 clause A.7)."""
-    made = manifest(f"META-INF/timestamp00{number}.tst", {name: files[name] for name in names})
+    listed = {name: files[name] for name in names}
+    made = manifest(f"META-INF/timestamp00{number}.tst", listed, digest=digest)
     return {
         **files,
         f"META-INF/ASiCArchiveManifest00{number}.xml": made,
@@ -216,6 +221,14 @@ def test_archive_time_stamps_prove_when_the_signatures_they_name_existed() -> No
 def test_an_archive_time_stamp_that_does_not_name_a_signature_proves_nothing_of_it() -> None:
     report = checked(archived(extended(), 1, ["letter.txt"], at=NOW + 5))
     assert report.indication is PASSED
+    assert report.signatures[0].best_signature_time is None
+
+
+def test_a_time_stamp_is_no_stronger_than_the_digests_of_its_manifest() -> None:
+    """EN 319 102-1 clause 5.4.4: whoever finds another file of the same digest has it stamped as well."""
+    report = checked(archived(extended(), 1, SIGNED, at=NOW + 5, digest=SHA1))
+    assert report.timestamps[0].sub_indication is S.CRYPTO_CONSTRAINTS_FAILURE
+    assert "SHA1" in report.timestamps[0].reason
     assert report.signatures[0].best_signature_time is None
 
 
