@@ -4,7 +4,6 @@ Parsers fail in many ways on hostile bytes. Whatever escapes one of them is caug
 INDETERMINATE/GENERIC with the reason said; it never becomes valid.
 """
 
-import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.trust.territory import alpha2_of
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.wording import ENGLISH, wording
 
@@ -50,8 +50,8 @@ def load_formats() -> None:
     """Read now what else the first document of its kind would: modules, words. A check then opens no file."""
     for module in (*(module for module, _ in _CHECKS.values()), *_GIVEN, *_LATE):
         import_module(module)
-    # The words of a report, and the names of states, are read from files as well.
-    wording(ENGLISH).country("")
+    # The words of a report, and the names and codes of states, are read from files as well.
+    wording(ENGLISH).country(alpha2_of(""))
 
 
 def check(
@@ -141,7 +141,7 @@ def _terms(
 def _refuse_out_of_range(at: int, state: str | None) -> None:
     if not 0 <= at < 2**32:
         raise MisuseError("the instant to check for is out of range")
-    if state is not None and re.fullmatch("[A-Z]{3}", state) is None:
+    if state is not None and not alpha2_of(state):
         raise MisuseError(f"{state!r} is no state: write it like FRA (ISO 3166-1 alpha-3)")
 
 

@@ -66,12 +66,14 @@ class MissingTrust:
         issuer: distinguished name of the certificate that is missing, readable.
         country: ISO 3166-1 alpha-2 in that name, so that the right state's list can be named; may be empty.
         key_identifier: hexadecimal authority key identifier, where the last certificate has one.
+        trusted_for: ISO 3166-1 alpha-2 of the state that it is trusted for, where ``country`` was asked for.
     """
 
     role: Role
     issuer: str
     country: str = ""
     key_identifier: str = ""
+    trusted_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ claim each other's names lead nowhere; loops and floods of certificates end at t
 certificates on a path were valid, and whether they may issue, is judged afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
 from rogatory_crypto.esign.names import comparable
-from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, may_issue
+from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind, may_issue
+from rogatory_crypto.esign.trust.territory import alpha2_of, iso_of
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.verification import signed_by
 from rogatory_crypto.esign.verdict import Role
@@ -51,7 +52,18 @@ class _Search:
     steps: int = 0
     ends: list[Certificate] = field(default_factory=list)
     unfit: list[Anchor] = field(default_factory=list)
+    foreign: list[Anchor] = field(default_factory=list)
     defect: str = ""
+
+    def fitting(self, entries: Iterable[Anchor], purposes: frozenset[Purpose]) -> tuple[Anchor, ...]:
+        """Return the entries trusted for one of these purposes, and for the state where that is asked for."""
+        fitting = tuple(entry for entry in entries if entry.purposes & purposes)
+        own = tuple(entry for entry in fitting if _is_of_state(entry, self.role, self.known.terms.state))
+        if fitting and not own:
+            self.foreign.extend(fitting)
+        elif not fitting:
+            self.unfit.extend(entries)
+        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +74,14 @@ class Found:
         candidates: complete chains, the shortest first.
         ends: the topmost certificates of chains that lead nowhere.
         unfit: trusted certificates on the way that are not trusted for this, or may not issue.
+        foreign: those that are trusted for signers, but of another state than was asked for.
         defect: what could not be read of a certificate, if so.
     """
 
     candidates: tuple[Candidate, ...]
     ends: tuple[Certificate, ...]
     unfit: tuple[Anchor, ...]
+    foreign: tuple[Anchor, ...]
     defect: str
 
 
@@ -84,7 +98,7 @@ def find(leaf: Certificate, role: Role, known: Known) -> Found:
     except UNREADABLE as error:
         search.defect = f"{type(error).__name__}: {error}"
     found.sort(key=_length)
-    return Found(tuple(found), tuple(search.ends), tuple(search.unfit), search.defect)
+    return Found(tuple(found), tuple(search.ends), tuple(search.unfit), tuple(search.foreign), search.defect)
 
 
 def issuers_of(certificate: Certificate, known: Known) -> tuple[Certificate, ...]:
@@ -100,17 +114,21 @@ def issuers_of(certificate: Certificate, known: Known) -> tuple[Certificate, ...
     return tuple(found.values())
 
 
+def _is_of_state(entry: Anchor, role: Role, state: str | None) -> bool:
+    """Tell whether an entry counts for a state; a time stamp proves time, whoever's, and no authority."""
+    if state is None or role is not Role.SIGNER or entry.source.kind is SourceKind.GIVEN:
+        return True
+    return iso_of(entry.source.territory) == alpha2_of(state)
+
+
 def _length(candidate: Candidate) -> int:
     return len(candidate.below)
 
 
 def _themselves(leaf: Certificate, search: _Search) -> Iterator[Candidate]:
     entries = tuple(search.known.terms.anchors.of(leaf))
-    fitting = tuple(entry for entry in entries if entry.purposes & THEMSELVES[search.role])
-    if fitting:
+    if fitting := search.fitting(entries, THEMSELVES[search.role]):
         yield Candidate(fitting, ())
-    elif entries:
-        search.unfit.extend(entries)
 
 
 def _climb(below: tuple[Certificate, ...], search: _Search) -> Iterator[Candidate]:
@@ -135,11 +153,10 @@ def _issuing_anchors(top: Certificate, name: str, search: _Search) -> Iterator[t
     for entries in grouped.values():
         if not _step(top, entries[0].certificate, search):
             continue
-        fitting = tuple(entry for entry in entries if entry.purposes & ISSUERS[search.role])
-        if fitting and may_issue(fitting[0].certificate):
-            yield fitting
-        else:
+        if not may_issue(entries[0].certificate):
             search.unfit.extend(entries)
+        elif fitting := search.fitting(entries, ISSUERS[search.role]):
+            yield fitting
 
 
 def _issuers(below: tuple[Certificate, ...], name: str, search: _Search) -> Iterator[Certificate]:

@@ -2,13 +2,13 @@
 
 from rogatory_crypto.esign.asn1_types import Certificate, Name
 from rogatory_crypto.esign.names import readable
-from rogatory_crypto.esign.trust.anchor import Anchors
+from rogatory_crypto.esign.trust.anchor import Anchor, Anchors
+from rogatory_crypto.esign.trust.territory import alpha2_of, iso_of
 from rogatory_crypto.esign.validation.candidates import Found
 from rogatory_crypto.esign.validation.known import UNREADABLE, Known
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication, Verdict
 
-_ISO_OF = {"EL": "GR", "UK": "GB"}  # TS 119 612 clause 5.3.10
 _WHOSE = {
     Role.SIGNER: "the signer's certificate",
     Role.TIMESTAMP: "the time stamp's certificate",
@@ -21,11 +21,30 @@ def nowhere_trusted(leaf: Certificate, found: Found, use: Use, known: Known) -> 
     if found.defect:
         reason = f"{_WHOSE[use.role]} or an issuer's cannot be read: {found.defect}"[:300]
         return Verdict(Indication.INDETERMINATE, SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason)
+    if found.foreign:
+        return _of_another_state(found.foreign[0], known, use.role)
     missing = missing_trust(found.ends[0] if found.ends else leaf, use.role)
     reason = f"the chain of {_WHOSE[use.role]} ends at {missing.issuer}, which is not trusted"
     if found.unfit:
         name = readable(found.unfit[0].certificate.subject)
         reason = f"the trusted certificate {name} is not one that may issue others, or not trusted for this"
+    reason += shortcomings(known.terms.anchors, missing.country)
+    return Verdict(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason, missing)
+
+
+def _of_another_state(anchor: Anchor, known: Known, role: Role) -> Verdict:
+    """Return the verdict on a chain that ends at what is trusted, but for signers of another state."""
+    name, wanted = readable(anchor.certificate.subject), known.terms.state or ""
+    source, theirs = anchor.source, iso_of(anchor.source.territory)
+    reason = f"{name} is trusted for {theirs or 'no state'} ({source.name}), not for {wanted}"
+    identifier = anchor.certificate.key_identifier
+    missing = MissingTrust(
+        role=role,
+        issuer=name,
+        country=alpha2_of(wanted),
+        key_identifier=identifier.hex() if identifier else "",
+        trusted_for=theirs,
+    )
     reason += shortcomings(known.terms.anchors, missing.country)
     return Verdict(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason, missing)
 
@@ -48,7 +67,7 @@ def shortcomings(anchors: Anchors, country: str) -> str:
     relevant = [
         each.reason
         for each in anchors.shortcomings
-        if not country or not each.territory or _state(each.territory) == country
+        if not country or not each.territory or iso_of(each.territory) == country
     ]
     return "".join(f"; {reason}" for reason in relevant[:4])
 
@@ -61,11 +80,6 @@ def missing_responder(responder: Certificate) -> MissingTrust:
         country=_country_of(responder.subject),
         key_identifier=responder.key_identifier.hex() if responder.key_identifier else "",
     )
-
-
-def _state(territory: str) -> str:
-    """Return a list's territory as ISO 3166-1: lists say EL and UK, and those for tests have a suffix."""
-    return _ISO_OF.get(territory[:2], territory[:2])
 
 
 def _country_of(name: Name) -> str:

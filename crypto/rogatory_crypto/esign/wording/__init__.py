@@ -34,7 +34,8 @@ class Wording:
         language: its name in itself.
         right_to_left: how it is written.
         indications, sentences, blocks: by the words of EN 319 102-1.
-        advice: what to trust, by the role of the certificate that is missing, and by ``country``.
+        advice: what to trust, by the role of the certificate that is missing, and by ``country``; and what is
+            said instead where it is trusted, but for an ``other_state``.
         labels: what stands before or instead of a value in a report.
         notes: warnings, by their codes; in English they are what a report itself carries.
     """
@@ -65,6 +66,9 @@ class Wording:
         missing: MissingTrust | None = None,
     ) -> str:
         """Return what a verdict means and what to do about it."""
+        if missing is not None and missing.trusted_for:
+            states = {"other": self.country(missing.trusted_for), "country": self.country(missing.country)}
+            return _filled(self.advice["other_state"], states)
         known = sub_indication is not None and sub_indication.value in self.sentences
         said = self.sentences[sub_indication.value if known and sub_indication else indication.value]
         return said if missing is None else " ".join([said, *self._advice(missing)])

@@ -34,7 +34,7 @@ def test_every_word_of_the_standard_is_there(language: str) -> None:
     assert {*Indication, *SubIndication} == words.sentences.keys()
     assert set(Indication) == words.indications.keys()
     assert set(Block) == words.blocks.keys()
-    assert {*Role, "country"} == words.advice.keys()
+    assert {*Role, "country", "other_state"} == words.advice.keys()
     assert {*Coverage, *SourceKind} <= words.labels.keys()
 
 
@@ -54,6 +54,16 @@ def test_advice_names_the_certificate_and_the_state(language: str) -> None:
     assert "CN=Root of an {country} office" in said
     assert wording(language).country("EE") in said
     assert wording(language).country("EE") != "EE"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_trusted_for_another_state_names_both_and_reads_like_no_damage(language: str) -> None:
+    words = wording(language)
+    missing = MissingTrust(Role.SIGNER, "CN=Root", "FR", trusted_for="EE")
+    said = words.sentence(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, missing)
+    assert words.country("EE") in said
+    assert words.country("FR") in said
+    assert said not in words.sentences.values()
 
 
 def test_an_unknown_territory_is_said_as_it_stands() -> None:
@@ -83,6 +93,7 @@ def test_not_trusted_never_reads_like_not_intact(language: str) -> None:
         SubIndication.TRY_LATER,
     ):
         assert warned not in wording(language).sentences[untrusted]
+    assert warned not in wording(language).advice["other_state"]
     for broken in (
         SubIndication.HASH_FAILURE,
         SubIndication.FORMAT_FAILURE,
