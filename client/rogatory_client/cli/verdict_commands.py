@@ -9,7 +9,13 @@ import typer
 
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table, Tone
 from rogatory_client.cli.call import Call
-from rogatory_client.cli.check_commands import Instant, Trust, read_instant, read_trust
+from rogatory_client.cli.check_commands import (
+    Instant,
+    Trust,
+    read_held_evidence,
+    read_instant,
+    read_trust,
+)
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_client.cli.views import moment, short, size
@@ -80,8 +86,9 @@ async def renew(
     instant = int(time.time()) if now else None if at is None else read_instant(at)
     async with call.office() as office:
         verdict = await office.verdicts.check(
-            message, number, file, trust=read_trust(trust, DEFAULT_FOLDER), at=instant
-        )
+            message, number, file, trust=read_trust(trust, DEFAULT_FOLDER), evidence=read_held_evidence(),
+            at=instant,
+        )  # fmt: skip
         return Answer(
             {"verdict": None if verdict is None else as_dict(verdict)}, verdict_blocks(verdict, file)
         )
@@ -92,6 +99,8 @@ async def check_saved(
 ) -> "dict[Path, VerdictView | None]":
     """Check files that have just been saved, as of the arrival of their message; our own are not checked.
 
+    The files are saved by now, so a damaged list that is kept is named in the verdict and keeps nothing back.
+
     Args:
         office: whose vault keeps the verdicts.
         message: what they came with.
@@ -99,10 +108,12 @@ async def check_saved(
     """
     if message.own:
         return {}
-    trust = read_trust(None, DEFAULT_FOLDER)
+    from rogatory_client.signing.held_lists import HeldLists
+
+    trust, shortcomings = HeldLists(DEFAULT_FOLDER).usable()
     return {
         path: await office.verdicts.check(
-            message.message_id, number, path, trust=trust,
+            message.message_id, number, path, trust=trust, shortcomings=shortcomings,
             beside=[other for other in saved.values() if other != path],
         )
         for number, path in saved.items()

@@ -23,7 +23,9 @@ from rogatory_crypto.esign import DocumentFormat, Report, decode_report, encode_
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.trust.anchor import Shortcoming
 from rogatory_crypto.esign.trust.directory import expected_signers
+from rogatory_crypto.esign.trust.territory import alpha2_of, alpha3_of
 from rogatory_directory_sync.record_json import record_to_json
 
 _UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
@@ -79,6 +81,8 @@ class Verdicts:
         file: Path,
         *,
         trust: Sequence[bytes] = (),
+        shortcomings: Sequence[Shortcoming] = (),
+        evidence: Sequence[bytes] = (),
         beside: Sequence[Path] = (),
         at: int | None = None,
     ) -> VerdictView | None:
@@ -88,7 +92,10 @@ class Verdicts:
             message: the id or its beginning.
             attachment: the file's number.
             file: where it was saved.
-            trust: what is trusted beside the sender's entry, as for ``check_signature_file``.
+            trust: what is trusted beside the sender's entry, as for ``check_signature_file``; for signers,
+                only what counts for the sender's state.
+            shortcomings: what would be trusted but cannot be used, to be named where trust is missing.
+            evidence: certificates and revocation data beside those that the file carries.
             beside: the other files of the message, which a detached signature may be about.
             at: the instant to check for, unix seconds; the arrival of the message if not given.
 
@@ -109,7 +116,8 @@ class Verdicts:
         instant = row.at_ms // 1000 if at is None else at
         # A check may take as long as its limits allow; messages come and go meanwhile.
         contents = [await asyncio.to_thread(_read, each) for each in beside]
-        report = await asyncio.to_thread(_report, document, sender, trust, contents, instant)
+        terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
+        report = await asyncio.to_thread(_report, document, sender, terms)
         verdict = StoredVerdict(
             message_id=row.message_id,
             attachment=attachment,
@@ -142,18 +150,40 @@ def _refuse_another(row: StoredMessage, attachment: int, document: bytes) -> Non
         raise MisuseError("this file is not the one that came with the message: save it again")
 
 
-def _report(
-    document: bytes,
-    sender: Mapping[str, object],
-    trust: Sequence[bytes],
-    contents: Sequence[bytes],
-    at: int,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a file is checked with, beside the sender's entry."""
+
+    trust: Sequence[bytes]
+    shortcomings: tuple[Shortcoming, ...]
+    evidence: Sequence[bytes]
+    contents: Sequence[bytes]
+    at: int
+    state: str | None
+
+
+def _state_of(sender: Mapping[str, object]) -> str | None:
+    """Return the sender's state; absent for what is none, such as an office of a union of states."""
+    said = sender.get("state")
+    state = said if isinstance(said, Mapping) else {}
+    codes = str(state.get("iso3") or ""), alpha3_of(str(state.get("iso2") or ""))
+    return next((code for code in codes if alpha2_of(code)), None)
+
+
+def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Report:
     from rogatory_client.signing import Checker
 
     directory = json.dumps([sender]).encode() if sender else b"[]"
     with Checker() as checker:
-        return checker.check(document, trust=[*trust, directory], contents=contents, at=at)
+        return checker.check(
+            document,
+            trust=[*terms.trust, directory],
+            contents=terms.contents,
+            evidence=terms.evidence,
+            at=terms.at,
+            state=terms.state,
+            shortcomings=terms.shortcomings,
+        )
 
 
 def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:

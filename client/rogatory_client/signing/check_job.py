@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import IO, Final
 
+from rogatory_crypto.esign.trust.anchor import Shortcoming
+
 MAX_REPORT_BYTES: Final = 8 * 1024 * 1024
 # Thousands of files of evidence may be given, and the line has the size of each.
 _MAX_LINE_BYTES: Final = 128 * 1024
@@ -32,6 +34,7 @@ class CheckJob:
     limits: CheckLimits
     evidence: Sequence[bytes] = ()
     state: str | None = None
+    shortcomings: Sequence[Shortcoming] = ()
 
 
 class Ended(StrEnum):
@@ -61,6 +64,7 @@ def write_job(job: CheckJob, target: IO[bytes]) -> None:
         "limits": asdict(job.limits),
         "evidence": [len(given) for given in job.evidence],
         "state": job.state,
+        "shortcomings": [asdict(each) for each in job.shortcomings],
     }
     target.write(json.dumps(line).encode() + b"\n")
     target.writelines((job.document, *job.trust, *job.contents, *job.evidence))
@@ -86,6 +90,7 @@ def read_job(source: IO[bytes]) -> CheckJob | None:
         limits=CheckLimits(**said["limits"]),
         evidence=[_exactly(source, size) for size in said["evidence"]],
         state=said["state"],
+        shortcomings=[Shortcoming(**each) for each in said["shortcomings"]],
     )
 
 

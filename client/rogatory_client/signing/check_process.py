@@ -27,6 +27,7 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign import Report, SubIndication, decode_report, unchecked
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES, refuse_misuse
 from rogatory_crypto.esign.detection import detect
+from rogatory_crypto.esign.trust.anchor import Shortcoming
 from rogatory_crypto.esign.verdict import indeterminate
 
 DEFAULT_LIMITS: Final = CheckLimits()
@@ -85,6 +86,7 @@ class Checker:
         revocation: bool = True,
         evidence: Sequence[bytes] = (),
         state: str | None = None,
+        shortcomings: Sequence[Shortcoming] = (),
     ) -> Report:
         """The report on one document; arguments as for ``rogatory_crypto.esign.check``.
 
@@ -94,7 +96,7 @@ class Checker:
         refuse_misuse(trust, at, evidence, state)
         if len(document) > MAX_DOCUMENT_BYTES:
             return _unchecked(document, at, _TOO_LARGE)
-        job = CheckJob(document, trust, contents, at, revocation, self._limits, evidence, state)
+        job = CheckJob(document, trust, contents, at, revocation, self._limits, evidence, state, shortcomings)
         with self._turn:
             return _read(job, self._ask(job))
 

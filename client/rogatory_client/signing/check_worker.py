@@ -112,6 +112,7 @@ def _check_and_end(job: CheckJob, writing: int) -> NoReturn:
                 revocation=job.revocation,
                 evidence=job.evidence,
                 state=job.state,
+                shortcomings=job.shortcomings,
             )
             target.write(json.dumps(encode_report(report)).encode())
     finally:

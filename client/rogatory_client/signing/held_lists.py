@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from rogatory_client.vault.lock import ProcessLock
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.trust.anchor import Shortcoming
 from rogatory_crypto.esign.trust.given_lists import read_signed_list
 from rogatory_crypto.esign.trust.list_reading import MAX_LIST_BYTES
 from rogatory_crypto.esign.trust.list_snapshot import HeldList, accept
@@ -60,6 +61,26 @@ class HeldLists:
             MisuseError: a file is gone, or is another one.
         """
         return tuple(self._document(held) for held in self.all())
+
+    def usable(self) -> tuple[tuple[bytes, ...], tuple[Shortcoming, ...]]:
+        """Every list that is held and as it was accepted, and what is wrong with each other one.
+
+        Nothing is raised: for who checks a file, a damaged list is a source of trust that cannot be used.
+        """
+        documents: list[bytes] = []
+        shortcomings: list[Shortcoming] = []
+        try:
+            held = self.all()
+        except (MisuseError, OSError) as error:
+            return (), (Shortcoming("", f"no trusted list that is kept could be used: {error}"),)
+        for each in held:
+            try:
+                documents.append(self._document(each))
+            except (MisuseError, OSError) as error:
+                shortcomings.append(
+                    Shortcoming(each.territory, f"the {each.title} could not be used: {error}")
+                )
+        return tuple(documents), tuple(shortcomings)
 
     def add(self, document: bytes, *, pins: Sequence[bytes] = (), now: int) -> HeldList:
         """Let a list take its place.

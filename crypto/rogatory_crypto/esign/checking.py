@@ -12,19 +12,23 @@ from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.trust.anchor import Anchors, Shortcoming
 from rogatory_crypto.esign.trust.territory import alpha2_of
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.wording import ENGLISH, wording
 
 if TYPE_CHECKING:
     from rogatory_crypto.esign.evidence import Evidence
-    from rogatory_crypto.esign.terms import Terms
 
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
 _UNSUPPORTED: Final = {
     DocumentFormat.JADES: "signatures in JSON (JAdES) are not supported",
     DocumentFormat.EVIDENCE_RECORD: "evidence records (RFC 4998) are not supported",
+    DocumentFormat.EMAIL: (
+        "this is a signed e-mail: its signature is about its text and not about who it says sent it, and is not "
+        "checked here; save what is attached to it and check that"
+    ),
     DocumentFormat.UNKNOWN: "this is no kind of signed document that is known here",
 }
 # Where each format is checked: module and function, ``(document, terms) -> Report``.
@@ -63,6 +67,7 @@ def check(
     revocation: bool = True,
     evidence: Sequence[bytes] = (),
     state: str | None = None,
+    shortcomings: Sequence[Shortcoming] = (),
 ) -> Report:
     """Check every signature of a document, offline.
 
@@ -75,6 +80,7 @@ def check(
         revocation: whether every certificate below its anchor needs proof that it was not revoked.
         evidence: certificates, revocation lists and OCSP responses (PEM or DER) to check with, untrusted.
         state: ISO 3166-1 alpha-3 of the state for which signers must be trusted; absent for any.
+        shortcomings: sources of trust that the caller has and cannot use, to be named where trust is missing.
 
     Returns:
         The report; whatever the document holds, nothing is raised because of it.
@@ -82,7 +88,19 @@ def check(
     Raises:
         MisuseError: ``trust``, ``at``, ``evidence`` or ``state`` cannot be used.
     """
-    terms = _terms(trust, contents, at, evidence, state, revocation=revocation)
+    from rogatory_crypto.esign.terms import Terms
+    from rogatory_crypto.esign.trust.given import read_anchors
+
+    _refuse_out_of_range(at, state)
+    anchors = read_anchors(trust, at)
+    terms = Terms(
+        Anchors(anchors.anchors, (*anchors.shortcomings, *shortcomings)),
+        at,
+        revocation=revocation,
+        contents=tuple(contents),
+        evidence=_read_evidence(evidence),
+        state=state,
+    )
     found = detect(document)
     if len(document) > MAX_DOCUMENT_BYTES:
         return unchecked(
@@ -113,29 +131,6 @@ def refuse_misuse(trust: Sequence[bytes], at: int, evidence: Sequence[bytes], st
     _refuse_out_of_range(at, state)
     refuse_untrustworthy(trust)
     _read_evidence(evidence)
-
-
-def _terms(
-    trust: Sequence[bytes],
-    contents: Sequence[bytes],
-    at: int,
-    evidence: Sequence[bytes],
-    state: str | None,
-    *,
-    revocation: bool,
-) -> "Terms":
-    from rogatory_crypto.esign.terms import Terms
-    from rogatory_crypto.esign.trust.given import read_anchors
-
-    _refuse_out_of_range(at, state)
-    return Terms(
-        read_anchors(trust, at),
-        at,
-        revocation=revocation,
-        contents=tuple(contents),
-        evidence=_read_evidence(evidence),
-        state=state,
-    )
 
 
 def _refuse_out_of_range(at: int, state: str | None) -> None:

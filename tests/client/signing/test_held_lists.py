@@ -1,6 +1,7 @@
 """Which lists are kept in a folder, and what happens to files that somebody touched."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,29 @@ def test_what_is_not_held_cannot_be_removed_or_shown(lists: HeldLists) -> None:
     for ask in (lists.remove, lists.one):
         with pytest.raises(MisuseError, match="no list of XB"):
             ask("XB")
+
+
+def test_a_damaged_list_is_named_and_keeps_no_other_from_use(lists: HeldLists, tmp_path: Path) -> None:
+    lists.add(ABOVE.signed(COMMISSION), pins=[COMMISSION.der], now=NOW)
+    lists.add(DRAFT.signed(OPERATOR), now=NOW)
+    (above, damaged) = lists.all()
+    path = tmp_path / "lists" / f"{damaged.document.hex()[:32]}.xml"
+    path.write_bytes(LATER.signed(OPERATOR))
+    documents, shortcomings = lists.usable()
+    assert [sha256(each).digest() for each in documents] == [above.document]
+    assert [each.territory for each in shortcomings] == ["XA"]
+    assert str(path) in shortcomings[0].reason
+    path.unlink()
+    path.mkdir()
+    assert [each.territory for each in lists.usable()[1]] == ["XA"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": 1, "lists": [{}]}'])
+def test_a_damaged_index_is_named_and_nothing_of_the_folder_is_used(
+    lists: HeldLists, tmp_path: Path, content: bytes
+) -> None:
+    lists.add(DRAFT.signed(OPERATOR), pins=[OPERATOR.der], now=NOW)
+    (tmp_path / "lists" / "held.json").write_bytes(content)
+    documents, (shortcoming,) = lists.usable()
+    assert documents == ()
+    assert (shortcoming.territory, "held.json is damaged" in shortcoming.reason) == ("", True)
