@@ -21,6 +21,7 @@ class DocumentFormat(StrEnum):
     ASIC_S = "ASiC-S"
     ASIC_E = "ASiC-E"
     JADES = "JAdES"
+    EMAIL = "e-mail"
     EVIDENCE_RECORD = "evidence-record"
     ZIP = "zip"
     UNKNOWN = "unknown"
@@ -243,10 +244,11 @@ class Report:
     counter_signatures: tuple[SignatureReport, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """The JSON value of ``check-signature --json``."""
-        from rogatory_crypto.esign.report_json import encode_report
+        """The JSON value of ``check-signature --json``: the report, and the codes of what it says in English."""
+        from rogatory_crypto.esign.report_json import encode_report, with_codes
 
-        return encode_report(self)
+        coded = with_codes(encode_report(self))
+        return coded if isinstance(coded, dict) else {}
 
 
 def overall(signatures: tuple[SignatureReport, ...]) -> Indication:

@@ -21,6 +21,11 @@ _TIMES: Final = frozenset(
         "issued_at", "next_update", "extend_before", "holds_until",
     }
 )  # fmt: skip
+_CODED: Final = {
+    "reason": "reason_code",
+    "warnings": "warning_codes",
+    "changed_after": "changed_after_codes",
+}
 _TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -28,6 +33,26 @@ def encode_report(report: Report) -> dict[str, object]:
     """A report as a value that ``json`` can write."""
     value = _encode(report)
     return value if isinstance(value, dict) else {}
+
+
+def with_codes(value: object) -> object:
+    """Return an encoded report with the stable codes of its texts beside them, for programs.
+
+    ``reason_code`` stands beside ``reason``; ``warning_codes`` and ``changed_after_codes`` are as long as the
+    lists they stand beside, and a text without a code has an empty one.
+    """
+    if isinstance(value, list):
+        return [with_codes(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    coded = {name: with_codes(each) for name, each in value.items()}
+    return coded | {_CODED[name]: _codes(each) for name, each in value.items() if name in _CODED}
+
+
+def _codes(texts: object) -> object:
+    from rogatory_crypto.esign.wording import code_of
+
+    return [code_of(str(each)) for each in texts] if isinstance(texts, list) else code_of(str(texts))
 
 
 def decode_report(value: object) -> Report:

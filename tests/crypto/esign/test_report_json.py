@@ -1,5 +1,5 @@
 import json
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign import DocumentFormat, Indication, Report, decode_report, encode_report
+from rogatory_crypto.esign.validation.revocation import PINNED
 
 TEXT = st.text(max_size=12)
 TIMES = st.integers(0, 2**32 - 1)
@@ -62,6 +63,18 @@ def test_missing_and_additional_fields_are_refused() -> None:
             decode_report({key: value for key, value in whole.items() if key != name})
     with pytest.raises(PeerError):
         decode_report({**whole, "more": 1})
+
+
+def test_programs_find_a_code_beside_every_text_that_has_one() -> None:
+    warned = replace(
+        PLAIN, reason="the document was changed after its last signature", warnings=("new", PINNED)
+    )
+    said = warned.as_dict()
+    assert said["reason_code"] == "after_last"
+    assert (said["warnings"], said["warning_codes"]) == (["new", PINNED], ["", "pinned"])
+    assert {
+        key: value for key, value in said.items() if not key.endswith(("_code", "_codes"))
+    } == encode_report(warned)
 
 
 def test_a_report_from_before_a_field_was_added_is_read() -> None:

@@ -15,10 +15,10 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from rogatory_crypto.esign.pdf.differences import Policy
 from rogatory_crypto.esign.pdf.reading import Reader, Revision
+from rogatory_crypto.esign.pdf.refusal import listed
 
 Compared = DiffResult | SuspiciousModification
 
-MAX_TOLD: Final = 12
 _WHAT: Final = {
     ModificationLevel.NONE: "nothing was changed",
     ModificationLevel.LTA_UPDATES: "validation data or time stamps were added",
@@ -61,8 +61,10 @@ class Changes:
         return _level(self.since(revision))
 
     def told_since(self, revision: int) -> tuple[str, ...]:
-        """One line for each later revision."""
-        return tuple(self._told(later) for later in range(revision + 1, self.last + 1))
+        """Return for each later revision a line on what it did, then one for each thing it touched."""
+        later = range(revision + 1, self.last + 1)
+        said = ((number, what) for number in later for what in self._told(number))
+        return tuple(f"revision {number + 1} of {self.last + 1}: {what}" for number, what in said)
 
     def _from(self, revision: int, locks: FieldMDPSpec | None, permission: MDPPerm | None) -> Compared:
         found: list[DiffResult] = []
@@ -82,16 +84,16 @@ class Changes:
         except SuspiciousModification as suspicious:
             return suspicious
 
-    def _told(self, number: int) -> str:
+    def _told(self, number: int) -> Iterator[str]:
         step = self.step(number)
         level = _level(step)
-        line = f"revision {number + 1} of {self.last + 1}: {_WHAT[level]}"
+        yield _WHAT[level]
         if isinstance(step, DiffResult) and step.changed_form_fields:
-            line += f" ({_listed(sorted(map(str, step.changed_form_fields)))})"
-        if level <= ModificationLevel.LTA_UPDATES:
-            return line
-        old, new = (self._reader.get_historical_resolver(each) for each in (number - 1, number))
-        return "; ".join([line, *_on_pages(old, new), f"objects {_objects(new)}"])
+            yield f"form fields: {listed(sorted(map(str, step.changed_form_fields)))}"
+        if level > ModificationLevel.LTA_UPDATES:
+            old, new = (self._reader.get_historical_resolver(each) for each in (number - 1, number))
+            yield from _on_pages(old, new)
+            yield f"objects: {_objects(new)}"
 
 
 def _together(found: list[DiffResult]) -> DiffResult:
@@ -104,23 +106,18 @@ def _level(compared: Compared) -> ModificationLevel:
     return compared.modification_level if isinstance(compared, DiffResult) else ModificationLevel.OTHER
 
 
-def _listed(names: list[str]) -> str:
-    rest = len(names) - MAX_TOLD
-    return ", ".join(names[:MAX_TOLD]) + (f" and {rest} more" if rest > 0 else "")
-
-
 def _objects(revision: Revision) -> str:
-    return _listed([str(number) for number in sorted({each.idnum for each in revision.written})])
+    return listed([str(number) for number in sorted({each.idnum for each in revision.written})])
 
 
 def _on_pages(old: Revision, new: Revision) -> Iterator[str]:
     before, after = old.pages(), new.pages()
     if len(before) != len(after):
-        yield f"the document had {len(before)} pages and has {len(after)}"
+        yield f"number of pages {len(before)}, now {len(after)}"
     written = new.written
     changed = [str(number) for number, page in enumerate(after, 1) if _touched(new, page, written)]
     if changed:
-        yield f"page {_listed(changed)}"
+        yield f"pages: {listed(changed)}"
 
 
 def _touched(revision: Revision, page: Any, written: set[generic.Reference]) -> bool:  # noqa: ANN401 - untyped library

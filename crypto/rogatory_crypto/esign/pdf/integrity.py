@@ -25,6 +25,7 @@ from rogatory_crypto.esign.pdf.fields import CERTIFICATION
 from rogatory_crypto.esign.pdf.objects import elements, entry
 from rogatory_crypto.esign.pdf.placement import PADDED, coverage, padding, placed_wrongly
 from rogatory_crypto.esign.pdf.reading import Reader
+from rogatory_crypto.esign.pdf.refusal import refusal
 from rogatory_crypto.esign.pdf.unlisted import WHITE, UnlistedObject, unlisted_objects
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate
@@ -84,7 +85,8 @@ class Examiner:
         permission = _permission(item)
         compared = self.changes.since(revision, _locks(item), permission)
         if isinstance(compared, SuspiciousModification):
-            return f"the document was changed after the signature in a way it does not allow: {compared}"
+            why = refusal(str(compared))
+            return f"the document was changed after the signature in a way it does not allow: {why}"
         if permission is not None and compared.modification_level.value > permission.value:
             return "the document was changed after the signature in a way its certification forbids"
         if item.end >= last_end and compared.modification_level > ModificationLevel.LTA_UPDATES:

@@ -4,7 +4,6 @@
 which are the words of EN 319 102-1; another language is another table.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +14,9 @@ from typing import Final
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, SubIndication
+from rogatory_crypto.esign.wording.phrases import Phrase, Recogniser, filled
 
 ENGLISH: Final = "en"
-_BLANK: Final = re.compile(r"\{([a-z]+)\}")
-# What a blank of a note stands for; a title or a name is a text of the document's or its list's.
-_BLANKS: Final = {"date": r"\d{4}-\d\d-\d\d", "title": ".{1,500}", "names": ".{1,500}", "what": ".{1,200}"}
-_NUMBER: Final = r"\d{1,12}"
-_MAX_NOTE: Final = 1000
 LANGUAGES: Final = (ENGLISH, "fr", "es", "ru", "zh", "ar", "pt")
 
 
@@ -37,7 +32,8 @@ class Wording:
         advice: what to trust, by the role of the certificate that is missing, and by ``country``; and what is
             said instead where it is trusted, but for an ``other_state``.
         labels: what stands before or instead of a value in a report.
-        notes: warnings, by their codes; in English they are what a report itself carries.
+        notes: warnings and changes, by their codes; in English they are what a report itself carries.
+        reasons: the same for reasons of verdicts that a reader may understand.
     """
 
     code: str
@@ -48,16 +44,21 @@ class Wording:
     advice: Mapping[str, str]
     labels: Mapping[str, str]
     blocks: Mapping[str, str]
-    notes: Mapping[str, str]
+    notes: Mapping[str, Phrase]
+    reasons: Mapping[str, Phrase]
 
-    def note(self, warning: str) -> str:
-        """Return a warning of a report in this language; as it stands where no code is known for it."""
-        if self.code == ENGLISH or len(warning) > _MAX_NOTE:
-            return warning
-        for code, form in _forms().items():
-            if (found := form.fullmatch(warning)) is not None:
-                return _filled(self.notes[code], found.groupdict())
-        return warning
+    def note(self, said: str) -> str:
+        """Return a warning or a change of a report in this language; as it stands where it has no code."""
+        found = _known_notes().recognise(said)
+        return filled(self.notes[found[0]], found[1], self.code) if found else said
+
+    def reason(self, said: str) -> str:
+        """Return the reason of a verdict in this language; as it stands where it has no code."""
+        found = _known_reasons().recognise(said)
+        if found is None:
+            return said
+        values = {name: self.reason(value) if name == "why" else value for name, value in found[1].items()}
+        return filled(self.reasons[found[0]], values, self.code)
 
     def sentence(
         self,
@@ -68,7 +69,7 @@ class Wording:
         """Return what a verdict means and what to do about it."""
         if missing is not None and missing.trusted_for:
             states = {"other": self.country(missing.trusted_for), "country": self.country(missing.country)}
-            return _filled(self.advice["other_state"], states)
+            return filled(self.advice["other_state"], states, self.code)
         known = sub_indication is not None and sub_indication.value in self.sentences
         said = self.sentences[sub_indication.value if known and sub_indication else indication.value]
         return said if missing is None else " ".join([said, *self._advice(missing)])
@@ -106,20 +107,21 @@ def wording(language: str) -> Wording:
         labels=MappingProxyType(table["label"]),
         blocks=MappingProxyType(table["block"]),
         notes=MappingProxyType(table["note"]),
+        reasons=MappingProxyType(table["reason"]),
     )
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    return _BLANK.sub(lambda blank: values[blank[1]], text)
+@cache
+def _known_notes() -> Recogniser:
+    return Recogniser(wording(ENGLISH).notes)
 
 
 @cache
-def _forms() -> Mapping[str, re.Pattern[str]]:
-    """How each warning is written in English, by its code."""
-    return {code: re.compile(_form(text)) for code, text in wording(ENGLISH).notes.items()}
+def _known_reasons() -> Recogniser:
+    return Recogniser(wording(ENGLISH).reasons)
 
 
-def _form(text: str) -> str:
-    parts = _BLANK.split(text)
-    named = (f"(?P<{name}>{_BLANKS.get(name, _NUMBER)})" for name in parts[1::2])
-    return "".join(map(str.__add__, map(re.escape, parts[::2]), (*named, "")))
+def code_of(text: str) -> str:
+    """Return the stable code of a warning, of a change or of a reason; empty where it has none."""
+    found = _known_notes().recognise(text) or _known_reasons().recognise(text)
+    return found[0] if found else ""

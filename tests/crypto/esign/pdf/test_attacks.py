@@ -104,7 +104,11 @@ def test_object_replaced_by_an_update_fails(signed: bytes, number: int) -> None:
 
 def test_replaced_page_content_is_told_by_page_and_object(signed: bytes) -> None:
     (report,) = checked(updated(signed, {4: FORGED})).signatures
-    assert report.scope.changed_after == ("revision 3 of 3: the document was changed; page 1; objects 4",)
+    assert report.scope.changed_after == (
+        "revision 3 of 3: the document was changed",
+        "revision 3 of 3: pages: 1",
+        "revision 3 of 3: objects: 4",
+    )
 
 
 def test_added_page_is_told(signed: bytes) -> None:
@@ -113,7 +117,7 @@ def test_added_page_is_told(signed: bytes) -> None:
     pages = b"<</Type/Pages/Count 2/Kids[3 0 R %d 0 R]>>" % new
     (report,) = checked(updated(signed, {2: pages, new: page})).signatures
     assert report.sub_indication is SubIndication.FORMAT_FAILURE
-    assert "the document had 1 pages and has 2" in report.scope.changed_after[0]
+    assert "revision 3 of 3: number of pages 1, now 2" in report.scope.changed_after
 
 
 def test_added_annotation_fails(signed: bytes) -> None:
@@ -224,14 +228,14 @@ def test_form_filled_in_after_the_last_signature_fails() -> None:
     assert checked(signed).indication is Indication.TOTAL_PASSED
     document = filled(signed)
     refused(document)
-    assert "Sum" in checked(document).signatures[0].scope.changed_after[0]
+    assert "form fields: Sum" in "".join(checked(document).signatures[0].scope.changed_after)
 
 
 def test_form_filled_in_before_a_later_signature_passes_and_is_told() -> None:
     document = sealed(office(), document=filled(sealed(office(), document=with_field())), field="Second")
     report = checked(document)
     assert report.indication is Indication.TOTAL_PASSED, [each.reason for each in report.signatures]
-    assert "(Sum)" in report.signatures[0].scope.changed_after[0]
+    assert "form fields: Sum" in "".join(report.signatures[0].scope.changed_after)
     assert report.signatures[1].scope.changed_after == ()
 
 

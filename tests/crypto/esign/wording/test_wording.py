@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from babel import Locale
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.cms import document as cms_document
@@ -11,7 +12,8 @@ from rogatory_crypto.esign.report import Block, Coverage
 from rogatory_crypto.esign.trust.anchor import SourceKind
 from rogatory_crypto.esign.validation import path, revocation, signature
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication
-from rogatory_crypto.esign.wording import ENGLISH, LANGUAGES, wording
+from rogatory_crypto.esign.wording import ENGLISH, LANGUAGES, code_of, wording
+from rogatory_crypto.esign.wording.phrases import Phrase
 from rogatory_crypto.esign.xml import certificates, coverage
 
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
@@ -20,11 +22,47 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_word_with_the_same_blanks(language: str) -> None:
     words, english = wording(language), wording(ENGLISH)
-    for section in ("indications", "sentences", "advice", "labels", "blocks", "notes"):
+    for section in ("indications", "sentences", "advice", "labels", "blocks", "notes", "reasons"):
         mine, theirs = getattr(words, section), getattr(english, section)
         assert mine.keys() == theirs.keys()
         for key in theirs:
-            assert sorted(PLACEHOLDER.findall(mine[key])) == sorted(PLACEHOLDER.findall(theirs[key])), key
+            blanks = {
+                tuple(sorted(PLACEHOLDER.findall(form))) for form in (*forms(mine[key]), *forms(theirs[key]))
+            }
+            assert len(blanks) == 1, key
+
+
+def forms(phrase: Phrase) -> tuple[str, ...]:
+    return (phrase,) if isinstance(phrase, str) else tuple(phrase.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_has_the_forms_that_its_language_has(language: str) -> None:
+    # Unicode CLDR plural rules; a form that the language does not have would never be told.
+    known = set(Locale.parse(language).plural_form.rules) | {"other"}
+    for phrase in wording(language).notes.values():
+        if not isinstance(phrase, str):
+            assert "other" in phrase
+            assert phrase.keys() <= known
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "told"),
+    [
+        ("en", 1, "1 form field can still be filled in after signing"),
+        ("fr", 1, "1 champ de formulaire peut encore être rempli après la signature"),
+        ("ru", 1, "1 поле формы ещё можно заполнить после подписания"),
+        ("ru", 3, "3 поля формы ещё можно заполнить после подписания"),
+        ("ru", 11, "11 полей формы ещё можно заполнить после подписания"),
+        ("ru", 21, "21 поле формы ещё можно заполнить после подписания"),
+        ("ar", 2, "حقلا نموذج (2) ما زال يمكن ملؤهما بعد التوقيع"),
+        ("ar", 3, "3 حقول نموذج ما زال يمكن ملؤها بعد التوقيع"),
+        ("ar", 100, "100 حقل نموذج ما زال يمكن ملؤها بعد التوقيع"),
+    ],
+)
+def test_a_noun_follows_its_number(language: str, count: int, told: str) -> None:
+    said = f"{count} form fields can still be filled in after signing"
+    assert wording(language).note(said) == told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -131,7 +169,38 @@ def warnings() -> list[str]:
         "page 2: something is drawn over 5 pieces of text",
         "page 2: annotations lie over the page and may cover what is under them (2 FreeText)",
         "5 form fields can still be filled in after signing",
+        "the file is too large to look for scripts and actions everywhere",
+        "pages 7 to 9 were not looked at for covered text",
+        "revision 2 of 3: form fields were filled in or signatures were added",
+        "revision 2 of 3: form fields: Sum",
+        "revision 2 of 3: number of pages 1, now 5",
+        "revision 2 of 3: objects: 4, 11 … +8",
     ]
+
+
+def reasons() -> list[str]:
+    """Reasons of each part of a PDF's check, with values in their blanks."""
+    changed = "the document was changed after the signature in a way it does not allow: "
+    return [
+        "the byte range leaves out more than the signature itself",
+        "object 12 0 at byte 4711 is named by no cross-reference",
+        f"{changed}objects were changed: 4, 12",
+        f"{changed}objects [4] were removed",
+        f"{changed}form fields were removed: Sum {{names}}",
+        f"{changed}/VRI in the security store holds ['/Page']",
+        f"{changed}the resource /Font of the form was redefined",
+        "the later revisions could not be compared: KeyError: 4",
+    ]
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != ENGLISH])
+@pytest.mark.parametrize("said", reasons())
+def test_why_a_change_is_not_allowed_is_told_in_the_language_of_the_report(language: str, said: str) -> None:
+    told = wording(language).reason(said)
+    assert code_of(said)
+    assert "changed" not in told
+    assert all(value in told for value in re.findall(r"\d+|/\w+|Sum {names}|KeyError", said))
+    assert wording(ENGLISH).reason(said) == said
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != ENGLISH])
