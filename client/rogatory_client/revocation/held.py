@@ -25,6 +25,7 @@ _INDEX_NAME: Final = "held.json"
 _MAX_INDEX_BYTES: Final = 4 << 20
 _SUFFIXES: Final = frozenset(f".{each}" for each in Kind)
 _ATTEMPTS: Final = 5
+_ADVICE: Final = "fetch it again with `rogatory revocation fetch`, or forget its issuer"
 
 
 class HeldEvidence:
@@ -63,19 +64,11 @@ class HeldEvidence:
         for _ in range(_ATTEMPTS - 1):
             held = self.all()
             try:
-                return tuple(self._document(each) for each in held)
+                return tuple(_document(self._folder, each) for each in held)
             except MisuseError:
                 if held == self.all():
                     raise
-        return tuple(self._document(each) for each in self.all())
-
-    def is_whole(self, held: Held) -> bool:
-        """Tell whether a file is there as it was verified."""
-        try:
-            self._document(held)
-        except MisuseError:
-            return False
-        return True
+        return tuple(_document(self._folder, each) for each in self.all())
 
     @contextmanager
     def writing(self) -> "Iterator[Writing]":
@@ -86,17 +79,6 @@ class HeldEvidence:
         """
         with locked(self._folder):
             yield Writing(self._folder, {each.place: each for each in self.all()})
-
-    def _document(self, held: Held) -> bytes:
-        path = self._folder / _name(held)
-        try:
-            with path.open("rb") as file:
-                document = file.read(held.size + 1)
-        except FileNotFoundError as error:
-            raise MisuseError(f"{path} is gone: run `rogatory revocation fetch --all`") from error
-        if sha256(document).digest() != held.sha256:
-            raise MisuseError(f"{path} is not what was fetched: run `rogatory revocation fetch --all`")
-        return document
 
 
 class Writing:
@@ -109,6 +91,14 @@ class Writing:
     def held(self, place: Place) -> Held | None:
         """What is held for a place."""
         return self._held.get(place)
+
+    def is_whole(self, held: Held) -> bool:
+        """Tell whether a file is there as it was verified."""
+        try:
+            _document(self._folder, held)
+        except MisuseError:
+            return False
+        return True
 
     def put(
         self, place: Place, statement: Statement, *, now: int, etag: str = "", last_modified: str = ""
@@ -194,6 +184,18 @@ def list_place(source: Source, address: str) -> Place:
 def answer_place(source: Source, serial: int) -> Place:
     """Where the answer about a certificate is held."""
     return Place(Kind.OCSP, source.identifier, f"{serial:x}")
+
+
+def _document(folder: Path, held: Held) -> bytes:
+    path = folder / _name(held)
+    try:
+        with path.open("rb") as file:
+            document = file.read(held.size + 1)
+    except FileNotFoundError as error:
+        raise MisuseError(f"{path} is gone: {_ADVICE}") from error
+    if sha256(document).digest() != held.sha256:
+        raise MisuseError(f"{path} is not what was fetched: {_ADVICE}")
+    return document
 
 
 def _refuse_excess(after: dict[Place, Held]) -> None:
