@@ -26,8 +26,8 @@ _UNSUPPORTED: Final = {
     DocumentFormat.JADES: "signatures in JSON (JAdES) are not supported",
     DocumentFormat.EVIDENCE_RECORD: "evidence records (RFC 4998) are not supported",
     DocumentFormat.EMAIL: (
-        "this is a signed e-mail: its signature is about its text and not about who it says sent it, and is not "
-        "checked here; save what is attached to it and check that"
+        "this is a signed e-mail: its signature is about its text, not about whom it names as its sender, "
+        "and is not checked here; save what is attached to it and check that"
     ),
     DocumentFormat.UNKNOWN: "this is no kind of signed document that is known here",
 }

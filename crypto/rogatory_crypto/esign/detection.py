@@ -10,7 +10,11 @@ import re
 
 from rogatory_crypto.esign.report import DocumentFormat
 
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+# ContentInfo of any kind begins with one of these arcs: PKCS #7, S/MIME, and SM2 of China (GM/T 0010).
+_CONTENT_TYPES = tuple(
+    map(bytes.fromhex, ("06092a864886f70d0107", "060b2a864886f70d01091001", "060a2a811ccf550601040202"))
+)
+_PKI_STATUS = re.compile(rb"\x02\x01[\x00-\x05]")
 _EVIDENCE_RECORD = bytes.fromhex("020101")
 _XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 _ASICS = b"application/vnd.etsi.asic-s+zip"
@@ -18,6 +22,13 @@ _ASICE = b"application/vnd.etsi.asic-e+zip"
 _PDF_WINDOW_BYTES = 1024
 # A SEQUENCE of more than 127 bytes, or of a length not said, in base64.
 _BASE64 = re.compile(rb"MI[A-Za-z0-9+/\r\n]{62}")
+PEM_LABELS = (b"PKCS7", b"CMS", b"PKCS #7 SIGNED DATA")
+_HEADERS_BYTES = 64 * 1024
+_HEADER = re.compile(rb"[!-9;-~]{1,76}:|From ")
+# RFC 8551 section 3.10.
+_SIGNED_MAIL = re.compile(
+    rb"^content-type:[ \t\n]*(?:multipart/signed|application/(?:x-)?pkcs7-)", re.IGNORECASE | re.MULTILINE
+)
 _COMPACT_JWS = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\Z")
 
 
@@ -26,8 +37,8 @@ def detect(document: bytes) -> DocumentFormat:
     head = document[:_PDF_WINDOW_BYTES]
     if document.startswith(b"PK\x03\x04"):
         return _container(head)
-    if document.startswith(b"\x30"):
-        return _der(document[:64])
+    if document.startswith(b"\x30") and (found := _der(document[:64])) is not DocumentFormat.UNKNOWN:
+        return found
     if b"%PDF-" in head:
         return DocumentFormat.PADES
     return _textual(document, head.lstrip(b"\xef\xbb\xbf \t\r\n"))
@@ -40,15 +51,40 @@ def _container(head: bytes) -> DocumentFormat:
 
 
 def _der(head: bytes) -> DocumentFormat:
-    if _SIGNED_DATA in head:
+    if _inside(head).startswith(_CONTENT_TYPES) or is_time_stamp_response(head):
         return DocumentFormat.CADES
     # RFC 4998 section 3: EvidenceRecord ::= SEQUENCE { version INTEGER { v1(1) }, digestAlgorithms ...
     return DocumentFormat.EVIDENCE_RECORD if _EVIDENCE_RECORD in head[:8] else DocumentFormat.UNKNOWN
 
 
+def is_time_stamp_response(head: bytes) -> bool:
+    """Tell by its beginning whether DER is what a time-stamping authority answers (RFC 3161 section 2.4.2).
+
+    A revocation list begins alike, but behind its version names an algorithm.
+    """
+    status = _inside(head)
+    if not status.startswith(b"\x30"):
+        return False
+    if not (number := _PKI_STATUS.match(_inside(status))):
+        return False
+    rest = _inside(status)[number.end() :]
+    is_alone = status[1:2] == b"\x03" or rest.startswith(b"\x00\x00")
+    return is_alone or rest[:1] == b"\x03" or (rest[:1] == b"\x30" and _inside(rest)[:1] == b"\x0c")
+
+
+def _inside(encoded: bytes) -> bytes:
+    """Return what stands behind the identifier and the length of an element."""
+    octets = encoded[1] - 0x80 if len(encoded) > 1 and encoded[1] > 0x80 else 0
+    return encoded[2 + min(octets, 4) :]
+
+
 def _textual(document: bytes, head: bytes) -> DocumentFormat:
-    if head.startswith((b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----")):
+    if head.startswith(tuple(b"-----BEGIN %s-----" % label for label in PEM_LABELS)):
         return DocumentFormat.CADES
+    if _HEADER.match(head) and _SIGNED_MAIL.search(
+        document[:_HEADERS_BYTES].replace(b"\r", b"").partition(b"\n\n")[0]
+    ):
+        return DocumentFormat.EMAIL
     if _BASE64.match(head):
         return _der(_decoded(head))
     if head.startswith(b"<") and (_XMLDSIG in document or b"<!DOCTYPE" in document):

@@ -244,7 +244,7 @@ class Report:
     counter_signatures: tuple[SignatureReport, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """The JSON value of ``check-signature --json``: the report, and the codes of what it says in English."""
+        """The JSON value of ``check-signature --json``: the report, and codes of its English texts."""
         from rogatory_crypto.esign.report_json import encode_report, with_codes
 
         coded = with_codes(encode_report(self))

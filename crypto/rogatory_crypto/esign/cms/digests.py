@@ -1,11 +1,13 @@
 """Digests by the names that ``hashlib`` and the ASN.1 library share."""
 
 import hashlib
+import re
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.cms.algorithm_families import described
 
 # RFC 8419 section 2.3 fixes the output of SHAKE256 in CMS.
 _SHAKE256_BYTES: Final = 64
@@ -57,9 +59,17 @@ def digest_name(algorithm: Any) -> str:  # noqa: ANN401 - untyped library
     """Return the name of a digest algorithm; its parameters must be absent or NULL (RFC 5754).
 
     Raises:
-        PeerError: MALFORMED where it has other parameters.
+        PeerError: UNSUPPORTED where it is not known here, MALFORMED where it has other parameters.
     """
+    name = str(algorithm["algorithm"].native)
+    if name not in _HASHES and name != "shake256":
+        raise PeerError(Code.UNSUPPORTED, f"the digest algorithm {described(algorithm['algorithm'].dotted)}")
     parameters = algorithm["parameters"].dump()
     if parameters not in {b"", b"\x05\x00"}:
         raise PeerError(Code.MALFORMED, "a digest algorithm with parameters")
-    return str(algorithm["algorithm"].native)
+    return name
+
+
+def shown(name: str) -> str:
+    """Return a digest's name as people write it: SHA-256, SHA3-256, SHA-512/256."""
+    return re.sub(r"^SHA(?=\d{2,}|1$)", "SHA-", name.upper()).replace("SHA3_", "SHA3-").replace("_", "/")

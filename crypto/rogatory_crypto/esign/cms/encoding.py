@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.detection import PEM_LABELS
 
-_PEM: Final = re.compile(rb"-----BEGIN (PKCS7|CMS)-----(.*?)-----END \1-----", re.DOTALL)
+_PEM: Final = re.compile(rb"-----BEGIN (%s)-----(.*?)-----END \1-----" % b"|".join(PEM_LABELS), re.DOTALL)
 _WHITE: Final = b" \t\r\n"
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.algorithm_families import described
 from rogatory_crypto.esign.cms.digests import hash_algorithm
 
 _NULL: Final = b"\x05\x00"
@@ -75,7 +76,7 @@ def read_signature_algorithm(algorithm: Any, digest: str) -> SignatureAlgorithm:
     """
     identifier = str(algorithm["algorithm"].dotted)
     if identifier not in _KNOWN:
-        raise PeerError(Code.UNSUPPORTED, f"the signature algorithm {identifier}")
+        raise PeerError(Code.UNSUPPORTED, f"the signature algorithm {described(identifier)}")
     scheme, own = _KNOWN[identifier]
     parameters = algorithm["parameters"].dump()
     if scheme == "rsassa-pss":

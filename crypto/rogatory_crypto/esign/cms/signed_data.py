@@ -14,6 +14,7 @@ from asn1crypto import cms, core, crl, ocsp, x509  # type: ignore[import-untyped
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, OcspResponse, SignedData, SignerInfo
 from rogatory_crypto.esign.cms import oids
+from rogatory_crypto.esign.cms.algorithm_families import described
 from rogatory_crypto.esign.cms.ber import close_frame
 from rogatory_crypto.esign.evidence import Evidence
 
@@ -28,6 +29,14 @@ _REMEMBERED_BYTES: Final = 8192
 # RFC 5940 section 2.1; some products put the basic response there under its own identifier (RFC 6960).
 _OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 _BASIC_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.48.1.1"
+_ENCRYPTED: Final = "a file that is encrypted, and not signed on its outside (decrypt it first),"
+_OTHER_KINDS: Final = {
+    "1.2.840.113549.1.7.1": "CMS without any signature",
+    "1.2.840.113549.1.7.3": _ENCRYPTED,
+    "1.2.840.113549.1.7.6": _ENCRYPTED,
+    "1.2.840.113549.1.9.16.1.23": _ENCRYPTED,
+    "1.2.840.113549.1.9.16.1.31": "content with its time stamps in one file (RFC 5544)",
+}
 
 
 class _Encapsulated(core.Sequence):  # type: ignore[misc]
@@ -57,7 +66,8 @@ def read_signed_data(encoded: bytes) -> SignedData:
 
 def _content_of(info: Any) -> SignedData:  # noqa: ANN401 - untyped library
     if info["content_type"].dotted != oids.SIGNED_DATA:
-        raise PeerError(Code.UNSUPPORTED, f"CMS of the kind {info['content_type'].native}")
+        kind = info["content_type"].dotted
+        raise PeerError(Code.UNSUPPORTED, _OTHER_KINDS.get(kind) or f"CMS of the kind {described(kind)}")
     return info["content"]
 
 

@@ -13,7 +13,7 @@ from asn1crypto import cms, core  # type: ignore[import-untyped]
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
 from rogatory_crypto.esign.cms import attributes, oids
-from rogatory_crypto.esign.cms.digests import digest, digest_name
+from rogatory_crypto.esign.cms.digests import digest, digest_name, shown
 from rogatory_crypto.esign.cms.signature_algorithm import (
     SignatureAlgorithm,
     read_signature_algorithm,
@@ -93,12 +93,12 @@ def check_signer(
     expected_type: str | None,
 ) -> CheckedSigner:
     """Check a SignerInfo whatever it stands in; a counter-signature's content has no type (``None``)."""
-    try:
-        name = digest_name(info["digest_algorithm"])
-        algorithm = read_signature_algorithm(info["signature_algorithm"], name)
-    except attributes.ESCAPING as error:
-        return CheckedSigner(as_verdict(error))
     certificate, reference = find_signing_certificate(info, tuple(certificates))
+    try:
+        name, algorithm = _algorithms(info)
+    except attributes.ESCAPING as error:
+        # Whoever is named is shown, though nobody here can tell whether it was they.
+        return CheckedSigner(as_verdict(error), certificate, claimed_time=attributes.signing_time(info))
     verdict = PASSED
     for step in (
         lambda: _attributes_once(info, expected_type),
@@ -117,6 +117,17 @@ def check_signer(
         claimed_time=attributes.signing_time(info),
         references_certificate=refers(info),
     )
+
+
+def _algorithms(info: SignerInfo) -> tuple[str, SignatureAlgorithm]:
+    """Return the digest and the signature algorithm; the latter is named first where neither is known."""
+    try:
+        name = digest_name(info["digest_algorithm"])
+    except PeerError as error:
+        if error.code is Code.UNSUPPORTED:
+            read_signature_algorithm(info["signature_algorithm"], "")
+        raise
+    return name, read_signature_algorithm(info["signature_algorithm"], name)
 
 
 def as_verdict(error: Exception) -> Verdict:
@@ -206,7 +217,7 @@ def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untype
 
 def _content(info: SignerInfo, name: str, digest_of_content: DigestOfContent | None) -> Verdict:
     if digest_of_content is None:
-        return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "the signed content is not there")
+        return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, _wanted(info, name))
     if not attributes.signed(info):
         return PASSED
     stated = message_digest(info)
@@ -215,6 +226,13 @@ def _content(info: SignerInfo, name: str, digest_of_content: DigestOfContent | N
     if stated != digest_of_content(name):
         return failed(SubIndication.HASH_FAILURE, "the content is not the one that was signed")
     return PASSED
+
+
+def _wanted(info: SignerInfo, name: str) -> str:
+    """Say which file has to be given beside a detached signature."""
+    reason = "the signed content is not there: it stands in a file of its own, which has to be given as well"
+    stated = message_digest(info)
+    return reason if stated is None else f"{reason}; its {shown(name)} is {stated.hex()}"
 
 
 def _cryptography(

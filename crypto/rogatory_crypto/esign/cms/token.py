@@ -93,6 +93,20 @@ def message_imprint(token: SignedData) -> bytes:
         raise PeerError(Code.MALFORMED, "a time-stamp token without an imprint") from error
 
 
+def imprint_algorithm(token: SignedData) -> str:
+    """Return the name that ``hashlib`` gives the digest that a token is about.
+
+    Raises:
+        PeerError: UNSUPPORTED where it is not known here, MALFORMED where it states none.
+    """
+    try:
+        return digest_name(_tst_info(token)[0]["message_imprint"]["hash_algorithm"])
+    except PeerError:
+        raise
+    except ESCAPING as error:
+        raise PeerError(Code.MALFORMED, "a time-stamp token without an imprint") from error
+
+
 def time_of_info(info: Any) -> int:  # noqa: ANN401 - untyped library
     """Return the time a TSTInfo states, unix seconds."""
     return int(info["gen_time"].native.timestamp())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.esign.cms.algorithm_families import described
 from rogatory_crypto.esign.cms.cades import SignedFile
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
 from rogatory_crypto.esign.xml.algorithms import DIGESTS
@@ -118,7 +119,7 @@ def _reference(element: Any) -> Reference:  # noqa: ANN401 - untyped library
         raise PeerError(Code.MALFORMED, "a manifest with a file of no or two digests")
     algorithm = methods[0].get("Algorithm") or ""
     if algorithm not in DIGESTS:
-        raise PeerError(Code.UNSUPPORTED, f"the digest algorithm {algorithm[:80]}")
+        raise PeerError(Code.UNSUPPORTED, f"the digest algorithm {described(algorithm)}")
     try:
         value = base64.b64decode("".join((values[0].text or "").split()), validate=True)
     except binascii.Error as error:

@@ -10,6 +10,7 @@ from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.cms.algorithm_families import described
 from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.signature_algorithm import SignatureAlgorithm, verify_signature
 from rogatory_crypto.esign.xml.elements import algorithm, child, text
@@ -69,7 +70,7 @@ def digest_name(method: Element) -> str:
     """
     uri = algorithm(method)
     if uri not in DIGESTS:
-        raise PeerError(Code.UNSUPPORTED, f"the digest algorithm {uri[:80]}")
+        raise PeerError(Code.UNSUPPORTED, f"the digest algorithm {described(uri)}")
     return DIGESTS[uri]
 
 
@@ -83,7 +84,7 @@ def signature_algorithm(method: Element) -> SignatureAlgorithm:
     if uri == _PSS:
         return _pss(child(method, f"{{{_MORE_07}}}RSAPSSParams"))
     if uri not in _METHODS:
-        raise PeerError(Code.UNSUPPORTED, f"the signature algorithm {uri[:80]}")
+        raise PeerError(Code.UNSUPPORTED, f"the signature algorithm {described(uri)}")
     return _METHODS[uri]
 
 
