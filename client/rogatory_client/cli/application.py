@@ -39,6 +39,7 @@ _COMMANDS: Final = (
     "partner_commands",
     "trust_commands",
     "trusted_list_commands",
+    "revocation_commands",
     "demo_command",
 )
 

@@ -14,7 +14,7 @@ import typer
 from rogatory_client.bounded_file import new_file, read_bytes
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.call import Call
-from rogatory_client.cli.command import command
+from rogatory_client.cli.command import DEFAULT_HOME, command
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError, PeerError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rogatory_client.validation_report.outline import Outline, Row
     from rogatory_crypto.esign import Report
 
+REVOCATION_FOLDER: Final = DEFAULT_HOME / "revocation"
 _group = typer.Typer()
 _MAX_DOCUMENT_BYTES: Final = 128 << 20
 _MAX_ANCHORS_BYTES: Final = 16 << 20
@@ -43,7 +44,7 @@ _Fonts = Annotated[
     list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
 ]
 Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
-_TrustedLists = Annotated[
+TrustedLists = Annotated[
     Path,
     typer.Option(
         help="Folder of the lists that are kept.", show_default="~/.local/share/rogatory/trusted-lists"
@@ -53,6 +54,13 @@ _Evidence = Annotated[
     list[Path] | None,
     typer.Option(
         help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable."
+    ),
+]
+_HeldEvidence = Annotated[
+    Path,
+    typer.Option(
+        help="Folder of the revocation data that are kept.",
+        show_default="~/.local/share/rogatory/revocation",
     ),
 ]
 _State = Annotated[
@@ -96,11 +104,12 @@ def check_signature(
         bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
     ] = False,
     evidence: _Evidence = None,
+    held_evidence: _HeldEvidence = REVOCATION_FOLDER,
     state: _State = None,
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
     report: _Reports = None,
     fonts: _Fonts = None,
-    trusted_lists: _TrustedLists = DEFAULT_FOLDER,
+    trusted_lists: TrustedLists = DEFAULT_FOLDER,
     show_personal_numbers: Annotated[
         bool, typer.Option("--show-personal-numbers", help="Do not hide the numbers of signers.")
     ] = False,
@@ -108,6 +117,7 @@ def check_signature(
     """Check every signature of a document, without a network.
 
     Trusted are the certificates and lists given with --trust, and the lists kept by `rogatory trusted-list`.
+    Revocation data are those of the document, of --evidence, and those kept by `rogatory revocation fetch`.
     Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE (ETSI EN 319 102-1).
     """
     from rogatory_client.signing import check_signature_file
@@ -124,7 +134,7 @@ def check_signature(
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
         at=read_instant(at) if at else int(time.time()),
         revocation=not no_revocation,
-        evidence=[_read_evidence(path) for path in evidence or ()],
+        evidence=[*(_read_evidence(path) for path in evidence or ()), *read_held_evidence(held_evidence)],
         state=state,
     )
     shown = found if show_personal_numbers else masked(found)
@@ -144,6 +154,17 @@ def read_trust(given: Sequence[Path] | None, kept: Path) -> list[bytes]:
     from rogatory_client.signing.held_lists import HeldLists
 
     return [*(_read_trusted(path) for path in given or ()), *HeldLists(kept).documents()]
+
+
+def read_held_evidence(kept: Path = REVOCATION_FOLDER) -> Sequence[bytes]:
+    """Return the revocation data that `rogatory revocation fetch` has kept in a folder; nobody is asked.
+
+    Raises:
+        MisuseError: what is kept was damaged.
+    """
+    from rogatory_client.revocation import held_evidence
+
+    return held_evidence(kept)
 
 
 def _read_trusted(path: Path) -> bytes:
