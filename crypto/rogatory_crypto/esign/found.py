@@ -63,6 +63,7 @@ class FoundSignature:
         evidence: what the document carries to check it.
         warnings: what a careful reader wants to know although the verdict stands.
         is_counter_signature: it is about another signature, not about the document.
+        countersigns: the identifier of that other signature; empty where it has none.
     """
 
     identifier: str
@@ -76,3 +77,4 @@ class FoundSignature:
     evidence: Evidence = NOTHING
     warnings: tuple[str, ...] = ()
     is_counter_signature: bool = False
+    countersigns: str = ""

@@ -195,6 +195,7 @@ class SignatureReport:
         revocation: what the answer rests on that none of the chain was revoked.
         extend_before: until when a new time stamp over it must be had, so that it can be proven later too;
             absent where it did not pass.
+        countersigns: the identifier of the signature that a counter-signature is about; empty elsewhere.
     """
 
     identifier: str
@@ -215,6 +216,7 @@ class SignatureReport:
     missing: MissingTrust | None = None
     revocation: tuple[RevocationData, ...] = ()
     extend_before: int | None = None
+    countersigns: str = ""
 
 
 @dataclass(frozen=True, slots=True)

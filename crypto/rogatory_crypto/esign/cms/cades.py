@@ -208,7 +208,7 @@ def _counter_signatures(
 
     for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):
         found = _readable(f"{identifier}, counter-signature {number}", partial(find, value))
-        yield replace(found, is_counter_signature=True)
+        yield replace(found, is_counter_signature=True, countersigns=identifier)
 
 
 def unreadable_signature(identifier: str, verdict: Verdict) -> FoundSignature:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.certificate_summary import summary
 from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
 from rogatory_crypto.esign.report import CertificateSummary, SignatureReport, TimestampReport
@@ -18,7 +18,7 @@ from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.validation.algorithms import judge_algorithms
 from rogatory_crypto.esign.validation.blocks import blocks
 from rogatory_crypto.esign.validation.extension import extend_before, holds_until
-from rogatory_crypto.esign.validation.known import UNREADABLE, known
+from rogatory_crypto.esign.validation.known import known
 from rogatory_crypto.esign.validation.level import level
 from rogatory_crypto.esign.validation.path import Judgement, judge_path
 from rogatory_crypto.esign.validation.timestamp import validate_timestamp
@@ -87,6 +87,7 @@ def validate(
         blocks=blocks(found.integrity, judged.verdict, acceptance),
         missing=verdict.missing,
         revocation=judged.revocation,
+        countersigns=found.countersigns,
         extend_before=_extend_before(found, judged, times, terms.at) if verdict == PASSED else None,
     )
 

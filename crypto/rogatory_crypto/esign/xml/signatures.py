@@ -58,6 +58,11 @@ def find_xml_signatures(document: bytes, resolve: Resolve | None, terms: Terms) 
     return tuple(finding.find(each, number) for number, each in enumerate(own, 1))
 
 
+def _countersigned(parts: Parts) -> str:
+    value = parts.countersigned
+    return "" if value is None else str(value.getparent().get("Id") or "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """The work on one document."""
@@ -103,6 +108,7 @@ class _Finding:
             evidence=evidence,
             warnings=(*partial, *signer.identified.warnings, *claimed, *stamped.warnings),
             is_counter_signature=parts.countersigned is not None,
+            countersigns=_countersigned(parts),
         )
 
     def _others(self, evidence: Evidence) -> Sequence[Certificate]:

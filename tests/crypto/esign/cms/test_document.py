@@ -158,6 +158,7 @@ def test_counter_signatures_are_reported_apart_and_decide_nothing(
     assert report.indication is PASSED
     assert [each.indication for each in report.signatures] == [PASSED]
     assert [each.indication for each in report.counter_signatures] == [expected]
+    assert [each.countersigns for each in report.counter_signatures] == [report.signatures[0].identifier]
 
 
 def test_evidence_records_and_old_archive_time_stamps_are_said_to_prove_nothing() -> None:

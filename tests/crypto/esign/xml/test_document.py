@@ -112,6 +112,7 @@ def test_a_counter_signature_is_reported_apart_and_must_be_about_its_signature()
     assert report.indication is PASSED
     assert [each.identifier for each in report.signatures] == ["sig"]
     assert [each.indication for each in report.counter_signatures] == [PASSED]
+    assert [each.countersigns for each in report.counter_signatures] == [report.signatures[0].identifier]
     wrong = signature([reference("#p-sig", b"")], identifier="counter")
     report = checked(with_unsigned(document, f"<xades:CounterSignature>{wrong}</xades:CounterSignature>"))
     assert report.counter_signatures[0].indication is FAILED
