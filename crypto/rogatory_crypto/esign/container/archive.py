@@ -17,19 +17,15 @@ from typing import Final
 from unicodedata import category, normalize
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.container.placement import (
-    ENCRYPTED,
-    HAS_DESCRIPTOR,
-    UTF8,
-    check_directory,
-    check_end,
-    check_places,
-)
+from rogatory_crypto.esign.container.entry_header import ENCRYPTED, HAS_DESCRIPTOR, UTF8
+from rogatory_crypto.esign.container.placement import check_directory, check_end, check_places
+from rogatory_crypto.esign.container.unpacking import unpack
 
 MAX_ENTRIES: Final = 4096
 MAX_FILE_BYTES: Final = 128 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 256 * 1024 * 1024
 MAX_NAME_BYTES: Final = 1024
+MAX_DEPTH: Final = 64
 # A file may grow by this much however small it was, and above that by the ratio.
 MAX_RATIO: Final = 200
 FREE_BYTES: Final = 4 * 1024 * 1024
@@ -85,9 +81,13 @@ def _read(document: bytes) -> Archive:
         check_directory(document, len(entries), opened)
         _check_limits(entries)
         _check_names(entries)
-        check_places(document, entries, opened.start_dir)
+        places = check_places(document, entries, opened.start_dir)
+        octets = memoryview(document)
         files = {
-            _name(entry): opened.read(entry) for entry in entries if not entry.is_dir() or entry.file_size
+            _name(entry): unpack(octets[place.start : place.stop], entry)
+            for entry in entries
+            for place in (places[entry.orig_filename],)
+            if not entry.is_dir() or place
         }
         first = min(entries, key=lambda entry: entry.header_offset)
         is_plain = _name(first) == "mimetype" and first.compress_type == zipfile.ZIP_STORED
@@ -122,21 +122,33 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:
-    seen: set[str] = set()
+    on_disk: dict[str, bool] = {}
     for entry in entries:
         name = _name(entry)
-        folded = normalize("NFC", name).casefold()
-        if folded in seen:
+        folded = _on_disk(name)
+        if folded in on_disk:
             raise PeerError(Code.MALFORMED, f"the name {name[:80]!r} is there twice in the archive")
-        seen.add(folded)
+        on_disk[folded] = entry.is_dir()
         if _leads_astray(name) or entry.orig_filename.split("\x00")[0] != entry.orig_filename:
             raise PeerError(Code.MALFORMED, f"the name {name[:80]!r} is not one for a file in an archive")
+    for folded in on_disk:
+        parts = folded.split("/")
+        above = ("/".join(parts[:count]) for count in range(1, len(parts)))
+        if not all(on_disk.get(each, True) for each in above):
+            raise PeerError(Code.MALFORMED, f"a file that is a folder as well: {folded[:80]!r}")
+
+
+def _on_disk(name: str) -> str:
+    """Return one spelling for all names that mean one file on some system, a folder without its slash."""
+    parts = normalize("NFC", name).casefold().removesuffix("/").split("/")
+    return "/".join(part.rstrip(". ") for part in parts)
 
 
 def _leads_astray(name: str) -> bool:
     parts = name.removesuffix("/").split("/")
     return (
         len(name.encode()) > MAX_NAME_BYTES
+        or len(parts) > MAX_DEPTH
         or any(part in {"", ".", ".."} for part in parts)
         or "\\" in name
         or name[1:2] == ":"
