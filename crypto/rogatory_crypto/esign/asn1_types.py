@@ -1,6 +1,8 @@
 """Names for values of libraries that come without types, so that signatures still say what they take."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from cryptography.exceptions import UnsupportedAlgorithm
 
 Certificate: TypeAlias = Any
 """``asn1crypto.x509.Certificate`` (RFC 5280)."""
@@ -19,3 +21,14 @@ CertificateList: TypeAlias = Any
 
 OcspResponse: TypeAlias = Any
 """``asn1crypto.ocsp.OCSPResponse`` (RFC 6960)."""
+
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+)
+"""What the libraries raise where such a value cannot be read; they read late."""

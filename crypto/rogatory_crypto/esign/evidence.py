@@ -4,32 +4,60 @@ None of it counts before it was verified; it only saves a check from having to a
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList, OcspResponse
+from rogatory_crypto.esign.evidence_index import Index, index
+from rogatory_crypto.esign.report import Origin
+
+MAX_CERTIFICATES: Final = 512
+MAX_REVOCATION_DATA: Final = 256
+MAX_GIVEN: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
-    """Validation data, as found."""
+    """Validation data, as found.
+
+    Attributes:
+        certificates, crls, ocsps: the data.
+        origin: whether a document carries them, which may prove their age, or whoever asks gave them.
+    """
 
     certificates: tuple[Certificate, ...] = ()
     crls: tuple[CertificateList, ...] = ()
     ocsps: tuple[OcspResponse, ...] = ()
+    origin: Origin = Origin.DOCUMENT
 
     @property
     def empty(self) -> bool:
         """Whether it holds nothing."""
         return not (self.certificates or self.crls or self.ocsps)
 
+    @cached_property
+    def index(self) -> Index:
+        """Everything that can be read, within limits; made once, as many time stamps share one piece."""
+        given = self.origin is Origin.GIVEN
+        return index(
+            self.certificates,
+            self.crls,
+            self.ocsps,
+            most_certificates=MAX_GIVEN if given else MAX_CERTIFICATES,
+            most_revocation_data=MAX_GIVEN if given else MAX_REVOCATION_DATA,
+        )
+
     def __add__(self, other: "Evidence") -> "Evidence":
-        """Return both together; the same value where one adds nothing, so that what was read stays read."""
+        """Return both together, of one origin; the same value where one adds nothing."""
         if other.empty:
             return self
         if self.empty:
             return other
         return Evidence(
-            self.certificates + other.certificates, self.crls + other.crls, self.ocsps + other.ocsps
+            self.certificates + other.certificates,
+            self.crls + other.crls,
+            self.ocsps + other.ocsps,
+            self.origin,
         )
 
 

@@ -13,11 +13,11 @@ from asn1crypto import crl, ocsp, parser, pem, x509  # type: ignore[import-untyp
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList, OcspResponse
-from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.esign.evidence import MAX_GIVEN, Evidence
 from rogatory_crypto.esign.names import comparable
+from rogatory_crypto.esign.report import Origin
 
 MAX_FILES: Final = 4096
-MAX_VALUES: Final = 4096
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 128 * 1024 * 1024
 _SEQUENCE: Final = 0x30
@@ -48,6 +48,7 @@ def read_evidence(files: Sequence[bytes]) -> Evidence:
         tuple(each for each in found.values() if isinstance(each, x509.Certificate)),
         tuple(each for each in found.values() if isinstance(each, crl.CertificateList)),
         tuple(each for each in found.values() if isinstance(each, ocsp.OCSPResponse)),
+        Origin.GIVEN,
     )
 
 
@@ -59,8 +60,8 @@ def _read_file(given: bytes, found: dict[bytes, _Value]) -> None:
             digest = sha256(der).digest()
             if digest not in found:
                 found[digest] = _value(der)
-            if len(found) > MAX_VALUES:
-                raise PeerError(Code.TOO_LARGE, f"more than {MAX_VALUES} pieces of evidence")
+            if len(found) > MAX_GIVEN:
+                raise PeerError(Code.TOO_LARGE, f"more than {MAX_GIVEN} pieces of evidence")
     except _REFUSALS as error:
         kinds = "neither a certificate nor a revocation list nor an OCSP response"
         raise PeerError(Code.MALFORMED, f"{kinds}: {error}"[:200]) from error

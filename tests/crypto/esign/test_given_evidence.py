@@ -10,12 +10,11 @@ from tests.crypto.esign.validation.pki import NOW, OCSP_SIGNING, answer, crl, pa
 
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.esign.checking import check, refuse_misuse
-from rogatory_crypto.esign.evidence import NOTHING
+from rogatory_crypto.esign.evidence import MAX_GIVEN
 from rogatory_crypto.esign.given_evidence import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TOTAL_BYTES,
-    MAX_VALUES,
     read_evidence,
 )
 
@@ -38,7 +37,7 @@ def counted(*files: bytes) -> tuple[int, int, int]:
 
 
 def test_nothing_is_nothing() -> None:
-    assert read_evidence(()) == NOTHING
+    assert read_evidence(()).empty
 
 
 def test_kinds_are_told_by_content() -> None:
@@ -122,7 +121,7 @@ def test_values_in_one_file_are_bounded() -> None:
         return armored(certificate.dump(force=True), "CERTIFICATE")
 
     with pytest.raises(PeerError, match="more than 4096 pieces") as caught:
-        read_evidence((b"".join(map(numbered, range(1, MAX_VALUES + 2))),))
+        read_evidence((b"".join(map(numbered, range(1, MAX_GIVEN + 2))),))
     assert caught.value.code is Code.TOO_LARGE
 
 

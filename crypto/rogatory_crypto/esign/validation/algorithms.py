@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.validation.algorithm_policy import (
     ALWAYS,
     NEVER,
@@ -11,7 +11,6 @@ from rogatory_crypto.esign.validation.algorithm_policy import (
     key_bits,
     key_limit,
 )
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.pkix import moment, too_weak
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
@@ -33,7 +32,7 @@ def limits(digests: Iterable[str], certificate: Certificate) -> dict[str, dateti
     """Return until when each digest and the signing key may be relied on, by how a reader knows them.
 
     Raises:
-        ValueError: the key cannot be read, or another of ``known.UNREADABLE``.
+        ValueError: the key cannot be read, or another of ``asn1_types.UNREADABLE``.
     """
     return {name.upper(): digest_limit(name) for name in sorted(digests)} | _of_key(certificate)
 

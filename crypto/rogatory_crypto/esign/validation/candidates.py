@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind, may_issue
 from rogatory_crypto.esign.trust.territory import alpha2_of, iso_of
-from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.verification import signed_by
 from rogatory_crypto.esign.verdict import Role
 
@@ -108,7 +108,7 @@ def issuers_of(certificate: Certificate, known: Known) -> tuple[Certificate, ...
     search = _Search(known, Role.REVOCATION)
     found = {
         bytes(issuer.sha256): issuer
-        for issuer in (*at_hand, *known.by_subject.get(name, ()))
+        for issuer in (*at_hand, *known.named(name))
         if issuer.sha256 != certificate.sha256 and _step(certificate, issuer, search)
     }
     return tuple(found.values())
@@ -161,7 +161,7 @@ def _issuing_anchors(top: Certificate, name: str, search: _Search) -> Iterator[t
 
 def _issuers(below: tuple[Certificate, ...], name: str, search: _Search) -> Iterator[Certificate]:
     used = {bytes(certificate.sha256) for certificate in below}
-    for issuer in search.known.by_subject.get(name, ()):
+    for issuer in search.known.named(name):
         trusted = next(search.known.terms.anchors.of(issuer), None) is not None
         if not trusted and bytes(issuer.sha256) not in used and _step(below[0], issuer, search):
             yield issuer

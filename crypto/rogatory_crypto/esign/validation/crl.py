@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList
 from rogatory_crypto.esign.names import comparable, readable
 from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.crl_dates import forgets, updates
 from rogatory_crypto.esign.validation.crl_library import ask_library
-from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.pkix import moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
@@ -47,18 +47,19 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
     standings: list[Standing] = []
     refused: list[str] = []
     plain: list[CertificateList] = []
-    for crl in known.crls:
+    lists = known.lists_about(comparable(certificate.issuer))
+    for crl in lists:
         try:
             if _is_plain(crl, certificate, issuer):
                 plain.append(crl)
-                standings.append(
-                    replace(_counted(crl, certificate, issuer, use), origin=known.origin_of(crl))
-                )
+                origin = known.origin_of(crl)
+                counted = _counted(crl, certificate, issuer, known.existed_by(origin, use))
+                standings.append(replace(counted, origin=origin))
         except _RefusedError as error:
             refused.append(str(error))
         except UNREADABLE as error:
             refused.append(f"a revocation list cannot be read: {type(error).__name__}")
-    others = [crl for crl in known.crls if crl not in plain]
+    others = [crl for crl in lists if not any(crl is each for each in plain)]
     by_library = ask_library(candidate, index, plain, others, use, known, stands)
     return Gathered((*standings, *by_library.standings), (*refused, *by_library.refused))
 
@@ -105,20 +106,22 @@ def _points(certificate: Certificate) -> Any:  # noqa: ANN401 - untyped library
     return certificate.crl_distribution_points_value or ()
 
 
-def _counted(crl: CertificateList, certificate: Certificate, issuer: Certificate, use: Use) -> Standing:
-    """Return what a plain list says.
+def _counted(
+    crl: CertificateList, certificate: Certificate, issuer: Certificate, existed_by: int
+) -> Standing:
+    """Return what a plain list says that is proven to exist by a time.
 
     Raises:
         _RefusedError: it cannot be believed, or proves nothing.
     """
     standing = _standing(crl, certificate)
-    problem = _problem(crl, issuer, use) or forgets(crl, standing, certificate)
+    problem = _problem(crl, issuer, existed_by) or forgets(crl, standing, certificate)
     if problem:
         raise _RefusedError(problem)
     return standing
 
 
-def _problem(crl: CertificateList, issuer: Certificate, use: Use) -> str:
+def _problem(crl: CertificateList, issuer: Certificate, existed_by: int) -> str:
     """Return why a list cannot be believed; empty where it can."""
     if crl.critical_extensions - _KNOWN_EXTENSIONS:
         return "a revocation list has a critical extension that is not known here"
@@ -126,7 +129,7 @@ def _problem(crl: CertificateList, issuer: Certificate, use: Use) -> str:
     if usage is not None and "crl_sign" not in usage.native:
         return "the issuer's key is not one to sign revocation lists with"
     allowed = _ALGORITHMS.signature_algorithm_allowed(
-        crl["signature_algorithm"], moment(use.evidence_by), issuer.public_key
+        crl["signature_algorithm"], moment(existed_by), issuer.public_key
     )
     return "" if allowed else f"the signature of a revocation list is too weak: {allowed.failure_reason}"
 

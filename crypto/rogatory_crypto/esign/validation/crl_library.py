@@ -14,14 +14,14 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy,
 from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
-from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList
 from rogatory_crypto.esign.names import comparable, readable
 from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation import offline
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
 from rogatory_crypto.esign.validation.crl_dates import forgets, updates
-from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.pkix import ESCAPING, context, library_path, moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
@@ -104,7 +104,10 @@ def _ask(
         return replace(found, revoked_at=revoked_at, on_hold=reason == "certificate_hold")
     except ESCAPING:
         return None
-    if not all(_may_list(asked, crl, above, use, issued_at, stands) for crl in crls):
+    if not all(
+        _may_list(asked, crl, above, known.existed_by(known.origin_of(crl), use), issued_at, stands)
+        for crl in crls
+    ):
         return None
     return None if any(forgets(crl, found, certificate) for crl in crls) else found
 
@@ -113,7 +116,7 @@ def _may_list(
     asked: Any,  # noqa: ANN401 - untyped library
     crl: CertificateList,
     above: Candidate,
-    use: Use,
+    existed_by: int,
     issued_at: int,
     stands: Stands,
 ) -> bool:
@@ -122,7 +125,7 @@ def _may_list(
     if lister is None:
         return crl.delta_crl_indicator_value is not None
     if not _ALGORITHMS.signature_algorithm_allowed(
-        crl["signature_algorithm"], moment(use.evidence_by), lister.public_key
+        crl["signature_algorithm"], moment(existed_by), lister.public_key
     ):
         return False
     chain = (above.anchors[0].certificate, *above.below[:-1])

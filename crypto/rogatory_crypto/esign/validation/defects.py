@@ -9,9 +9,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives import serialization
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.names import readable
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 
 _RSA: Final = frozenset({"rsa", "rsassa_pss"})

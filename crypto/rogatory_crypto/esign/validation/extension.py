@@ -8,12 +8,11 @@ what such a time stamp gives a proof of existence).
 
 from collections.abc import Iterable, Sequence
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.report import TimestampReport
 from rogatory_crypto.esign.trust.anchor import SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import ALWAYS, NEVER
 from rogatory_crypto.esign.validation.algorithms import limits
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.path import Judgement
 from rogatory_crypto.esign.verdict import PASSED, Indication
 

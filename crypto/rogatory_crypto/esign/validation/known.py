@@ -1,136 +1,93 @@
-"""What is at hand to build and judge paths: certificates by subject, revocation data, within limits.
+"""What is at hand to build and judge paths: trust, and evidence in layers, each of which was indexed once."""
 
-Hostile documents carry certificates that cannot be read and more of them than anybody needs. What cannot be
-read is left out here, once; it was no evidence.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-
-from cryptography.exceptions import UnsupportedAlgorithm
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
 from rogatory_crypto.esign.evidence import Evidence
+from rogatory_crypto.esign.evidence_index import Answer, Index
 from rogatory_crypto.esign.names import comparable
 from rogatory_crypto.esign.report import Origin
 from rogatory_crypto.esign.terms import Terms
+from rogatory_crypto.esign.validation.use import Use
 
-MAX_CERTIFICATES: Final = 512
-MAX_REVOCATION_DATA: Final = 256
-UNREADABLE: Final = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    UnsupportedAlgorithm,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of an OCSP responder about one certificate (RFC 6960 section 4.2.1)."""
-
-    basic: Any
-    single: Any
-    certificates: tuple[Certificate, ...]
-    origin: Origin = Origin.DOCUMENT
+MAX_ANSWERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Terms and evidence, indexed."""
+    """Terms and evidence.
+
+    Attributes:
+        terms: whom to trust.
+        carried: what the document carries, in layers.
+        given: what was given beside it.
+    """
 
     terms: Terms
-    by_subject: Mapping[str, tuple[Certificate, ...]]
-    answers: Mapping[int, tuple[Answer, ...]]
-    crls: tuple[CertificateList, ...]
+    carried: tuple[Index, ...]
+    given: Index
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
         """Every certificate at hand that can be read."""
-        return tuple(certificate for group in self.by_subject.values() for certificate in group)
+        found: dict[bytes, Certificate] = {}
+        for layer in self._layers:
+            for group in layer.certificates.values():
+                found |= group
+        return tuple(found.values())
+
+    def named(self, subject: str) -> tuple[Certificate, ...]:
+        """Return the certificates of one subject, by the name's comparable form."""
+        found: dict[bytes, Certificate] = {}
+        for layer in self._layers:
+            found |= layer.certificates.get(subject, {})
+        # In one order whatever the document's: a verdict must not depend on how its evidence was shuffled.
+        return tuple(found[digest] for digest in sorted(found))
+
+    def answers_about(self, serial_number: int) -> Iterator[Answer]:
+        """Yield OCSP answers about certificates with a serial number."""
+        for layer in self.carried:
+            yield from layer.answers.get(serial_number, ())[:MAX_ANSWERS]
+        for answer in self.given.answers.get(serial_number, ())[:MAX_ANSWERS]:
+            yield replace(answer, origin=Origin.GIVEN)
+
+    def lists_about(self, issuer: str) -> tuple[CertificateList, ...]:
+        """Return the revocation lists that may be about the certificates of an issuer."""
+        found: dict[bytes, CertificateList] = {}
+        for layer in self._layers:
+            found |= {**layer.crls.get(issuer, {}), **layer.indirect}
+        return tuple(found[digest] for digest in sorted(found))
 
     def origin_of(self, crl: CertificateList) -> Origin:
-        """Return where a revocation list came from."""
-        return Origin.GIVEN if any(crl is each for each in self.terms.evidence.crls) else Origin.DOCUMENT
+        """Return where a revocation list came from; what the document carries too is the document's."""
+        issuer, digest = comparable(crl.issuer), bytes(crl.sha256)
+        carried = any(digest in layer.crls.get(issuer, {}) for layer in self.carried)
+        return Origin.DOCUMENT if carried else Origin.GIVEN
+
+    def is_given(self, certificate: Certificate) -> bool:
+        """Tell whether a certificate is at hand only because it was given beside the document."""
+        subject, digest = comparable(certificate.subject), bytes(certificate.sha256)
+        carried = any(digest in layer.certificates.get(subject, {}) for layer in self.carried)
+        return not carried and digest in self.given.certificates.get(subject, {})
+
+    def existed_by(self, origin: Origin, use: Use) -> int:
+        """Return by when revocation data are proven to exist: what was given may have been made today."""
+        return self.terms.at if origin is Origin.GIVEN else use.evidence_by
+
+    @property
+    def _layers(self) -> tuple[Index, ...]:
+        return (*self.carried, self.given)
 
 
-def known(terms: Terms, evidence: Evidence, *, beside: Iterable[Certificate] = ()) -> Known:
-    """Index what a check may use; ``beside`` are certificates of the one signature or token."""
-    whole = evidence + terms.evidence
-    first_given = len(evidence.ocsps)
-    answers = [
-        answer
-        for place, response in enumerate(whole.ocsps[:MAX_REVOCATION_DATA])
-        for answer in _answers(response, Origin.DOCUMENT if place < first_given else Origin.GIVEN)
-    ]
-    carried = (certificate for answer in answers for certificate in answer.certificates)
-    return Known(
-        terms=terms,
-        by_subject=_by_subject([*beside, *whole.certificates, *carried]),
-        answers=_by_serial(answers[:MAX_REVOCATION_DATA]),
-        crls=_distinct(whole.crls[:MAX_REVOCATION_DATA]),
-    )
+def known(terms: Terms, *held: Evidence, beside: Iterable[Certificate] = ()) -> Known:
+    """What a check may use.
 
-
-def _by_subject(certificates: list[Certificate]) -> dict[str, tuple[Certificate, ...]]:
-    found: dict[str, dict[bytes, Certificate]] = {}
-    for certificate in certificates[:MAX_CERTIFICATES]:
-        if _is_readable(certificate):
-            found.setdefault(comparable(certificate.subject), {})[bytes(certificate.sha256)] = certificate
-    # In one order whatever the document's: a verdict must not depend on how its evidence was shuffled.
-    return {name: tuple(each[key] for key in sorted(each)) for name, each in found.items()}
-
-
-def _is_readable(certificate: Certificate) -> bool:
-    try:
-        _ = (
-            comparable(certificate.subject),
-            comparable(certificate.issuer),
-            certificate.serial_number,
-            certificate.public_key.algorithm,
-            certificate.key_identifier,
-            certificate.not_valid_before,
-            certificate.not_valid_after,
-        )
-    except UNREADABLE:
-        return False
-    return True
-
-
-def _answers(response: Any, origin: Origin) -> list[Answer]:  # noqa: ANN401 - untyped library
-    try:
-        if response["response_status"].native != "successful":
-            return []
-        if response["response_bytes"]["response_type"].native != "basic_ocsp_response":
-            return []
-        basic = response["response_bytes"]["response"].parsed
-        certificates = tuple(basic["certs"] or ())[:16]
-        singles = list(basic["tbs_response_data"]["responses"])[:16]
-        return [Answer(basic, single, certificates, origin) for single in singles]
-    except UNREADABLE:
-        return []
-
-
-def _by_serial(answers: list[Answer]) -> dict[int, tuple[Answer, ...]]:
-    found: dict[int, tuple[Answer, ...]] = {}
-    for answer in answers:
-        try:
-            serial = int(answer.single["cert_id"]["serial_number"].native)
-        except UNREADABLE:
-            continue
-        found[serial] = (*found.get(serial, ()), answer)
-    return found
-
-
-def _distinct(crls: Iterable[CertificateList]) -> tuple[CertificateList, ...]:
-    found: dict[bytes, CertificateList] = {}
-    for crl in crls:
-        try:
-            found[bytes(crl.sha256)] = crl
-        except UNREADABLE:
-            continue
-    return tuple(found[key] for key in sorted(found))
+    Args:
+        terms: whom to trust, and what was given beside the document.
+        held: what the document carries; each is indexed once, whoever asks.
+        beside: certificates of the one signature or token.
+    """
+    layers = (Evidence(tuple(beside)), *held)
+    return Known(terms, tuple(layer.index for layer in layers if not layer.empty), terms.evidence.index)

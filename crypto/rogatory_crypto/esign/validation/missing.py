@@ -1,11 +1,11 @@
 """Says why a chain ends nowhere trusted, and which certificate would have to be trusted."""
 
-from rogatory_crypto.esign.asn1_types import Certificate, Name
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, Name
 from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.trust.anchor import Anchor, Anchors
 from rogatory_crypto.esign.trust.territory import alpha2_of, iso_of
 from rogatory_crypto.esign.validation.candidates import Found
-from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication, Verdict
 

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
+from rogatory_crypto.esign.evidence_index import Answer
 from rogatory_crypto.esign.names import comparable, readable
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate, find
-from rogatory_crypto.esign.validation.known import UNREADABLE, Answer, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.pkix import judge_chain, moment
 from rogatory_crypto.esign.validation.standing import Gathered, Standing, Stands
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.validation.verification import signed_by, verifies
 from rogatory_crypto.esign.verdict import PASSED, Role
 
-MAX_ANSWERS: Final = 64
 MAX_RESPONDERS: Final = 8
 _ALGORITHMS: Final = DatedAlgorithmPolicy()
 
@@ -39,7 +39,7 @@ def ocsp_standings(candidate: Candidate, index: int, use: Use, known: Known, sta
     certificate = candidate.below[index]
     issuer = candidate.below[index - 1] if index else candidate.anchors[0].certificate
     said: list[Standing | _Refused] = []
-    for answer in known.answers.get(int(certificate.serial_number), ())[:MAX_ANSWERS]:
+    for answer in known.answers_about(int(certificate.serial_number)):
         try:
             if _is_about(answer, certificate, issuer):
                 refused = _refused(answer, issuer, candidate.anchors[0], use, known, stands)
@@ -132,9 +132,8 @@ def _refused(
         if not verifies(answer.basic["signature"].native, signed.dump(), responder.public_key, algorithm):
             refused = _Refused("the signature of an OCSP answer does not verify")
             continue
-        allowed = _ALGORITHMS.signature_algorithm_allowed(
-            algorithm, moment(use.evidence_by), responder.public_key
-        )
+        existed_by = moment(known.existed_by(answer.origin, use))
+        allowed = _ALGORITHMS.signature_algorithm_allowed(algorithm, existed_by, responder.public_key)
         if not allowed:
             return _Refused(f"the signature of an OCSP answer is too weak: {allowed.failure_reason}")
         produced_at = int(signed["produced_at"].native.timestamp())
@@ -162,7 +161,7 @@ def _responders(answer: Answer, issuer: Certificate, known: Known) -> Iterator[C
     if responder.name == "by_name":
         name = comparable(responder.chosen.untag())
         at_hand += [entry.certificate for entry in known.terms.anchors.named(name)]
-        at_hand += known.by_subject.get(name, ())
+        at_hand += known.named(name)
         stated = [each for each in at_hand if comparable(each.subject) == name]
     else:
         at_hand += [entry.certificate for entry in known.terms.anchors.for_purpose(Purpose.OCSP)]

@@ -6,7 +6,7 @@ Several chains may lead to trust: the best answer counts, and among equals the s
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.report import CertificateSummary, RevocationData, TrustAnchor
@@ -14,7 +14,7 @@ from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
-from rogatory_crypto.esign.validation.known import UNREADABLE, Known
+from rogatory_crypto.esign.validation.known import Known
 from rogatory_crypto.esign.validation.missing import nowhere_trusted
 from rogatory_crypto.esign.validation.pkix import judge_chain
 from rogatory_crypto.esign.validation.revocation import (

@@ -26,11 +26,10 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy,
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.validation import offline
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate
 

@@ -6,7 +6,7 @@ key of an authority that was revoked or had expired by then may have made it aft
 
 from dataclasses import replace
 
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.certificate_summary import summary
 from rogatory_crypto.esign.cms.token import CheckedToken, check_token
 from rogatory_crypto.esign.evidence import Evidence
@@ -15,7 +15,7 @@ from rogatory_crypto.esign.report import CertificateSummary, TimestampReport
 from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.validation.algorithms import judge_algorithms
 from rogatory_crypto.esign.validation.extension import holds_until
-from rogatory_crypto.esign.validation.known import UNREADABLE, known
+from rogatory_crypto.esign.validation.known import known
 from rogatory_crypto.esign.validation.path import Judgement, judge_path
 from rogatory_crypto.esign.validation.use import Use
 from rogatory_crypto.esign.verdict import PASSED, Role, SubIndication, Verdict, indeterminate, worse
@@ -54,7 +54,7 @@ def _judge(
 ) -> Judgement:
     existed_by = max(time, control_time)
     use = Use(Role.TIMESTAMP, at=time, existed_by=existed_by, evidence_by=existed_by)
-    at_hand = known(terms, evidence + checked.evidence, beside=(certificate,))
+    at_hand = known(terms, checked.evidence, evidence, beside=(certificate,))
     judged = judge_path(certificate, use, at_hand)
     if judged.verdict != PASSED:
         return judged

@@ -10,8 +10,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
-from rogatory_crypto.esign.asn1_types import Certificate
-from rogatory_crypto.esign.validation.known import UNREADABLE
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 
 _ANSWERS_KEPT: Final = 4096
 _VALIDATOR: Final = DefaultSignatureValidator()
