@@ -10,6 +10,7 @@ import typer
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import (
+    REVOCATION_FOLDER,
     Instant,
     Trust,
     read_held_evidence,
@@ -99,7 +100,7 @@ async def check_saved(
 ) -> "dict[Path, VerdictView | None]":
     """Check files that have just been saved, as of the arrival of their message; our own are not checked.
 
-    The files are saved by now, so a damaged list that is kept is named in the verdict and keeps nothing back.
+    The files are saved by now, so what is kept but damaged is named in the verdict and keeps nothing back.
 
     Args:
         office: whose vault keeps the verdicts.
@@ -108,12 +109,15 @@ async def check_saved(
     """
     if message.own:
         return {}
+    from rogatory_client.revocation import usable_evidence
     from rogatory_client.signing.held_lists import HeldLists
 
-    trust, shortcomings = HeldLists(DEFAULT_FOLDER).usable()
+    trust, damaged_lists = HeldLists(DEFAULT_FOLDER).usable()
+    evidence, damaged_evidence = usable_evidence(REVOCATION_FOLDER)
     return {
         path: await office.verdicts.check(
-            message.message_id, number, path, trust=trust, shortcomings=shortcomings,
+            message.message_id, number, path, trust=trust, evidence=evidence,
+            shortcomings=(*damaged_lists, *damaged_evidence),
             beside=[other for other in saved.values() if other != path],
         )
         for number, path in saved.items()

@@ -4,7 +4,7 @@ A check never asks anybody; it is given what is held here. Addresses come from t
 a document or a certificate.
 """
 
-from rogatory_client.revocation.held import HeldEvidence, held_evidence
+from rogatory_client.revocation.held import HeldEvidence, held_evidence, usable_evidence
 from rogatory_client.revocation.sources import Source, Sources
 
-__all__ = ["HeldEvidence", "Source", "Sources", "held_evidence"]
+__all__ = ["HeldEvidence", "Source", "Sources", "held_evidence", "usable_evidence"]

@@ -17,10 +17,9 @@ from rogatory_client.revocation.signers import is_delegate, named_signers, refus
 from rogatory_client.revocation.sources import Source
 from rogatory_client.revocation.statement import CLOCKS_DIFFER_S, Kind, Statement, Status, refuse_future
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.asn1_types import Certificate
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.given_evidence import read_evidence
 from rogatory_crypto.esign.names import comparable
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.verification import verifies
 
 NONCE_BYTES: Final = 32

@@ -17,6 +17,7 @@ from rogatory_client.revocation.index import Held, Place, read_index, write_inde
 from rogatory_client.revocation.sources import Source, Sources
 from rogatory_client.revocation.statement import Kind, Statement, refuse_step_back
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.trust.anchor import Shortcoming
 
 # What is held has to leave room for what an officer gives beside it; see ``given_evidence``.
 MAX_HELD_BYTES: Final = 96 << 20
@@ -174,6 +175,18 @@ def held_evidence(folder: Path) -> Sequence[bytes]:
         return ()
     signers = dict.fromkeys(each for source in Sources(folder).all() for each in source.signers)
     return (*documents, *signers)
+
+
+def usable_evidence(folder: Path) -> tuple[Sequence[bytes], tuple[Shortcoming, ...]]:
+    """The same for who must not be kept from checking by a damaged file: nothing is raised, it is named.
+
+    Args:
+        folder: of sources and of what they said; it need not be there.
+    """
+    try:
+        return held_evidence(folder), ()
+    except (MisuseError, OSError) as error:
+        return (), (Shortcoming("", f"no revocation data that are kept could be used: {error}"),)
 
 
 def list_place(source: Source, address: str) -> Place:

@@ -6,11 +6,10 @@ from rogatory_client.revocation.signers import named_signers, refuse_weak
 from rogatory_client.revocation.sources import Source
 from rogatory_client.revocation.statement import Kind, Statement, refuse_future
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.asn1_types import Certificate, CertificateList
+from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList
 from rogatory_crypto.esign.given_evidence import read_evidence
 from rogatory_crypto.esign.names import comparable, readable
 from rogatory_crypto.esign.validation.crl_dates import updates
-from rogatory_crypto.esign.validation.known import UNREADABLE
 from rogatory_crypto.esign.validation.verification import verifies
 
 

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.client.revocation.listeners import Server, Trap, served, trap
@@ -22,17 +21,17 @@ def snare() -> Iterator[Trap]:
 
 
 @pytest.fixture
-def ca(tmp_path: Path) -> OpensslCa:
+def ca(tmp_path_factory: pytest.TempPathFactory) -> OpensslCa:
     """An authority with one signer."""
-    made = make_ca(tmp_path / "ca", "Issuing authority")
+    made = make_ca(tmp_path_factory.mktemp("ca"), "Issuing authority")
     made.issue("signer")
     return made
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> OpensslCa:
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> OpensslCa:
     """Another authority of the same name."""
-    return make_ca(tmp_path / "stranger", "Issuing authority")
+    return make_ca(tmp_path_factory.mktemp("stranger"), "Issuing authority")
 
 
 @pytest.fixture

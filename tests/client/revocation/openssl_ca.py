@@ -112,7 +112,7 @@ class OpensslCa:
         assert process.stdout is not None
         try:
             for line in process.stdout:
-                if found := re.search(rb"(\d+)\s*$", line):
+                if found := re.search(rb"ACCEPT .*:(\d+)", line):
                     yield f"http://127.0.0.1:{int(found[1])}/"
                     break
         finally:
@@ -142,11 +142,10 @@ def make_ca(folder: Path, name: str, named: str = "") -> OpensslCa:
     """Make an authority.
 
     Args:
-        folder: a new one.
+        folder: an empty one.
         name: of the authority.
         named: lines of extensions that every signer's certificate has, such as addresses.
     """
-    folder.mkdir()
     (folder / "index.txt").write_text("")
     (folder / "serial").write_text("1000\n")
     (folder / "crlnumber").write_text("10\n")
