@@ -43,7 +43,7 @@ def signed_table(pki: DemoPki, now: int) -> bytes:
 
 
 def long_term(pki: DemoPki, now: int) -> LongTerm:
-    return LongTerm(time_stamper(pki, now=now), [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+    return LongTerm(time_stamper(pki, now=now), [pki.root_pem], [pki.crl, pki.tsa_certificate])
 
 
 async def sent(world: World, folder: Path, files: dict[str, bytes]) -> None:

@@ -134,7 +134,7 @@ def check_signature(
         contents=[read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content or ()],
         at=read_instant(at) if at else int(time.time()),
         revocation=not no_revocation,
-        evidence=[*(_read_evidence(path) for path in evidence or ()), *read_held_evidence(held_evidence)],
+        evidence=[*(read_evidence_file(path) for path in evidence or ()), *read_held_evidence(held_evidence)],
         state=state,
     )
     shown = found if show_personal_numbers else masked(found)
@@ -179,7 +179,12 @@ def _read_trusted(path: Path) -> bytes:
     return content
 
 
-def _read_evidence(path: Path) -> bytes:
+def read_evidence_file(path: Path) -> bytes:
+    """Return the content of a file of certificates or revocation data.
+
+    Raises:
+        MisuseError: it is none, or too large.
+    """
     from rogatory_crypto.esign.given_evidence import MAX_FILE_BYTES, read_evidence
 
     content = read_bytes(path, MAX_FILE_BYTES)

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,27 +12,33 @@ from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import Trust
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.signing_options import (
-    DEFAULT_TOKEN_KEY,
     AcceptHiddenContent,
     Archive,
-    Certificates,
-    Crls,
     Detached,
+    Form,
+    Function,
+    GivenEvidence,
+    KeyChoice,
     KeyFile,
-    Ocsps,
-    SigningRequest,
+    Reason,
+    Seal,
+    StampFonts,
     StampPlace,
     TokenKeyLabel,
     TokenLabel,
     TokenModule,
     Tsa,
     ValidationFiles,
-    make_signature,
-    read_key,
+    WithOfficeSeal,
+    WithoutRevocation,
     read_stamp,
 )
-from rogatory_crypto.errors import MisuseError
+from rogatory_client.cli.signing_request import make_signature
 
+_HINTS: Final = {
+    "B": "; a receiver needs B-LT: give --tsa, --trust and --evidence",
+    "T": "; a receiver cannot check it offline, as no revocation data are in it",
+}
 _group = typer.Typer()
 
 
@@ -44,49 +50,47 @@ def register(application: typer.Typer) -> None:
 @command(
     _group,
     "sign",
-    needs=Needs.UNLOCKING,
-    example="rogatory sign letter.pdf --key seal.p12 --out signed.pdf --function 'Head of office'",
+    needs=Needs.VAULT,
+    example="rogatory sign letter.pdf --office-seal --out signed.pdf --function 'Head of office'",
 )
 def sign(
     call: Call,
     file: Annotated[Path, typer.Argument(help="The file to sign: a PDF, or any file with --detached.")],
     *,
     out: Annotated[Path, typer.Option(help="Where the signed PDF or the signature goes; must not exist.")],
-    function: Annotated[str, typer.Option(help="The function that signs; never a person's name.")],
+    function: Function = None,
     key: KeyFile = None,
     token: TokenLabel = None,
-    token_key: TokenKeyLabel = DEFAULT_TOKEN_KEY,
+    token_key: TokenKeyLabel = None,
     token_module: TokenModule = None,
+    office_seal: WithOfficeSeal = False,
+    seal: Seal = None,
     detached: Detached = False,
-    reason: Annotated[str, typer.Option(help="Why it is signed.")] = "Request for mutual legal assistance",
+    reason: Reason = None,
     stamp: StampPlace = None,
-    fonts: Annotated[list[Path] | None, typer.Option(help="Folder of fonts for the stamp.")] = None,
+    fonts: StampFonts = None,
     tsa: Tsa = None,
-    archive: Archive = False,
     trust: Trust = None,
-    crl: Crls = None,
-    ocsp: Ocsps = None,
-    certificate: Certificates = None,
+    evidence: GivenEvidence = None,
+    archive: Archive = False,
+    without_revocation: WithoutRevocation = False,
     accept_hidden_content: AcceptHiddenContent = False,
 ) -> Answer:
-    """Sign a PDF (PAdES) or any file (detached CAdES) with a key file, a smart card or a hardware module.
+    """Sign a PDF (PAdES) or any file (detached CAdES) with a key file, a token, or the office's own seal.
 
-    With --tsa, --trust and --crl or --ocsp the signature is level B-LT, which a receiver can check without a
-    network; with --archive, B-LTA, which outlives its certificates; without them B-B, for drafts.
+    With --tsa the signature is level B-LT, which a receiver can check without a network: it holds the
+    revocation data of --evidence, those kept by `rogatory revocation fetch`, and the office's own list for
+    its seal. With --archive it is B-LTA, which outlives its certificates; without --tsa B-B, for drafts.
     A PDF that can show something else than what is seen now (scripts, layers, text under an image) is not
     signed unless --accept-hidden-content says so.
     """
-    if out.exists():
-        # Before a PIN is asked for and a time stamp is fetched.
-        raise MisuseError(f"{out} exists: choose another name")
-    validation = ValidationFiles(tsa, trust or [], crl or [], ocsp or [], certificate or [], archive=archive)
-    request = SigningRequest(
-        file, detached, function, reason, read_stamp(stamp, fonts or []), accept_hidden_content
-    )
-    made = make_signature(request, read_key(call, key, token, token_key, token_module), validation)
+    form = Form(file, out, detached, function, reason, read_stamp(stamp, fonts or []), accept_hidden_content)
+    choice = KeyChoice(key, token, token_key, token_module, office_seal, seal)
+    files = ValidationFiles(tsa, trust or [], evidence or [], archive, without_revocation)
+    made = make_signature(call, form, choice, files)
     new_file(out, made.signature)
-    hint = "" if made.lasts else "; a receiver needs B-LT: give --tsa, --trust and --crl"
     data = {"file": str(out), "level": made.level, "size": len(made.signature)}
+    hint = _HINTS.get(made.level.rpartition("-")[2], "")
     return Answer(data, (Line(f"Signed: {out} ({made.level}{hint})"),))
 
 

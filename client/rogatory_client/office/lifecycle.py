@@ -6,7 +6,7 @@ from rogatory_client.office import hand_over, office_key, reading, renewal, seal
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.hand_over import HandOverProposal, HandOverView
 from rogatory_client.office.office_key import KeyGrantText, KeyRequestText
-from rogatory_client.office.sealing import ExportedSeal, SealView
+from rogatory_client.office.sealing import ExportedSeal, OpenedSeal, SealView
 from rogatory_client.office.trusting import know_newest
 from rogatory_client.office.view import DeviceView
 from rogatory_client.transport import Line
@@ -161,6 +161,14 @@ class Lifecycle:
             MisuseError: its key is not on this device, it does not count, or the passphrase is empty.
         """
         return sealing.export(self._desk, seal, passphrase)
+
+    def open_seal(self, seal: str | None = None) -> OpenedSeal:
+        """Return a seal with its key to sign with at once: the one that begins so, or the newest.
+
+        Raises:
+            MisuseError: its key is not on this device, or it does not count.
+        """
+        return sealing.open_seal(self._desk, seal)
 
     def seals(self) -> tuple[SealView, ...]:
         """Every seal of the office, those of the past too."""

@@ -17,10 +17,12 @@ from rogatory_crypto.identity.logged_seal import seal_content
 from rogatory_crypto.identity.office_seal import (
     MAX_ISSUER_LIFETIME_S,
     MAX_SEAL_LIFETIME_S,
+    SealCertificate,
     SealIssuer,
     export_pkcs12,
     issue_seal,
     make_issuer,
+    revocation_list,
     to_pem,
 )
 from rogatory_crypto.identity.seal_profile import MAX_ORGANIZATION, MAX_SHORT_NAME, Lifetime, SealSubject
@@ -35,6 +37,7 @@ MAX_REASON: Final = 200
 MAX_DAYS: Final = MAX_SEAL_LIFETIME_S // DAY_S
 # Readers whose clocks are behind shall not take a fresh seal for one from the future.
 _BACKDATED_S: Final = 600
+_LIST_LIFETIME_S: Final = 7 * DAY_S
 
 
 class SealName(NamedTuple):
@@ -69,6 +72,14 @@ class ExportedSeal:
 
     pkcs12: bytes
     issuer_pem: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSeal:
+    """A seal with its key, to sign with at once, and the office's revocation list of now (DER)."""
+
+    seal: SealCertificate
+    revocation_list: bytes
 
 
 async def create(desk: Desk, relay: Relay, name: SealName, days: int) -> SealView:
@@ -121,11 +132,30 @@ def export(desk: Desk, name: str, passphrase: bytes) -> ExportedSeal:
         MisuseError: its key is not on this device, the log does not name it, or the passphrase is empty.
     """
     view = seal_named(desk, name)
-    if not view.here or view.logged_at is None or view.ended_at is not None:
+    if not _counts_here(view):
         raise MisuseError("only a seal that counts is exported, from the device that made it")
-    with desk.vault.reading() as connection:
-        found = next(each for each in seals.load_seals(connection) if each.sha256.hex() == view.sha256)
-    return ExportedSeal(export_pkcs12(found.seal, passphrase), to_pem(found.seal.issuer_certificate))
+    seal = _stored(desk, view)
+    return ExportedSeal(export_pkcs12(seal, passphrase), to_pem(seal.issuer_certificate))
+
+
+def open_seal(desk: Desk, name: str | None = None) -> OpenedSeal:
+    """Return a seal to sign with, and what tells a reader without the log that it was not taken back.
+
+    Args:
+        desk: of the office.
+        name: how SHA-256 of its certificate begins; without it, the newest one.
+
+    Raises:
+        MisuseError: no such seal counts, or its key is not on this device.
+    """
+    chosen = list_seals(desk) if name is None else (seal_named(desk, name),)
+    usable = [view for view in chosen if _counts_here(view)]
+    if not usable:
+        raise MisuseError(
+            "no such seal counts here: see `rogatory seal list`, and make one with `rogatory seal create`"
+        )
+    seal = _stored(desk, max(usable, key=lambda view: (view.not_before, view.sha256)))
+    return OpenedSeal(seal, _revocation_list(desk, seal.issuer_certificate))
 
 
 def list_seals(desk: Desk) -> tuple[SealView, ...]:
@@ -154,6 +184,31 @@ def seal_named(desk: Desk, name: str) -> SealView:
         count = "more than one seal" if found else "no seal"
         raise MisuseError(f"{count} of this office begins with {name!r}: see `rogatory seal list`")
     return found[0]
+
+
+def _counts_here(view: SealView) -> bool:
+    return view.here and view.logged_at is not None and view.ended_at is None
+
+
+def _stored(desk: Desk, view: SealView) -> SealCertificate:
+    with desk.vault.reading() as connection:
+        return next(each.seal for each in seals.load_seals(connection) if each.sha256.hex() == view.sha256)
+
+
+def _revocation_list(desk: Desk, certificate: bytes) -> bytes:
+    """Return the list of the issuer with this certificate; its number is the time, so that it grows."""
+    now, ended = desk.surroundings.now(), {view.sha256: view.ended_at for view in list_seals(desk)}
+    with desk.vault.reading() as connection:
+        issuer = seals.load_issuer(connection, certificate)
+        issued = [
+            each for each in seals.load_seals(connection) if each.seal.issuer_certificate == certificate
+        ]
+    if issuer is None:
+        raise MisuseError("the issuer of this seal is not on this device: make a new seal")
+    taken_back = [
+        (each.seal.certificate, since) for each in issued if (since := ended[each.sha256.hex()]) is not None
+    ]
+    return revocation_list(issuer, taken_back, number=now, now=now, next_update=now + _LIST_LIFETIME_S)
 
 
 def _subject(desk: Desk, name: SealName) -> SealSubject:

@@ -7,10 +7,10 @@ passphrase is a value, never an argument of a program; what is signed here is ch
 from rogatory_client.signing.check_job import CheckLimits
 from rogatory_client.signing.check_process import Checker, check_signature_file
 from rogatory_client.signing.long_term import LongTerm
-from rogatory_client.signing.own_check import SigningRefusedError
+from rogatory_client.signing.refusal import SigningRefusedError
 from rogatory_client.signing.sign_file import sign_file
 from rogatory_client.signing.sign_pdf import SignaturePurpose, sign_pdf
-from rogatory_client.signing.signing_key import SealKey, TokenKey
+from rogatory_client.signing.signing_key import SealKey, SigningKey, TokenKey
 from rogatory_client.signing.stamp import Stamp
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "LongTerm",
     "SealKey",
     "SignaturePurpose",
+    "SigningKey",
     "SigningRefusedError",
     "Stamp",
     "TokenKey",

@@ -64,6 +64,11 @@ class Checker:
         """End its process."""
         self.close()
 
+    def start(self) -> None:
+        """Start its process now, so that a first check need not wait for what it loads."""
+        with self._turn:
+            self._started()
+
     def close(self) -> None:
         """End its process, with whatever it is doing; a later check starts another."""
         process, self._process = self._process, None

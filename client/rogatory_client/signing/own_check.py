@@ -5,19 +5,17 @@ its certificate says, and a signature more may break one that stood before: noth
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from rogatory_client.signing.check_process import Checker
 from rogatory_client.signing.long_term import LongTerm
-from rogatory_crypto.errors import RogatoryError
+from rogatory_client.signing.refusal import SigningRefusedError, advised
 from rogatory_crypto.esign import Indication, Report, SignatureReport, SubIndication
 
 # How far the clock of a time-stamping authority may be from ours, and how long it may take to answer.
 ALLOWED_CLOCK_DIFFERENCE_S: Final = 300
-
-
-class SigningRefusedError(RogatoryError):
-    """The document may not be signed: an earlier signature forbids it, or it cannot be read."""
+_OTHER_TIME: Final = "its time stamp is not of now: compare the clock of this computer with the authority's"
 
 
 def refuse_unverified(
@@ -28,6 +26,7 @@ def refuse_unverified(
     long_term: LongTerm | None,
     contents: Sequence[bytes] = (),
     before: bytes | None = None,
+    checker: Checker | None = None,
 ) -> None:
     """Refuse to hand on what a receiver could not rely on.
 
@@ -38,18 +37,20 @@ def refuse_unverified(
         long_term: what was embedded; a signature with it has to pass, one without has to be intact.
         contents: what a detached signature is about.
         before: the document as it was, where other signatures may be in it.
+        checker: one that is running; without it, one is started for this.
 
     Raises:
         SigningRefusedError: the new signature does not verify, or one that stood before no longer does.
     """
     trust = () if long_term is None else long_term.trust
     at = now if long_term is None else now + ALLOWED_CLOCK_DIFFERENCE_S
-    with Checker() as checker:
-        after = checker.check(signed, trust=trust, contents=contents, at=at)
+    revocation = long_term is None or long_term.revocation
+    with Checker() if checker is None else nullcontext(checker) as running:
+        after = running.check(signed, trust=trust, contents=contents, at=at, revocation=revocation)
         _refuse_bad(after, identifier, now=now, lasting=long_term is not None)
         broken = [each for each in _failed(after) if each != identifier]
         if before is not None and broken:
-            known = _failed(checker.check(before, trust=trust, at=at))
+            known = _failed(running.check(before, trust=trust, at=at, revocation=revocation))
             _refuse_newly_broken([each for each in broken if each not in known])
 
 
@@ -59,9 +60,9 @@ def _refuse_bad(report: Report, identifier: str | None, *, now: int, lasting: bo
         raise SigningRefusedError(f"our own check does not find the new signature: {report.reason}")
     (signature,) = ours
     if not (_passed(signature, now) if lasting else _intact(signature)):
-        why = signature.reason or "the time stamp is not of now"
+        why = advised(signature.reason, signature.sub_indication, signature.missing)
         raise SigningRefusedError(
-            f"the new signature does not pass our own check, so it is not given out: {why}"
+            f"the new signature does not pass our own check, so it is not given out: {why or _OTHER_TIME}"
         )
 
 

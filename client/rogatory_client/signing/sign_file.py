@@ -10,18 +10,27 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from rogatory_client.signing.long_term import LongTerm, certificates
-from rogatory_client.signing.own_check import SigningRefusedError, refuse_unverified
-from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
+from rogatory_client.signing.certificate_check import certificates_beside, refuse_unusable
+from rogatory_client.signing.long_term import LongTerm, carried, embedded_evidence
+from rogatory_client.signing.own_check import refuse_unverified
+from rogatory_client.signing.refusal import SigningRefusedError
+from rogatory_client.signing.signing_key import SigningKey, opened
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
 
-    from rogatory_crypto.esign.asn1_types import SignedData
+    from rogatory_client.signing.check_process import Checker
+    from rogatory_crypto.esign.asn1_types import OcspResponse, SignedData
+    from rogatory_crypto.esign.evidence import Evidence
 
 
 def sign_file(
-    document: bytes, key: SealKey | TokenKey, *, now: int, long_term: LongTerm | None = None
+    document: bytes,
+    key: SigningKey,
+    *,
+    now: int,
+    long_term: LongTerm | None = None,
+    checker: Checker | None = None,
 ) -> bytes:
     """Return the signature on a file, DER.
 
@@ -29,7 +38,8 @@ def sign_file(
         document: the file's content.
         key: who signs.
         now: the claimed signing time, unix seconds.
-        long_term: makes level B-LT; without it, B-B.
+        long_term: makes level B-T or B-LT; without it, B-B.
+        checker: for our own check; without one, one is started.
 
     Raises:
         MisuseError: the key cannot be opened or used.
@@ -42,11 +52,14 @@ def sign_file(
             "a detached signature is made at level LT at most: leave out the archive stamp"
         )
     with opened(key) as signer:
+        refuse_unusable(signer, now, long_term)
         content: Any = asyncio.run(_signed(document, signer, now, long_term))
-    if long_term is not None:
-        _embed(content["content"], long_term)
+        beside = certificates_beside(signer)
+    if long_term is not None and long_term.revocation:
+        signed_data = content["content"]
+        _embed(signed_data, embedded_evidence(long_term, [*carried(signed_data), *beside]))
     encoded: bytes = content.dump(force=True)
-    refuse_unverified(encoded, None, now=now, long_term=long_term, contents=[document])
+    refuse_unverified(encoded, None, now=now, long_term=long_term, contents=[document], checker=checker)
     return encoded
 
 
@@ -63,29 +76,28 @@ async def _signed(document: bytes, signer: Signer, now: int, long_term: LongTerm
     )
 
 
-def _embed(signed_data: SignedData, long_term: LongTerm) -> None:
+def _embed(signed_data: SignedData, evidence: Evidence) -> None:
     """Put certificates and revocation data beside the signature, where RFC 5652 section 5.1 has them."""
-    from asn1crypto import cms, crl  # type: ignore[import-untyped]
+    from asn1crypto import cms  # type: ignore[import-untyped]
 
     held = {each.chosen.dump() for each in signed_data["certificates"]}
-    for certificate in certificates([*long_term.trust, *long_term.other_certificates]):
+    for certificate in evidence.certificates:
         if certificate.dump() not in held:
             signed_data["certificates"].append(cms.CertificateChoices("certificate", certificate))
-            held.add(certificate.dump())
-    answers = [cms.RevocationInfoChoice("crl", crl.CertificateList.load(each)) for each in long_term.crls]
-    answers += [_ocsp(each) for each in long_term.ocsps]
+    answers = [cms.RevocationInfoChoice("crl", each) for each in evidence.crls]
+    answers += [_ocsp(each) for each in evidence.ocsps]
     if answers:
         signed_data["crls"] = cms.RevocationInfoChoices(answers)
-    if long_term.ocsps:
+    if evidence.ocsps:
         # RFC 5652 section 5.1: where other revocation information stands, the version is 5.
         signed_data["version"] = "v5"
 
 
-def _ocsp(answer: bytes) -> Any:  # noqa: ANN401 - untyped library
+def _ocsp(answer: OcspResponse) -> Any:  # noqa: ANN401 - untyped library
     """Return an OCSP answer as other revocation information (RFC 5940 section 2)."""
-    from asn1crypto import cms, ocsp
+    from asn1crypto import cms
 
     other = cms.OtherRevocationInfoFormat(
-        {"other_rev_info_format": "ocsp_response", "other_rev_info": ocsp.OCSPResponse.load(answer)}
+        {"other_rev_info_format": "ocsp_response", "other_rev_info": answer}
     )
     return cms.RevocationInfoChoice("other", other)

@@ -1,8 +1,9 @@
-"""Signs a PDF: PAdES B-B, or B-LT and B-LTA where revocation data and a time-stamping authority are given.
+"""Signs a PDF: PAdES B-B, or B-T, B-LT and B-LTA where a time-stamping authority and evidence are given.
 
 EN 319 142-1 section 6. A receiver who checks offline can pass only level LT or better, so B-B is for drafts
 and tests. Signing refuses where an earlier signature forbids another one (DocMDP, FieldMDP; ISO 32000-1
-section 12.8.2), because it would destroy that signature. The signing library is loaded by the first use.
+section 12.8.2), because it would destroy that signature. Nothing reads a clock: what is made follows from
+the document, the time, and what the key and the authority answer. The signing library is loaded late.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from rogatory_client.signing.long_term import LongTerm, validation_context
-from rogatory_client.signing.own_check import SigningRefusedError, refuse_unverified
-from rogatory_client.signing.signing_key import SealKey, TokenKey, opened
+from rogatory_client.signing.certificate_check import certificates_beside, refuse_unusable
+from rogatory_client.signing.lasting_pdf import made_lasting
+from rogatory_client.signing.own_check import refuse_unverified
+from rogatory_client.signing.refusal import SigningRefusedError
+from rogatory_client.signing.signing_key import SigningKey, opened
 from rogatory_client.signing.stamp import Stamp, appearance
 from rogatory_crypto.errors import PeerError
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import PdfSignatureMetadata, Signer
+
+    from rogatory_client.signing.check_process import Checker
+    from rogatory_client.signing.long_term import LongTerm
 
 FIELD_PREFIX: Final = "Rogatory-Signature"
 _MAX_FIELDS: Final = 64
@@ -48,13 +53,14 @@ class SignaturePurpose:
 
 def sign_pdf(
     document: bytes,
-    key: SealKey | TokenKey,
+    key: SigningKey,
     purpose: SignaturePurpose,
     *,
     now: int,
     long_term: LongTerm | None = None,
     stamp: Stamp | None = None,
     accept_hidden_content: bool = False,
+    checker: Checker | None = None,
 ) -> bytes:
     """The document with one signature more, as an incremental update; earlier signatures stay valid.
 
@@ -63,9 +69,10 @@ def sign_pdf(
         key: who signs.
         purpose: what the signature says of itself.
         now: the claimed signing time, unix seconds.
-        long_term: makes level B-LT or B-LTA; without it, B-B.
+        long_term: makes level B-T, B-LT or B-LTA; without it, B-B.
         stamp: shows the signature on a page.
         accept_hidden_content: sign although the document may later show or do something else than now.
+        checker: for our own check; without one, one is started.
 
     Raises:
         MisuseError: the key cannot be opened or used, or the stamp's text needs a font that is not there.
@@ -73,22 +80,25 @@ def sign_pdf(
         TransportError: the time-stamping authority cannot be reached.
     """
     with unreadable_is_refused():
-        writer = _writer(document)
+        writer = _writer(document, now)
         _refuse_where_forbidden(writer)
         if not accept_hidden_content:
             _refuse_hidden_content(document)
         name = _free_field_name(writer)
-    metadata = _metadata(name, purpose, long_term, now)
     lines = (
         purpose.signer_function,
         purpose.reason,
         f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M} UTC",
     )
-    output = BytesIO()
-    with opened(key) as signer, _shown(stamp, lines, name, now) as looks, unreadable_is_refused():
-        _pdf_signer(metadata, signer, now, long_term, looks).sign_pdf(writer, output=output)
-    signed = output.getvalue()
-    refuse_unverified(signed, name, now=now, long_term=long_term, before=document)
+    # What cannot be shown is told before a key is opened.
+    with _shown(stamp, lines, name, now) as looks, opened(key) as signer, unreadable_is_refused():
+        refuse_unusable(signer, now, long_term)
+        pdf_signer = _pdf_signer(_metadata(name, purpose), signer, now, long_term, looks)
+        signed: bytes = pdf_signer.sign_pdf(writer).getvalue()
+        beside = certificates_beside(signer)
+    if long_term is not None and long_term.revocation:
+        signed = made_lasting(signed, name, long_term, beside=beside, now=now)
+    refuse_unverified(signed, name, now=now, long_term=long_term, before=document, checker=checker)
     return signed
 
 
@@ -112,10 +122,10 @@ def unreadable_is_refused() -> Iterator[None]:
         raise SigningRefusedError(f"this file cannot be read as a PDF: {error}") from error
 
 
-def _writer(document: bytes) -> IncrementalPdfFileWriter:
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+def _writer(document: bytes, now: int) -> IncrementalPdfFileWriter:
+    from rogatory_client.signing.dated_writer import DatedWriter
 
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = DatedWriter(document, now)
     if writer.prev.encrypted:
         raise SigningRefusedError("an encrypted file is not signed: the receiver could not check it")
     return writer
@@ -155,9 +165,7 @@ def _free_field_name(writer: IncrementalPdfFileWriter) -> str:
     raise SigningRefusedError(f"the document already holds {_MAX_FIELDS} signatures")
 
 
-def _metadata(
-    name: str, purpose: SignaturePurpose, long_term: LongTerm | None, now: int
-) -> PdfSignatureMetadata:
+def _metadata(name: str, purpose: SignaturePurpose) -> PdfSignatureMetadata:
     from pyhanko.sign.fields import SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata
 
@@ -168,9 +176,6 @@ def _metadata(
         reason=purpose.reason,
         location=purpose.location or None,
         subfilter=SigSeedSubFilter.PADES,
-        embed_validation_info=long_term is not None,
-        use_pades_lta=long_term is not None and long_term.archive,
-        validation_context=None if long_term is None else validation_context(long_term, now),
     )
 
 

@@ -1,4 +1,4 @@
-"""Keys that sign: a file under a passphrase, or a token that never lets its key out.
+"""Keys that sign: a file under a passphrase, a token that never lets its key out, or a seal out of the vault.
 
 A passphrase or PIN is a value, never an argument of a program; it stands in no repr. The libraries are loaded
 by the first use.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity.office_seal import SealCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,11 @@ class TokenKey:
     issuers: tuple[bytes, ...] = ()
 
 
+SigningKey: TypeAlias = SealKey | TokenKey | SealCertificate
+
+
 @contextmanager
-def opened(key: SealKey | TokenKey) -> Iterator[Signer]:
+def opened(key: SigningKey) -> Iterator[Signer]:
     """Open a key for signing; a token is logged out at the end.
 
     Raises:
@@ -62,6 +66,8 @@ def opened(key: SealKey | TokenKey) -> Iterator[Signer]:
         case TokenKey():
             with _from_token(key) as signer:
                 yield signer
+        case SealCertificate():
+            yield _from_seal(key)
 
 
 def _from_file(key: SealKey) -> Signer:
@@ -72,6 +78,20 @@ def _from_file(key: SealKey) -> Signer:
     except (ValueError, TypeError) as error:
         raise MisuseError("the signing key could not be opened with this passphrase") from error
     return signer
+
+
+def _from_seal(seal: SealCertificate) -> Signer:
+    from asn1crypto import keys, x509  # type: ignore[import-untyped]
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    above = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    above.register(x509.Certificate.load(seal.issuer_certificate))
+    return SimpleSigner(
+        signing_cert=x509.Certificate.load(seal.certificate),
+        signing_key=keys.PrivateKeyInfo.load(seal.private_key),
+        cert_registry=above,
+    )
 
 
 @contextmanager

@@ -50,7 +50,10 @@ def save_issuer(connection: Connection, issuer: SealIssuer) -> None:
     )
 
 
-def load_issuer(connection: Connection) -> SealIssuer | None:
-    """Return the newest issuer."""
-    row = connection.execute(select(seal_issuers).order_by(seal_issuers.c.number.desc())).first()
+def load_issuer(connection: Connection, certificate: bytes | None = None) -> SealIssuer | None:
+    """Return the newest issuer, or the one of a certificate (DER)."""
+    query = select(seal_issuers).order_by(seal_issuers.c.number.desc())
+    if certificate is not None:
+        query = query.where(seal_issuers.c.certificate == certificate)
+    row = connection.execute(query).first()
     return None if row is None else SealIssuer(row.certificate, row.private_key)

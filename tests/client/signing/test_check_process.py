@@ -53,7 +53,7 @@ def signed(pki: DemoPki) -> bytes:
         SealKey(pki.signer_pkcs12, b"x"),
         SignaturePurpose("Head of the central authority", "Request"),
         now=NOW,
-        long_term=LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.crl], [pki.tsa_certificate]),
+        long_term=LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.crl, pki.tsa_certificate]),
     )
 
 

@@ -81,7 +81,7 @@ def test_another_issuer_of_the_same_name_is_not_trusted(sealed: bytes) -> None:
 
 def long_term(pki: DemoPki, crl: bytes) -> LongTerm:
     return LongTerm(
-        time_stamper(pki, now=NOW), [pki.root_pem, ISSUER.certificate], [pki.crl, crl], [pki.tsa_certificate]
+        time_stamper(pki, now=NOW), [pki.root_pem, ISSUER.certificate], [pki.crl, crl, pki.tsa_certificate]
     )
 
 

@@ -42,7 +42,7 @@ def key(pki: DemoPki) -> SealKey:
 
 
 def lasting(pki: DemoPki, stamper: TimeStamper) -> LongTerm:
-    return LongTerm(stamper, [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+    return LongTerm(stamper, [pki.root_pem], [pki.crl, pki.tsa_certificate])
 
 
 class OtherImprint(TimeStamper):

@@ -19,8 +19,7 @@ def lasting(present_pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> b
         long_term = LongTerm(
             TimeStampingAuthority(url),
             [present_pki.root_pem],
-            [present_pki.crl],
-            [present_pki.tsa_certificate],
+            [present_pki.crl, present_pki.tsa_certificate],
         )
         key = SealKey(present_pki.signer_pkcs12, b"x")
         return sign_file(CONTENT, key, now=int(time.time()), long_term=long_term)

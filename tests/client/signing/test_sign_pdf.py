@@ -60,7 +60,7 @@ def key(pki: DemoPki) -> SealKey:
 
 
 def long_term(pki: DemoPki) -> LongTerm:
-    return LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+    return LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.crl, pki.tsa_certificate])
 
 
 @pytest.mark.parametrize("level_lt", [False, True])
@@ -207,6 +207,6 @@ def test_signs_beside_an_ordinary_signature(pki: DemoPki, letter: bytes) -> None
 
 
 def test_long_term_without_revocation_data_is_refused(pki: DemoPki, letter: bytes) -> None:
-    empty = LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [], [pki.tsa_certificate])
+    empty = LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.tsa_certificate])
     with pytest.raises(SigningRefusedError):
         sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=empty)

@@ -19,7 +19,7 @@ PURPOSE = SignaturePurpose("Head of the central authority", "Request")
 
 def signed(pki: DemoPki, letter: bytes, url: str, *, archive: bool = False) -> bytes:
     long_term = LongTerm(
-        TimeStampingAuthority(url), [pki.root_pem], [pki.crl], [pki.tsa_certificate], archive=archive
+        TimeStampingAuthority(url), [pki.root_pem], [pki.crl, pki.tsa_certificate], archive=archive
     )
     key = SealKey(pki.signer_pkcs12, b"x")
     return sign_pdf(letter, key, PURPOSE, now=int(time.time()), long_term=long_term)

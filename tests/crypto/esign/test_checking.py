@@ -50,7 +50,7 @@ def letter() -> bytes:
 
 
 def sign(document: bytes, pki: DemoPki, *, now: int = NOW, level_lt: bool = True) -> bytes:
-    long_term = LongTerm(time_stamper(pki, now=now), [pki.root_pem], [pki.crl], [pki.tsa_certificate])
+    long_term = LongTerm(time_stamper(pki, now=now), [pki.root_pem], [pki.crl, pki.tsa_certificate])
     key = SealKey(pki.signer_pkcs12, PASSPHRASE)
     return sign_pdf(document, key, PURPOSE, now=now, long_term=long_term if level_lt else None)
 

@@ -65,7 +65,7 @@ async def _signed_letter(world: World, folder: Path) -> None:
     signed = await run_command(
         "sign", str(draft), "--key", str(seal / "seal.p12"), "--out", str(world.case.letter),
         "--function", "Head of the central authority", "--tsa", url, "--trust", str(seal / "root.pem"),
-        "--crl", str(seal / "root.crl"), "--certificate", str(tsa_folder / CERTIFICATE_NAME),
+        "--evidence", str(seal / "root.crl"), "--evidence", str(tsa_folder / CERTIFICATE_NAME),
         secrets={"--passphrase-fd": passphrase},
     )  # fmt: skip
     require(signed.data["level"] == "PAdES-BASELINE-LT", "the letter is signed for the long term")

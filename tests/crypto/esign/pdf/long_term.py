@@ -32,7 +32,7 @@ def signed(document: bytes | None = None) -> bytes:
         SealKey(ours.signer_pkcs12, b"x"),
         SignaturePurpose("Head of the central authority", "Request"),
         now=NOW,
-        long_term=LongTerm(time_stamper(ours, now=NOW), [ours.root_pem], [ours.crl], [ours.tsa_certificate]),
+        long_term=LongTerm(time_stamper(ours, now=NOW), [ours.root_pem], [ours.crl, ours.tsa_certificate]),
     )
 
 
