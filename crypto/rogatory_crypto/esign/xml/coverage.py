@@ -8,6 +8,8 @@ signature that does not cover the document from its root is reported as partial.
 from collections.abc import Sequence
 from typing import Final
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element, ds
@@ -27,6 +29,9 @@ _HOLDERS: Final = frozenset(
 )
 _OWN_PARTS: Final = frozenset({ds("SignatureProperties"), ds("SignatureProperty")})
 PARTIAL: Final = "a part of the document is not signed"
+UNSIGNED_STYLE: Final = (
+    "the document names a style sheet, which decides what is shown, and does not sign that"
+)
 UNSIGNED_OBJECT: Final = "the signature carries something that it does not sign"
 UNUSED_CONTENTS: Final = "a file that was given is not what this signature is about"
 COUNTER: Final = "this is a counter-signature: it is about another signature, not about the document"
@@ -118,6 +123,21 @@ def scope_of(
     is_partial = bool(warnings) or (bool(unused) and bool(names))
     coverage = Coverage.PARTIAL if is_partial else Coverage.WHOLE_DOCUMENT
     return Scope(coverage, covered=names), (*warnings, *unused)
+
+
+def style_is_signed(references: Sequence[Checked], source: Source) -> Verdict:
+    """Judge whether a style sheet that the document names is signed: it decides what a reader is shown.
+
+    It is named before the root (Associating Style Sheets with XML documents 1.0), where only a reference to
+    the whole document reaches.
+    """
+    root = source.document.root
+    around = (*root.itersiblings(preceding=True), *root.itersiblings())
+    named = any(each.tag is etree.PI and each.target == "xml-stylesheet" for each in around)
+    whole = (each.nodes for each in references if each.nodes and each.nodes.document)
+    if not named or any(root in nodes.tops for nodes in whole):
+        return PASSED
+    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, UNSIGNED_STYLE)
 
 
 def _reaches_the_root(met: Sequence[Checked], source: Source) -> bool:

@@ -19,7 +19,7 @@ from rogatory_crypto.esign.xml.canonical import Canonicalizer
 from rogatory_crypto.esign.xml.carried import carried_evidence
 from rogatory_crypto.esign.xml.certificates import key_info_certificates
 from rogatory_crypto.esign.xml.claims import claims, time_mark
-from rogatory_crypto.esign.xml.coverage import covers_properties, scope_of
+from rogatory_crypto.esign.xml.coverage import covers_properties, scope_of, style_is_signed
 from rogatory_crypto.esign.xml.dsig import References, check_signed
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element
 from rogatory_crypto.esign.xml.parts import Parts, read_parts
@@ -98,7 +98,11 @@ class _Finding:
             identifier=identifier,
             family="XMLDSig" if parts.qualifying.signed is None else "XAdES-BASELINE",
             integrity=worst_of(
-                references.verdict, signer.verdict, _own(parts, bound=bound), stamped.integrity
+                references.verdict,
+                signer.verdict,
+                _own(parts, bound=bound),
+                stamped.integrity,
+                self._style(references, source),
             ),
             signer=signer.identified.certificate,
             digests=references.digests() | ({signer.digest} - {""}),
@@ -110,6 +114,10 @@ class _Finding:
             is_counter_signature=parts.countersigned is not None,
             countersigns=_countersigned(parts),
         )
+
+    def _style(self, references: References, source: Source) -> Verdict:
+        """In a container, readers are shown other files than that with the signatures."""
+        return PASSED if self.outside.resolve else style_is_signed(references.signed, source)
 
     def _others(self, evidence: Evidence) -> Sequence[Certificate]:
         anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
