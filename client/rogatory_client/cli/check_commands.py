@@ -189,7 +189,7 @@ def read_evidence_file(path: Path) -> bytes:
 
     content = read_bytes(path, MAX_FILE_BYTES)
     try:
-        read_evidence([content])
+        read_evidence([content], now=int(time.time()))
     except PeerError as error:
         kinds = "give a certificate, a revocation list or an OCSP response (PEM or DER)"
         raise MisuseError(f"--evidence {path}: {error.detail}; {kinds}") from error

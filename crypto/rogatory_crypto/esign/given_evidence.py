@@ -20,20 +20,22 @@ from rogatory_crypto.esign.report import Origin
 MAX_FILES: Final = 4096
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 128 * 1024 * 1024
+_CLOCKS_DIFFER_S: Final = 86_400
 _SEQUENCE: Final = 0x30
 _REFUSALS: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 _Value: TypeAlias = Certificate | CertificateList | OcspResponse
 
 
-def read_evidence(files: Sequence[bytes]) -> Evidence:
+def read_evidence(files: Sequence[bytes], *, now: int | None = None) -> Evidence:
     """The certificates, revocation lists and OCSP responses in files; what is there twice counts once.
 
     Args:
         files: each one value in DER, or any number of them in PEM.
+        now: unix seconds, where there is a clock: what says that it was issued a day later is refused.
 
     Raises:
-        PeerError: MALFORMED, naming the first file that is none of these by its number, from 1; TOO_LARGE
-            above 4096 files or values, 32 MiB in a file, 128 MiB together.
+        PeerError: MALFORMED, naming the first file that is none of these, or is from the future, by its
+            number, from 1; TOO_LARGE above 4096 files or values, 32 MiB in a file, 128 MiB together.
     """
     if len(files) > MAX_FILES or sum(map(len, files)) > MAX_TOTAL_BYTES:
         most = f"{MAX_FILES} files or {MAX_TOTAL_BYTES >> 20} MiB"
@@ -41,7 +43,7 @@ def read_evidence(files: Sequence[bytes]) -> Evidence:
     found: dict[bytes, _Value] = {}
     for number, given in enumerate(files, start=1):
         try:
-            _read_file(given, found)
+            _read_file(given, found, now)
         except PeerError as error:
             raise PeerError(error.code, f"file {number} of the evidence: {error.detail}") from error
     return Evidence(
@@ -52,7 +54,7 @@ def read_evidence(files: Sequence[bytes]) -> Evidence:
     )
 
 
-def _read_file(given: bytes, found: dict[bytes, _Value]) -> None:
+def _read_file(given: bytes, found: dict[bytes, _Value], now: int | None) -> None:
     if len(given) > MAX_FILE_BYTES:
         raise PeerError(Code.TOO_LARGE, f"larger than {MAX_FILE_BYTES >> 20} MiB")
     try:
@@ -60,11 +62,29 @@ def _read_file(given: bytes, found: dict[bytes, _Value]) -> None:
             digest = sha256(der).digest()
             if digest not in found:
                 found[digest] = _value(der)
+                _refuse_future(found[digest], now)
             if len(found) > MAX_GIVEN:
                 raise PeerError(Code.TOO_LARGE, f"more than {MAX_GIVEN} pieces of evidence")
     except _REFUSALS as error:
         kinds = "neither a certificate nor a revocation list nor an OCSP response"
         raise PeerError(Code.MALFORMED, f"{kinds}: {error}"[:200]) from error
+
+
+def _refuse_future(value: _Value, now: int | None) -> None:
+    """Refuse what a relying party may not use yet (RFC 5280 section 5.1.2.4, RFC 6960 section 4.2.2.1)."""
+    if now is not None and any(issued > now + _CLOCKS_DIFFER_S for issued in _issued(value)):
+        raise PeerError(Code.MALFORMED, "it is from the future: check this computer's clock")
+
+
+def _issued(value: _Value) -> list[float]:
+    match value:
+        case crl.CertificateList():
+            return [value["tbs_cert_list"]["this_update"].native.timestamp()]
+        case ocsp.OCSPResponse() if value["response_bytes"].native is not None:
+            said = value["response_bytes"]["response"].parsed["tbs_response_data"]
+            return [each["this_update"].native.timestamp() for each in said["responses"]]
+        case _:
+            return []
 
 
 def _encodings(given: bytes) -> Iterator[bytes]:

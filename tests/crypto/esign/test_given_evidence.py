@@ -1,6 +1,8 @@
 """What is given beside a document is told by its content, within limits."""
 
 import base64
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -123,6 +125,18 @@ def test_values_in_one_file_are_bounded() -> None:
     with pytest.raises(PeerError, match="more than 4096 pieces") as caught:
         read_evidence((b"".join(map(numbered, range(1, MAX_GIVEN + 2))),))
     assert caught.value.code is Code.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "make", [lambda at: crl(CA, issued=at), lambda at: answer(SIGNER, CA, RESPONDER, issued=at)]
+)
+def test_what_is_from_the_future_is_refused_where_there_is_a_clock(make: Callable[[int], Any]) -> None:
+    """RFC 5280 section 5.1.2.4, RFC 6960 section 4.2.2.1; clocks may differ by a day."""
+    ahead: bytes = make(NOW + 86_401).dump()
+    assert not read_evidence((ahead,)).empty
+    assert not read_evidence((make(NOW + 86_400).dump(),), now=NOW).empty
+    with pytest.raises(PeerError, match="file 2 of the evidence: it is from the future"):
+        read_evidence((CERTIFICATE, ahead), now=NOW)
 
 
 @given(

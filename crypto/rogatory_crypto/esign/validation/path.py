@@ -11,6 +11,7 @@ from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
 from rogatory_crypto.esign.names import readable
 from rogatory_crypto.esign.report import CertificateSummary, RevocationData, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
+from rogatory_crypto.esign.validation.algorithms import judge_given
 from rogatory_crypto.esign.validation.candidates import ISSUERS, THEMSELVES, Candidate, Found, find
 from rogatory_crypto.esign.validation.defects import judge_form
 from rogatory_crypto.esign.validation.key_purpose import judge_purpose
@@ -117,6 +118,8 @@ def _judge_anchored(
         verdict = judge_form(candidate.below)
     if verdict == PASSED:
         verdict = judge_chain(candidate, use)
+    if verdict == PASSED:
+        verdict = judge_given(candidate, use, known)
     if verdict == PASSED:
         verdict = _in_period(certificate, candidate, anchor, use)
     if verdict != PASSED:

@@ -137,6 +137,7 @@ def crl(
     reason: x509.ReasonFlags | None = None,
     signed_by: Party | None = None,
     extensions: Sequence[tuple[x509.ExtensionType, bool]] = (),
+    digest: hashes.SHA224 | hashes.SHA256 | None = None,
 ) -> Any:
     """Return a revocation list."""
     builder = (
@@ -156,7 +157,7 @@ def crl(
         if reason:
             entry = entry.add_extension(x509.CRLReason(reason), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
-    encoded = builder.sign((signed_by or issuer).key, hashes.SHA256()).public_bytes(DER)
+    encoded = builder.sign((signed_by or issuer).key, digest or hashes.SHA256()).public_bytes(DER)
     return asn1_crl.CertificateList.load(encoded)
 
 
