@@ -1,0 +1,200 @@
+"""From a document without revocation data to a verdict: allow, fetch, check; nobody else is ever asked."""
+
+import io
+import json
+import os
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.client.cli.transcript import type_command
+from tests.client.revocation.listeners import Server, Trap, body, respond, served, trap
+from tests.client.revocation.openssl_ca import OpensslCa, make_ca
+
+from rogatory_client.cli.application import run
+from rogatory_client.letter import RequestLetter, render_letter
+from rogatory_client.signing import SealKey, SignaturePurpose, sign_pdf
+
+LETTER = RequestLetter(
+    requesting_authority="Central Authority",
+    requesting_state="State A",
+    requested_authority="Central Authority",
+    requested_state="State B",
+    reference="A/2026/1",
+    request_type="Bank records",
+    legal_basis="UNTOC article 18",
+    facts="Money moved.",
+    assistance=("Records",),
+    signed_by="Head of the central authority",
+    dated_at=1_790_000_000,
+)
+NAMED = """
+crlDistributionPoints = URI:{0}/list.crl
+authorityInfoAccess = OCSP;URI:{0}/ocsp, caIssuers;URI:{0}/issuer.cer
+"""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A folder with a signed letter whose certificate names addresses that nobody may speak to."""
+
+    folder: Path
+    ca: OpensslCa
+    server: Server
+
+    def typed(self, command: str) -> tuple[int, Any, str]:
+        """Run a command here, with what is kept in this folder."""
+        kept = "--held-evidence" if command.startswith("check") else "--folder"
+        out, said = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(said):
+            code = run([*shlex.split(command), kept, "kept", "--json"])
+        return code, json.loads(out.getvalue()), said.getvalue()
+
+    def checked(self) -> tuple[int, str]:
+        code, report, _ = self.typed("check-signature letter.pdf --trust ca.pem --trusted-lists none")
+        (signature,) = report["signatures"]
+        return code, str(signature["sub_indication"])
+
+    def typed_apart(self, command: str) -> tuple[int, str]:
+        """Run a command in a process of its own, with everything in its usual place."""
+        ended = type_command(f"rogatory {command}", self.folder)
+        return ended.returncode, ended.stdout
+
+
+@pytest.fixture
+def snare() -> Iterator[Trap]:
+    with trap() as listening:
+        yield listening
+        assert listening.reached() == 0
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    snare: Trap,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Office]:
+    monkeypatch.chdir(tmp_path)
+    ca = make_ca(tmp_path_factory.mktemp("ca"), "Issuing authority", NAMED.format(snare.address))
+    ca.issue("signer")
+    key = SealKey(ca.pkcs12("signer"), b"x")
+    purpose = SignaturePurpose("Head of the central authority", "Request")
+    (tmp_path / "letter.pdf").write_bytes(sign_pdf(render_letter(LETTER), key, purpose, now=int(time.time())))
+    (tmp_path / "ca.pem").write_bytes(ca.pem)
+    with served() as server:
+        yield Office(tmp_path, ca, server)
+
+
+def test_a_list_decides_before_and_after_a_revocation(office: Office) -> None:
+    # EN 319 102-1 clause 5.2.6: without revocation data nothing passes.
+    assert office.checked()[0] == 2
+    address = office.server.serve("/list.crl", office.ca.crl())
+    code, answer, said = office.typed(f"revocation allow --issuer ca.pem --crl {address}")
+    assert (code, answer["source"]["crl"], said) == (0, [address], "")
+    # To allow is not to ask.
+    assert (office.server.asked, office.checked()[0]) == ([], 2)
+    assert office.typed("revocation fetch --all")[0] == 0
+    assert office.checked()[0] == 0
+    office.ca.revoke("signer")
+    office.server.serve("/list.crl", office.ca.crl())
+    assert office.checked()[0] == 0
+    code, answer, _ = office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert [each["result"] for each in answer["fetched"]] == ["new"]
+    assert office.checked() == (2, "REVOKED_NO_POE")
+    assert [path for _, path, _ in office.server.asked] == ["/list.crl"] * 2
+
+
+def test_a_responder_is_asked_about_the_certificate_of_a_document(office: Office) -> None:
+    answered = office.server.at(
+        "/ocsp", lambda handler: respond(handler, 200, office.ca.answer(body(handler)))
+    )
+    code, _, said = office.typed(f"revocation allow --issuer ca.pem --ocsp {answered}")
+    assert code == 0
+    assert "tells it" in said
+    code, answer, _ = office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert code == 0
+    (outcome,) = answer["fetched"]
+    assert outcome["held"]["status"] == "good"
+    assert office.checked()[0] == 0
+    office.ca.revoke("signer")
+    code, answer, _ = office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert (code, answer["fetched"][0]["held"]["status"]) == (0, "revoked")
+    assert office.checked() == (2, "REVOKED_NO_POE")
+    assert len(office.server.asked) == 2
+
+
+def test_what_cannot_be_had_is_told_and_what_is_held_stays(office: Office) -> None:
+    address = office.server.serve("/list.crl", office.ca.crl())
+    office.typed(f"revocation allow --issuer ca.pem --crl {address}")
+    office.typed("revocation fetch --all")
+    office.server.serve("/list.crl", b"<html>maintenance</html>")
+    code, answer, said = office.typed("revocation fetch --all")
+    assert (code, answer["fetched"][0]["result"]) == (65, "refused")
+    assert "what came is no revocation list" in said
+    office.server.at("/list.crl", lambda handler: respond(handler, 503))
+    assert office.typed("revocation fetch --all")[0] == 75
+    assert office.checked()[0] == 0
+
+
+def test_what_is_forgotten_is_asked_no_more_and_not_used(office: Office) -> None:
+    address = office.server.serve("/list.crl", office.ca.crl())
+    office.typed(f"revocation allow --issuer ca.pem --crl {address}")
+    office.typed("revocation fetch --all")
+    _, answer, _ = office.typed("revocation sources")
+    (source,) = answer["sources"]
+    assert [each["kind"] for each in source["held"]] == ["crl"]
+    assert office.typed(f"revocation forget {source['issuer_sha256'][:12]}")[0] == 0
+    assert office.typed("revocation sources")[1]["sources"] == []
+    assert office.checked()[0] == 2
+    assert office.typed("revocation fetch --all")[0] == 64
+    assert {path.suffix for path in (office.folder / "kept").iterdir()} == {".toml", ".json", ""}
+
+
+def test_everything_is_found_in_its_usual_place(office: Office) -> None:
+    answered = office.server.at(
+        "/ocsp", lambda handler: respond(handler, 200, office.ca.answer(body(handler)))
+    )
+    assert office.typed_apart(f"revocation allow --issuer ca.pem --ocsp {answered}")[0] == 0
+    code, shown = office.typed_apart("revocation fetch letter.pdf --trust ca.pem")
+    assert code == 0
+    # An officer reads whom a question goes to, and about what, before it goes.
+    assert f"Asking {answered} about the certificate {office.ca.serial('signer'):x}" in shown
+    assert "good" in shown
+    assert office.typed_apart("check-signature letter.pdf --trust ca.pem")[0] == 0
+    assert (office.folder / ".local" / "share" / "rogatory" / "revocation" / "sources.toml").exists()
+
+
+def test_a_check_says_that_what_is_kept_was_damaged(office: Office) -> None:
+    address = office.server.serve("/list.crl", office.ca.crl())
+    office.typed(f"revocation allow --issuer ca.pem --crl {address}")
+    office.typed("revocation fetch --all")
+    (path,) = (office.folder / "kept").glob("*.crl")
+    path.write_bytes(os.urandom(100))
+    code, _, said = office.typed("check-signature letter.pdf")
+    assert code == 64
+    assert "not what was fetched" in said
+
+
+def test_misuse_is_said(office: Office) -> None:
+    (office.folder / "note.txt").write_text("This is no certificate.")
+    address = office.server.serve("/list.crl", office.ca.crl())
+    for wrong, advice in {
+        "revocation fetch": "--all",
+        "revocation fetch --all": "no address is allowed",
+        "revocation allow --issuer ca.pem": "--crl",
+        "revocation allow --issuer ca.pem --crl ftp://ca.example/": "http://",
+        f"revocation allow --issuer note.txt --crl {address}": "certificate",
+        "revocation forget 00": "revocation sources",
+    }.items():
+        code, _, said = office.typed(wrong)
+        assert (code, advice in said) == (64, True), said
+    office.typed(f"revocation allow --issuer ca.pem --crl {address}")
+    code, _, said = office.typed("revocation fetch note.txt")
+    assert (code, "none was found" in said) == (64, True), said
+    assert office.server.asked == []
