@@ -1,16 +1,17 @@
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 from lxml import html as lxml_html
 from pyhanko.generated.etsi import ts_11910202
 from pyhanko.pdf_utils.reader import PdfFileReader
+from tests.client.letter.writings import font_rows, fonts_for, plain, read_back
 from tests.client.validation_report.examples import UNCHECKED, WHOLE
 from xsdata.formats.dataclass.parsers import XmlParser
 
-from rogatory_client.letter.typesetting import UnprintableTextError
 from rogatory_client.validation_report.etsi_xml import write_etsi_xml
 from rogatory_client.validation_report.html import write_html
 from rogatory_client.validation_report.outline import outline
@@ -50,9 +51,12 @@ def test_paper_is_archivable_and_always_the_same(language: str) -> None:
     assert str(reader.root["/Lang"]).startswith(language)
 
 
-def test_a_script_without_a_font_is_an_error_and_not_a_row_of_boxes() -> None:
-    with pytest.raises(UnprintableTextError):
-        write_pdf(outline(WHOLE, "letter.pdf", wording("zh"), numbers_hidden=True))
+def test_paper_in_chinese_is_set_with_a_font_of_the_system(tmp_path: Path) -> None:
+    fonts_for("zh")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(write_pdf(outline(WHOLE, "letter.pdf", wording("zh"), numbers_hidden=True)))
+    assert all(embedded for _, embedded in font_rows(path))
+    assert plain(wording("zh").labels["hidden_numbers"]) in read_back(path)
 
 
 def test_programs_read_the_etsi_report() -> None:

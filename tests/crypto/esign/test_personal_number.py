@@ -1,6 +1,41 @@
-import pytest
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
-from rogatory_crypto.esign.personal_number import HIDDEN, mask
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.client.validation_report.examples import PASSED, SIGNER, WHOLE
+from tests.conformance.esign_corpus import reports
+
+from rogatory_client.validation_report.etsi_xml import write_etsi_xml
+from rogatory_client.validation_report.html import write_html
+from rogatory_client.validation_report.outline import outline
+from rogatory_crypto.esign import Report, SignatureReport
+from rogatory_crypto.esign.personal_number import HIDDEN, mask, masked
+from rogatory_crypto.esign.verdict import MissingTrust, Role
+from rogatory_crypto.esign.wording import wording
+
+# How states write the number of a person into a certificate; the letters are part of it in some.
+FORMS = (
+    "Serial Number: PNOEE-{}",
+    "Serial Number: IDCKZ-{}",
+    "Serial Number: PASXX-{}",
+    "Serial Number: TINES-{}",
+    "Serial Number: IIN{}",
+    "Organizational Unit: BIN{}",
+    "Common Name: OFFICER,AN,{}",
+    "Serial Number: GHA-{}",
+    "Email Address: {}@people.example",
+    "Serial Number: {}",
+)
+DIGITS = st.text("0123456789", min_size=9, max_size=14)
+NUMBERS = (
+    DIGITS
+    | DIGITS.map(lambda digits: f"X{digits[:7]}L")
+    | DIGITS.map(lambda digits: f"{digits[:9]}-{digits[8]}")
+)
 
 
 @pytest.mark.parametrize(
@@ -12,6 +47,12 @@ from rogatory_crypto.esign.personal_number import HIDDEN, mask
         ("Serial Number: TINES-00000000T, Country: ES", "00000000T"),
         ("Common Name: An officer 850101-1234", "850101-1234"),
         ("Common Name: An officer 85/01/01 12", "85/01/01 12"),
+        ("Serial Number: IDCKZ-000000000A", "000000000A"),
+        ("Serial Number: IIN850101300123, Organizational Unit: BIN123456789012", "850101300123"),
+        ("Serial Number: IIN850101300123, Organizational Unit: BIN123456789012", "123456789012"),
+        ("Serial Number: 10101198500123", "10101198500123"),
+        ("Serial Number: GHA-000000000-0", "000000000-0"),
+        ("Common Name: RSSMRA85T10A562S", "85T10A562S"),
     ],
 )
 def test_numbers_of_persons_are_hidden(name: str, number: str) -> None:
@@ -27,3 +68,87 @@ def test_names_stay() -> None:
     assert (
         mask("Serial Number: PNOEE-10000000001, Country: EE") == f"Serial Number: PNOEE-{HIDDEN}, Country: EE"
     )
+
+
+def told_everywhere(number: str, form: str) -> Report:
+    """A report in which a signer's name, with its number, stands wherever a report names a certificate."""
+    name = f"Country: XX, {form.format(number)}, Common Name: An officer"
+    signer = replace(SIGNER, subject=name, issuer=name)
+    reason = f"{name} was revoked at 2026-09-21 14:13:20 UTC"
+    signature: SignatureReport = replace(
+        PASSED,
+        identifier=f"Signature_{number}",
+        reason=reason,
+        sentence=f"Add the certificate {name} as trusted.",
+        signer=signer,
+        chain=(signer,),
+        scope=replace(
+            PASSED.scope,
+            changed_after=(f"revision 2 of 2: form fields: {number}",),
+            covered=(f"{number}.txt",),
+        ),
+        warnings=(reason,),
+        blocks=tuple(replace(each, reason=reason) for each in PASSED.blocks),
+        missing=MissingTrust(Role.SIGNER, name, "XX"),
+        revocation=tuple(replace(each, about=name, speaker=name) for each in PASSED.revocation),
+    )
+    stamps = tuple(
+        replace(each, reason=reason, missing=MissingTrust(Role.TIMESTAMP, name)) for each in WHOLE.timestamps
+    )
+    return replace(
+        WHOLE, reason=reason, sentence=reason, warnings=(reason,),
+        signatures=(replace(signature, timestamps=stamps),), counter_signatures=(signature,),
+        timestamps=stamps,
+    )  # fmt: skip
+
+
+def written(report: Report) -> list[str]:
+    """Every form in which a report leaves the program."""
+    pages = [outline(report, "a.pdf", wording(each), numbers_hidden=True) for each in ("en", "ar")]
+    return [
+        json.dumps(report.as_dict(), ensure_ascii=False),
+        write_etsi_xml(report, bytes(32)).decode(),
+        *(write_html(page).decode() for page in pages),
+        *map(repr, pages),
+    ]
+
+
+@given(NUMBERS, st.sampled_from(FORMS))
+def test_no_output_holds_a_number_of_a_signer(number: str, form: str) -> None:
+    # A number of noughts or of the digits of an instant stands in other places too.
+    named = f"N{number}" if form.startswith("Serial Number: PAS") else number
+    before, after = told_everywhere(named, form), masked(told_everywhere(named, form))
+    for clear, hidden in zip(written(before), written(after), strict=True):
+        assert clear.count(named) > hidden.count(named)
+        assert named not in re.sub(r"[0-9a-f]{64}", "", hidden)
+    assert "An officer" in after.sentence
+    assert after.signatures[0].trust_anchor == before.signatures[0].trust_anchor
+
+
+@given(DIGITS, st.integers(4, 8))
+def test_a_number_that_was_cut_off_is_hidden_too(number: str, length: int) -> None:
+    name = f"Serial Number: PNOEE-{number}"
+    signature = replace(
+        PASSED, signer=replace(SIGNER, subject=name), reason=f"no data on {name}"[: -(len(number) - length)]
+    )
+    assert number[:length] not in masked(replace(WHOLE, signatures=(signature,))).signatures[0].reason
+
+
+def test_what_is_no_number_of_a_person_stays() -> None:
+    shown = masked(WHOLE)
+    for before, after in zip(WHOLE.signatures, shown.signatures, strict=True):
+        assert after.claimed_time == before.claimed_time
+        assert [each.sha256 for each in after.chain] == [each.sha256 for each in before.chain]
+        assert after.scope == before.scope
+
+
+def test_no_number_of_the_signers_of_a_corpus_is_shown(shared: Path) -> None:
+    hidden = 0
+    for report in reports(shared / "esign/manifest.json"):
+        signers = [each.signer.subject for each in report.signatures if each.signer]
+        numbers = {each for name in signers for each in re.findall(r"(?:PNO|IDC)[A-Z]{2}-(\w+)", name)}
+        numbers |= {each for name in signers for each in re.findall(r"\d{9,}", name)}
+        text = json.dumps(masked(report).as_dict(), ensure_ascii=False)
+        assert not [each for each in numbers if each in re.sub(r"[0-9a-f]{20,}", "", text)]
+        hidden += len(numbers)
+    assert hidden > 10
