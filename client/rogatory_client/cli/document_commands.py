@@ -100,7 +100,7 @@ def letter(
     fields: Annotated[Path, typer.Argument(help="JSON object with the fields of the letter.")],
     out: Annotated[Path, typer.Option(help="Where the PDF goes; must not exist.")],
     fonts: Annotated[
-        list[Path] | None, typer.Option(help="Folder of fonts for scripts beyond Latin, Greek and Cyrillic.")
+        list[Path] | None, typer.Option(help="Folder of fonts, for a script that no font here shows.")
     ] = None,
 ) -> Answer:
     """Write a letter of request as PDF/A from its fields.

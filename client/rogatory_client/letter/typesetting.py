@@ -1,8 +1,9 @@
-"""Sets a page with typst: the same data always gives the same bytes; no network and no system font is used.
+"""Sets a page with typst, without a network: the same data and fonts always give the same bytes.
 
 PDF/A-2b (ISO 19005-2) embeds every font and refuses text that its fonts cannot show, so a missing script is
 an error here and never a row of boxes on a signed paper. The fonts that come with the typesetter hold Latin,
-Greek, Cyrillic and Hebrew, and Arabic as a typewriter writes it; other scripts need a folder of fonts.
+Greek, Cyrillic, Hebrew, Georgian, Armenian and Devanagari, and Arabic as a typewriter writes it. Only where
+they lack something are the system's fonts looked at, so that all else looks the same on every computer.
 """
 
 import json
@@ -11,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from rogatory_client.letter.scripts import families_for, said_missing
 from rogatory_crypto.errors import MisuseError
 
 STANDARD: Final = "a-2b"
@@ -34,27 +36,40 @@ def typeset(
 
     Args:
         template: the name of its file.
-        data: what it shows; JSON values.
+        data: what it shows, and ``fonts``: names of fonts, first choice first; JSON values.
         dated_at: what the file says about when it was made, unix seconds.
-        font_folders: where fonts are that do not come with the typesetter.
+        font_folders: where fonts are that neither come with the typesetter nor are the system's.
         room: the package that the template is in.
 
     Raises:
-        UnprintableTextError: a script is not in the fonts at hand.
+        UnprintableTextError: a script is in none of the fonts at hand; says what to install.
     """
     import typst
 
+    source, text = resources.files(room).joinpath(template).read_bytes(), json.dumps(data, ensure_ascii=False)
     try:
-        compiled = typst.compile(
-            resources.files(room).joinpath(template).read_bytes(),
-            format="pdf",
-            sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=list(font_folders)),
-            pdf_standards=STANDARD,
-            timestamp=dated_at,
-        )
+        return _compiled(source, text, dated_at, font_folders, system=False)
+    except typst.TypstError:
+        fonts = data.get("fonts")
+        chosen = [*(fonts if isinstance(fonts, list) else ()), *families_for(text)]
+    try:
+        whole = json.dumps({**data, "fonts": chosen}, ensure_ascii=False)
+        return _compiled(source, whole, dated_at, font_folders, system=True)
     except typst.TypstError as error:
-        raise UnprintableTextError(f"{error.message}: name a folder with fonts for it (--fonts)") from error
+        raise UnprintableTextError(said_missing(str(error.message))) from error
+
+
+def _compiled(source: bytes, text: str, dated_at: int, folders: Sequence[Path], *, system: bool) -> bytes:
+    import typst
+
+    compiled = typst.compile(
+        source,
+        format="pdf",
+        sys_inputs={"letter": text},
+        font_paths=typst.Fonts(include_system_fonts=system, font_paths=list(folders)),
+        pdf_standards=STANDARD,
+        timestamp=dated_at,
+    )
     if not isinstance(compiled, bytes):
         raise UnprintableTextError("the typesetter gave no single document")
     return compiled

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from rogatory_client.letter import RequestLetter, UnprintableTextError, Urgency, render_letter
+from rogatory_client.letter import RequestLetter, Urgency, render_letter
 from rogatory_client.letter.rendering import _data
 from rogatory_client.letter.request_letter import MAX_TEXT, paragraphs
 from rogatory_client.letter.wording import ENGLISH, WORDINGS, wording
@@ -63,12 +63,6 @@ def test_what_a_user_writes_is_never_markup(hostile: str) -> None:
 @pytest.mark.parametrize("text", ["Žádost", "Αίτηση", "Запрос", "طلب"])
 def test_scripts_of_the_built_in_fonts_are_set(text: str) -> None:
     assert render_letter(replace(LETTER, facts=text)).startswith(b"%PDF-")
-
-
-@pytest.mark.parametrize("text", ["请求", "คำขอ"])
-def test_a_script_without_font_is_an_error_and_never_boxes(text: str) -> None:
-    with pytest.raises(UnprintableTextError):
-        render_letter(replace(LETTER, facts=text))
 
 
 def test_long_letter_runs_over_pages() -> None:

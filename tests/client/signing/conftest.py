@@ -1,10 +1,19 @@
 import os
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from rogatory_client.demo.pki import DemoPki, build_pki
 from rogatory_client.letter import RequestLetter, render_letter
+from rogatory_client.signing import Checker
+
+
+@pytest.fixture(scope="session")
+def checker() -> Iterator[Checker]:
+    """A checking process for all tests."""
+    with Checker() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
