@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rogatory_client.validation_report.moments import day, moment
 from rogatory_client.validation_report.rows import Row, joined, row
 from rogatory_crypto.esign import CertificateSummary, SignatureReport, TimestampReport, TrustAnchor
-from rogatory_crypto.esign.report import BlockReport, RevocationData, Scope
+from rogatory_crypto.esign.report import BlockReport, Coverage, RevocationData, Scope
 from rogatory_crypto.esign.trust.anchor import Source
 from rogatory_crypto.esign.wording import Wording
 
@@ -90,7 +90,9 @@ def _scope(scope: Scope, words: Wording) -> Iterator[Row]:
     label = words.labels
     yield Row(label["covers"], (label[scope.coverage.value],))
     yield from row(label["covered_files"], scope.covered)
-    yield Row(label["changed_after"], tuple(map(words.note, scope.changed_after)) or (label["nothing"],))
+    # Where it is not clear what is covered, nobody knows what changed.
+    unchanged = label["nothing"] if scope.coverage in {Coverage.WHOLE_DOCUMENT, Coverage.REVISION} else ""
+    yield from row(label["changed_after"], map(words.note, scope.changed_after or (unchanged,)))
 
 
 def _answer(block: BlockReport, words: Wording) -> tuple[str, ...]:
