@@ -28,6 +28,7 @@ DigestOfContent = Callable[[str], bytes]
 
 _VERSIONS: Final = frozenset({"v1", "v3", "v4", "v5"})
 _SIGNER_VERSIONS: Final = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
+_MAX_REWRITTEN_BYTES: Final = 2048
 _WITH_OWN_DIGEST: Final = frozenset({"rsassa-pss", "ed25519", "ed448"})
 _SUB_INDICATIONS: Final = {
     Code.MALFORMED: SubIndication.FORMAT_FAILURE,
@@ -275,7 +276,12 @@ def _signed_octets(info: SignerInfo) -> Iterator[bytes]:
     standing = bytes(field.dump())
     if standing[1] != 0x80:
         yield b"\x31" + standing[1:]
-    encoded = bytes(cms.CMSAttributes.load(b"\x31" + standing[1:]).dump(force=True))
+    # The library's way to write them anew doubles its work with every level, so it is for small ones.
+    if len(standing) <= _MAX_REWRITTEN_BYTES:
+        encoded = bytes(cms.CMSAttributes.load(b"\x31" + standing[1:]).dump(force=True))
+    else:
+        ordered = sorted(bytes(each.dump()) for each in field)
+        encoded = bytes(core.SetOf(spec=core.Any, contents=b"".join(ordered)).dump())
     if encoded[1:] != standing[1:]:
         yield encoded
 

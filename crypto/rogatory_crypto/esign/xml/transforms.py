@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.xml.canonical import DEFAULT, METHODS, Canonicalizer, Method, NodeSet
 from rogatory_crypto.esign.xml.elements import algorithm, child, decode, required
@@ -31,7 +29,6 @@ _ALL_SIGNATURES: Final = re.compile(
     r"(?P<where>/descendant::|//|/\*/)"
     rf"(?:(?P<prefix>{_NAME}):Signature|\*\[name\(\) ?= ?'(?P<name>{_NAME}):Signature'\])"
 )
-_TEXTS: Final = etree.XPath("descendant::text()")
 _THIS_SIGNATURE: Final = re.compile(rf"here\(\)/ancestor::(?P<prefix>{_NAME}):Signature(?:\[1\])?")
 _BY_ID: Final = re.compile(
     rf"(?:id\(['\"](?P<id>[^'\"]{{1,256}})['\"]\)|//\*\[@Id ?= ?['\"](?P<at>[^'\"]{{1,256}})['\"]\])"
@@ -153,14 +150,10 @@ def _own(data: Data, source: Source, uri: str) -> NodeSet:
 def _from_base64(data: Data) -> bytes:
     if isinstance(data, bytes):
         return decode(data.decode("ascii", "replace"), "what is signed")
-    words = (part for top in data.tops for part in _texts(top, data.without))
-    return decode("".join(words), "what is signed")
-
-
-def _texts(top: Element, without: frozenset[Element]) -> list[str]:
-    if without:
-        raise PeerError(Code.UNSUPPORTED, "base64 of a part of an element")
-    return [str(part) for part in _TEXTS(top)]
+    # A reader that stops at the first thing inside of the text would decode less than was signed.
+    if data.without or any(len(top) for top in data.tops):
+        raise PeerError(Code.UNSUPPORTED, "base64 of an element that holds more than text")
+    return decode("".join(top.text or "" for top in data.tops), "what is signed")
 
 
 def _without(nodes: NodeSet, elements: Sequence[Element]) -> NodeSet:

@@ -150,3 +150,12 @@ def test_references_may_neither_move_nor_go_nor_come() -> None:
     first, second = whole[:cut], whole[cut:]
     for changed in (second + first, first, second, first + first + second, whole + second):
         assert verdict(document.replace(whole, changed), BODY.encode()).indication is FAILED
+
+
+@pytest.mark.parametrize("inside", ["<!---->", "<?x y?>", "<a/>", "<a>UmVj</a>"])
+def test_base64_that_is_cut_by_something_is_not_decoded(inside: str) -> None:
+    """Who reads the text up to there would be shown less."""
+    document = enveloping().decode()
+    assert document.count("UmVjb3Jk") == 1
+    report = verdict(document.replace("UmVjb3Jk", f"UmVj{inside}b3Jk"))
+    assert report.indication is OPEN
