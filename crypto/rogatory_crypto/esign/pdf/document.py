@@ -120,7 +120,7 @@ def _judge(opened: Opened, notes: tuple[str, ...]) -> Report:
     proofs = _document_timestamps(opened)
     stamps = tuple(proof.report for proof in proofs)
     items = [item for item in opened.found if not item.is_timestamp]
-    last_end = _last_end(items, proofs)
+    last_end = max((item.end for item in items), default=0)
     reports = tuple(_signature(opened, item, proofs, last_end) for item in items) + tuple(
         _bare(item.name, item.verdict) for item in opened.broken if not item.is_timestamp
     )
@@ -137,11 +137,6 @@ def _carried(found: list[Embedded]) -> Evidence:
         for info in signer_infos(item.signed_data):
             carried += carried_evidence(info)
     return carried
-
-
-def _last_end(signatures: list[Embedded], proofs: list[Proof]) -> int:
-    passed = (proof.end for proof in proofs if proof.report.indication is Indication.TOTAL_PASSED)
-    return max((*(item.end for item in signatures), *passed), default=0)
 
 
 def _signature(opened: Opened, item: Embedded, proofs: list[Proof], last_end: int) -> SignatureReport:

@@ -18,8 +18,7 @@ from rogatory_crypto.esign.asn1_types import SignedData
 from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.signed_data import read_signed_data
 from rogatory_crypto.esign.cms.signer import as_verdict
-from rogatory_crypto.esign.pdf.differences import DOCUMENT_TIMESTAMP
-from rogatory_crypto.esign.pdf.fields import FilledField, filled_signature_fields
+from rogatory_crypto.esign.pdf.fields import DOCUMENT_TIMESTAMP, FilledField, filled_signature_fields
 from rogatory_crypto.esign.pdf.objects import elements, entry
 from rogatory_crypto.esign.pdf.reading import Reader
 from rogatory_crypto.esign.verdict import SubIndication, Verdict, failed, indeterminate

@@ -11,6 +11,7 @@ from rogatory_crypto.esign.pdf.objects import EMPTY, elements, entry
 
 MAX_FIELDS: Final = 20_000
 CERTIFICATION: Final = "/Perms/DocMDP"
+DOCUMENT_TIMESTAMP: Final = "/ETSI.RFC3161"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,20 @@ def filled_signature_fields(reader: Any) -> Iterator[FilledField]:  # noqa: ANN4
         yield FilledField(CERTIFICATION, EMPTY, certified, certified.reference)
 
 
+def is_document_timestamp(field: Any) -> bool:  # noqa: ANN401 - untyped library
+    """Whether a signature field holds a document time stamp."""
+    return bool(entry(entry(field, "/V"), "/SubFilter") == DOCUMENT_TIMESTAMP)
+
+
+def has_other_fields(reader: Any) -> bool:  # noqa: ANN401 - untyped library
+    """Whether the form has any field that is not for signatures.
+
+    Raises:
+        PdfReadError: the form is too large, or not a tree.
+    """
+    return any(kind not in {None, "/Sig"} for _name, kind, _holder, _field in _fields(reader))
+
+
 def has_usage_rights(reader: Any) -> bool:  # noqa: ANN401 - untyped library
     """Whether a vendor's usage rights signature stands in the file (section 12.8.2.3)."""
     return any(_permission(reader, name) is not None for name in ("/UR", "/UR3"))
@@ -59,6 +74,13 @@ def _permission(reader: Any, name: str) -> Any:  # noqa: ANN401 - untyped librar
 
 
 def _walk(reader: Any) -> Iterator[FilledField]:  # noqa: ANN401 - untyped library
+    for name, kind, holder, field in _fields(reader):
+        if kind == "/Sig" and "/V" in field and "/T" in field:
+            yield FilledField(name, field, field.raw_get("/V"), holder)
+
+
+def _fields(reader: Any) -> Iterator[tuple[str, Any, Any, Any]]:  # noqa: ANN401 - untyped library
+    """The name, the kind, the indirect object and the dictionary of each field."""
     seen: set[object] = set()
     fields = elements(entry(entry(reader.root, "/AcroForm"), "/Fields"))
     waiting: list[tuple[str, Any, Any, Any]] = [("", None, None, each) for each in reversed(fields)]
@@ -74,6 +96,5 @@ def _walk(reader: Any) -> Iterator[FilledField]:  # noqa: ANN401 - untyped libra
             continue
         name = ".".join(filter(None, [above, str(entry(field, "/T", ""))]))
         kind = entry(field, "/FT", kind)
-        if kind == "/Sig" and "/V" in field and "/T" in field:
-            yield FilledField(name, field, field.raw_get("/V"), holder)
+        yield name, kind, holder, field
         waiting += [(name, kind, holder, each) for each in reversed(elements(entry(field, "/Kids")))]

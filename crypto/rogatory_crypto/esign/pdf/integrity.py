@@ -2,11 +2,10 @@
 
 1. The signature stands where it says and covers a whole revision (``placement``).
 2. Every later revision changed only what may be changed, and what this signature allows (``changes``).
-3. If the last revision is not itself covered by a signature or a document time stamp that passes, only
-   validation data may have been added after the last one that is. A time stamp that anybody could have made
-   covers nothing.
-4. An object that stands in the file after the signed revision without a cross-reference naming it was hidden
-   there for another reader to find.
+3. After the last signature only validation data and document time stamps may have been added. A time stamp
+   covers no other change: anybody can have one made.
+4. An object or a trailer that stands behind the signed revision without a cross-reference naming it
+   was hidden there for another reader to find.
 5. Behind the last revision there is nothing but white space.
 """
 
@@ -26,7 +25,7 @@ from rogatory_crypto.esign.pdf.objects import elements, entry
 from rogatory_crypto.esign.pdf.placement import PADDED, coverage, padding, placed_wrongly
 from rogatory_crypto.esign.pdf.reading import Reader
 from rogatory_crypto.esign.pdf.refusal import refusal
-from rogatory_crypto.esign.pdf.unlisted import WHITE, UnlistedObject, unlisted_objects
+from rogatory_crypto.esign.pdf.unlisted import WHITE, UnlistedObject, unlisted_objects, unlisted_trailers
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate
 
@@ -51,7 +50,7 @@ class Examiner:
         self.changes = Changes(reader)
 
     def examine(self, item: Embedded, last_end: int) -> Integrity:
-        """Coverage and later changes of one signature; ``last_end`` is where the last proven one ends."""
+        """Coverage and later changes of one signature; ``last_end`` is where the last signature ends."""
         misplaced = placed_wrongly(self._reader.document, item)
         if misplaced:
             return _failed(misplaced, Scope(Coverage.UNCLEAR))
@@ -95,14 +94,19 @@ class Examiner:
 
     def _hidden(self, item: Embedded) -> str:
         hidden = next((each for each in self._unlisted if each.place >= item.end), None)
+        trailer = next((place for place in self._trailers if place >= item.end), None)
         if hidden is None:
-            return ""
+            return "" if trailer is None else f"the trailer at byte {trailer} is named by no cross-reference"
         name = f"{hidden.number} {hidden.generation}"
         return f"object {name} at byte {hidden.place} is named by no cross-reference"
 
     @cached_property
     def _unlisted(self) -> tuple[UnlistedObject, ...]:
         return unlisted_objects(self._reader, self._first_end)
+
+    @cached_property
+    def _trailers(self) -> tuple[int, ...]:
+        return unlisted_trailers(self._reader, self._first_end)
 
     def _trailing(self, item: Embedded, *, is_last: bool) -> str:
         document = self._reader.document

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError, PdfStrictReadError
 
 from rogatory_crypto.esign.pdf.objects import entry
 
@@ -53,6 +53,8 @@ class ObjectStreams:
         data.seek(decoded.first + decoded.offsets[index])
         try:
             value: Any = generic.read_object(data, generic.Reference(number, 0, self._reader))
+        except PdfStrictReadError:
+            raise
         except (PdfStreamError, ValueError) as error:
             raise PdfReadError(f"object {number} in object stream {stream} cannot be read") from error
         if isinstance(value, generic.StreamObject | generic.IndirectObject):

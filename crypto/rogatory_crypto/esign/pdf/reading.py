@@ -1,35 +1,28 @@
-"""Opens PDF files within limits, and reads their older revisions.
+"""Opens PDF files within limits, and reads each object once for all revisions.
 
-The library walks a file's objects by recursion and lists every path to a changed one; a hostile file makes
-that explode. Here each object is read once for all revisions, only paths that lead to a changed object are
-walked, and their number is bounded. A reference to an object that is nowhere is the null object (ISO 32000-1
-section 7.3.10), not an error.
+A reference to an object that is nowhere is the null object (ISO 32000-1 section 7.3.10), not an error.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStrictReadError
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from rogatory_crypto.esign.pdf.long_strings import LongStrings
 from rogatory_crypto.esign.pdf.object_streams import ObjectStreams
-from rogatory_crypto.esign.pdf.objects import Edge, Steps, elements, entry, references_in
+from rogatory_crypto.esign.pdf.objects import Edge, references_in
+from rogatory_crypto.esign.pdf.revision import MAX_KEPT_BYTES, Revision
+
+__all__ = ["Reader", "Revision", "open_pdf"]
 
 MAX_REVISIONS: Final = 512
 MAX_OBJECTS: Final = 500_000
-MAX_PATHS: Final = 5_000
-PATHS_PER_OBJECT: Final = 8
-MAX_DEPTH: Final = 256
-MAX_PAGE_DEPTH: Final = 64
 MAX_TAIL_BYTES: Final = 64 * 1024
-MAX_KEPT_BYTES: Final = 16 * 1024
-
-_STRUCTURE: Final[Steps] = ("/Root", "/StructTreeRoot", "/K")
-_PAGES: Final[Steps] = ("/Root", "/Pages")
 
 
 class Reader(PdfFileReader):
@@ -97,6 +90,15 @@ class Reader(PdfFileReader):
             self._edges[key] = tuple(references_in(value))
         return self._edges[key]
 
+    @contextmanager
+    def strictly(self) -> Iterator[None]:
+        """Read strictly for a while."""
+        before, self.strict = self.strict, True
+        try:
+            yield
+        finally:
+            self.strict = before
+
     @property
     def objects_read(self) -> int:
         """How many objects were looked into so far."""
@@ -111,6 +113,24 @@ class Reader(PdfFileReader):
     def exists(self, reference: generic.Reference, revision: int) -> bool:
         """Whether an object was there after a revision."""
         return self._location(reference, revision) is not None
+
+    def introduced(self, reference: generic.Reference) -> int | None:
+        """The first revision that has an object."""
+        for mention in self._mentions.get(reference, ()):
+            if self.xrefs.get_historical_ref(reference, mention) is not None:
+                return mention
+        return None
+
+    def uses_number(self, number: int, revision: int) -> bool:
+        """Whether an object with a number, of any generation, was ever there until a revision."""
+        return any(
+            (introduced := self.introduced(each)) is not None and introduced <= revision
+            for each in self._numbered.get(number, ())
+        )
+
+    def written_in(self, revision: int) -> set[generic.Reference]:
+        """Every object that came with a revision or was changed by it."""
+        return self.get_historical_resolver(revision).written
 
     def _location(self, reference: generic.Reference, revision: int) -> object:
         for mention in reversed(self._mentions.get(reference, ())):
@@ -127,189 +147,11 @@ class Reader(PdfFileReader):
                 found.setdefault(reference, []).append(revision)
         return found
 
-
-class Revision(HistoricalResolver):
-    """The file as it was after one revision."""
-
-    reader: Reader
-
-    def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as in the library
-        """An object as it was after this revision; an image is not kept."""
-        read: Any = super().get_object
-        value = read(ref, as_metadata_stream)
-        if isinstance(value, generic.StreamObject) and len(value.encoded_data) > MAX_KEPT_BYTES:
-            self.cache.pop(ref, None)
-        return value
-
     @cached_property
-    def written(self) -> set[generic.Reference]:
-        """Every object that came with this revision or was changed by it."""
-        found: set[generic.Reference] = self.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
-        return found
-
-    def collect_dependencies(
-        self,
-        obj: Any,  # noqa: ANN401 - untyped library
-        since_revision: int | None = None,
-    ) -> set[generic.Reference]:
-        """Every object that a value leads to, of those that came with a revision or later."""
-        found: set[generic.Reference] = set()
-        waiting = [reference for _steps, reference in references_in(obj)]
-        while waiting:
-            reference = waiting.pop()
-            if reference in found or not self._since(reference, since_revision):
-                continue
-            found.add(reference)
-            waiting += [each for _steps, each in self.reader.edges(reference, self.revision)]
-        return found
-
-    def _since(self, reference: generic.Reference, revision: int | None) -> bool:
-        try:
-            return revision is None or self.reader.xrefs.get_introducing_revision(reference) >= revision
-        except KeyError:
-            return False
-
-    def _load_reverse_xref_cache(self) -> None:
-        """Find every path from the trailer to an object that a later revision wrote again."""
-        if self._indirect_object_access_cache is None:
-            later = range(self.revision + 1, self.reader.xrefs.total_revisions)
-            self._indirect_object_access_cache = self._usages(
-                {
-                    reference
-                    for revision in later
-                    for reference in self.reader.xrefs.explicit_refs_in_revision(revision)
-                    if not self.is_ref_unassignable(reference)
-                }
-            )
-
-    def _get_usages_of_ref(self, ref: generic.Reference) -> set[RawPdfPath]:
-        """Every path to an object; rules ask for a few that no later revision wrote."""
-        self._load_reverse_xref_cache()
-        known = self._indirect_object_access_cache
-        if known is None:
-            return set()
-        if ref not in known:
-            known |= self._usages({ref})
-        return known[ref]
-
-    def _usages(self, wanted: set[generic.Reference]) -> dict[generic.Reference, set[RawPdfPath]]:
-        found: dict[generic.Reference, set[RawPdfPath]] = {reference: set() for reference in wanted}
-        for reference, path in self._paths(wanted):
-            found[reference].add(RawPdfPath(*path))
-        return found
-
-    def pages(self) -> list[generic.Reference]:
-        """Every page, in the order of the page tree."""
-        leaves = [
-            (path, reference)
-            for reference, path in self._page_tree.items()
-            if entry(self(reference), "/Type") == "/Page"
-        ]
-        return [reference for _path, reference in sorted(leaves, key=lambda leaf: leaf[0][3::2])]
-
-    def promised(self) -> set[generic.Reference]:
-        """Every reference in this revision to an object that is not there."""
-        # Some products note things in the trailer that nothing shows: what only it names does not count.
-        return {
-            each
-            for each, above in self._above.items()
-            if above and not self.reader.exists(each, self.revision)
-        }
-
-    def _paths(self, wanted: set[generic.Reference]) -> Iterator[tuple[generic.Reference, Steps]]:
-        trailer = tuple(references_in(self.trailer_view))
-        pages, structure = self._page_tree, self._structure_tree
-        leading = self._leading_to(wanted)
-        walked, most = 0, max(MAX_PATHS, PATHS_PER_OBJECT * self.reader.objects_read)
-        waiting: list[tuple[Steps, tuple[Edge, ...], frozenset[generic.Reference]]] = [
-            ((), trailer, frozenset())
-        ]
-        while waiting:
-            above, edges, seen = waiting.pop()
-            for steps, reference in edges:
-                if reference not in leading or reference in seen or "/Parent" in steps:
-                    continue
-                path = above + steps
-                in_structure = path[:3] == _STRUCTURE
-                if in_structure and "/P" in steps:
-                    continue
-                if (walked := walked + 1) > most or len(seen) > MAX_DEPTH:
-                    raise PdfReadError("the file's objects are too entangled to compare its revisions")
-                if reference in wanted:
-                    yield reference, path
-                # A page is entered by the page tree alone, and structure by the structure tree alone:
-                # links and back references would multiply paths without saying anything new.
-                if pages.get(reference, path) == path and (in_structure or reference not in structure):
-                    waiting.append((path, self.reader.edges(reference, self.revision), seen | {reference}))
-
-    def _leading_to(self, wanted: set[generic.Reference]) -> set[generic.Reference]:
-        """Every object from which a wanted one can be reached."""
-        above = self._above
-        leading = {each for each in wanted if each in above}
-        waiting = list(leading)
-        while waiting:
-            fresh = set(above[waiting.pop()]) - leading
-            leading |= fresh
-            waiting += fresh
-        return leading
-
-    @cached_property
-    def _above(self) -> dict[generic.Reference, list[generic.Reference]]:
-        """For every object that the trailer leads to, the objects that name it."""
-        above: dict[generic.Reference, list[generic.Reference]] = {
-            reference: [] for _steps, reference in references_in(self.trailer_view)
-        }
-        waiting = list(above)
-        while waiting:
-            parent = waiting.pop()
-            for steps, child in self.reader.edges(parent, self.revision):
-                if "/Parent" in steps:
-                    continue
-                if child not in above:
-                    above[child] = []
-                    waiting.append(child)
-                above[child].append(parent)
-        return above
-
-    @cached_property
-    def _page_tree(self) -> dict[generic.Reference, Steps]:
-        """The one path to each node of the page tree."""
-        root = self.root.raw_get("/Pages")
-        found: dict[generic.Reference, Steps] = {}
-        waiting: list[tuple[Any, Steps]] = [(root, _PAGES)]
-        while waiting:
-            node, path = waiting.pop()
-            if isinstance(node, generic.IndirectObject):
-                if node.reference in found:
-                    raise PdfReadError("the page tree is not a tree")
-                found[node.reference] = path
-            if len(path) > 2 * MAX_PAGE_DEPTH:
-                raise PdfReadError("the page tree is too deep")
-            kids = elements(entry(node.get_object(), "/Kids"))
-            waiting += [(child, (*path, "/Kids", index)) for index, child in enumerate(kids)]
-        return found
-
-    @cached_property
-    def _structure_tree(self) -> set[generic.Reference]:
-        """The nodes of the structure tree (ISO 32000-1 section 14.7.2)."""
-        found: set[generic.Reference] = set()
-        waiting: list[Any] = [entry(self.root, "/StructTreeRoot")]
-        while waiting:
-            node = waiting.pop()
-            children = elements(entry(node, "/K"))
-            if not children and isinstance(node, generic.DictionaryObject) and "/K" in node:
-                children = [node.raw_get("/K")]
-            for child in children:
-                value = child.get_object()
-                if not isinstance(value, generic.DictionaryObject):
-                    continue
-                if entry(value, "/Type", "/StructElem") != "/StructElem":
-                    continue
-                if isinstance(child, generic.IndirectObject):
-                    if child.reference in found:
-                        raise PdfReadError("the structure tree is not a tree")
-                    found.add(child.reference)
-                waiting.append(value)
+    def _numbered(self) -> dict[int, list[generic.Reference]]:
+        found: dict[int, list[generic.Reference]] = {}
+        for reference in self._mentions:
+            found.setdefault(reference.idnum, []).append(reference)
         return found
 
 

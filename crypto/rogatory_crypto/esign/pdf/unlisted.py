@@ -1,4 +1,4 @@
-"""Finds objects in a PDF file that no cross-reference names.
+"""Finds objects and trailers in a PDF file that no cross-reference names.
 
 A reader that rebuilds damaged cross-references would find them, so they are there to be shown to somebody
 else (ISO 32000-1 section 7.5.4).
@@ -14,7 +14,10 @@ from rogatory_crypto.esign.pdf.reading import Reader
 WHITE: Final = b"\x00\t\n\f\r "
 # The word is found first, because looking for a number at each byte of an image takes far longer.
 _WORD: Final = re.compile(rb"obj(?![a-z])")
-_NUMBERS: Final = re.compile(rb"(?<![0-9])([0-9]{1,10})[\x00\t\n\f\r ]+([0-9]{1,5})[\x00\t\n\f\r ]+\Z")
+# Readers that look for objects skip comments as well as white space.
+_GAP: Final = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*[\r\n])+"
+_NUMBERS: Final = re.compile(rb"(?<![0-9])([0-9]{1,10})" + _GAP + rb"([0-9]{1,5})" + _GAP + rb"\Z")
+_TRAILER: Final = re.compile(rb"trailer(?:[\x00\t\n\f\r ]|%[^\r\n]*[\r\n])*(?=<<)")
 _WINDOW_BYTES: Final = 64
 
 
@@ -65,3 +68,11 @@ def _cross_reference_streams(xrefs: Any) -> Iterator[int]:  # noqa: ANN401 - unt
         hybrid = xrefs.get_xref_data(revision).hybrid
         if hybrid is not None:
             yield hybrid.meta_info.start_location
+
+
+def unlisted_trailers(reader: Reader, start: int) -> tuple[int, ...]:
+    """Where trailers begin, at or behind a place in the file, that belong to no cross-references."""
+    xrefs = reader.xrefs
+    ends = {xrefs.get_xref_container_info(each).end_location for each in range(xrefs.total_revisions)}
+    found = _TRAILER.finditer(reader.document, start)
+    return tuple(each.start() for each in found if not ends & set(range(each.start() + 7, each.end() + 1)))

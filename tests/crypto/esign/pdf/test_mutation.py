@@ -46,9 +46,13 @@ def untouched(document: bytes) -> Report:
 def seen(document: bytes) -> list[object]:
     """What the pages of the last revision show, and what lies on them."""
     try:
-        reader = open_pdf(document, strict=True)
+        return read_pages(document, strict=True)
     except PdfError:
-        reader = open_pdf(document, strict=False)
+        return read_pages(document, strict=False)
+
+
+def read_pages(document: bytes, *, strict: bool) -> list[object]:
+    reader = open_pdf(document, strict=strict)
     last = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     pages = [last(page) for page in last.pages()]
     return [
