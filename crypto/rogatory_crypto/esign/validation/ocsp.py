@@ -12,6 +12,7 @@ from typing import Any, Final
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.evidence_index import Answer
 from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.report import Origin
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate, find
@@ -28,10 +29,17 @@ _ALGORITHMS: Final = DatedAlgorithmPolicy()
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """Why an answer does not count; ``unheard`` is who gave it, where trust in them is all it lacks."""
+    """Why an answer does not count.
+
+    Attributes:
+        reason: the fact.
+        unheard: who gave it, where trust in them is all it lacks.
+        late: whether all it lacks is proof that it was given before the responder's certificate expired.
+    """
 
     reason: str
     unheard: Certificate | None = None
+    late: bool = False
 
 
 def ocsp_standings(candidate: Candidate, index: int, use: Use, known: Known, stands: Stands) -> Gathered:
@@ -42,15 +50,37 @@ def ocsp_standings(candidate: Candidate, index: int, use: Use, known: Known, sta
     for answer in known.answers_about(int(certificate.serial_number)):
         try:
             if _is_about(answer, certificate, issuer):
-                refused = _refused(answer, issuer, candidate.anchors[0], use, known, stands)
-                said.append(refused or _counted(answer, certificate))
+                speaker = _speaker_of(answer, issuer, candidate.anchors[0], use, known, stands)
+                said.append(_heard(answer, speaker, certificate, issuer, known))
         except UNREADABLE as error:
             said.append(_Refused(f"an OCSP answer cannot be read: {type(error).__name__}"))
     return Gathered(
         tuple(each for each in said if isinstance(each, Standing)),
         tuple(each.reason for each in said if isinstance(each, _Refused)),
         tuple(each.unheard for each in said if isinstance(each, _Refused) and each.unheard is not None),
+        late=any(isinstance(each, _Refused) and each.late for each in said),
     )
+
+
+def _heard(
+    answer: Answer,
+    speaker: Certificate | _Refused,
+    certificate: Certificate,
+    issuer: Certificate,
+    known: Known,
+) -> Standing | _Refused:
+    """Return what an answer says, if who gave it may speak; what was given has no proof of its age."""
+    if isinstance(speaker, _Refused):
+        return speaker
+    standing = _counted(answer, certificate)
+    if isinstance(standing, _Refused) or standing.revoked_at is not None or answer.origin is Origin.DOCUMENT:
+        return standing
+    certified = speaker.public_key.dump() != issuer.public_key.dump()
+    trusted = next(known.terms.anchors.of(speaker), None) is not None
+    if certified and not trusted and known.terms.at > int(speaker.not_valid_after.timestamp()):
+        name = readable(speaker.subject)
+        return _Refused(f"the certificate of the OCSP responder {name} has expired since", late=True)
+    return standing
 
 
 def _is_about(answer: Answer, certificate: Certificate, issuer: Certificate) -> bool:
@@ -119,10 +149,10 @@ def _archive_cutoff(single: Any) -> int | None:  # noqa: ANN401 - untyped librar
     return None
 
 
-def _refused(
+def _speaker_of(
     answer: Answer, issuer: Certificate, anchor: Anchor, use: Use, known: Known, stands: Stands
-) -> _Refused | None:
-    """Return why an answer cannot be believed; nothing where it can."""
+) -> Certificate | _Refused:
+    """Return who gave an answer that can be believed, else why it cannot."""
     signed = answer.basic["tbs_response_data"]
     if _critical(answer.single["single_extensions"]) | _critical(signed["response_extensions"]):
         return _Refused("an OCSP answer has a critical extension that is not known here")
@@ -138,7 +168,7 @@ def _refused(
             return _Refused(f"the signature of an OCSP answer is too weak: {allowed.failure_reason}")
         produced_at = int(signed["produced_at"].native.timestamp())
         if _may_speak(responder, issuer, anchor, produced_at, known, stands):
-            return None
+            return responder
         name = readable(responder.subject)
         refused = _Refused(f"the OCSP responder {name} is not one to speak for the issuer", responder)
     return refused

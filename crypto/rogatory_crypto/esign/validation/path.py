@@ -123,7 +123,7 @@ def _judge_anchored(
     if verdict == PASSED:
         verdict = _in_period(certificate, candidate, anchor, use)
     if verdict != PASSED:
-        return Revocation(verdict)
+        return Revocation(_out_of_bounds(verdict, certificate, candidate, use, known))
     if not candidate.below:
         return Revocation(judge_trusted_itself(certificate, use, known), _pinned(certificate, use, known))
     issued = int(candidate.below[0].not_valid_before.timestamp())
@@ -177,6 +177,26 @@ def _in_period(certificate: Certificate, candidate: Candidate, anchor: Anchor, u
             "a certificate of the time-stamping authority has expired and no later time stamp covers it",
         )
     return PASSED
+
+
+def _out_of_bounds(
+    verdict: Verdict, certificate: Certificate, candidate: Candidate, use: Use, known: Known
+) -> Verdict:
+    """Say more of a certificate outside of its period where it is known whether it was revoked within it.
+
+    EN 319 102-1 table 6, OUT_OF_BOUNDS_NOT_REVOKED and REVOKED_NO_POE.
+    """
+    first = int(certificate.not_valid_before.timestamp())
+    last = int(certificate.not_valid_after.timestamp())
+    within = min(max(use.existed_by, first), last)
+    of_leaf = verdict.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE and within != use.existed_by
+    then = replace(use, at=within, existed_by=within)
+    if not (of_leaf and candidate.below) or judge_chain(candidate, then) != PASSED:
+        return verdict
+    known_of = judge_revocation(candidate, then, known).verdict
+    if known_of == PASSED:
+        return replace(verdict, sub_indication=SubIndication.OUT_OF_BOUNDS_NOT_REVOKED)
+    return known_of if known_of.sub_indication is SubIndication.REVOKED_NO_POE else verdict
 
 
 def _taken_at_its_word(candidate: Candidate, anchor: Anchor, use: Use, period: range) -> bool:

@@ -90,6 +90,7 @@ def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: 
         by_responders.standings + by_lists.standings,
         by_responders.refused + by_lists.refused,
         by_responders.unheard,
+        by_responders.late,
     )
 
 
@@ -142,9 +143,12 @@ def _issued_at(standing: Standing) -> int:
 
 def _nothing_counts(gathered: Gathered, name: str) -> Verdict:
     reason = "; ".join(dict.fromkeys(gathered.refused)) or "none came with the document nor was given"
-    verdict = indeterminate(
+    late, unproven = (
+        SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE,
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
-        f"no usable revocation data on {name}: {reason}"[:500],
+    )
+    verdict = indeterminate(
+        late if gathered.late else unproven, f"no usable revocation data on {name}: {reason}"[:500]
     )
     if not gathered.unheard:
         return verdict

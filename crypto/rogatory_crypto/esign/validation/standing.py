@@ -48,8 +48,10 @@ class Gathered:
         standings: what counts.
         refused: one reason for each that does not.
         unheard: who made a statement that would count if they were trusted for it.
+        late: whether one would count if it were proven to be older than the end of who made it.
     """
 
     standings: tuple[Standing, ...]
     refused: tuple[str, ...]
     unheard: tuple[Certificate, ...] = ()
+    late: bool = False

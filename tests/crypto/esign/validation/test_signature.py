@@ -102,7 +102,7 @@ def test_certificate_expired_since_the_proven_time_counts_as_of_then() -> None:
     proven = signature(brief, data, stamped(TSA, NOW))
     assert check(proven, at=NOW + 30 * DAY).indication is PASSES
     report = check(signature(brief, data), at=NOW + 30 * DAY)
-    assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.OUT_OF_BOUNDS_NO_POE)
+    assert (report.indication, report.sub_indication) == (UNSURE, SubIndication.OUT_OF_BOUNDS_NOT_REVOKED)
 
 
 def test_proof_that_it_existed_before_its_certificate_fails_it() -> None:
@@ -174,7 +174,7 @@ def test_archive_time_stamps_carry_older_ones_over_their_authority_s_end() -> No
     assert (renewed.indication, renewed.best_signature_time) == (PASSES, NOW)
     left = check(signature(SIGNER, data, first), at=NOW + 3 * YEAR)
     assert (left.indication, left.best_signature_time) == (UNSURE, None)
-    assert left.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert left.timestamps[0].sub_indication is SubIndication.OUT_OF_BOUNDS_NOT_REVOKED
 
 
 @pytest.mark.parametrize("kind", SourceKind)
