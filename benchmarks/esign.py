@@ -2,29 +2,39 @@
 
 Loading the libraries is not counted: a client keeps them loaded. The obvious way reads the security store
 into a validation context and calls ``validate_pdf_signature``; it compares revisions too, but looks neither
-at the end of the file nor for hidden content, and judges no time stamp as of newer ones. Memory is what a
+at the end of the file nor for hidden content, and judges no time stamp as of newer ones. An XML signature
+stands beside signxml, which is given the certificate and looks at neither time stamps, trust nor revocation.
+For containers and CMS there is no peer; beside them stands what no check can do without. Memory is what a
 check holds at its peak beyond the document itself.
 """
 
+import hashlib
 import logging
 import os
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from typing import Final
 
 from benchmarks.measure import median_seconds, report
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
+from signxml.xades.xades import XAdESVerifier
 from tests.crypto.esign.cms import material as cms
-from tests.crypto.esign.container.material import extended, pack
+from tests.crypto.esign.container.material import ANNEX, ASIC_E, LETTER, extended, pack
 from tests.crypto.esign.container.material import simple as simple_container
 from tests.crypto.esign.pdf.builder import FONT, TEXT, Objects, stream, updated, written
 from tests.crypto.esign.pdf.builder import plain as plain_page
 from tests.crypto.esign.pdf.long_term import LATER, archived, authority, signed
+from tests.crypto.esign.xml.long_term import long_term, parallel
+from tests.crypto.esign.xml.material import enveloped, reference, signature
 
-from rogatory_crypto.esign import Report, check
+from rogatory_crypto.esign import Indication, Report, check
 from rogatory_crypto.esign.trust.given import read_anchors
 
 REPETITIONS: Final = 15
@@ -34,6 +44,9 @@ LARGE_BUDGET_MS: Final = 300
 LARGE_MIB = 13
 HOSTILE_BUDGET_MS: Final = 100
 RATIO_BUDGET: Final = 2.5
+SIGNXML: Final = "signxml on the core alone"
+LEAST: Final = "one SHA-256 and one ECDSA verification"
+_PREHASHED: Final = ECDSA(Prehashed(hashes.SHA256()))
 
 
 def ours(document: bytes) -> Report:
@@ -137,17 +150,64 @@ def measure_hostile() -> None:
         report(f"hostile: {name}", "check", milliseconds(lambda: ours(document)), "ms", HOSTILE_BUDGET_MS)  # noqa: B023
 
 
+def extended_xades() -> dict[str, bytes]:
+    """Return the files of an ASiC-E whose signature is XAdES at level LT."""
+    files = {"letter.txt": LETTER, "annex/1.txt": ANNEX}
+    about = [reference(name, content) for name, content in files.items()]
+    signed_files = long_term(signature(about, cms.issued()).encode())
+    return {"mimetype": ASIC_E, **files, "META-INF/signatures1.xml": signed_files}
+
+
+def theirs_xml(document: bytes) -> object:
+    """Check the core of the first XML signature with the library alone, its certificate being known."""
+    return XAdESVerifier().verify(document, x509_cert=cms.issued().pem.decode(), expect_references=2)
+
+
+def least(document: bytes) -> object:
+    """Do what no check can do without: hash the file once, verify one signature."""
+    key = cms.issued().key
+    made = _signature_of(hashlib.sha256(document).digest())
+    return key.public_key().verify(made, hashlib.sha256(document).digest(), _PREHASHED)
+
+
+@cache
+def _signature_of(imprint: bytes) -> bytes:
+    made: bytes = cms.issued().key.sign(imprint, _PREHASHED)
+    return made
+
+
+def checked(document: bytes, *, revocation: bool) -> Report:
+    """Check a file of another format."""
+    report = check(document, trust=[cms.authority().root_pem], at=cms.NOW + 60, revocation=revocation)
+    if report.indication is not Indication.TOTAL_PASSED:
+        raise AssertionError(report.sentence)
+    return report
+
+
 def measure_others() -> None:
-    """Report the other formats."""
-    trust = [cms.authority().root_pem]
-    files = {
-        "CAdES": cms.attached(cms.issued()),
-        "ASiC-S with CAdES": pack(simple_container()),
-        "ASiC-E with CAdES": pack(extended()),
+    """Report the other formats beside what there is to compare them with."""
+    bare = enveloped(by=cms.issued())
+    peers: dict[str, tuple[bytes, str, Callable[[bytes], object]]] = {
+        "CAdES": (cms.attached(cms.issued()), LEAST, least),
+        "XAdES-B, enveloped": (bare, SIGNXML, theirs_xml),
+        "XAdES-LT, enveloped": (long_term(bare), SIGNXML, theirs_xml),
+        "ASiC-S with CAdES": (pack(simple_container()), LEAST, least),
+        "ASiC-E with CAdES": (pack(extended()), LEAST, least),
+        "ASiC-E with XAdES-LT": (pack(extended_xades()), LEAST, least),
     }
-    for name, document in files.items():
-        took = milliseconds(lambda: check(document, trust=trust, at=cms.NOW + 60, revocation=False))  # noqa: B023
+    for name, (document, peer, other) in peers.items():
+        took = milliseconds(lambda: checked(document, revocation="LT" in name))  # noqa: B023
         report(name, "check", took, "ms")
+        report(name, peer, milliseconds(lambda: other(document)), "ms")  # noqa: B023
+
+
+def measure_parallel() -> None:
+    """Report XML documents that many have signed."""
+    for count in (1, 8, 32):
+        document = parallel(count)
+        took = milliseconds(lambda: checked(document, revocation=True))  # noqa: B023
+        report(f"XAdES-LT, {count} parallel signatures", "check", took, "ms")
+        report(f"XAdES-LT, {count} parallel signatures", "for each signature", took / count, "ms")
 
 
 def main() -> None:
@@ -157,6 +217,7 @@ def main() -> None:
     measure_large()
     measure_hostile()
     measure_others()
+    measure_parallel()
 
 
 if __name__ == "__main__":
