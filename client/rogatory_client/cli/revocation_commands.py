@@ -13,6 +13,7 @@ from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import REVOCATION_FOLDER, Trust, TrustedLists, read_trust
 from rogatory_client.cli.command import command
+from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.revocation_views import (
     exit_code,
     fetched_table,
@@ -22,13 +23,13 @@ from rogatory_client.cli.revocation_views import (
     source_as_dict,
     source_facts,
     source_table,
+    stranger_hints,
 )
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.office import Progress
-    from rogatory_client.revocation import Source
     from rogatory_client.revocation.concerned import Concerned
     from rogatory_client.revocation.fetching import Surroundings
     from rogatory_client.revocation.outcome import Outcome
@@ -149,9 +150,10 @@ async def fetch(
 
     With --all every list; with documents what is said about their certificates, from responders where they
     are allowed, else from lists. Later checks use what is held. Ends with 75 where something could not be
-    had now, with 65 where what came was refused; what was held before stays.
+    had now, with 65 where what came was refused, with 1 where nobody could be asked; what was held stays.
     """
     from rogatory_client.revocation import Sources
+    from rogatory_client.revocation.concerned import concerned, strangers
     from rogatory_client.revocation.fetching import fetch_about, fetch_lists
 
     if bool(files) == every:
@@ -163,45 +165,36 @@ async def fetch(
         with call.terminal.progress() as moved:
             return _answer(await fetch_lists(folder, allowed, _surroundings(moved)))
     given = read_trust(trust, trusted_lists)
-    found = _concerned(_reports(files or (), content or (), given, folder), allowed)
+    reports = _reports(files or (), content or (), given)
+    found, hints = concerned(reports, allowed), stranger_hints(strangers(reports, allowed))
     for line in _announced(found):
         call.terminal.say(line)
     with call.terminal.progress() as moved:
-        return _answer(await fetch_about(folder, found, _surroundings(moved)))
+        return _answer(await fetch_about(folder, found, _surroundings(moved)), hints)
 
 
-def _reports(
-    files: Sequence[Path], content: Sequence[Path], trust: Sequence[bytes], folder: Path
-) -> "list[Report]":
-    """Have the documents read by processes without a network; what asks never reads them."""
-    from rogatory_client.revocation import held_evidence
+def _reports(files: Sequence[Path], content: Sequence[Path], trust: Sequence[bytes]) -> "list[Report]":
+    """Have the documents read by processes without a network; what asks never reads them.
+
+    Personal numbers are not needed for asking, and what is asked is shown.
+    """
     from rogatory_client.signing import Checker
+    from rogatory_crypto.esign.personal_number import masked
 
     contents = [read_bytes(path, _MAX_DOCUMENT_BYTES) for path in content]
-    evidence, at = held_evidence(folder), int(time.time())
+    at = int(time.time())
     with Checker() as checker:
         return [
-            checker.check(
-                read_bytes(path, _MAX_DOCUMENT_BYTES),
-                trust=trust,
-                contents=contents,
-                at=at,
-                evidence=evidence,
+            masked(
+                checker.check(
+                    read_bytes(path, _MAX_DOCUMENT_BYTES),
+                    trust=trust,
+                    contents=contents,
+                    at=at,
+                )
             )
             for path in files
         ]
-
-
-def _concerned(reports: "list[Report]", allowed: "Sequence[Source]") -> "tuple[Concerned, ...]":
-    from rogatory_client.revocation.concerned import concerned, issuers
-
-    found = concerned(reports, allowed)
-    if not found:
-        named = "; ".join(issuers(reports)) or "none was found"
-        raise MisuseError(
-            f"no certificate in these documents was issued by an issuer that is allowed: {named}"
-        )
-    return found
 
 
 def _announced(concerned: "Sequence[Concerned]") -> list[Line]:
@@ -219,15 +212,15 @@ def _surroundings(moved: "Progress | None") -> "Surroundings":
     return Surroundings(now=lambda: int(time.time()), random=os.urandom, moved=moved)
 
 
-def _answer(outcomes: "tuple[tuple[Outcome, ...], ...]") -> Answer:
+def _answer(outcomes: "tuple[tuple[Outcome, ...], ...]", hints: tuple[str, ...] = ()) -> Answer:
     every = tuple(dict.fromkeys(each for asked in outcomes for each in asked))
     failed = tuple(f"{each.address}: {each.detail}" for each in every if not each.served)
     late = late_outcomes(every, int(time.time()))
     return Answer(
         {"fetched": [outcome_as_dict(each) for each in every]},
         (fetched_table(every),),
-        exit_code(outcomes),
-        (*failed, *late),
+        exit_code(outcomes) if outcomes else ExitCode.FAILED,
+        (*failed, *late, *hints),
     )
 
 

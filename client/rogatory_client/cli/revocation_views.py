@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rogatory_client.revocation import Source
     from rogatory_client.revocation.index import Held
     from rogatory_client.revocation.outcome import Outcome
+    from rogatory_crypto.esign.report import CertificateSummary
 
 
 def source_facts(source: "Source") -> Facts:
@@ -74,6 +75,16 @@ def late_outcomes(outcomes: "Sequence[Outcome]", now: int) -> tuple[str, ...]:
         f"{each.address}: the newest list was to be replaced by {moment(each.held.next_update)}"
         for each in outcomes
         if each.served and each.held is not None and each.kind == "crl" and _is_late(each.held, now)
+    )
+
+
+def stranger_hints(strangers: "Sequence[CertificateSummary]") -> tuple[str, ...]:
+    """Return what an officer may do about certificates whose issuer is not allowed."""
+    return tuple(
+        f"nobody was asked about {each.subject}: no address of its issuer {each.issuer} is allowed"
+        + (f"; it names {' '.join(each.revocation_addresses)}" if each.revocation_addresses else "")
+        + "; compare with the issuer's own publications, then see `rogatory revocation allow --help`"
+        for each in strangers
     )
 
 

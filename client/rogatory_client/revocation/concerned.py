@@ -15,6 +15,7 @@ from rogatory_crypto.esign.report import CertificateSummary
 
 # A document decides how many certificates it names, but not how many questions are asked.
 MAX_CONCERNED: Final = 64
+MAX_STRANGERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,16 @@ def concerned(reports: Iterable[Report], sources: Sequence[Source]) -> tuple[Con
     return tuple(found.values())[:MAX_CONCERNED]
 
 
-def issuers(reports: Iterable[Report]) -> tuple[str, ...]:
-    """Return who has issued the certificates of documents, readable, each once."""
-    return tuple(dict.fromkeys(each.issuer for report in reports for each in _summaries(report)))[:8]
+def strangers(reports: Iterable[Report], sources: Sequence[Source]) -> tuple[CertificateSummary, ...]:
+    """Return the certificates that no allowed issuer has issued, each once, at most 8."""
+    names = {source.name for source in sources}
+    found = {
+        each.sha256: each
+        for report in reports
+        for each in _summaries(report)
+        if each.issuer not in names and each.issuer != each.subject
+    }
+    return tuple(found.values())[:MAX_STRANGERS]
 
 
 def _summaries(report: Report) -> Iterator[CertificateSummary]:

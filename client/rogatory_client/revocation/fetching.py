@@ -114,7 +114,8 @@ class _Fetcher:
     async def _answered(self, place: Place, concerned: Concerned, address: str) -> Outcome:
         source, subject = concerned.source, concerned.subject
         held = self._writing.held(place)
-        if held is not None and concerned.expires_at < self._surroundings.now():
+        expired = concerned.expires_at < self._surroundings.now()
+        if held is not None and expired and self._writing.is_whole(held):
             # RFC 6960 section 4.4.4: what is said after the expiry may count for less than what is held.
             detail = "the certificate has expired; what was said before stays"
             return Outcome(Kind.OCSP, source, address, subject, Result.UNCHANGED, detail, held)

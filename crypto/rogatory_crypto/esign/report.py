@@ -47,6 +47,7 @@ class CertificateSummary:
         not_before: unix seconds.
         not_after: unix seconds.
         sha256: hexadecimal hash of the DER encoding.
+        revocation_addresses: where it says that revocation data can be had: a hint for people, never asked.
     """
 
     subject: str
@@ -55,6 +56,7 @@ class CertificateSummary:
     not_before: int
     not_after: int
     sha256: str
+    revocation_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,16 @@ def test_misuse_is_said(office: Office) -> None:
         code, _, said = office.typed(wrong)
         assert (code, advice in said) == (64, True), said
     office.typed(f"revocation allow --issuer ca.pem --crl {address}")
-    code, _, said = office.typed("revocation fetch note.txt")
-    assert (code, "none was found" in said) == (64, True), said
-    assert office.server.asked == []
+    code, answer, _ = office.typed("revocation fetch note.txt")
+    assert (code, answer, office.server.asked) == (1, {"fetched": []}, [])
+
+
+def test_what_a_certificate_names_is_shown_and_never_asked(office: Office, snare: Trap) -> None:
+    (office.folder / "other").mkdir()
+    stranger = make_ca(office.folder / "other", "Another authority")
+    (office.folder / "other.pem").write_bytes(stranger.pem)
+    office.typed(f"revocation allow --issuer other.pem --crl {office.server.address}/never")
+    code, answer, said = office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert (code, answer["fetched"]) == (1, [])
+    assert "no address of its issuer Common Name: Issuing authority is allowed" in said
+    assert f"it names {snare.address}/list.crl {snare.address}/ocsp" in said

@@ -6,7 +6,7 @@ import pytest
 from tests.client.revocation.named import self_signed
 
 from rogatory_client.revocation import Source
-from rogatory_client.revocation.concerned import MAX_CONCERNED, concerned, issuers
+from rogatory_client.revocation.concerned import MAX_CONCERNED, concerned, strangers
 from rogatory_crypto.esign import DocumentFormat, Indication, Report
 from rogatory_crypto.esign.report import (
     CertificateSummary,
@@ -46,7 +46,9 @@ def test_each_certificate_of_an_allowed_issuer_is_asked_about_once() -> None:
         ("Signer", 0x1A2B, ISSUER),
         ("Time stamps", 3, ISSUER),
     ]
-    assert issuers([report(LEAF, other)]) == (ISSUER.name, "Somebody else")
+    assert strangers([report(LEAF, other, other)], [ISSUER]) == (other,)
+    root = replace(LEAF, subject="Root", issuer="Root")
+    assert strangers([report(root)], [ISSUER]) == ()
 
 
 def test_two_keys_of_one_name_are_both_asked() -> None:

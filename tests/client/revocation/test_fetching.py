@@ -389,6 +389,10 @@ def test_what_was_said_before_a_certificate_expired_stays(
     (kept,) = about(tmp_path, source, ca, expires_at=1)
     assert kept.result is Result.UNCHANGED
     assert len(server.asked) == 1
+    (path,) = tmp_path.glob("*.ocsp")
+    path.unlink()
+    about(tmp_path, source, ca, expires_at=1)
+    assert (len(server.asked), len(held_evidence(tmp_path))) == (2, 1)
 
 
 def test_signers_that_were_named_go_along_as_evidence(
