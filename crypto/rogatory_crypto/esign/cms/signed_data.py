@@ -189,9 +189,16 @@ def _remembered(encoded: bytes) -> Certificate:
 
 
 def load_crl(encoded: bytes) -> Any:  # noqa: ANN401 - untyped library
-    """Read one DER certificate revocation list.
+    """Read one DER certificate revocation list; remembered like certificates.
 
     Raises:
         ValueError: it is none.
     """
+    if len(encoded) > _REMEMBERED_BYTES:
+        return crl.CertificateList.load(encoded, strict=True)
+    return _remembered_list(encoded)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered_list(encoded: bytes) -> Any:  # noqa: ANN401 - untyped library
     return crl.CertificateList.load(encoded, strict=True)

@@ -35,7 +35,12 @@ def _is_named(info: SignerInfo, certificate: Certificate) -> bool:
         # RFC 5280 section 4.2.1.2: without the extension, issuers take the hash of the key.
         return bool(sid.native == (certificate.key_identifier or certificate.public_key.sha1))
     issuer, serial = sid.chosen["issuer"], sid.chosen["serial_number"].native
-    return bool(certificate.serial_number == serial and certificate.issuer == issuer)
+    return bool(certificate.serial_number == serial and _same_name(certificate.issuer, issuer))
+
+
+def _same_name(first: Any, second: Any) -> bool:  # noqa: ANN401 - untyped library
+    """Compare names; where they are not written alike, the library prepares every word of both (RFC 4518)."""
+    return bool(first.dump() == second.dump() or first == second)
 
 
 def references(info: SignerInfo) -> list[Any]:
@@ -72,4 +77,6 @@ def _is_referenced(certificate: Certificate, reference: Any) -> bool:  # noqa: A
     if isinstance(stated, core.Void):
         return True
     names = [each.chosen for each in stated["issuer"] if each.name == "directory_name"]
-    return certificate.serial_number == stated["serial_number"].native and certificate.issuer in names
+    return certificate.serial_number == stated["serial_number"].native and any(
+        _same_name(certificate.issuer, name) for name in names
+    )
