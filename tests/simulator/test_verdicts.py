@@ -70,7 +70,7 @@ async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: Wor
         await office.sync()
         message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
-        first = await office.verdicts.check(message.message_id, 0, saved)
+        first = await office.verdicts.check(message.message_id, 0, saved, arrived=True)
         assert first is not None
         # Nobody said yet who is trusted: intact, but not established.
         assert (first.indication, first.signer_named) == ("INDETERMINATE", None)
@@ -94,9 +94,9 @@ async def test_a_detached_signature_is_about_the_file_beside_it(world: World, tm
         message = next(each for each in office.messages() if each.attachments)
         table = await office.save_attachment(message.message_id, 0, tmp_path / "out")
         beside = await office.save_attachment(message.message_id, 1, tmp_path / "out")
-        assert await office.verdicts.check(message.message_id, 0, table) is None
+        assert await office.verdicts.check(message.message_id, 0, table, arrived=True) is None
         checked = await office.verdicts.check(
-            message.message_id, 1, beside, trust=[pki.root_pem], beside=[table]
+            message.message_id, 1, beside, trust=[pki.root_pem], beside=[table], arrived=True
         )
         assert checked is not None
         assert checked.indication == "TOTAL-PASSED"
@@ -121,7 +121,7 @@ async def test_an_office_does_other_things_while_a_file_is_checked(
         await office.sync()
         message = next(each for each in office.messages() if each.attachments)
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
-        checking = asyncio.create_task(office.verdicts.check(message.message_id, 0, saved))
+        checking = asyncio.create_task(office.verdicts.check(message.message_id, 0, saved, arrived=True))
         await begun.wait()
         # The check stands still, and the office goes on.
         await office.sync()

@@ -118,7 +118,7 @@ async def check_saved(
         path: await office.verdicts.check(
             message.message_id, number, path, trust=trust, evidence=evidence,
             shortcomings=(*damaged_lists, *damaged_evidence),
-            beside=[other for other in saved.values() if other != path],
+            beside=[other for other in saved.values() if other != path], arrived=True,
         )
         for number, path in saved.items()
     }  # fmt: skip

@@ -85,6 +85,7 @@ class Verdicts:
         evidence: Sequence[bytes] = (),
         beside: Sequence[Path] = (),
         at: int | None = None,
+        arrived: bool = False,
     ) -> VerdictView | None:
         """Check the signatures of a file that came with a message, and keep the verdict.
 
@@ -98,17 +99,19 @@ class Verdicts:
             evidence: certificates and revocation data beside those that the file carries.
             beside: the other files of the message, which a detached signature may be about.
             at: the instant to check for, unix seconds; the arrival of the message if not given.
+            arrived: whether the file was just written from the message, so that it is known to be the one.
 
         Returns:
             The verdict, or None where this is no kind of file that carries signatures.
 
         Raises:
-            MisuseError: there is no such file in the message, or it is another one than was saved.
+            MisuseError: there is no such file in the message, or it is another one than came, or nothing says
+                which one came: neither the message nor a verdict on it.
         """
         desk = self._desk
         row = reading.stored_message(desk, message)
         document = await asyncio.to_thread(_read, file)
-        _refuse_another(row, attachment, document)
+        _refuse_another(row, attachment, document, self._known(row, attachment), arrived=arrived)
         if not await asyncio.to_thread(_may_be_signed, document):
             return None
         record = desk.listing.records.get(row.entry_id)
@@ -131,6 +134,12 @@ class Verdicts:
             add_verdict(connection, verdict)
         return _view(verdict, row)
 
+    def _known(self, row: StoredMessage, attachment: int) -> bytes | None:
+        """Return the hash of the file that came, as the first verdict on it has kept it."""
+        with self._desk.vault.reading() as connection:
+            verdicts = load_verdicts(connection, row.message_id)
+        return next((each.sha256 for each in verdicts if each.attachment == attachment), None)
+
 
 def _may_be_signed(document: bytes) -> bool:
     return detect(document[:_HEAD_BYTES]) not in _UNSIGNED or detect(document) not in _UNSIGNED
@@ -141,12 +150,17 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_DOCUMENT_BYTES + 1)
 
 
-def _refuse_another(row: StoredMessage, attachment: int, document: bytes) -> None:
+def _refuse_another(
+    row: StoredMessage, attachment: int, document: bytes, known: bytes | None, *, arrived: bool
+) -> None:
     files = attachments_of_message(read_message(row))
     if not 0 <= attachment < len(files):
         raise MisuseError(f"the message has {len(files)} attachments, numbered from 0")
     stated = files[attachment].sha256
-    if stated is not None and stated != sha256(document).hexdigest():
+    hashes = {each for each in (stated, known.hex() if known else None) if each is not None}
+    if not hashes and not arrived:
+        raise MisuseError("nothing says yet which file came with the message: save it again")
+    if hashes - {sha256(document).hexdigest()}:
         raise MisuseError("this file is not the one that came with the message: save it again")
 
 

@@ -27,7 +27,8 @@ def test_each_signed_revision_comes_out_as_it_was_signed(folder: Path, first: by
     ended = type_command("rogatory signed-revision letter.pdf --out first.pdf ", folder)
     assert ended.returncode == 0, ended.stderr
     assert (folder / "first.pdf").read_bytes() == first
-    assert "the document was changed; page 1" in ended.stdout
+    assert "revision 4 of 4: the document was changed" in ended.stdout
+    assert "revision 4 of 4: pages: 1" in ended.stdout
     ended = type_command(
         "rogatory signed-revision letter.pdf --signature Second --out second.pdf --json ", folder
     )
