@@ -17,10 +17,12 @@ from rogatory_client.signing.refusal import SigningRefusedError
 from rogatory_client.signing.signing_key import SigningKey, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyhanko.sign.signers import Signer
 
     from rogatory_client.signing.check_process import Checker
-    from rogatory_crypto.esign.asn1_types import OcspResponse, SignedData
+    from rogatory_crypto.esign.asn1_types import Certificate, OcspResponse, SignedData
     from rogatory_crypto.esign.evidence import Evidence
 
 
@@ -55,10 +57,9 @@ def sign_file(
         refuse_unusable(signer, now, long_term)
         content: Any = asyncio.run(_signed(document, signer, now, long_term))
         beside = certificates_beside(signer)
+    encoded: bytes = content.dump()
     if long_term is not None and long_term.revocation:
-        signed_data = content["content"]
-        _embed(signed_data, embedded_evidence(long_term, [*carried(signed_data), *beside]))
-    encoded: bytes = content.dump(force=True)
+        encoded = _made_lasting(encoded, long_term, beside)
     refuse_unverified(encoded, None, now=now, long_term=long_term, contents=[document], checker=checker)
     return encoded
 
@@ -76,9 +77,20 @@ async def _signed(document: bytes, signer: Signer, now: int, long_term: LongTerm
     )
 
 
+def _made_lasting(encoded: bytes, long_term: LongTerm, beside: Sequence[Certificate]) -> bytes:
+    from asn1crypto import cms  # type: ignore[import-untyped]
+
+    # Read anew: to encode values that were made and then changed takes the library minutes.
+    content = cms.ContentInfo.load(encoded)
+    signed_data = content["content"]
+    _embed(signed_data, embedded_evidence(long_term, [*carried(signed_data), *beside]))
+    lasting: bytes = content.dump()
+    return lasting
+
+
 def _embed(signed_data: SignedData, evidence: Evidence) -> None:
     """Put certificates and revocation data beside the signature, where RFC 5652 section 5.1 has them."""
-    from asn1crypto import cms  # type: ignore[import-untyped]
+    from asn1crypto import cms
 
     held = {each.chosen.dump() for each in signed_data["certificates"]}
     for certificate in evidence.certificates:
