@@ -91,6 +91,13 @@ def office(
         yield Office(tmp_path, ca, server)
 
 
+def sign_letter(folder: Path, ca: OpensslCa, name: str) -> None:
+    key = SealKey(ca.pkcs12(name), b"x")
+    purpose = SignaturePurpose("Head of the central authority", "Request")
+    signed = sign_pdf(render_letter(LETTER), key, purpose, now=int(time.time()))
+    (folder / "letter.pdf").write_bytes(signed)
+
+
 def test_a_list_decides_before_and_after_a_revocation(office: Office) -> None:
     # EN 319 102-1 clause 5.2.6: without revocation data nothing passes.
     assert office.checked()[0] == 2
@@ -127,6 +134,28 @@ def test_a_responder_is_asked_about_the_certificate_of_a_document(office: Office
     assert (code, answer["fetched"][0]["held"]["status"]) == (0, "revoked")
     assert office.checked() == (2, "REVOKED_NO_POE")
     assert len(office.server.asked) == 2
+
+
+def test_an_issuer_between_is_asked_about_as_well(office: Office) -> None:
+    (office.folder / "between").mkdir()
+    between = make_ca(office.folder / "between", "Issuer between", under=office.ca)
+    between.issue("other")
+    sign_letter(office.folder, between, "other")
+    (office.folder / "between.pem").write_bytes(between.pem)
+    for name, ca in {"ca": office.ca, "between": between}.items():
+        address = office.server.serve(f"/{name}.crl", ca.crl())
+        assert office.typed(f"revocation allow --issuer {name}.pem --crl {address}")[0] == 0
+    assert office.checked()[0] == 2
+    _, answer, _ = office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert {each["issuer"] for each in answer["fetched"]} == {
+        "Common Name: Issuing authority",
+        "Common Name: Issuer between",
+    }
+    assert office.checked()[0] == 0
+    office.ca.revoke("Issuer between")
+    office.server.serve("/ca.crl", office.ca.crl())
+    office.typed("revocation fetch letter.pdf --trust ca.pem")
+    assert office.checked() == (2, "REVOKED_CA_NO_POE")
 
 
 def test_what_cannot_be_had_is_told_and_what_is_held_stays(office: Office) -> None:

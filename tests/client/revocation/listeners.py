@@ -1,6 +1,7 @@
 """Servers on loopback: one that answers what a test says, and one that nobody may ever speak to."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,8 +35,8 @@ class Server:
 
 
 @contextmanager
-def served() -> Iterator[Server]:
-    """Serve until the block ends."""
+def served(context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve until the block ends; over TLS where a context is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -48,7 +49,9 @@ def served() -> Iterator[Server]:
             pass
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server = Server(f"http://127.0.0.1:{listener.server_port}")
+    if context is not None:
+        listener.socket = context.wrap_socket(listener.socket, server_side=True)
+    server = Server(f"http{'' if context is None else 's'}://127.0.0.1:{listener.server_port}")
     thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
     thread.start()
     try:

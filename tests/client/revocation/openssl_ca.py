@@ -42,6 +42,10 @@ basicConstraints = critical, CA:false
 keyUsage = critical, nonRepudiation
 authorityKeyIdentifier = keyid
 {named}
+[server]
+basicConstraints = critical, CA:false
+subjectAltName = IP:127.0.0.1
+authorityKeyIdentifier = keyid
 [responder]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -138,21 +142,26 @@ def openssl() -> str:
     return str(found)
 
 
-def make_ca(folder: Path, name: str, named: str = "") -> OpensslCa:
+def make_ca(folder: Path, name: str, named: str = "", *, under: OpensslCa | None = None) -> OpensslCa:
     """Make an authority.
 
     Args:
         folder: an empty one.
         name: of the authority.
         named: lines of extensions that every signer's certificate has, such as addresses.
+        under: who certifies it; it does so itself where nobody is named.
     """
     (folder / "index.txt").write_text("")
     (folder / "serial").write_text("1000\n")
     (folder / "crlnumber").write_text("10\n")
     (folder / "ca.cnf").write_text(CONFIGURATION.format(folder=folder, name=name, named=named))
     ca = OpensslCa(folder)
-    ca._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-            ca.path("ca.key"), "-out", ca.path("ca.pem"), "-days", "60", "-config", ca.path("ca.cnf"),
-            "-extensions", "root")  # fmt: skip
+    if under is None:
+        ca._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                ca.path("ca.key"), "-out", ca.path("ca.pem"), "-days", "60", "-config", ca.path("ca.cnf"),
+                "-extensions", "root")  # fmt: skip
+    else:
+        shutil.copy(under.issue(name, "root"), ca.path("ca.pem"))
+        shutil.copy(under.path(f"{name}.key"), ca.path("ca.key"))
     ca.issue("responder", "responder")
     return ca

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from tests.client.revocation.listeners import Server, Trap, body, respond
+from tests.client.revocation.listeners import Server, Trap, body, respond, served
 from tests.client.revocation.openssl_ca import OpensslCa
 
 from rogatory_client.fault import VaultError
@@ -267,6 +267,18 @@ def test_a_server_without_a_certificate_of_a_known_authority_is_not_spoken_to(
     assert outcome.result is Result.FAILED
     assert "certificate" in outcome.detail.lower()
     assert b"".join(said) == b""
+
+
+def test_a_server_with_a_certificate_of_a_known_authority_is(
+    ca: OpensslCa, issuer: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ca.issue("server", "server"), ca.path("server.key"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.path("ca.pem")))
+    with served(context) as server:
+        source = replace(issuer, crl=(server.serve("/list", ca.crl()),))
+        assert source.crl[0].startswith("https://")
+        assert lists(tmp_path, source).result is Result.NEW
 
 
 @contextmanager
