@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from asn1crypto import algos, cms, core  # type: ignore[import-untyped]
+from asn1crypto import algos, cms, core, x509  # type: ignore[import-untyped]
 from tests.crypto.esign.cms.material import (
     CONTENT,
     NOW,
@@ -71,6 +71,31 @@ def test_signed_data_of_its_own_kind_is_named() -> None:
     report = checked(document)
     assert report.indication is Indication.INDETERMINATE
     assert "SM2" in report.reason
+
+
+GOST_KEY = bytes.fromhex("06082a85030701010101301306072a85030202240006082a85030701010202")
+SM2_KEY = bytes.fromhex("06072a8648ce3d020106082a811ccf5501822d")
+
+
+@pytest.mark.parametrize(("parameters", "family"), [(GOST_KEY, "34.10-2012"), (SM2_KEY, "SM2")])
+def test_a_key_of_such_a_family_is_named(parameters: bytes, family: str) -> None:
+    right = signed_data([signer_info(BY, signed_attributes(BY, CONTENT))], [BY.certificate])
+    identifier = core.Sequence(contents=parameters).dump()
+    key = core.Sequence(contents=identifier + core.BitString((0, 1) * 256).dump()).dump()
+    names = ("serial_number", "signature", "issuer", "validity", "subject")
+    own = BY.certificate["tbs_certificate"]
+    parts = b"".join(own[name].dump() for name in names)
+    version = bytes.fromhex("a003020102")
+    outside = b"".join(BY.certificate[name].dump() for name in ("signature_algorithm", "signature_value"))
+    certificate = core.Sequence(
+        contents=core.Sequence(contents=version + parts + key).dump() + outside
+    ).dump()
+    info = cms.ContentInfo.load(right)["content"]["signer_infos"][0]
+    bare = [each for each in info["signed_attrs"] if each["type"].native != "signing_certificate_v2"]
+    foreign = signer_info(BY, bare)
+    (signature,) = checked(signed_data([foreign], [x509.Certificate.load(certificate)])).signatures
+    assert signature.indication is Indication.INDETERMINATE
+    assert family in signature.reason
 
 
 @pytest.mark.parametrize(

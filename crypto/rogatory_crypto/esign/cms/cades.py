@@ -18,7 +18,6 @@ from rogatory_crypto.esign.cms import attributes, oids
 from rogatory_crypto.esign.cms.digests import digest_name
 from rogatory_crypto.esign.cms.signature_timestamps import digest_of, find_timestamps
 from rogatory_crypto.esign.cms.signed_data import (
-    certificates_in,
     encapsulated_content,
     evidence_in,
     signer_infos,
@@ -31,6 +30,7 @@ from rogatory_crypto.esign.cms.signer import (
     find_signer,
     message_digest,
 )
+from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.terms import Terms
@@ -72,11 +72,9 @@ def find_signatures(
     """
     octets = encapsulated_content(signed_data)
     inside = None if octets is None else SignedFile("", octets)
-    infos = signer_infos(signed_data)
+    infos, frame = signer_infos(signed_data), _Frame(signed_data, terms)
     return tuple(
-        _readable(
-            _identifier(name, number, len(infos)), partial(_found, signed_data, info, inside, files, terms)
-        )
+        _readable(_identifier(name, number, len(infos)), partial(_found, frame, info, inside, files))
         for number, info in enumerate(infos, 1)
     )
 
@@ -92,8 +90,9 @@ def find_signature_over(
     """Find one signature whose content stands around it, as in a PDF file."""
 
     def find(identifier: str) -> FoundSignature:
-        checked = find_signer(signed_data, info, digest_of_content, _others(terms))
-        return _signature(_Place(signed_data, info, identifier), checked, digest_of_content, scope)
+        frame = _Frame(signed_data, terms)
+        checked = frame.signer(info, digest_of_content)
+        return _signature(_Place(frame, info, identifier), checked, digest_of_content, scope)
 
     return _readable(name, find)
 
@@ -110,19 +109,43 @@ def find_counter_signatures(
     signed_data: SignedData, terms: Terms, name: str = ""
 ) -> tuple[FoundSignature, ...]:
     """Find every counter-signature on the signatures of a SignedData."""
-    infos = signer_infos(signed_data)
+    infos, frame = signer_infos(signed_data), _Frame(signed_data, terms)
     return tuple(
         found
         for number, info in enumerate(infos, 1)
-        for found in _counter_signatures(signed_data, info, _identifier(name, number, len(infos)), terms)
+        for found in _counter_signatures(frame, info, _identifier(name, number, len(infos)))
     )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all signatures of a SignedData share, read once."""
+
+    signed_data: SignedData
+    terms: Terms
+
+    @cached_property
+    def carried(self) -> Evidence:
+        """What it carries to check them."""
+        return evidence_in(self.signed_data)
+
+    @cached_property
+    def others(self) -> tuple[Certificate, ...]:
+        """Certificates that may be a signer's although it does not carry them."""
+        anchors = (anchor.certificate for anchor in self.terms.anchors.anchors)
+        return (*anchors, *self.terms.evidence.certificates)
+
+    def signer(self, info: SignerInfo, digest_of_content: DigestOfContent | None) -> CheckedSigner:
+        """Find and check the signer of one of its SignerInfos."""
+        certificates = self.carried.certificates
+        return find_signer(self.signed_data, info, digest_of_content, self.others, carried=certificates)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """One SignerInfo and where it stands."""
 
-    signed_data: SignedData
+    frame: _Frame
     info: SignerInfo
     identifier: str
 
@@ -135,25 +158,20 @@ def _identifier(name: str, number: int, total: int) -> str:
 
 
 def _found(
-    signed_data: SignedData,
-    info: SignerInfo,
-    inside: SignedFile | None,
-    files: Sequence[SignedFile],
-    terms: Terms,
-    identifier: str,
+    frame: _Frame, info: SignerInfo, inside: SignedFile | None, files: Sequence[SignedFile], identifier: str
 ) -> FoundSignature:
     file = inside or _chosen(info, files)
     digest_of_content = None if file is None else file.digest
-    checked = find_signer(signed_data, info, digest_of_content, _others(terms))
+    checked = frame.signer(info, digest_of_content)
     whole = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
     scope = Scope(Coverage.UNCLEAR) if file is None else whole
-    return _signature(_Place(signed_data, info, identifier), checked, digest_of_content, scope)
+    return _signature(_Place(frame, info, identifier), checked, digest_of_content, scope)
 
 
 def _signature(
     place: _Place, checked: CheckedSigner, digest_of_content: DigestOfContent | None, scope: Scope
 ) -> FoundSignature:
-    timestamps, unreadable = find_timestamps(place.signed_data, place.info, digest_of_content)
+    timestamps, unreadable = find_timestamps(place.frame.signed_data, place.info, digest_of_content)
     return FoundSignature(
         identifier=place.identifier,
         family="CAdES-BASELINE" if checked.references_certificate else "CMS",
@@ -163,14 +181,9 @@ def _signature(
         claimed_time=checked.claimed_time,
         scope=scope,
         timestamps=timestamps,
-        evidence=evidence_in(place.signed_data) + attributes.carried_evidence(place.info),
+        evidence=place.frame.carried + attributes.carried_evidence(place.info),
         warnings=tuple(_unevaluated(place.info)),
     )
-
-
-def _others(terms: Terms) -> tuple[Certificate, ...]:
-    """Return certificates that may be the signer's although the signature does not carry them."""
-    return (*(anchor.certificate for anchor in terms.anchors.anchors), *terms.evidence.certificates)
 
 
 def _chosen(info: SignerInfo, files: Sequence[SignedFile]) -> SignedFile | None:
@@ -193,17 +206,15 @@ def _unevaluated(info: SignerInfo) -> Iterator[str]:
             yield f"the signature has {what}, which is not supported here and proves nothing"
 
 
-def _counter_signatures(
-    signed_data: SignedData, info: SignerInfo, identifier: str, terms: Terms
-) -> Iterator[FoundSignature]:
+def _counter_signatures(frame: _Frame, info: SignerInfo, identifier: str) -> Iterator[FoundSignature]:
     values = attributes.encoded_values(attributes.unsigned(info), oids.COUNTER_SIGNATURE)
-    known = (*certificates_in(signed_data), *_others(terms))
+    known = (*frame.carried.certificates, *frame.others)
     digest_of_signature = digest_of(bytes(info["signature"].native))
 
     def find(value: bytes, name: str) -> FoundSignature:
         counter = cms.SignerInfo.load(value, strict=True)
         checked = check_signer(counter, digest_of_signature, known, None)
-        place = _Place(signed_data, counter, name)
+        place = _Place(frame, counter, name)
         return _signature(place, checked, digest_of_signature, Scope(Coverage.PARTIAL))
 
     for number, value in enumerate(values[:MAX_COUNTER_SIGNATURES], 1):

@@ -118,7 +118,17 @@ def verify_signature(
     except InvalidSignature as error:
         raise PeerError(Code.BAD_SIGNATURE, "the signature is not one of the certificate's key") from error
     except (UnsupportedAlgorithm, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise PeerError(Code.UNSUPPORTED, f"the signature cannot be verified: {error}"[:300]) from error
+        reason = _foreign_key(certificate) or f"the signature cannot be verified: {error}"[:300]
+        raise PeerError(Code.UNSUPPORTED, reason) from error
+
+
+def _foreign_key(certificate: Certificate) -> str:
+    """Return in words what key a certificate has, where it is of a family that no library here knows."""
+    algorithm = certificate.public_key["algorithm"]
+    parameters = algorithm["parameters"]
+    curve = parameters.native if algorithm["algorithm"].native == "ec" and parameters.name == "named" else ""
+    named = (described(str(each)) for each in (algorithm["algorithm"].dotted, curve))
+    return next((f"a key of the algorithm {each}" for each in named if each.endswith(")")), "")
 
 
 def _public_key(certificate: Certificate) -> Any:  # noqa: ANN401 - one of many kinds of key

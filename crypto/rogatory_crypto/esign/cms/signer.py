@@ -62,6 +62,8 @@ def find_signer(
     info: SignerInfo,
     digest_of_content: DigestOfContent | None,
     certificates: Iterable[Certificate] = (),
+    *,
+    carried: tuple[Certificate, ...] | None = None,
 ) -> CheckedSigner:
     """Find the signing certificate of a SignerInfo and check everything that needs neither trust nor time.
 
@@ -70,13 +72,14 @@ def find_signer(
         info: one of its SignerInfos.
         digest_of_content: digest of what is signed; absent where the content is not there.
         certificates: further certificates that may be the signer's, beside those carried.
+        carried: what ``certificates_in`` the SignedData is, where it was asked before.
     """
     try:
         frame = _frame(signed_data, info)
         expected = content_type(signed_data)
     except PeerError as error:
         return CheckedSigner(as_verdict(error))
-    known = (*certificates_in(signed_data), *certificates)
+    known = (*(certificates_in(signed_data) if carried is None else carried), *certificates)
     checked = check_signer(info, digest_of_content, known, expected)
     return CheckedSigner(
         worse(frame, checked.verdict),
