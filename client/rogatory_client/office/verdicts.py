@@ -224,5 +224,5 @@ def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
         indication=report.indication.value,
         sentence=report.sentence,
         signer_named=verdict.signer_named,
-        report=encode_report(report),
+        report=report.as_dict(),
     )

@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from rogatory_client.validation_report.etsi_xml import write_etsi_xml
 from rogatory_client.validation_report.html import write_html
 from rogatory_client.validation_report.outline import outline
 from rogatory_client.validation_report.paper import write_pdf
+from rogatory_client.validation_report.svg import WIDTH
 from rogatory_crypto.esign.wording import LANGUAGES, wording
 
 DIGEST = hashlib.sha256(b"a letter").digest()
@@ -71,12 +73,80 @@ def test_programs_read_the_etsi_report() -> None:
     assert words == [
         "urn:etsi:019102:mainindication:total-passed",
         "urn:etsi:019102:mainindication:indeterminate",
+        # The counter-signature.
+        "urn:etsi:019102:mainindication:total-passed",
     ]
     objects = report.signature_validation_objects
     assert objects is not None
-    assert len(objects.validation_object) == 3
+    # Three certificates and a time stamp.
+    assert len(objects.validation_object) == 4
     identifiers = {each.id for each in objects.validation_object}
     assert set(etree.fromstring(written).xpath("//@VOReference")) == identifiers
+
+
+def test_programs_read_what_proves_the_time_and_what_the_verdict_rests_on() -> None:
+    report: Any = XmlParser().from_bytes(write_etsi_xml(WHOLE, DIGEST), ts_11910202.ValidationReport)
+    first, _, counter = report.signature_validation_report
+    assert first.validation_time_info.best_signature_time.poeobject.voreference == ("timestamp-1",)
+    (stamp,) = first.signature_attributes.signature_time_stamp
+    assert stamp.time_stamp_value == first.validation_time_info.best_signature_time.poetime
+    told = _typed(first)
+    assert ("covered-file", "annex/1.txt") in told
+    assert ("extend-before", "2026-09-22T14:13:20Z") in told
+    assert any(name == "trust-anchor-source" and value.startswith("trusted-list; EE") for name, value in told)
+    assert [value.split("; ")[:2] for name, value in told if name == "revocation-data"] == [
+        ["ocsp", "document"],
+        ["crl", "given"],
+    ]
+    assert any(
+        value.startswith("change_validation_data: ") for name, value in told if name == "changed-after"
+    )
+    assert ("countersigns", "Signature1") in _typed(counter)
+
+
+def _typed(signature: Any) -> list[tuple[str, str]]:
+    (first, *_) = signature.signature_validation_status.associated_validation_report_data
+    data = first.additional_validation_report_data.report_data
+    return [(each.type_value.rpartition(":")[2], str(each.value)) for each in data]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_have_words_for_who_does_not_see_them(language: str) -> None:
+    # WAI-ARIA: an image has a name and a description, each of its own.
+    read = lxml_html.document_fromstring(
+        write_html(outline(WHOLE, "letter.pdf", wording(language), numbers_hidden=True)).decode()
+    )
+    pictures = list(read.iter("svg"))
+    # Times and chain of a signature and of its counter-signature; of the one without a signer nothing.
+    assert len(pictures) == 4
+    identifiers = [each.get("id") for each in read.xpath("//*[@id]")]
+    assert len(set(identifiers)) == len(identifiers)
+    for picture in pictures:
+        assert picture.get("role") == "img"
+        title, told = (read.get_element_by_id(each) for each in picture.get("aria-labelledby").split())
+        assert title.text in {wording(language).labels["times"], wording(language).labels["chain"]}
+        for value in picture.xpath(".//text//tspan[not(@class)]"):
+            assert not value.text or value.text in told.text
+    assert {each.text for each in read.iter("bdi")} >= {"2026-09-21 14:11:50 UTC", "TOTAL-PASSED"}
+    assert all(each.get("dir") == "ltr" for each in read.iter("bdi"))
+
+
+def test_time_goes_the_way_the_language_is_written() -> None:
+    def places(language: str) -> list[int]:
+        page = write_html(outline(WHOLE, "letter.pdf", wording(language), numbers_hidden=True)).decode()
+        (first, *_) = lxml_html.document_fromstring(page).iter("svg")
+        return [int(str(each.get("cx"))) for each in first.iter("circle")]
+
+    assert places("en") == sorted(places("en"))
+    assert places("ar") == [WIDTH - each for each in places("en")]
+
+
+def test_a_page_is_for_paper_and_for_the_night_too_and_runs_nothing() -> None:
+    page = write_html(outline(WHOLE, "letter.pdf", wording("en"), numbers_hidden=True)).decode()
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+    assert "default-src 'none'" in page
+    assert "url(" not in page
 
 
 def test_a_report_without_signatures_is_one_too() -> None:
