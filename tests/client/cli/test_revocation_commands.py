@@ -15,24 +15,10 @@ import pytest
 from tests.client.cli.transcript import type_command
 from tests.client.revocation.listeners import Server, Trap, body, respond, served, trap
 from tests.client.revocation.openssl_ca import OpensslCa, make_ca
+from tests.client.revocation.signed_letter import signed_letter
 
 from rogatory_client.cli.application import run
-from rogatory_client.letter import RequestLetter, render_letter
-from rogatory_client.signing import SealKey, SignaturePurpose, sign_pdf
 
-LETTER = RequestLetter(
-    requesting_authority="Central Authority",
-    requesting_state="State A",
-    requested_authority="Central Authority",
-    requested_state="State B",
-    reference="A/2026/1",
-    request_type="Bank records",
-    legal_basis="UNTOC article 18",
-    facts="Money moved.",
-    assistance=("Records",),
-    signed_by="Head of the central authority",
-    dated_at=1_790_000_000,
-)
 NAMED = """
 crlDistributionPoints = URI:{0}/list.crl
 authorityInfoAccess = OCSP;URI:{0}/ocsp, caIssuers;URI:{0}/issuer.cer
@@ -83,19 +69,14 @@ def office(
     monkeypatch.chdir(tmp_path)
     ca = make_ca(tmp_path_factory.mktemp("ca"), "Issuing authority", NAMED.format(snare.address))
     ca.issue("signer")
-    key = SealKey(ca.pkcs12("signer"), b"x")
-    purpose = SignaturePurpose("Head of the central authority", "Request")
-    (tmp_path / "letter.pdf").write_bytes(sign_pdf(render_letter(LETTER), key, purpose, now=int(time.time())))
+    sign_letter(tmp_path, ca, "signer")
     (tmp_path / "ca.pem").write_bytes(ca.pem)
     with served() as server:
         yield Office(tmp_path, ca, server)
 
 
 def sign_letter(folder: Path, ca: OpensslCa, name: str) -> None:
-    key = SealKey(ca.pkcs12(name), b"x")
-    purpose = SignaturePurpose("Head of the central authority", "Request")
-    signed = sign_pdf(render_letter(LETTER), key, purpose, now=int(time.time()))
-    (folder / "letter.pdf").write_bytes(signed)
+    (folder / "letter.pdf").write_bytes(signed_letter(ca.pkcs12(name), int(time.time())))
 
 
 def test_a_list_decides_before_and_after_a_revocation(office: Office) -> None:
