@@ -1,8 +1,8 @@
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
