@@ -3,12 +3,12 @@
 None of it counts before it was verified; it only saves a check from having to ask the world outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList, OcspResponse
-from rogatory_crypto.esign.evidence_index import Index, index
+from rogatory_crypto.esign.evidence_index import Index, index, merged
 from rogatory_crypto.esign.report import Origin
 
 MAX_CERTIFICATES: Final = 512
@@ -23,12 +23,14 @@ class Evidence:
     Attributes:
         certificates, crls, ocsps: the data.
         origin: whether a document carries them, which may prove their age, or whoever asks gave them.
+        parts: what it was put together from, each of which is indexed once; empty where it is one piece.
     """
 
     certificates: tuple[Certificate, ...] = ()
     crls: tuple[CertificateList, ...] = ()
     ocsps: tuple[OcspResponse, ...] = ()
     origin: Origin = Origin.DOCUMENT
+    parts: tuple["Evidence", ...] = field(default=(), repr=False, compare=False)
 
     @property
     def empty(self) -> bool:
@@ -38,6 +40,8 @@ class Evidence:
     @cached_property
     def index(self) -> Index:
         """Everything that can be read, within limits; made once, as many time stamps share one piece."""
+        if self.parts:
+            return merged((part.index for part in self.parts), MAX_CERTIFICATES, MAX_REVOCATION_DATA)
         given = self.origin is Origin.GIVEN
         return index(
             self.certificates,
@@ -48,7 +52,7 @@ class Evidence:
         )
 
     def __add__(self, other: "Evidence") -> "Evidence":
-        """Return both together, of one origin; the same value where one adds nothing."""
+        """Return both together, as what a document carries; the same value where one adds nothing."""
         if other.empty:
             return self
         if self.empty:
@@ -57,7 +61,7 @@ class Evidence:
             self.certificates + other.certificates,
             self.crls + other.crls,
             self.ocsps + other.ocsps,
-            self.origin,
+            parts=(*(self.parts or (self,)), *(other.parts or (other,))),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList, OcspResponse
@@ -64,6 +64,40 @@ def index(
         _by_issuer(lists),
         {digest: crl for digest, crl in lists.items() if _is_indirect(crl)},
     )
+
+
+def merged(indexes: Iterable[Index], most_certificates: int, most_revocation_data: int) -> Index:
+    """Return several as one, within the limits of one."""
+    certificates: dict[str, dict[bytes, Certificate]] = {}
+    answers: dict[int, list[Answer]] = {}
+    crls: dict[str, dict[bytes, CertificateList]] = {}
+    indirect: dict[bytes, CertificateList] = {}
+    for each in indexes:
+        _add(each.certificates, certificates, most_certificates)
+        _add(each.crls, crls, most_revocation_data)
+        indirect |= each.indirect
+        _add_answers(each.answers, answers, most_revocation_data)
+    return Index(certificates, answers, crls, dict(islice(indirect.items(), most_revocation_data)))
+
+
+def _add(groups: Mapping[str, Mapping[bytes, Any]], to: dict[str, dict[bytes, Any]], most: int) -> None:
+    held = sum(map(len, to.values()))
+    for name, group in groups.items():
+        if held >= most:
+            break
+        own = to.setdefault(name, {})
+        held -= len(own)
+        own |= group
+        held += len(own)
+
+
+def _add_answers(groups: Mapping[int, Sequence[Answer]], to: dict[int, list[Answer]], most: int) -> None:
+    held = sum(map(len, to.values()))
+    for serial, group in groups.items():
+        if held >= most:
+            break
+        to.setdefault(serial, []).extend(group)
+        held += len(group)
 
 
 def _distinct(values: Iterable[Any], most: int) -> dict[bytes, Any]:
