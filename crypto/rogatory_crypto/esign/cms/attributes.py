@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from asn1crypto import cms, core, ocsp, x509  # type: ignore[import-untyped]
+from asn1crypto import cms, core  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import SignedData, SignerInfo
 from rogatory_crypto.esign.cms import oids
 from rogatory_crypto.esign.cms.signed_data import (
     UNREADABLE,
-    as_response,
-    load_certificate,
-    load_crl,
     read_signed_data,
 )
-from rogatory_crypto.esign.evidence import NOTHING, Evidence
 
 MAX_TIMESTAMPS: Final = 32
 # The only signed attribute that may be there several times (EN 319 122-1 clause 5.2.8).
@@ -39,11 +35,9 @@ _STANDARD: Final = ("1.2.840.113549.", "0.4.0.")
 ESCAPING: Final = (PeerError, *UNREADABLE)
 
 
-class _CertificateValues(core.SequenceOf):  # type: ignore[misc]
-    _child_spec = x509.Certificate
+class Anything(core.SequenceOf):  # type: ignore[misc]
+    """A SEQUENCE OF of whatever it holds."""
 
-
-class _Anything(core.SequenceOf):  # type: ignore[misc]
     _child_spec = core.Any
 
 
@@ -51,16 +45,6 @@ class _Values(core.SetOf):  # type: ignore[misc]
     """The values of an attribute whatever they hold: the library stumbles over those of another kind."""
 
     _child_spec = core.Any
-
-
-class _RevocationValues(core.Sequence):  # type: ignore[misc]
-    """EN 319 122-1 clause A.1.2.2, and with whole responses ISO 32000-1 section 12.8.3.3.2."""
-
-    _fields: Final = [
-        ("crls", _Anything, {"explicit": 0, "optional": True}),
-        ("ocsps", _Anything, {"explicit": 1, "optional": True}),
-        ("others", core.Any, {"explicit": 2, "optional": True}),
-    ]
 
 
 def signed(info: SignerInfo) -> tuple[Any, ...]:
@@ -146,7 +130,7 @@ def signature_policy(info: SignerInfo) -> str:
     """Return the identifier of the policy it was signed under (EN 319 122-1 clause 5.2.9); empty if none."""
     for value in encoded_values(signed(info), oids.SIGNATURE_POLICY):
         try:
-            return str(core.ObjectIdentifier.load(_Anything.load(value, strict=True)[0].dump()).dotted)
+            return str(core.ObjectIdentifier.load(Anything.load(value, strict=True)[0].dump()).dotted)
         except ESCAPING:
             return "that cannot be read"
     return ""
@@ -169,37 +153,3 @@ def _token(value: bytes) -> SignedData | None:
         return read_signed_data(value)
     except PeerError:
         return None
-
-
-def carried_evidence(info: SignerInfo) -> Evidence:
-    """Return the validation data among a signature's attributes; what cannot be read is left out."""
-    evidence = NOTHING
-    for value in encoded_values(unsigned(info), oids.CERTIFICATE_VALUES):
-        evidence += Evidence(certificates=_certificates(value))
-    for value in encoded_values(unsigned(info), oids.REVOCATION_VALUES):
-        evidence += _revocation(value, ocsp.BasicOCSPResponse)
-    for value in encoded_values(signed(info), oids.ADOBE_REVOCATION):
-        evidence += _revocation(value, ocsp.OCSPResponse)
-    return evidence
-
-
-def _certificates(value: bytes) -> tuple[Any, ...]:
-    try:
-        return tuple(load_certificate(each.dump()) for each in _CertificateValues.load(value, strict=True))
-    except ESCAPING:
-        return ()
-
-
-def _revocation(value: bytes, kind: Any) -> Evidence:  # noqa: ANN401 - untyped library
-    try:
-        values = _RevocationValues.load(value, strict=True)
-        crls = tuple(load_crl(each.dump()) for each in _listed(values["crls"]))
-        found = tuple(kind.load(each.dump(), strict=True) for each in _listed(values["ocsps"]))
-    except ESCAPING:
-        return NOTHING
-    is_basic = kind is ocsp.BasicOCSPResponse
-    return Evidence(crls=crls, ocsps=tuple(as_response(each) for each in found) if is_basic else found)
-
-
-def _listed(field: Any) -> tuple[Any, ...]:  # noqa: ANN401 - untyped library
-    return () if isinstance(field, core.Void) else tuple(field)

@@ -15,6 +15,7 @@ from asn1crypto import cms  # type: ignore[import-untyped]
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
 from rogatory_crypto.esign.cms import attributes, oids
+from rogatory_crypto.esign.cms.carried import carried_evidence
 from rogatory_crypto.esign.cms.digests import digest_name
 from rogatory_crypto.esign.cms.signature_timestamps import digest_of, find_timestamps
 from rogatory_crypto.esign.cms.signed_data import (
@@ -181,7 +182,7 @@ def _signature(
         claimed_time=checked.claimed_time,
         scope=scope,
         timestamps=timestamps,
-        evidence=place.frame.carried + attributes.carried_evidence(place.info),
+        evidence=place.frame.carried + carried_evidence(place.info),
         warnings=tuple(_unevaluated(place.info)),
     )
 

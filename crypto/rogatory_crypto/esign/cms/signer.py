@@ -4,11 +4,9 @@ It asks neither for trust nor for time. The order of EN 319 102-1 clause 5.2 hol
 then cryptography with the content's digest before the signature.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
-
-from asn1crypto import cms, core  # type: ignore[import-untyped]
+from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData, SignerInfo
@@ -19,6 +17,7 @@ from rogatory_crypto.esign.cms.signature_algorithm import (
     read_signature_algorithm,
     verify_signature,
 )
+from rogatory_crypto.esign.cms.signed_attributes import attributes_stand_once, signed_octets
 from rogatory_crypto.esign.cms.signed_data import certificates_in, content_type
 from rogatory_crypto.esign.cms.signing_certificate import find_signing_certificate, refers
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, failed, indeterminate, worse
@@ -28,7 +27,6 @@ DigestOfContent = Callable[[str], bytes]
 
 _VERSIONS: Final = frozenset({"v1", "v3", "v4", "v5"})
 _SIGNER_VERSIONS: Final = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
-_MAX_REWRITTEN_BYTES: Final = 2048
 _WITH_OWN_DIGEST: Final = frozenset({"rsassa-pss", "ed25519", "ed448"})
 _SUB_INDICATIONS: Final = {
     Code.MALFORMED: SubIndication.FORMAT_FAILURE,
@@ -105,7 +103,7 @@ def check_signer(
         return CheckedSigner(as_verdict(error), certificate, claimed_time=attributes.signing_time(info))
     verdict = PASSED
     for step in (
-        lambda: _attributes_once(info, expected_type),
+        lambda: attributes_stand_once(info, expected_type),
         lambda: _content(info, name, digest_of_content),
         lambda: _cryptography(
             info, algorithm, certificate if reference == PASSED else None, digest_of_content
@@ -175,50 +173,6 @@ def _frame(signed_data: SignedData, info: SignerInfo) -> Verdict:
     return PASSED
 
 
-def _attributes_once(info: SignerInfo, expected_type: str | None) -> Verdict:
-    """Signed attributes each once with one value; content type and algorithms as outside (RFC 6211)."""
-    if not attributes.signed(info):
-        return PASSED
-    twice = attributes.repeated(info)
-    if twice is not None:
-        return _must_stand_once(twice)
-    stated = attributes.only_value(attributes.signed(info), oids.CONTENT_TYPE)
-    actual = None if stated is None else core.ObjectIdentifier.load(stated, strict=True).dotted
-    if actual != expected_type:
-        return failed(SubIndication.FORMAT_FAILURE, "the signed content type is not that of the content")
-    return _protected(info)
-
-
-def _must_stand_once(attribute: Any) -> Verdict:  # noqa: ANN401 - untyped library
-    reason = f"the signed attribute {attributes.name_of(attribute)} must stand there once"
-    if attribute["type"].dotted in attributes.FORBIDDEN_TWICE:
-        return failed(SubIndication.FORMAT_FAILURE, reason)
-    return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, reason)
-
-
-def _protected(info: SignerInfo) -> Verdict:
-    encoded = attributes.only_value(attributes.signed(info), oids.ALGORITHM_PROTECTION)
-    if encoded is None:
-        return PASSED
-    protection = cms.CMSAlgorithmProtection.load(encoded, strict=True)
-    pairs = (
-        (protection["digest_algorithm"], info["digest_algorithm"]),
-        (protection["signature_algorithm"], info["signature_algorithm"]),
-    )
-    if all(_same_algorithm(inside, outside) for inside, outside in pairs):
-        return PASSED
-    return failed(SubIndication.FORMAT_FAILURE, "the algorithms are not those that were signed")
-
-
-def _same_algorithm(inside: Any, outside: Any) -> bool:  # noqa: ANN401 - untyped library
-    if isinstance(inside, core.Void):
-        return False
-    absent = (b"", b"\x05\x00")
-    parameters = [each["parameters"].dump() for each in (inside, outside)]
-    same = parameters[0] == parameters[1] or all(each in absent for each in parameters)
-    return same and inside["algorithm"].dotted == outside["algorithm"].dotted
-
-
 def _content(info: SignerInfo, name: str, digest_of_content: DigestOfContent | None) -> Verdict:
     if digest_of_content is None:
         return indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, _wanted(info, name))
@@ -259,7 +213,7 @@ def _verify_attributes(
     info: SignerInfo, algorithm: SignatureAlgorithm, certificate: Certificate, signature: bytes
 ) -> None:
     refused: PeerError | None = None
-    for message in _signed_octets(info):
+    for message in signed_octets(info):
         try:
             verify_signature(certificate, algorithm, signature, _digest_of(message), message)
         except PeerError as error:
@@ -271,22 +225,6 @@ def _verify_attributes(
 
 def _digest_of(message: bytes) -> DigestOfContent:
     return lambda name: digest(name, message)
-
-
-def _signed_octets(info: SignerInfo) -> Iterator[bytes]:
-    """Yield what may have been signed: the attributes as they stand, then in DER (RFC 5652 section 5.4)."""
-    field = info["signed_attrs"]
-    standing = bytes(field.dump())
-    if standing[1] != 0x80:
-        yield b"\x31" + standing[1:]
-    # The library's way to write them anew doubles its work with every level, so it is for small ones.
-    if len(standing) <= _MAX_REWRITTEN_BYTES:
-        encoded = bytes(cms.CMSAttributes.load(b"\x31" + standing[1:]).dump(force=True))
-    else:
-        ordered = sorted(bytes(each.dump()) for each in field)
-        encoded = bytes(core.SetOf(spec=core.Any, contents=b"".join(ordered)).dump())
-    if encoded[1:] != standing[1:]:
-        yield encoded
 
 
 def _constraints(info: SignerInfo, name: str, algorithm: SignatureAlgorithm) -> Verdict:

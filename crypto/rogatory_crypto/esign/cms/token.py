@@ -9,7 +9,8 @@ from asn1crypto import core, tsp  # type: ignore[import-untyped]
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import Certificate, SignedData
 from rogatory_crypto.esign.cms import oids
-from rogatory_crypto.esign.cms.attributes import ESCAPING, carried_evidence
+from rogatory_crypto.esign.cms.attributes import ESCAPING
+from rogatory_crypto.esign.cms.carried import carried_evidence
 from rogatory_crypto.esign.cms.digests import digest, digest_name
 from rogatory_crypto.esign.cms.signed_data import (
     content_type,

@@ -5,8 +5,8 @@ it. All octets made for one document are counted, so that many references to one
 cannot make work that grows with the square of the file.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -64,6 +64,10 @@ class NodeSet:
     document: bool = False
     comments: bool = False
     without: frozenset[Element] = frozenset()
+
+    def leaving_out(self, elements: Iterable[Element]) -> "NodeSet":
+        """Return it without more elements."""
+        return replace(self, without=self.without | frozenset(elements))
 
 
 @dataclass(slots=True)

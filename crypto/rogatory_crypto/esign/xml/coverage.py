@@ -16,7 +16,7 @@ from rogatory_crypto.esign.xml.names import SIGNATURE, Element, ds
 from rogatory_crypto.esign.xml.parts import Parts
 from rogatory_crypto.esign.xml.qualifying import SIGNED_PROPERTIES
 from rogatory_crypto.esign.xml.references import MANIFEST, OBJECT, Checked
-from rogatory_crypto.esign.xml.transforms import Source
+from rogatory_crypto.esign.xml.source import Source
 
 # Roots that hold signatures and nothing else: EN 319 162-1 annex A, ODF 1.2 part 3.
 _HOLDERS: Final = frozenset(

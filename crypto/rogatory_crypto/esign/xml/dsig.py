@@ -14,7 +14,8 @@ from rogatory_crypto.esign.xml.elements import algorithm, octets, required
 from rogatory_crypto.esign.xml.names import Element, ds
 from rogatory_crypto.esign.xml.parts import Parts
 from rogatory_crypto.esign.xml.references import MANIFEST, Checked, Outside, check_references
-from rogatory_crypto.esign.xml.transforms import Source, canonicalization
+from rogatory_crypto.esign.xml.source import Source
+from rogatory_crypto.esign.xml.transforms import canonicalization
 
 NOTHING_SIGNED = "no reference says which content is signed"
 NOT_ITS_KEY = "the signature is not one of the certificate's key"

@@ -17,7 +17,8 @@ from rogatory_crypto.esign.xml.algorithms import digest_name
 from rogatory_crypto.esign.xml.canonical import NodeSet
 from rogatory_crypto.esign.xml.elements import child, children, octets, required
 from rogatory_crypto.esign.xml.names import Element, ds
-from rogatory_crypto.esign.xml.transforms import Data, Source, Transformed, digest_input, transform
+from rogatory_crypto.esign.xml.source import Source
+from rogatory_crypto.esign.xml.transforms import Data, Transformed, digest_input, transform
 
 MAX_REFERENCES: Final = 1024
 OBJECT: Final = "http://www.w3.org/2000/09/xmldsig#Object"

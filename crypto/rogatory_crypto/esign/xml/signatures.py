@@ -27,8 +27,8 @@ from rogatory_crypto.esign.xml.qualifying import read_qualifying, signing_time
 from rogatory_crypto.esign.xml.reading import XmlDocument, read_xml
 from rogatory_crypto.esign.xml.references import Outside, Resolve
 from rogatory_crypto.esign.xml.signer import Known, find_signer, worst_of
+from rogatory_crypto.esign.xml.source import Source
 from rogatory_crypto.esign.xml.timestamps import Stamped, find_timestamps
-from rogatory_crypto.esign.xml.transforms import Source
 
 _ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}Assertion"
 UNSIGNED_PROPERTIES = "the signature does not sign its own properties"

@@ -13,7 +13,7 @@ from rogatory_crypto.esign.xml.dsig import SignatureValue, read_value
 from rogatory_crypto.esign.xml.parts import Parts
 from rogatory_crypto.esign.xml.qualifying import CertificateReference, certificate_references
 from rogatory_crypto.esign.xml.references import Checked
-from rogatory_crypto.esign.xml.transforms import Source
+from rogatory_crypto.esign.xml.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from rogatory_crypto.esign.xml.names import XADES, XADES_132, XADES_141, Element
 from rogatory_crypto.esign.xml.parts import Parts
 from rogatory_crypto.esign.xml.qualifying import SIGNED_PROPERTIES
 from rogatory_crypto.esign.xml.references import Checked
-from rogatory_crypto.esign.xml.transforms import Source, canonical, canonicalization
+from rogatory_crypto.esign.xml.source import Source
+from rogatory_crypto.esign.xml.transforms import canonical, canonicalization
 
 _DATED: Final = f"{{{XADES_132}}}ArchiveTimeStamp"
 _CURRENT: Final = f"{{{XADES_141}}}ArchiveTimeStamp"

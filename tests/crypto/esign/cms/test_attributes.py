@@ -20,7 +20,8 @@ from tests.crypto.esign.cms.material import (
     signer_info,
 )
 
-from rogatory_crypto.esign.cms.attributes import carried_evidence, signing_time
+from rogatory_crypto.esign.cms.attributes import signing_time
+from rogatory_crypto.esign.cms.carried import carried_evidence
 from rogatory_crypto.esign.cms.signed_data import evidence_in, load_crl, read_signed_data, signer_infos
 
 BY = signatory()
