@@ -37,6 +37,7 @@ class Changes:
         self._reader = reader
         self._policy = Policy()
         self._steps: dict[int, Compared] = {}
+        self._sayings: dict[int, tuple[str, ...]] = {}
         self.last = reader.xrefs.total_revisions - 1
 
     def since(
@@ -63,7 +64,7 @@ class Changes:
     def told_since(self, revision: int) -> tuple[str, ...]:
         """Return for each later revision a line on what it did, then one for each thing it touched."""
         later = range(revision + 1, self.last + 1)
-        said = ((number, what) for number in later for what in self._told(number))
+        said = ((number, what) for number in later for what in self._told_of(number))
         return tuple(f"revision {number + 1} of {self.last + 1}: {what}" for number, what in said)
 
     def _from(self, revision: int, locks: FieldMDPSpec | None, permission: MDPPerm | None) -> Compared:
@@ -83,6 +84,11 @@ class Changes:
             return self._policy.apply(old, new, locks, permission)
         except SuspiciousModification as suspicious:
             return suspicious
+
+    def _told_of(self, number: int) -> tuple[str, ...]:
+        if number not in self._sayings:
+            self._sayings[number] = tuple(self._told(number))
+        return self._sayings[number]
 
     def _told(self, number: int) -> Iterator[str]:
         step = self.step(number)

@@ -16,7 +16,7 @@ from pyhanko.sign.diff_analysis import FieldComparisonSpec, SuspiciousModificati
 from pyhanko.sign.fields import FieldMDPSpec
 
 from rogatory_crypto.esign.pdf.fields import MAX_FIELDS
-from rogatory_crypto.esign.pdf.objects import elements, entry
+from rogatory_crypto.esign.pdf.objects import elements
 from rogatory_crypto.esign.pdf.revision import Revision
 
 _MARK: Final = "\x00"
@@ -108,17 +108,18 @@ def _fields(revision: Revision, refused: type[Exception]) -> dict[generic.Refere
 
 
 def _walk(revision: Revision, refused: type[Exception]) -> Iterator[Field]:
-    form = entry(revision.root, "/AcroForm")
-    waiting: list[tuple[Any, str, str | None, RawPdfPath]] = [(entry(form, "/Fields"), "", None, _FIELDS)]
+    listed = revision.entry(revision.entry(revision.root, "/AcroForm"), "/Fields")
+    waiting: list[tuple[Any, str, str | None, RawPdfPath]] = [(listed, "", None, _FIELDS)]
     while waiting:
         listed, above, kind, path = waiting.pop()
         if listed is not None and not isinstance(listed, generic.ArrayObject):
             raise refused("Field list is not an array.")
         for index, raw in enumerate(elements(listed)):
-            field = _field(raw, above, kind, path + index, refused)
+            value = revision.value(raw)
+            field = _field(revision, raw, value, (above, kind, path + index), refused)
             if field is None:
                 continue
-            kids = entry(raw.get_object(), "/Kids")
+            kids = revision.entry(value, "/Kids")
             if field.kind is None and not elements(kids):
                 raise refused(f"Field type of terminal field {field.name!r} could not be determined")
             yield field
@@ -126,15 +127,15 @@ def _walk(revision: Revision, refused: type[Exception]) -> Iterator[Field]:
 
 
 def _field(
+    revision: Revision,
     raw: Any,  # noqa: ANN401 - untyped library
-    above: str,
-    kind: str | None,
-    path: RawPdfPath,
+    value: Any,  # noqa: ANN401 - untyped library
+    inherited: tuple[str, str | None, RawPdfPath],
     refused: type[Exception],
 ) -> Field | None:
+    above, kind, path = inherited
     if not isinstance(raw, generic.IndirectObject):
         raise refused("Fields must be indirect objects")
-    value: Any = raw.reference.get_object()
     if not isinstance(value, generic.DictionaryObject):
         raise refused("Fields must be dictionary objects")
     if "/T" not in value:
@@ -143,5 +144,6 @@ def _field(
     if not isinstance(name, generic.TextStringObject | generic.ByteStringObject):
         raise refused("Names must be strings")
     full = f"{above}.{name!s}" if above else str(name)
-    own = entry(value, "/FT", kind)
-    return Field(full, None if own is None else str(own), raw.reference, path)
+    own = revision.entry(value, "/FT", kind)
+    reference = generic.Reference(raw.idnum, raw.generation, revision)
+    return Field(full, None if own is None else str(own), reference, path)

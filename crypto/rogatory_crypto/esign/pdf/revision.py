@@ -4,9 +4,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, RawPdfPath
 
-from rogatory_crypto.esign.pdf.objects import Edge, Steps, entry, references_in
+from rogatory_crypto.esign.pdf.objects import Edge, Steps, references_in
 from rogatory_crypto.esign.pdf.trees import page_tree
 from rogatory_crypto.esign.pdf.usages import Usages
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rogatory_crypto.esign.pdf.reading import Reader
 
 MAX_KEPT_BYTES: Final = 16 * 1024
+MAX_STEPS: Final = 8
 
 Usage = dict[generic.Reference, set[RawPdfPath]]
 
@@ -25,11 +27,38 @@ class Revision(HistoricalResolver):
 
     def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as in the library
         """An object as it was after this revision; an image is not kept."""
+        if self._is_last:
+            # What the file shows now needs no copy whose references lead into the past.
+            now: Any = self.reader.get_object
+            return now(ref, as_metadata_stream=as_metadata_stream)
         read: Any = super().get_object
         value = read(ref, as_metadata_stream)
         if isinstance(value, generic.StreamObject) and len(value.encoded_data) > MAX_KEPT_BYTES:
             self.cache.pop(ref, None)
         return value
+
+    @cached_property
+    def _is_last(self) -> bool:
+        return bool(self.revision == self.reader.xrefs.total_revisions - 1)
+
+    def value(self, raw: Any) -> Any:  # noqa: ANN401 - untyped library
+        """What stands for a value, if it is a reference; references inside lead to the last revision.
+
+        Raises:
+            PdfReadError: a reference leads to nothing but references.
+        """
+        for _ in range(MAX_STEPS):
+            if not isinstance(raw, generic.IndirectObject):
+                return None if isinstance(raw, generic.NullObject) else raw
+            raw = self.reader.at(raw.reference, self.revision) if self.holds(raw.reference) else None
+        raise PdfReadError("references lead to references")
+
+    def entry(self, dictionary: Any, key: str, default: Any = None) -> Any:  # noqa: ANN401 - untyped library
+        """What a dictionary got by ``value`` holds under a key."""
+        if not isinstance(dictionary, generic.DictionaryObject) or key not in dictionary:
+            return default
+        value = self.value(dictionary.raw_get(key))
+        return default if value is None else value
 
     @cached_property
     def written(self) -> set[generic.Reference]:
@@ -40,11 +69,12 @@ class Revision(HistoricalResolver):
     @cached_property
     def page_tree(self) -> dict[generic.Reference, Steps]:
         """The one path to each node of the page tree, in the order of the pages."""
-        return page_tree(self.root)
+        return page_tree(self)
 
     def pages(self) -> list[generic.Reference]:
         """Every page, in the order of the page tree."""
-        return [reference for reference in self.page_tree if entry(self(reference), "/Type") == "/Page"]
+        nodes = ((reference, self.value(_indirect(reference))) for reference in self.page_tree)
+        return [reference for reference, node in nodes if self.entry(node, "/Type") == "/Page"]
 
     def edges(self, reference: generic.Reference) -> tuple[Edge, ...]:
         """Every reference inside an object."""
@@ -56,7 +86,7 @@ class Revision(HistoricalResolver):
 
     def is_plain_dictionary(self, reference: generic.Reference) -> bool:
         """Whether an object is a dictionary without a stream."""
-        value = self.reader.at(reference, self.revision) if self.holds(reference) else None
+        value = self.value(_indirect(reference))
         return isinstance(value, generic.DictionaryObject) and not isinstance(value, generic.StreamObject)
 
     def promised(self) -> set[generic.Reference]:
@@ -120,6 +150,11 @@ class Revision(HistoricalResolver):
     def _paths_to(self, wanted: set[generic.Reference]) -> Usage:
         found = self._usages.of(wanted)
         return {reference: {RawPdfPath(*path) for path in paths} for reference, paths in found.items()}
+
+
+def _indirect(reference: generic.Reference) -> Any:  # noqa: ANN401 - untyped library
+    make: Any = generic.IndirectObject
+    return make(reference.idnum, reference.generation, reference.pdf)
 
 
 def as_revision(resolver: HistoricalResolver) -> Revision:

@@ -4,25 +4,28 @@ A node that would be reached twice makes a file that one reader walks for ever a
 is refused; so is a tree deeper than any product writes one.
 """
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
 from rogatory_crypto.esign.pdf.objects import Steps, elements, entry
 
+if TYPE_CHECKING:
+    from rogatory_crypto.esign.pdf.revision import Revision
+
 MAX_PAGE_DEPTH: Final = 64
 _PAGES: Final[Steps] = ("/Root", "/Pages")
 
 
-def page_tree(root: Any) -> dict[generic.Reference, Steps]:  # noqa: ANN401 - untyped library
+def page_tree(revision: "Revision") -> dict[generic.Reference, Steps]:
     """Return the one path to each node of the page tree, in the order of the pages.
 
     Raises:
         PdfReadError: it is no tree, or too deep.
     """
     found: dict[generic.Reference, Steps] = {}
-    waiting: list[tuple[Any, Steps]] = [(root.raw_get("/Pages"), _PAGES)]
+    waiting: list[tuple[Any, Steps]] = [(revision.root.raw_get("/Pages"), _PAGES)]
     while waiting:
         node, path = waiting.pop()
         if isinstance(node, generic.IndirectObject):
@@ -31,7 +34,7 @@ def page_tree(root: Any) -> dict[generic.Reference, Steps]:  # noqa: ANN401 - un
             found[node.reference] = path
         if len(path) > 2 * MAX_PAGE_DEPTH:
             raise PdfReadError("the page tree is too deep")
-        kids = list(enumerate(elements(entry(node.get_object(), "/Kids"))))
+        kids = list(enumerate(elements(revision.entry(revision.value(node), "/Kids"))))
         waiting += [(child, (*path, "/Kids", index)) for index, child in reversed(kids)]
     return found
 

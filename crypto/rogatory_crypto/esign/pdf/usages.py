@@ -4,7 +4,7 @@ The library walks a file's objects by recursion and lists every path to every ob
 that explode. Here only paths that lead to a wanted object are walked, and their number is bounded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -115,29 +115,46 @@ class Usages:
         return found
 
     @cached_property
-    def _reached_downwards(self) -> set[generic.Reference]:
+    def _reached_downwards(self) -> frozenset[generic.Reference]:
         """Every object that is reached without going to a parent."""
-        return set(self._walked(lambda steps, _child: steps == _UP))
+        return self._walked[1]
 
-    @cached_property
+    @property
     def above(self) -> Above:
         """For every object that the trailer leads to, the objects that name it."""
-        return self._walked(self._is_back)
+        return self._walked[0]
 
-    def _walked(self, leave_out: Callable[[Steps, generic.Reference], bool]) -> Above:
+    @cached_property
+    def _walked(self) -> tuple[Above, frozenset[generic.Reference]]:
         above: Above = {reference: [] for _steps, reference in references_in(self._revision.trailer_view)}
-        waiting = list(above)
+        upwards = self._walk(above, list(above), follow_parents=False)
+        downwards = frozenset(above)
+        for parent, child in upwards:
+            if child not in downwards or not self._revision.is_plain_dictionary(child):
+                self._walk(above, _named(above, parent, child), follow_parents=True)
+        return above, downwards
+
+    def _walk(
+        self, above: Above, waiting: list[generic.Reference], *, follow_parents: bool
+    ) -> list[tuple[generic.Reference, generic.Reference]]:
+        """Note what names what from some objects on; return what goes to a parent and was not followed."""
+        upwards = []
         while waiting:
             parent = waiting.pop()
             for steps, child in self._revision.edges(parent):
-                if leave_out(steps, child):
-                    continue
-                if child not in above:
-                    above[child] = []
-                    waiting.append(child)
-                above[child].append(parent)
-        return above
+                if steps == _UP and not follow_parents:
+                    upwards.append((parent, child))
+                else:
+                    waiting += _named(above, parent, child)
+        return upwards
 
     @cached_property
     def _structure_tree(self) -> set[generic.Reference]:
         return structure_tree(self._revision.root)
+
+
+def _named(above: Above, parent: generic.Reference, child: generic.Reference) -> list[generic.Reference]:
+    """Note that one object names another, and return the other where it is new."""
+    fresh = [] if child in above else [child]
+    above.setdefault(child, []).append(parent)
+    return fresh
