@@ -25,7 +25,7 @@ MAX_HELD: Final = 1024
 _INDEX_NAME: Final = "held.json"
 _MAX_INDEX_BYTES: Final = 4 << 20
 _SUFFIXES: Final = frozenset(f".{each}" for each in Kind)
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 100
 _ADVICE: Final = "fetch it again with `rogatory revocation fetch`, or forget its issuer"
 
 
