@@ -6,8 +6,11 @@ import zlib
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.crypto.esign.container.material import LETTER, pack
 from tests.crypto.esign.container.raw_zip import Entry, build, deflated, extra
+from tests.effort import examples
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.container.archive import read_archive
@@ -33,13 +36,42 @@ def forward(document: bytes) -> dict[str, bytes]:
     """Read as tools do that read a stream: headers in front of the files, and never the directory."""
     position, found = 0, {}
     while document[position : position + 4] == b"PK\x03\x04":
-        _, _, _, method, _, _, _, packed, _, name, more = struct.unpack_from("<4s5H3L2H", document, position)
+        fields = struct.unpack_from("<4s5H3L2H", document, position)
+        flags, method, packed, size, name, more = (fields[place] for place in (2, 3, 7, 8, 9, 10))
         start = position + 30 + name + more
-        octets = document[start : start + packed]
-        found[document[position + 30 : position + 30 + name].decode()] = (
-            zlib.decompress(octets, -15) if method else octets
-        )
+        extras = document[start - more : start]
+        if packed == size == 0xFFFFFFFF and extras[:2] == b"\x01\x00":
+            packed = struct.unpack_from("<Q", extras, 12)[0]
+        if method:
+            # Such readers stop where the stream ends, whatever the header says.
+            unpacker = zlib.decompressobj(-15)
+            content = unpacker.decompress(document[start:])
+            packed = len(document) - start - len(unpacker.unused_data)
+        else:
+            content = document[start : start + packed]
+        found[document[position + 30 : position + 30 + name].decode()] = content
         position = start + packed
+        if flags & 8:
+            position += 16 if document[position : position + 4] == b"PK\x07\x08" else 12
+    return found
+
+
+def backward(document: bytes) -> dict[str, bytes]:
+    """Read as tools do that go from the end to where the directory says that it is."""
+    end = document.rindex(b"PK\x05\x06")
+    (position,) = struct.unpack_from("<L", document, end + 16)
+    found = {}
+    while document[position : position + 4] == b"PK\x01\x02":
+        fields = struct.unpack_from("<4s6H3L5H2L", document, position)
+        method, packed, name, more, comment, place = (fields[at] for at in (4, 8, 10, 11, 12, 16))
+        title = document[position + 46 : position + 46 + name].decode()
+        extras = document[position + 46 + name : position + 46 + name + more]
+        if packed == 0xFFFFFFFF and extras[:2] == b"\x01\x00":
+            packed = struct.unpack_from("<Q", extras, 12)[0]
+        start = place + 30 + sum(struct.unpack_from("<2H", document, place + 26))
+        octets = document[start : start + packed]
+        found[title] = zlib.decompressobj(-15).decompress(octets) if method else octets
+        position += 46 + name + more + comment
     return found
 
 
@@ -158,12 +190,49 @@ def test_an_end_outside_of_a_file_is_refused(place: str) -> None:
     assert refused(document) is Code.MALFORMED
 
 
-def test_what_is_read_is_what_a_reader_of_streams_and_a_reader_of_directories_see() -> None:
+def test_what_is_read_is_what_every_other_reader_sees() -> None:
     for files in ({"mimetype": TYPE.content, "letter.txt": LETTER}, {"a/b.txt": b"", "c": EVIL * 50}):
         document = pack(files)
-        assert forward(document) == dict(read_archive(document).files) == files
-        with zipfile.ZipFile(BytesIO(document)) as opened:
-            assert {name: opened.read(name) for name in opened.namelist()} == files
+        assert forward(document) == backward(document) == dict(read_archive(document).files) == files
+
+
+VALUES = st.sampled_from(
+    [0, 1, 5, SIZE, SIZE + len(EVIL), len(deflated(LETTER)), 0xFFFFFFFF, CRC, zlib.crc32(EVIL)]
+)
+CHANGES = st.dictionaries(st.sampled_from(["crc", "packed", "size"]), VALUES, max_size=3)
+EXTRAS = st.sampled_from(
+    [b"", wide(SIZE, SIZE), wide(SIZE, len(deflated(LETTER))), wide(0, 0), wide(5), bytes(3)]
+)
+ENTRIES = st.builds(
+    Entry,
+    st.just(NAME),
+    st.sampled_from([LETTER, LETTER + EVIL, b""]),
+    st.sampled_from(
+        [None, deflated(LETTER), deflated(LETTER) + EVIL, deflated(LETTER + EVIL), LETTER + EVIL]
+    ),
+    st.sampled_from([0, 8]),
+    st.sampled_from([0, 8, 0x800]),
+    st.one_of(st.just({}), CHANGES),
+    st.one_of(st.just({}), CHANGES),
+    EXTRAS,
+    EXTRAS,
+    st.sampled_from([b"", b"PK\x01\x02", b"PK\x05\x06"]),
+    st.sampled_from([b"", struct.pack("<4s3L", b"PK\x07\x08", CRC, len(deflated(LETTER)), SIZE)]),
+)
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(ENTRIES, st.sampled_from([0, 0, 0, 1, 46, -46]), st.sampled_from([0, 0, 0, 1, 46]))
+def test_no_contradiction_that_is_read_means_two_things(entry: Entry, directory: int, place: int) -> None:
+    document = build([TYPE, entry], directory_offset=directory, entry_offset=place)
+    try:
+        files = dict(read_archive(document).files)
+    except PeerError:
+        return
+    assert forward(document) == files
+    assert backward(document) == files
+    with zipfile.ZipFile(BytesIO(document)) as opened:
+        assert {name: opened.read(name) for name in opened.namelist()} == files
 
 
 @pytest.mark.parametrize("other", ["letter.txt.", "letter.txt ", "LETTER.TXT", "letter.txt/again"])
