@@ -16,6 +16,7 @@ MAX_PHRASE: Final = 2000
 _BLANK: Final = re.compile(r"\{([a-z]+)\}")
 # What a blank stands for where it is no number; titles and names are texts of documents and lists.
 _BLANKS: Final = {
+    "time": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
     "date": r"\d{4}-\d\d-\d\d",
     "title": ".{1,500}",
     "name": ".{1,500}",
