@@ -11,7 +11,7 @@ from typing import Final
 from rogatory_client.signing.check_process import Checker
 from rogatory_client.signing.long_term import LongTerm
 from rogatory_client.signing.refusal import SigningRefusedError, advised
-from rogatory_crypto.esign import Indication, Report, SignatureReport, SubIndication
+from rogatory_crypto.esign import Indication, Report, SignatureReport, SubIndication, TimestampReport
 
 # How far the clock of a time-stamping authority may be from ours, and how long it may take to answer.
 ALLOWED_CLOCK_DIFFERENCE_S: Final = 300
@@ -47,31 +47,46 @@ def refuse_unverified(
     revocation = long_term is None or long_term.revocation
     with Checker() if checker is None else nullcontext(checker) as running:
         after = running.check(signed, trust=trust, contents=contents, at=at, revocation=revocation)
-        _refuse_bad(after, identifier, now=now, lasting=long_term is not None)
+        _refuse_bad(after, identifier, now, long_term)
         broken = [each for each in _failed(after) if each != identifier]
         if before is not None and broken:
             known = _failed(running.check(before, trust=trust, at=at, revocation=revocation))
             _refuse_newly_broken([each for each in broken if each not in known])
 
 
-def _refuse_bad(report: Report, identifier: str | None, *, now: int, lasting: bool) -> None:
+def _refuse_bad(report: Report, identifier: str | None, now: int, long_term: LongTerm | None) -> None:
     ours = [each for each in report.signatures if identifier in {None, each.identifier}]
     if len(ours) != 1:
         raise SigningRefusedError(f"our own check does not find the new signature: {report.reason}")
     (signature,) = ours
-    if not (_passed(signature, now) if lasting else _intact(signature)):
-        why = advised(signature.reason, signature.sub_indication, signature.missing)
+    if long_term is None:
+        why = "" if _intact(signature) else _said(signature)
+    else:
+        archive = [each for each in report.timestamps if abs(each.time - now) <= ALLOWED_CLOCK_DIFFERENCE_S]
+        why = _defect(signature, [*signature.timestamps, *(archive if long_term.archive else ())], now)
+        if not why and long_term.archive and not archive:
+            why = _OTHER_TIME
+    if why:
         raise SigningRefusedError(
-            f"the new signature does not pass our own check, so it is not given out: {why or _OTHER_TIME}"
+            f"the new signature does not pass our own check, so it is not given out: {why}"
         )
 
 
-def _passed(signature: SignatureReport, now: int) -> bool:
+def _defect(signature: SignatureReport, stamps: Sequence[TimestampReport], now: int) -> str:
+    """Return why a receiver could not rely on a signature that is to last; nothing where he can."""
+    bad = next((each for each in stamps if each.indication is not Indication.TOTAL_PASSED), None)
+    if bad is not None:
+        # Where only the stamp is worth nothing, the signature may still pass today, and no longer tomorrow.
+        return f"of its time stamp: {advised(bad.reason, bad.sub_indication, bad.missing)}"
+    if signature.indication is not Indication.TOTAL_PASSED:
+        return _said(signature)
     proven = signature.best_signature_time
+    return "" if proven is not None and abs(proven - now) <= ALLOWED_CLOCK_DIFFERENCE_S else _OTHER_TIME
+
+
+def _said(signature: SignatureReport) -> str:
     return (
-        signature.indication is Indication.TOTAL_PASSED
-        and proven is not None
-        and abs(proven - now) <= ALLOWED_CLOCK_DIFFERENCE_S
+        advised(signature.reason, signature.sub_indication, signature.missing) or signature.indication.value
     )
 
 

@@ -18,7 +18,7 @@ from rogatory_client.signing.lasting_pdf import made_lasting
 from rogatory_client.signing.own_check import refuse_unverified
 from rogatory_client.signing.refusal import SigningRefusedError
 from rogatory_client.signing.signing_key import SigningKey, opened
-from rogatory_client.signing.stamp import Stamp, appearance
+from rogatory_client.signing.stamp import Stamp, appearance, refuse_elsewhere
 from rogatory_crypto.errors import PeerError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def sign_pdf(
         checker: for our own check; without one, one is started.
 
     Raises:
-        MisuseError: the key cannot be opened or used, or the stamp's text needs a font that is not there.
+        MisuseError: the key cannot be opened or used, or the stamp cannot be shown where it shall be.
         SigningRefusedError: the document forbids or prevents signing, or the result fails our own check.
         TransportError: the time-stamping authority cannot be reached.
     """
@@ -85,6 +85,8 @@ def sign_pdf(
         if not accept_hidden_content:
             _refuse_hidden_content(document)
         name = _free_field_name(writer)
+        if stamp is not None:
+            refuse_elsewhere(stamp, writer.prev)
     lines = (
         purpose.signer_function,
         purpose.reason,

@@ -133,6 +133,21 @@ def _signer(session: Session, key: TokenKey, issuers: list[Certificate]) -> Sign
     )
 
 
+def _attempts_left(key: TokenKey) -> str:
+    """Return what the token says of further attempts (CK_TOKEN_INFO of PKCS#11); it gives no number."""
+    import pkcs11
+
+    try:
+        flags = pkcs11.lib(str(key.module)).get_token(token_label=key.token).flags
+    except pkcs11.PKCS11Error:
+        flags = pkcs11.TokenFlag(0)
+    if pkcs11.TokenFlag.USER_PIN_LOCKED in flags:
+        return "it is locked now; unlock it with the tools of its maker"
+    if pkcs11.TokenFlag.USER_PIN_FINAL_TRY in flags:
+        return "one more wrong PIN locks it"
+    return "a token locks itself after a few attempts"
+
+
 def _why(error: Exception, key: TokenKey) -> str:
     """Return what is wrong and what to do, without the PIN."""
     from pkcs11 import exceptions
@@ -141,7 +156,7 @@ def _why(error: Exception, key: TokenKey) -> str:
         case exceptions.PinLocked():
             return f"the PIN of the token {key.token!r} is locked: unlock it with the tools of its maker"
         case exceptions.PinIncorrect() | exceptions.PinInvalid() | exceptions.PinLenRange():
-            return f"the PIN of the token {key.token!r} is wrong: a token locks itself after a few attempts"
+            return f"the PIN of the token {key.token!r} is wrong: {_attempts_left(key)}"
         case exceptions.NoSuchKey():
             return (
                 f"the token {key.token!r} holds no key {key.key!r}: list what it holds with its maker's tools"

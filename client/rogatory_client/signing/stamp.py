@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rogatory_client.letter.typesetting import OWN_FONT, typeset
+from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,26 @@ class Stamp:
     box: tuple[int, int, int, int]
     fonts: Sequence[str] = ()
     font_folders: Sequence[Path] = ()
+
+
+def refuse_elsewhere(stamp: Stamp, reader: PdfFileReader) -> None:
+    """Return only if a stamp is on a page.
+
+    Raises:
+        MisuseError: there is no such page, or the box is not all on it.
+    """
+    count = int(reader.root["/Pages"]["/Count"])
+    if stamp.page >= count:
+        raise MisuseError(f"there is no page {stamp.page + 1} for the stamp: the document has {count}")
+    found, _ = reader.find_page_for_modification(stamp.page)  # type: ignore[no-untyped-call]
+    page = found.get_object()
+    while "/MediaBox" not in page and "/Parent" in page:
+        page = page["/Parent"]
+    left, bottom, right, top = (float(edge) for edge in page["/MediaBox"])
+    inside = left <= stamp.box[0] and bottom <= stamp.box[1] and stamp.box[2] <= right and stamp.box[3] <= top
+    if not inside:
+        size = f"{left:g},{bottom:g},{right:g},{top:g}"
+        raise MisuseError(f"the stamp is not on page {stamp.page + 1}, which goes from left to top: {size}")
 
 
 @contextmanager

@@ -39,6 +39,11 @@ class TimeStampingAuthority(TimeStamper):
             return await super().async_timestamp(message_digest, md_algorithm)
         except TimestampRequestError as error:
             raise TransportError(f"the time-stamping authority gave no time stamp: {error}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            # So the library stumbles over another nonce than it sent (RFC 3161 section 2.4.2).
+            raise TransportError(
+                "the time-stamping authority answered something else than was asked: try again, or another"
+            ) from error
 
     async def async_request_tsa_response(self, req: Any) -> Any:  # noqa: ANN401 - untyped library
         """Return the authority's answer.

@@ -12,6 +12,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.signing import (
+    Checker,
     LongTerm,
     SealKey,
     SignaturePurpose,
@@ -56,24 +57,26 @@ class OtherImprint(TimeStamper):
         return await self._honest.async_timestamp(bytes(len(message_digest)), md_algorithm)
 
 
-def test_a_time_stamp_over_something_else_is_not_handed_on(pki: DemoPki, plain_letter: bytes) -> None:
+def test_a_time_stamp_over_something_else_is_not_handed_on(
+    pki: DemoPki, plain_letter: bytes, checker: Checker
+) -> None:
     # RFC 3161 section 2.4.2: the imprint has to be that of the request.
     long_term = lasting(pki, OtherImprint(time_stamper(pki, now=NOW)))
     with pytest.raises(SigningRefusedError):
-        sign_pdf(plain_letter, key(pki), PURPOSE, now=NOW, long_term=long_term)
+        sign_pdf(plain_letter, key(pki), PURPOSE, now=NOW, long_term=long_term, checker=checker)
     with pytest.raises(SigningRefusedError, match="does not pass our own check"):
-        sign_file(b"content", key(pki), now=NOW, long_term=long_term)
+        sign_file(b"content", key(pki), now=NOW, long_term=long_term, checker=checker)
 
 
 @pytest.mark.parametrize("away_s", [-1800, 1800])
 def test_a_time_stamp_of_another_time_is_not_handed_on(
-    pki: DemoPki, plain_letter: bytes, away_s: int
+    pki: DemoPki, plain_letter: bytes, checker: Checker, away_s: int
 ) -> None:
     long_term = lasting(pki, time_stamper(pki, now=NOW + away_s))
     with pytest.raises(SigningRefusedError):
-        sign_pdf(plain_letter, key(pki), PURPOSE, now=NOW, long_term=long_term)
+        sign_pdf(plain_letter, key(pki), PURPOSE, now=NOW, long_term=long_term, checker=checker)
     with pytest.raises(SigningRefusedError, match="does not pass our own check"):
-        sign_file(b"content", key(pki), now=NOW, long_term=long_term)
+        sign_file(b"content", key(pki), now=NOW, long_term=long_term, checker=checker)
 
 
 def test_a_key_that_is_not_the_certificates_signs_nothing(
@@ -129,6 +132,7 @@ def test_a_signature_more_keeps_the_first_valid_or_is_refused(
     pki: DemoPki,
     other_pki: DemoPki,
     plain_letter: bytes,
+    checker: Checker,
     permitted: MDPPerm | None,
     lock: FieldMDPSpec | None,
     stamp: Stamp | None,
@@ -142,6 +146,6 @@ def test_a_signature_more_keeps_the_first_valid_or_is_refused(
         with pytest.raises(SigningRefusedError, match="FieldMDP"):
             sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp)
         return
-    both = sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp)
+    both = sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp, checker=checker)
     report = check(both, trust=trust, at=NOW, revocation=False)
     assert [each.indication for each in report.signatures] == [Indication.TOTAL_PASSED] * 2

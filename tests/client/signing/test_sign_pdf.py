@@ -2,6 +2,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ from rogatory_client.signing import (
     Stamp,
     sign_pdf,
 )
+from rogatory_client.signing.dated_writer import DatedWriter
 from rogatory_crypto.errors import MisuseError
 
 NOW = 1_790_000_000
@@ -66,8 +68,12 @@ def long_term(pki: DemoPki) -> LongTerm:
 
 
 @pytest.mark.parametrize("level_lt", [False, True])
-def test_another_validator_accepts_what_we_sign(pki: DemoPki, letter: bytes, *, level_lt: bool) -> None:
-    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=long_term(pki) if level_lt else None)
+def test_another_validator_accepts_what_we_sign(
+    pki: DemoPki, letter: bytes, checker: Checker, *, level_lt: bool
+) -> None:
+    signed = sign_pdf(
+        letter, key(pki), PURPOSE, now=NOW, long_term=long_term(pki) if level_lt else None, checker=checker
+    )
     reader = PdfFileReader(BytesIO(signed))
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(pem.unarmor(pki.root_pem)[2])],
@@ -81,8 +87,10 @@ def test_another_validator_accepts_what_we_sign(pki: DemoPki, letter: bytes, *, 
     assert ("/DSS" in reader.root) is level_lt
 
 
-def test_signature_says_function_reason_and_claimed_time(pki: DemoPki, letter: bytes) -> None:
-    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW)
+def test_signature_says_function_reason_and_claimed_time(
+    pki: DemoPki, letter: bytes, checker: Checker
+) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, checker=checker)
     found = PdfFileReader(BytesIO(signed)).embedded_signatures[0]
     assert found.field_name == "Rogatory-Signature-1"
     assert found.sig_object["/Name"] == "Head of the central authority"
@@ -93,27 +101,27 @@ def test_signature_says_function_reason_and_claimed_time(pki: DemoPki, letter: b
     assert signed.startswith(letter)
 
 
-def test_poppler_accepts_what_we_sign(pki: DemoPki, letter: bytes, tmp_path: Path) -> None:
+def test_poppler_accepts_what_we_sign(pki: DemoPki, letter: bytes, checker: Checker, tmp_path: Path) -> None:
     pdfsig = shutil.which("pdfsig")
     if pdfsig is None:
         pytest.skip("pdfsig of poppler is absent")
     path = tmp_path / "signed.pdf"
-    path.write_bytes(sign_pdf(letter, key(pki), PURPOSE, now=NOW))
+    path.write_bytes(sign_pdf(letter, key(pki), PURPOSE, now=NOW, checker=checker))
     done = subprocess.run([pdfsig, "-nocert", str(path)], capture_output=True, text=True, check=False)
     assert "Signature is Valid" in done.stdout
 
 
-def test_visible_stamp_stands_on_its_page(pki: DemoPki, letter: bytes) -> None:
-    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
+def test_visible_stamp_stands_on_its_page(pki: DemoPki, letter: bytes, checker: Checker) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)), checker=checker)
     field = PdfFileReader(BytesIO(signed)).embedded_signatures[0].sig_field
     assert [int(number) for number in field["/Rect"]] == [60, 60, 260, 120]
 
 
 @pytest.mark.parametrize("stamp", [None, Stamp(0, (60, 60, 260, 120))], ids=["invisible", "visible"])
 def test_a_signed_letter_stays_archivable_and_tagged(
-    pki: DemoPki, letter: bytes, stamp: Stamp | None
+    pki: DemoPki, letter: bytes, checker: Checker, stamp: Stamp | None
 ) -> None:
-    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=stamp)
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=stamp, checker=checker)
     reader = PdfFileReader(BytesIO(signed))
     field = reader.embedded_signatures[0].sig_field
     # ISO 19005-2 clause 6.3.2: annotations are printed, and neither hidden nor shown on screens alone.
@@ -130,8 +138,8 @@ def test_a_signed_letter_stays_archivable_and_tagged(
     assert "/ID" in reader.trailer
 
 
-def test_a_stamp_fills_its_place_and_can_be_read_aloud(pki: DemoPki, letter: bytes) -> None:
-    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)))
+def test_a_stamp_fills_its_place_and_can_be_read_aloud(pki: DemoPki, letter: bytes, checker: Checker) -> None:
+    signed = sign_pdf(letter, key(pki), PURPOSE, now=NOW, stamp=Stamp(0, (60, 60, 260, 120)), checker=checker)
     field = PdfFileReader(BytesIO(signed)).embedded_signatures[0].sig_field
     assert b"1 0 0 1 0 0 cm" in field["/AP"]["/N"].data
     assert field["/TU"].startswith("Head of the central authority · Request · 2026-")
@@ -203,8 +211,10 @@ def test_refuses_where_an_earlier_signature_forbids(
         sign_pdf(signed_elsewhere(letter, pki, certify=certify, lock=lock), key(pki), PURPOSE, now=NOW)
 
 
-def test_signs_beside_an_ordinary_signature(pki: DemoPki, letter: bytes) -> None:
-    both = sign_pdf(signed_elsewhere(letter, pki, certify=False, lock=False), key(pki), PURPOSE, now=NOW)
+def test_signs_beside_an_ordinary_signature(pki: DemoPki, letter: bytes, checker: Checker) -> None:
+    both = sign_pdf(
+        signed_elsewhere(letter, pki, certify=False, lock=False), key(pki), PURPOSE, now=NOW, checker=checker
+    )
     names = [found.field_name for found in PdfFileReader(BytesIO(both)).embedded_signatures]
     assert names == ["Other", "Rogatory-Signature-1"]
 
@@ -213,3 +223,28 @@ def test_long_term_without_revocation_data_is_refused(pki: DemoPki, letter: byte
     empty = LongTerm(time_stamper(pki, now=NOW), [pki.root_pem], [pki.tsa_certificate])
     with pytest.raises(SigningRefusedError):
         sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=empty)
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_every_revision_is_dated_by_the_caller_and_by_no_clock(
+    pki: DemoPki, letter: bytes, checker: Checker, *, archive: bool
+) -> None:
+    # ISO 32000-1 sections 14.3 and 14.4: the dates and the id of the file.
+    lasting = replace(long_term(pki), archive=archive)
+    made = [
+        PdfFileReader(
+            BytesIO(sign_pdf(letter, key(pki), PURPOSE, now=NOW, long_term=lasting, checker=checker))
+        )
+        for _ in range(2)
+    ]
+    said = datetime.fromtimestamp(NOW, UTC).isoformat().encode()
+    assert made[0].root["/Metadata"].data == made[1].root["/Metadata"].data
+    assert b"ModifyDate>" + said in made[0].root["/Metadata"].data.replace(b'="', b">")
+    fields = [[signature.field_name for signature in reader.embedded_signatures] for reader in made]
+    assert fields[0] == fields[1] == ["Rogatory-Signature-1", "Rogatory-Timestamp-1"][: 1 + archive]
+    assert made[0].embedded_signatures[0].sig_object["/M"] == made[1].embedded_signatures[0].sig_object["/M"]
+
+
+def test_without_a_clock_of_its_own_a_revision_is_named_after_what_it_is(letter: bytes) -> None:
+    first, again, later = (DatedWriter(letter, now)._document_id[1] for now in (NOW, NOW, NOW + 1))
+    assert first == again != later

@@ -9,7 +9,7 @@ from tests.client.signing.openssl_authority import authority, served
 from tests.conftest import absent
 
 from rogatory_client.demo.pki import DemoPki
-from rogatory_client.signing import LongTerm, SealKey, SignaturePurpose, sign_pdf
+from rogatory_client.signing import Checker, LongTerm, SealKey, SignaturePurpose, sign_pdf
 from rogatory_client.signing.time_stamping import MAX_ANSWER_BYTES, TimeStampingAuthority
 from rogatory_crypto.errors import MisuseError, TransportError
 from rogatory_crypto.esign import Indication, check
@@ -17,21 +17,23 @@ from rogatory_crypto.esign import Indication, check
 PURPOSE = SignaturePurpose("Head of the central authority", "Request")
 
 
-def signed(pki: DemoPki, letter: bytes, url: str, *, archive: bool = False) -> bytes:
+def signed(
+    pki: DemoPki, letter: bytes, url: str, *, archive: bool = False, checker: Checker | None = None
+) -> bytes:
     long_term = LongTerm(
         TimeStampingAuthority(url), [pki.root_pem], [pki.crl, pki.tsa_certificate], archive=archive
     )
     key = SealKey(pki.signer_pkcs12, b"x")
-    return sign_pdf(letter, key, PURPOSE, now=int(time.time()), long_term=long_term)
+    return sign_pdf(letter, key, PURPOSE, now=int(time.time()), long_term=long_term, checker=checker)
 
 
 @pytest.mark.parametrize("archive", [False, True], ids=["LT", "LTA"])
 def test_what_a_real_authority_stamped_passes_here_and_elsewhere(
-    present_pki: DemoPki, plain_letter: bytes, tmp_path: Path, *, archive: bool
+    present_pki: DemoPki, plain_letter: bytes, checker: Checker, tmp_path: Path, *, archive: bool
 ) -> None:
     # EN 319 142-1 section 6.3: B-LT, and B-LTA with a document time stamp over it.
     with authority(present_pki, tmp_path) as url:
-        document = signed(present_pki, plain_letter, url, archive=archive)
+        document = signed(present_pki, plain_letter, url, archive=archive, checker=checker)
     (report,) = check(document, trust=[present_pki.root_pem], at=int(time.time()) + 60).signatures
     assert (report.indication, report.reason) == (Indication.TOTAL_PASSED, "")
     assert report.level == ("PAdES-BASELINE-LTA" if archive else "PAdES-BASELINE-LT")
@@ -48,11 +50,11 @@ def test_what_a_real_authority_stamped_passes_here_and_elsewhere(
 
 
 def test_a_second_office_signs_and_the_first_signature_stays(
-    present_pki: DemoPki, plain_letter: bytes, tmp_path: Path
+    present_pki: DemoPki, plain_letter: bytes, checker: Checker, tmp_path: Path
 ) -> None:
     with authority(present_pki, tmp_path) as url:
-        once = signed(present_pki, plain_letter, url)
-        twice = signed(present_pki, once, url, archive=True)
+        once = signed(present_pki, plain_letter, url, checker=checker)
+        twice = signed(present_pki, once, url, archive=True, checker=checker)
     report = check(twice, trust=[present_pki.root_pem], at=int(time.time()) + 60)
     assert [each.indication for each in report.signatures] == [Indication.TOTAL_PASSED] * 2
 
