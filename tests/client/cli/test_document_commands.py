@@ -68,6 +68,23 @@ def test_a_letter_is_signed_checked_and_taken_out_again(folder: Path) -> None:
     assert not (folder / "other.pdf").exists()
 
 
+def test_what_is_given_beside_a_letter_proves_what_the_letter_does_not(folder: Path, pki: DemoPki) -> None:
+    (folder / "revoked.crl").write_bytes(pki.crl)
+    signed = type_command(
+        "rogatory sign letter.pdf --key seal.p12 --out signed.pdf --function Head --passphrase-fd {secret:x}",
+        folder,
+    )
+    assert signed.returncode == 0, signed.stderr
+    check = "rogatory check-signature signed.pdf --trust root.pem --json"
+    assert type_command(check, folder).returncode == 2
+    proven = type_command(f"{check} --evidence revoked.crl --evidence root.pem", folder)
+    assert proven.returncode == 0, proven.stderr
+    # What is given as evidence is not trusted; what is given as trusted has no state.
+    alone = "rogatory check-signature signed.pdf --evidence root.pem --evidence revoked.crl"
+    assert type_command(alone, folder).returncode == 2
+    assert type_command(f"{check} --evidence revoked.crl --state SEN", folder).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -76,6 +93,9 @@ def test_a_letter_is_signed_checked_and_taken_out_again(folder: Path) -> None:
         ("--at 2026-11-21T12:00:00", "add the time zone"),
         ("--language de", "en, fr, es, ru, zh, ar, pt"),
         ("--trust letter.pdf", "letter.pdf"),
+        ("--evidence root.pem --evidence letter.pdf", "--evidence letter.pdf"),
+        ("--evidence seal.p12", "neither a certificate nor a revocation list nor an OCSP response"),
+        ("--state FR", "write it like FRA"),
     ],
 )
 def test_what_is_wrong_with_an_option_is_said(folder: Path, options: str, said: str) -> None:
