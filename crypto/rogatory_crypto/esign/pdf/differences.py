@@ -24,7 +24,7 @@ from rogatory_crypto.esign.pdf.form_changes import FormRule
 from rogatory_crypto.esign.pdf.form_fields import Locks, shown
 from rogatory_crypto.esign.pdf.object_numbers import UnusedNumberRule, refuse_reused
 from rogatory_crypto.esign.pdf.overlooked import refuse_overlooked
-from rogatory_crypto.esign.pdf.revision import as_revision
+from rogatory_crypto.esign.pdf.revision import Revision, as_revision
 from rogatory_crypto.esign.pdf.store_changes import SecurityStoreRule
 
 
@@ -64,6 +64,7 @@ class Policy(StandardDiffPolicy):
         """
         before, after = as_revision(old), as_revision(new)
         refuse_reused(before, after)
+        _refuse_endless_trees(before, after)
         locks = None if field_mdp_spec is None else Locks(field_mdp_spec)
         result = super().apply(old, new, locks, doc_mdp)  # type: ignore[arg-type]
         refuse_overlooked(before, after)
@@ -72,3 +73,9 @@ class Policy(StandardDiffPolicy):
         filled = ModificationLevel.FORM_FILLING if result.changed_form_fields else ModificationLevel.NONE
         level = max(result.modification_level, filled, least_level(before, after))
         return DiffResult(level, shown(result.changed_form_fields))
+
+
+def _refuse_endless_trees(old: Revision, new: Revision) -> None:
+    """Walk both page trees first: one that has no end is refused before all of it was read."""
+    for revision in (old, new):
+        revision.page_tree  # noqa: B018 - walked once, and kept
