@@ -36,6 +36,12 @@ Trust = Annotated[
     ),
 ]
 
+Contents = Annotated[
+    list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
+]
+_NoRevocation = Annotated[
+    bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
+]
 _Reports = Annotated[
     list[Path] | None,
     typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
@@ -95,14 +101,10 @@ def check_signature(
     _call: Call,
     file: Annotated[Path, typer.Argument(help="The signed document.")],
     *,
-    content: Annotated[
-        list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
-    ] = None,
+    content: Contents = None,
     trust: Trust = None,
     at: Instant = None,
-    no_revocation: Annotated[
-        bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
-    ] = False,
+    no_revocation: _NoRevocation = False,
     evidence: _Evidence = None,
     held_evidence: _HeldEvidence = REVOCATION_FOLDER,
     state: _State = None,

@@ -11,7 +11,7 @@ import typer
 from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
-from rogatory_client.cli.check_commands import REVOCATION_FOLDER, Trust, TrustedLists, read_trust
+from rogatory_client.cli.check_commands import REVOCATION_FOLDER, Contents, Trust, TrustedLists, read_trust
 from rogatory_client.cli.command import command
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.revocation_views import (
@@ -139,9 +139,7 @@ async def fetch(
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Fetch every list that is allowed.")] = False,
-    content: Annotated[
-        list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
-    ] = None,
+    content: Contents = None,
     trust: Trust = None,
     trusted_lists: TrustedLists = DEFAULT_FOLDER,
     folder: Folder = REVOCATION_FOLDER,

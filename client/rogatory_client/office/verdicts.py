@@ -121,16 +121,26 @@ class Verdicts:
         contents = [await asyncio.to_thread(_read, each) for each in beside]
         terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
         report = await asyncio.to_thread(_report, document, sender, terms)
+        return self._keep(row, attachment, document, report, sender)
+
+    def _keep(
+        self,
+        row: StoredMessage,
+        attachment: int,
+        document: bytes,
+        report: Report,
+        sender: Mapping[str, object],
+    ) -> VerdictView:
         verdict = StoredVerdict(
             message_id=row.message_id,
             attachment=attachment,
             sha256=sha256(document).digest(),
-            checked_at=desk.surroundings.now(),
+            checked_at=self._desk.surroundings.now(),
             checked_for=report.validation_time,
             report=json.dumps(encode_report(report)),
             signer_named=_is_named(report, sender),
         )
-        with desk.vault.writing() as connection:
+        with self._desk.vault.writing() as connection:
             add_verdict(connection, verdict)
         return _view(verdict, row)
 
