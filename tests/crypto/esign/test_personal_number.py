@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.client.validation_report.examples import PASSED, SIGNER, WHOLE
 from tests.conformance.esign_corpus import reports
@@ -113,6 +113,7 @@ def written(report: Report) -> list[str]:
     ]
 
 
+@settings(deadline=None, max_examples=40)
 @given(NUMBERS, st.sampled_from(FORMS))
 def test_no_output_holds_a_number_of_a_signer(number: str, form: str) -> None:
     # A number of noughts or of the digits of an instant stands in other places too.

@@ -17,6 +17,8 @@ _NUMBER: Final = re.compile(r"idnum=(\d+)")
 _KEY: Final = re.compile(r"/[^\s'\",{}()\[\]]+")
 _STRING: Final = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _SET: Final = re.compile(r"\{([^{}]*)\}")
+# Fields of one name are told apart by where they stand (``form_fields``), which is nothing for a reader.
+_MARK: Final = re.compile(r"(?:\\x00|\x00)\d+ \d+")
 _MAX_REASON: Final = 1000
 
 
@@ -29,6 +31,7 @@ def listed(names: Iterable[str]) -> str:
 
 def refusal(reason: str) -> str:
     """Return the sentence for a reason of the library, or of ``differences``."""
+    reason = _MARK.sub("", reason)
     for form, sentence, facts in FORMS:
         if (found := form.match(reason)) is not None:
             return sentence.replace("{}", facts(found[1] if found.groups() else ""))
@@ -79,6 +82,7 @@ FORMS: Final = (
     _form(r"Fields (.*) were deleted after signing", "form fields were removed: {}", _strings),
     _form(r"More form fields added .*new fields named (.*)", "form fields were added: {}", _strings),
     _form(r"Update changed field type of (.*)", "the kind of a form field was changed: {}"),
+    _form(r"Update changed the name of (.*)", "a form field was renamed: {}"),
     _form(r"/Type of form field", "the kind of a form field was changed"),
     _form(
         r"Update of .* is not allowed because the form field (.*) is locked",

@@ -60,6 +60,14 @@ def test_many_and_long_names_are_cut_and_seen_to_be() -> None:
     assert listed(["x" * (MAX_NAME + 1)]) == "x" * MAX_NAME + "…"
 
 
+def test_where_a_field_stands_is_nothing_for_a_reader() -> None:
+    assert (
+        refusal(r"Fields {'Sum\x0012 0', 'Name\x0013 0'} were deleted after signing.")
+        == "form fields were removed: Name, Sum"
+    )
+    assert refusal("Update changed the name of Sum\x0012 0") == "a form field was renamed: Sum"
+
+
 def test_what_is_known_already_stays() -> None:
     assert refusal("objects [4] were removed") == "objects [4] were removed"
 
