@@ -88,7 +88,7 @@ def _text(
     if label:
         _add(line, "tspan", **{"class": "faint"}).text = label
     # Names and times are in their own direction, whatever the language around them.
-    _add(line, "tspan", style="unicode-bidi: isolate").text = value
+    _add(line, "tspan", style="unicode-bidi: plaintext").text = value
 
 
 def _line(picture: Any, y: int, first: int, last: int, kind: str) -> None:  # noqa: ANN401 - untyped library

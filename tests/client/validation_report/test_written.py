@@ -153,3 +153,11 @@ def test_a_report_without_signatures_is_one_too() -> None:
     report = XmlParser().from_bytes(write_etsi_xml(UNCHECKED, DIGEST), ts_11910202.ValidationReport)
     assert report.signature_validation_report == ()
     assert write_html(outline(UNCHECKED, "letter.txt", wording("en"), numbers_hidden=True))
+
+
+def test_a_time_in_a_picture_finds_its_own_direction() -> None:
+    # CSS Writing Modes 4, section 2.2: by its own first letter, not by the language around it.
+    page = write_html(outline(WHOLE, "letter.pdf", wording("ar"), numbers_hidden=True)).decode()
+    values = lxml_html.document_fromstring(page).xpath("//svg//tspan[not(@class)]")
+    assert values
+    assert {each.get("style") for each in values} == {"unicode-bidi: plaintext"}
