@@ -1,21 +1,25 @@
-"""Whether something on a PDF page is drawn over text that is there (ISO 32000-1 section 8.2).
+"""Whether a PDF page holds text that nobody sees (ISO 32000-1 sections 8.2 and 9.3).
 
 Not a renderer: it follows the current transformation matrix, takes each string's starting point for its
 place, and asks whether a later image or filled rectangle lies over it. That is enough to find the text that a
-prepared document hides until a later revision takes the cover away.
+prepared document hides until a later revision takes the cover away. Text can also be white on nothing, too
+small, outside of the page, or drawn invisibly; over or under an image the last is how scanned pages are made
+searchable. In doubt, as where a background has any other shape, nothing is said.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from math import hypot
+from typing import Final
 
-Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
+from rogatory_crypto.esign.pdf.geometry import IDENTITY, Box, Matrix, Point, bounds, lies_in, matrix_of, times
 
 MAX_TOKENS: Final = 200_000
-_IDENTITY: Final[Matrix] = (1, 0, 0, 1, 0, 0)
+MAX_NESTING: Final = 8
+MAX_SHAPES: Final = 64
+_PLACES_PER_WORD: Final = 32
+_SMALLEST_POINTS: Final = 1.0
 _TOKEN: Final = re.compile(
     rb"%[^\r\n]*|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[0-9A-Fa-f\s]*>|<<|>>|\[|\]"
     rb"|/[^\s()<>\[\]{}/%]*|[^\s()<>\[\]{}/%]+",
@@ -25,44 +29,122 @@ _SHOWS: Final = frozenset({b"Tj", b"TJ", b"'", b'"'})
 _FILLS: Final = frozenset({b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"})
 _ENDS: Final = frozenset({b"n", b"S", b"s"})
 _INVISIBLE: Final = 3
+_WHITE: Final = {b"g": (1.0,), b"rg": (1.0, 1.0, 1.0), b"k": (0.0, 0.0, 0.0, 0.0)}
+_COLOURS: Final = frozenset({*_WHITE, b"cs", b"sc", b"scn"})
+_OTHER_SHAPES: Final = frozenset({b"m", b"l", b"c", b"v", b"y", b"sh", b"BI"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A piece of content with resources of its own (section 8.10).
+
+    Attributes:
+        content: decoded.
+        matrix: from its space to the one it is drawn in.
+        paper: what it is drawn with.
+    """
+
+    content: bytes
+    matrix: Matrix
+    paper: "Paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a page's content is drawn with; names begin with the slash.
+
+    Attributes:
+        images: the box of each opaque image.
+        form: finds a form by its name; None where there is none.
+        visible: what of the page is shown.
+        unscaled: fonts whose size says nothing (Type 3).
+    """
+
+    images: dict[bytes, Box]
+    form: Callable[[bytes], Form | None] = lambda _name: None
+    visible: Box | None = None
+    unscaled: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many pieces of text something is drawn over, how many nobody can see otherwise, and words read."""
+
+    covered: int
+    unseen: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is saved and restored (section 8.4.2)."""
+
+    matrix: Matrix = IDENTITY
+    white: bool = False
+    mode: int = 0
+    size: float | None = None
 
 
 @dataclass(slots=True)
 class _Page:
     """What was drawn so far."""
 
-    covers: dict[bytes, Any]
-    matrix: Matrix = _IDENTITY
-    line: Matrix = _IDENTITY
+    paper: Paper
+    words_left: int
+    state: _State = _State()
+    line: Matrix = IDENTITY
     leading: float = 0
-    mode: int = 0
-    stack: list[Matrix] = field(default_factory=list)
+    stack: list[_State] = field(default_factory=list)
     rectangles: list[Box] = field(default_factory=list)
-    texts: list[tuple[float, float]] = field(default_factory=list)
+    texts: list[Point] = field(default_factory=list)
+    invisible: list[Point] = field(default_factory=list)
+    backgrounds: list[Box] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+    any_background: bool = False
     covered: int = 0
+    unseen: int = 0
 
 
-def covered_texts(content: bytes, boxes: dict[bytes, Box], most: int = MAX_TOKENS) -> tuple[int, int]:
-    """Count the strings of a page over which something is drawn later.
+def look_at(content: bytes, paper: Paper, most: int = MAX_TOKENS) -> Seen:
+    """Count the strings of a page that nobody sees.
 
     Args:
         content: the page's decoded content streams, joined.
-        boxes: the box of each external object of the page, by its name with the slash.
-        most: how many words of the content are read.
-
-    Returns:
-        The number of strings, and of words read; as many as ``most`` where there were more.
+        paper: what it is drawn with.
+        most: how many words of the content are read, those of forms included.
     """
-    page = _Page(covers=dict(boxes))
+    page = _Page(paper, most)
+    _read(page, content, 0)
+    scanned = page.images[:MAX_SHAPES]
+    page.unseen += sum(not any(lies_in(point, box) for box in scanned) for point in page.invisible)
+    return Seen(page.covered, page.unseen, most - page.words_left)
+
+
+def _read(page: _Page, content: bytes, depth: int) -> None:
     operands: list[bytes] = []
-    words = list(islice(_tokens(content), most))
-    for token in words:
+    for token in _tokens(content):
+        if page.words_left <= 0:
+            return
+        page.words_left -= 1
         if token[:1] in b"/(<[]-+.0123456789" or token == b">>":
             operands.append(token)
-            continue
-        _draw(page, token, operands)
-        operands = []
-    return page.covered, len(words)
+        elif token == b"Do" and operands and (form := page.paper.form(operands[-1])) is not None:
+            _draw_form(page, form, depth + 1)
+            operands = []
+        else:
+            _draw(page, token, operands)
+            operands = []
+
+
+def _draw_form(page: _Page, form: Form, depth: int) -> None:
+    page.any_background = True
+    if depth > MAX_NESTING:
+        return
+    paper, state, line, stack = page.paper, page.state, page.line, page.stack
+    page.paper, page.stack = form.paper, []
+    page.state = replace(state, matrix=times(form.matrix, state.matrix))
+    _read(page, form.content, depth)
+    page.paper, page.state, page.line, page.stack = paper, state, line, stack
 
 
 def _tokens(content: bytes) -> Iterator[bytes]:
@@ -74,17 +156,22 @@ def _tokens(content: bytes) -> Iterator[bytes]:
 def _draw(page: _Page, operator: bytes, operands: list[bytes]) -> None:
     match operator:
         case b"q":
-            page.stack.append(page.matrix)
+            page.stack.append(page.state)
         case b"Q" if page.stack:
-            page.matrix = page.stack.pop()
-        case b"cm" if (matrix := _matrix(operands)) is not None:
-            page.matrix = _times(matrix, page.matrix)
-        case b"Do" if operands and operands[-1] in page.covers:
-            _cover(page, _bounds(page.matrix, page.covers[operands[-1]]))
+            page.state = page.stack.pop()
+        case b"cm" if (matrix := matrix_of(_numbers(operands))) is not None:
+            page.state = replace(page.state, matrix=times(matrix, page.state.matrix))
+        case b"Do" if operands and operands[-1] in page.paper.images:
+            box = bounds(page.state.matrix, page.paper.images[operands[-1]])
+            page.images.append(box)
+            _cover(page, box)
         case _ if operator in _FILLS:
             for box in page.rectangles:
                 _cover(page, box)
             page.rectangles = []
+        case _ if operator in _COLOURS:
+            white = _WHITE.get(operator) == tuple(_numbers(operands))
+            page.state = replace(page.state, white=white)
         case _:
             _path(page, operator, operands)
             _write(page, operator, operands)
@@ -93,35 +180,71 @@ def _draw(page: _Page, operator: bytes, operands: list[bytes]) -> None:
 def _path(page: _Page, operator: bytes, operands: list[bytes]) -> None:
     if operator == b"re" and len(numbers := _numbers(operands)) >= 4:
         left, low, width, height = numbers[-4:]
-        page.rectangles.append(_bounds(page.matrix, (left, low, left + width, low + height)))
+        page.rectangles.append(bounds(page.state.matrix, (left, low, left + width, low + height)))
     elif operator in _ENDS:
         page.rectangles = []
+    elif operator in _OTHER_SHAPES:
+        page.any_background = True
 
 
 def _write(page: _Page, operator: bytes, operands: list[bytes]) -> None:
     numbers = _numbers(operands)
     match operator:
+        case b"Tr" if numbers:
+            page.state = replace(page.state, mode=int(numbers[-1]))
+        case b"Tf" if numbers:
+            unscaled = operands[0] in page.paper.unscaled
+            page.state = replace(page.state, size=None if unscaled else numbers[-1])
+        case _ if operator in _SHOWS:
+            _show(page, times(page.line, page.state.matrix))
+        case _:
+            _move(page, operator, numbers)
+
+
+def _move(page: _Page, operator: bytes, numbers: list[float]) -> None:
+    match operator:
         case b"BT":
-            page.line = _IDENTITY
-        case b"Tm" if (matrix := _matrix(operands)) is not None:
+            page.line = IDENTITY
+        case b"Tm" if (matrix := matrix_of(numbers)) is not None:
             page.line = matrix
         case b"Td" | b"TD" if len(numbers) >= 2:
-            page.line = _times((1, 0, 0, 1, numbers[-2], numbers[-1]), page.line)
+            page.line = times((1, 0, 0, 1, numbers[-2], numbers[-1]), page.line)
             page.leading = -numbers[-1] if operator == b"TD" else page.leading
         case b"TL" if numbers:
             page.leading = numbers[-1]
-        case b"Tr" if numbers:
-            page.mode = int(numbers[-1])
         case b"T*":
-            page.line = _times((1, 0, 0, 1, 0, -page.leading), page.line)
-        case _ if operator in _SHOWS and page.mode != _INVISIBLE:
-            matrix = _times(page.line, page.matrix)
-            page.texts.append((matrix[4], matrix[5]))
+            page.line = times((1, 0, 0, 1, 0, -page.leading), page.line)
+
+
+def _show(page: _Page, matrix: Matrix) -> None:
+    point = matrix[4], matrix[5]
+    if page.state.mode == _INVISIBLE:
+        page.invisible.append(point)
+    elif _is_unseen(page, matrix):
+        page.unseen += 1
+    else:
+        page.texts.append(point)
+
+
+def _is_unseen(page: _Page, matrix: Matrix) -> bool:
+    point, size = (matrix[4], matrix[5]), page.state.size
+    if size is not None and abs(size) * hypot(matrix[2], matrix[3]) < _SMALLEST_POINTS:
+        return True
+    if page.paper.visible is not None and not lies_in(point, page.paper.visible):
+        return True
+    if not page.state.white or page.any_background:
+        return False
+    return not any(lies_in(point, box) for box in page.backgrounds)
 
 
 def _cover(page: _Page, box: Box) -> None:
-    left, low, right, high = box
+    if len(page.backgrounds) < MAX_SHAPES:
+        page.backgrounds.append(box)
+    else:
+        page.any_background = True
     before = len(page.texts)
+    page.words_left -= before // _PLACES_PER_WORD
+    left, low, right, high = box
     page.texts = [(x, y) for x, y in page.texts if not (left <= x <= right and low <= y <= high)]
     page.covered += before - len(page.texts)
 
@@ -134,31 +257,3 @@ def _numbers(operands: list[bytes]) -> list[float]:
         except ValueError:
             continue
     return found
-
-
-def _matrix(operands: list[bytes]) -> Matrix | None:
-    numbers = _numbers(operands)
-    if len(numbers) < 6:
-        return None
-    a, b, c, d, e, f = numbers[-6:]
-    return a, b, c, d, e, f
-
-
-def _times(first: Matrix, second: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        e * h + f * j + m,
-    )
-
-
-def _bounds(matrix: Matrix, box: Box) -> Box:
-    left, low, right, high = box
-    corners = [_times((1, 0, 0, 1, x, y), matrix)[4:] for x in (left, right) for y in (low, high)]
-    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)

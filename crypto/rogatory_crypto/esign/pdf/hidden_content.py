@@ -5,7 +5,6 @@ afterwards: text under an image, layers that can be switched, scripts, fields th
 signer is warned before, and a receiver is told.
 """
 
-import zlib
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,18 +12,18 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.misc import PdfError, PdfReadError
 
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.esign.pdf.drawing import Box, covered_texts
+from rogatory_crypto.esign.pdf.drawing import look_at
 from rogatory_crypto.esign.pdf.objects import elements, entry, references_in
+from rogatory_crypto.esign.pdf.paper import content_of, paper_of
 from rogatory_crypto.esign.pdf.reading import Reader, Revision, open_pdf
 from rogatory_crypto.esign.pdf.unlisted import unlisted_objects
 
 MAX_PAGES: Final = 500
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 _UNREADABLE: Final = (PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
-_UNIT: Final[Box] = (0, 0, 1, 1)
 # Where nothing acts, and large files have most of their objects.
 _BESIDE: Final = frozenset({"/Parent", "/P", "/Pg", "/StructTreeRoot", "/Font", "/ColorSpace"})
 _HARMLESS: Final = frozenset({"/Link", "/Popup", "/Widget"})
@@ -51,6 +50,7 @@ class Kind(StrEnum):
     LINK = "link"
     LAYER = "layer"
     COVERED_TEXT = "covered-text"
+    UNSEEN_TEXT = "unseen-text"
     ANNOTATION = "annotation"
     FORM_FIELD = "form-field"
     UNLISTED_OBJECT = "unlisted-object"
@@ -72,6 +72,7 @@ _ACTIONS: Final = {
     "/GoToE": Kind.LINK,
     "/URI": Kind.LINK,
 }
+_TOO_LARGE: Final = "the file is too large to look for scripts and actions everywhere"
 _SENTENCES: Final = {
     Kind.SCRIPT: "the file holds {} that a reader may run and that can change what is shown",
     Kind.ACTION: "the file holds {} that can start programs, send data or show and hide things",
@@ -123,12 +124,23 @@ def hidden_content_of(reader: Reader, effort: Effort = BRIEF) -> tuple[Finding, 
     """Find the same in a file that is already open; what cannot be read is left out."""
     revision = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     found: list[Finding] = []
+    if _is_endless(revision):
+        return (Finding(Kind.NOT_LOOKED_AT, _TOO_LARGE),)
     for look in (_actions, _layers, _pages, _fields, _attachments, _unlisted):
         try:
             found += look(revision, effort)
         except (*_UNREADABLE, RecursionError):
             continue
     return tuple(found)
+
+
+def _is_endless(revision: Revision) -> bool:
+    try:
+        return not revision.page_tree
+    except PdfReadError:
+        return True
+    except (*_UNREADABLE, RecursionError):
+        return False
 
 
 def _actions(revision: Revision, effort: Effort) -> Iterator[Finding]:
@@ -142,7 +154,7 @@ def _actions(revision: Revision, effort: Effort) -> Iterator[Finding]:
         one, many = _NOUNS[kind]
         yield Finding(kind, _SENTENCES[kind].format(one if count == 1 else f"{count} {many}"))
     if ended:
-        yield Finding(Kind.NOT_LOOKED_AT, "the file is too large to look for scripts and actions everywhere")
+        yield Finding(Kind.NOT_LOOKED_AT, _TOO_LARGE)
 
 
 def _values(revision: Revision, most: int) -> Iterator[Any]:
@@ -190,13 +202,16 @@ def _pages(revision: Revision, effort: Effort) -> Iterator[Finding]:
             yield Finding(Kind.NOT_LOOKED_AT, reason)
             return
         page = revision(reference)
-        content = _content(page, left)
+        content = content_of(page, left)
         left -= len(content)
-        covered, read = covered_texts(content, _boxes(page), words)
-        words -= read
-        if covered:
-            reason = f"page {number}: something is drawn over {covered} pieces of text"
+        seen = look_at(content, paper_of(page), words)
+        words -= seen.words
+        if seen.covered:
+            reason = f"page {number}: something is drawn over {seen.covered} pieces of text"
             yield Finding(Kind.COVERED_TEXT, reason, number)
+        if seen.unseen:
+            reason = f"page {number}: {seen.unseen} pieces of text are there and cannot be seen"
+            yield Finding(Kind.UNSEEN_TEXT, reason, number)
         yield from _annotations(page, number)
 
 
@@ -211,42 +226,6 @@ def _annotations(page: Any, number: int) -> Iterator[Finding]:  # noqa: ANN401 -
         names = ", ".join(f"{count} {kind[1:]}" for kind, count in sorted(drawn.items()))
         reason = f"page {number}: annotations lie over the page and may cover what is under them ({names})"
         yield Finding(Kind.ANNOTATION, reason, number)
-
-
-def _content(page: Any, most: int) -> bytes:  # noqa: ANN401 - untyped library
-    """The page's content streams, joined and cut off; a filter that pages do not use is not undone."""
-    contents = entry(page, "/Contents")
-    parts = [each.get_object() for each in elements(contents)] or [contents]
-    joined = b""
-    for part in parts:
-        if isinstance(part, generic.StreamObject) and len(joined) < most:
-            joined += _decoded(part, most - len(joined)) + b"\n"
-    return joined
-
-
-def _decoded(part: Any, most: int) -> bytes:  # noqa: ANN401 - untyped library
-    filters = entry(part, "/Filter", generic.ArrayObject())
-    names = [str(each.get_object()) for each in elements(filters)] or [str(filters)]
-    if not filters:
-        return bytes(part.encoded_data[:most])
-    if names != ["/FlateDecode"] or entry(part, "/DecodeParms") is not None:
-        return b""
-    try:
-        return zlib.decompressobj().decompress(part.encoded_data, most)
-    except zlib.error:
-        return b""
-
-
-def _boxes(page: Any) -> dict[bytes, Box]:  # noqa: ANN401 - untyped library
-    resources = entry(page, "/Resources")
-    objects = entry(resources, "/XObject")
-    found: dict[bytes, Box] = {}
-    for name in objects if isinstance(objects, generic.DictionaryObject) else ():
-        value = entry(objects, name)
-        # A form is not opaque, so only an image counts as a cover.
-        if entry(value, "/Subtype") == "/Image" and entry(value, "/SMask") is None:
-            found[str(name).encode()] = _UNIT
-    return found
 
 
 def _fields(revision: Revision, _effort: Effort) -> Iterator[Finding]:

@@ -8,11 +8,11 @@ from tests.crypto.esign.pdf.material import checked, office, sealed
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign import Indication
-from rogatory_crypto.esign.pdf.drawing import covered_texts
+from rogatory_crypto.esign.pdf.drawing import Paper, look_at
 from rogatory_crypto.esign.pdf.hidden_content import Effort, Kind, find_hidden_content, hidden_content_of
 from rogatory_crypto.esign.pdf.reading import open_pdf
 
-UNIT = (0.0, 0.0, 1.0, 1.0)
+PAPER = Paper({b"/I1": (0.0, 0.0, 1.0, 1.0)}, visible=(0.0, 0.0, 600.0, 800.0))
 IMAGE = stream(
     b"\x00", b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray"
 )
@@ -34,6 +34,7 @@ def prepared(kind: Kind) -> bytes:
         Kind.ACTION: plain(page=b"/Annots[6 0 R]", more={6: START}),
         Kind.LAYER: plain(root=LAYERS, more={6: LAYER, 7: LAYER}),
         Kind.COVERED_TEXT: image,
+        Kind.UNSEEN_TEXT: plain(b"1 g " + TEXT),
         Kind.ANNOTATION: plain(page=b"/Annots[6 0 R]", more={6: NOTE, 7: LOOK}),
         Kind.FORM_FIELD: plain(root=b"/AcroForm<</Fields[6 0 R]>>", more={6: FIELD}),
         Kind.LINK: plain(page=b"/Annots[6 0 R]", more={6: START.replace(b"Launch", b"URI")}),
@@ -98,12 +99,48 @@ def test_update_is_looked_at_and_not_only_the_first_revision() -> None:
     ],
 )
 def test_text_counts_as_covered_where_something_opaque_comes_later(content: bytes, covered: int) -> None:
-    assert covered_texts(content, {b"/I1": UNIT})[0] == covered
+    assert look_at(content, PAPER).covered == covered
 
 
 @given(st.binary(max_size=300))
 def test_any_content_stream_is_read_to_its_end(content: bytes) -> None:
-    assert covered_texts(content, {b"/I1": UNIT})[0] >= 0
+    assert look_at(content, PAPER).covered >= 0
+
+
+@pytest.mark.parametrize(
+    ("content", "unseen"),
+    [
+        (b"1 g BT 72 700 Td (a) Tj ET", 1),
+        (b"1 1 1 rg BT 72 700 Td (a) Tj ET 0 g BT 72 600 Td (b) Tj ET", 1),
+        (b"q 0 0 0 0 k Q BT 72 700 Td (a) Tj ET", 0),
+        (b"0 g 70 690 300 30 re f 1 g BT 72 700 Td (white on black) Tj ET", 0),
+        (b"0 g 9 9 m 99 9 l f 1 g BT 72 700 Td (on some other shape) Tj ET", 0),
+        (b"BT 3 Tr 72 700 Td (a) Tj ET", 1),
+        (b"q 600 0 0 800 0 0 cm /I1 Do Q BT 3 Tr 72 700 Td (scanned) Tj ET", 0),
+        (b"BT 3 Tr 72 700 Td (scanned) Tj ET q 600 0 0 800 0 0 cm /I1 Do Q", 0),
+        (b"BT /F1 0.2 Tf 72 700 Td (a) Tj ET", 1),
+        (b"BT /F1 1 Tf 12 0 0 12 72 700 Tm (a) Tj ET", 0),
+        (b"BT /F1 12 Tf 700 700 Td (a) Tj ET", 1),
+    ],
+)
+def test_text_that_nobody_sees_is_counted_and_a_searchable_scan_is_not(content: bytes, unseen: int) -> None:
+    """ISO 32000-1 section 9.3: white, invisible, tiny, or outside of the page."""
+    seen = look_at(content, PAPER)
+    assert (seen.unseen, seen.covered) == (unseen, 0)
+
+
+def test_what_stands_in_a_form_is_looked_at_and_a_form_in_itself_ends() -> None:
+    """ISO 32000-1 section 8.10; the form is shown by every page, and shows itself."""
+    look = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</X1 7 0 R/I1 6 0 R>>>>"
+    pages = plain(b"/X1 Do", more={6: IMAGE, 7: stream(OVER + b" /X1 Do", look)})
+    pages[3] = pages[3].replace(b"/Resources<<", b"/Resources<</XObject<</X1 7 0 R>>")
+    (found,) = find_hidden_content(written(pages))
+    assert found.kind is Kind.COVERED_TEXT
+
+
+def test_many_covers_over_much_text_end_where_the_effort_does() -> None:
+    content = b"BT (a) Tj ET " * 5_000 + b"9 9 9 9 re f " * 5_000
+    assert look_at(content, PAPER, 40_000).words >= 40_000
 
 
 def test_reader_is_told_where_the_look_ended() -> None:
