@@ -7,6 +7,7 @@ from rogatory_client.validation_report.rows import Row, joined, row
 from rogatory_crypto.esign import CertificateSummary, SignatureReport, TimestampReport, TrustAnchor
 from rogatory_crypto.esign.report import BlockReport, Coverage, RevocationData, Scope
 from rogatory_crypto.esign.trust.anchor import Source
+from rogatory_crypto.esign.trust.territory import iso_of
 from rogatory_crypto.esign.wording import Wording
 
 
@@ -73,7 +74,14 @@ def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
     said = (label[source.kind.value], source.name, source.provider, source.service, _issue(source, words))
     yield from row(label["trust_source"], said)
     if source.territory:
-        yield Row(label["territory"], (words.country(source.territory),))
+        yield Row(label["territory"], (_state(source.territory, words),))
+
+
+def _state(territory: str, words: Wording) -> str:
+    """Return the state of a list; the list's code beside it where that is another (EL, UK, EE_T)."""
+    code = iso_of(territory)
+    name = words.country(code)
+    return name if territory in {code, name} else f"{name} ({territory})"
 
 
 def _issue(source: Source, words: Wording) -> str:

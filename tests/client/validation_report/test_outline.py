@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.client.validation_report.examples import NUMBER, UNCHECKED, WHOLE
+from tests.client.validation_report.examples import ANCHOR, NUMBER, PASSED, UNCHECKED, WHOLE
 
 from rogatory_client.validation_report.outline import MAX_LINE, Outline, outline
 from rogatory_crypto.esign.personal_number import masked
@@ -55,6 +55,39 @@ def test_warnings_are_told_in_the_language_of_the_report() -> None:
     warned = replace(WHOLE, warnings=("5 form fields can still be filled in after signing", "something new"))
     text = everything(outline(warned, "letter.pdf", wording("fr"), numbers_hidden=False))
     assert "5 champs de formulaire peuvent encore être remplis après la signature | something new" in text
+
+
+@pytest.mark.parametrize(
+    ("territory", "told"), [("EL", "Greece (EL)"), ("EE_T", "Estonia (EE_T)"), ("EE", "Estonia")]
+)
+def test_the_state_of_a_list_is_named_whatever_the_list_calls_it(territory: str, told: str) -> None:
+    # TS 119 612 clause 5.3.10: lists say EL and UK, and those for tests have a suffix.
+    anchor = replace(ANCHOR, source=replace(ANCHOR.source, territory=territory))
+    shown = replace(WHOLE, signatures=(replace(PASSED, trust_anchor=anchor),))
+    text = everything(outline(shown, "letter.pdf", wording("en"), numbers_hidden=False))
+    assert f"State that answers for it: {told}\n" in text
+
+
+def test_where_it_is_unclear_what_is_covered_nothing_is_said_of_later_changes() -> None:
+    (_, untrusted, *_) = outline(WHOLE, "letter.pdf", wording("en"), numbers_hidden=False).sections
+    assert "Changed afterwards" not in [row.label for row in untrusted.rows]
+
+
+def test_what_was_only_in_json_is_shown() -> None:
+    text = everything(outline(WHOLE, "letter.pdf", wording("en"), numbers_hidden=False))
+    for line in (
+        "Result: 1 of 2 signatures valid",
+        "Files covered: letter.txt | annex/1.txt",
+        "Countersigns: Signature1",
+        "Extend before: 2026-09-22 14:13:20 UTC",
+        "issued 2026-09-21 · next by 2026-09-21",
+        "OCSP answer · Common Name: Head of office",
+        "carried by the document",
+        "given with the check or kept for it",
+        "Proves its time until: 2026-09-22 14:13:20 UTC",
+        "the issuer was not yet, or no longer, trusted when it issued the certificate",
+    ):
+        assert line in text, line
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
