@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.cms.digests import digest
-from rogatory_crypto.esign.xml.excision import Whole, measure
+from rogatory_crypto.esign.xml.excision import Marked, Whole
 from rogatory_crypto.esign.xml.names import EXC_C14N, SIGNATURE, XML, Element
 from rogatory_crypto.esign.xml.reading import parse
 
@@ -76,17 +76,20 @@ class Canonicalizer:
 
     Attributes:
         budget: octets that may still be made.
+        size: of what is signed, in bytes; to copy it counts as much.
     """
 
     budget: int
+    size: int
     _made: dict[tuple[NodeSet, Method], bytes] = field(default_factory=dict)
     _digests: dict[tuple[int, str], tuple[bytes, bytes]] = field(default_factory=dict)
-    _wholes: dict[tuple[Element, "_Form"], Whole] = field(default_factory=dict)
+    _wholes: dict[tuple[Element, "_Form", Marked], Whole] = field(default_factory=dict)
+    _marked: dict[Element, Marked] = field(default_factory=dict)
 
     @classmethod
     def of_size(cls, size: int, signatures: int) -> "Canonicalizer":
         """Return one for so many bytes and signatures: each signature may need all of the document."""
-        return cls(BASE_BYTES + size * (PASSES + PASSES_PER_SIGNATURE * signatures))
+        return cls(BASE_BYTES + size * (PASSES + PASSES_PER_SIGNATURE * signatures), size)
 
     def octets(self, nodes: NodeSet, method: Method) -> bytes:
         """Return the canonical form of a node set.
@@ -137,13 +140,21 @@ class Canonicalizer:
 
     def _whole(self, top: Element, inside: frozenset[Element], form: "_Form") -> Whole:
         """Return the form of an element with the places of all that is left out of it, made once for all."""
-        key = (top, form)
-        known = self._wholes.get(key)
-        if known is None or not inside <= known.spans.keys():
-            signatures = (each for each in top.iter(SIGNATURE) if each is not top)
-            elements = inside.union(signatures, () if known is None else known.spans)
-            known = self._wholes[key] = measure(top, elements, lambda marked: self._formed(marked, form))
-            self.spend(len(known.octets))
+        marked = self._marks_of(top.getroottree().getroot(), inside)
+        key = (top, form, marked)
+        if key not in self._wholes:
+            self._wholes[key] = marked.measured(self._formed(marked.twin(top), form))
+            self.spend(len(self._wholes[key].octets))
+        return self._wholes[key]
+
+    def _marks_of(self, root: Element, elements: frozenset[Element]) -> Marked:
+        """Return a copy of the document with marks around its signatures and these elements."""
+        known = self._marked.get(root)
+        if known is None or not elements.issubset(known.elements):
+            others = root.iter(SIGNATURE) if known is None else known.elements
+            marked = Marked(root, elements.union(each for each in others if each is not root))
+            self.spend(self.size)
+            self._marked[root] = known = marked
         return known
 
     def _formed(self, top: Element, form: "_Form") -> bytes:
