@@ -81,7 +81,7 @@ def sign_pdf(
     """
     with unreadable_is_refused():
         writer = _writer(document, now)
-        _refuse_where_forbidden(writer)
+        _refuse_where_forbidden(writer, visible=stamp is not None)
         if not accept_hidden_content:
             _refuse_hidden_content(document)
         name = _free_field_name(writer)
@@ -133,12 +133,18 @@ def _writer(document: bytes, now: int) -> IncrementalPdfFileWriter:
     return writer
 
 
-def _refuse_where_forbidden(writer: IncrementalPdfFileWriter) -> None:
+def _refuse_where_forbidden(writer: IncrementalPdfFileWriter, *, visible: bool) -> None:
     from pyhanko.sign.fields import MDPPerm
 
     for signature in writer.prev.embedded_regular_signatures:
         if signature.docmdp_level is MDPPerm.NO_CHANGES:
             raise SigningRefusedError("an earlier signature forbids every change to this document (DocMDP)")
+        if signature.docmdp_level is not None and visible:
+            # Readers differ on whether a new mark on a page is a change that such a signature permits.
+            raise SigningRefusedError(
+                "an earlier signature limits changes to this document (DocMDP), and with a stamp some"
+                " readers would call it broken: sign without the stamp"
+            )
 
 
 def _refuse_hidden_content(document: bytes) -> None:

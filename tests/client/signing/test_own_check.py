@@ -1,14 +1,23 @@
 """What is signed here is checked before it is handed on."""
 
+import asyncio
 import os
+import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import pem, x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from tests.client.letter.writings import program
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.signing import (
@@ -113,6 +122,58 @@ def signed_elsewhere(
     return output.getvalue()
 
 
+def accepted_by_pyhanko(document: bytes, roots: list[bytes]) -> list[bool]:
+    """Another validator's word on each signature, changes afterwards and permissions included."""
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(pem.unarmor(root)[2]) for root in roots],
+        allow_fetching=False,
+        moment=datetime.fromtimestamp(NOW, UTC),
+    )
+    found = PdfFileReader(BytesIO(document)).embedded_signatures
+    said = [asyncio.run(async_validate_pdf_signature(each, context)) for each in found]
+    return [bool(each.bottom_line and each.docmdp_ok) for each in said]
+
+
+def accepted_by_poppler(document: bytes, folder: Path) -> int:
+    """How many signatures a third program finds valid."""
+    path = folder / "signed.pdf"
+    path.write_bytes(document)
+    done = subprocess.run(
+        [program("pdfsig"), "-nocert", str(path)], capture_output=True, text=True, check=False
+    )
+    return done.stdout.count("Signature is Valid")
+
+
+def test_certified_against_every_change_is_refused_and_stays_as_it_was(
+    pki: DemoPki, other_pki: DemoPki, plain_letter: bytes, tmp_path: Path
+) -> None:
+    # ISO 32000-1 table 254: P=1.
+    first = signed_elsewhere(plain_letter, other_pki, permitted=MDPPerm.NO_CHANGES)
+    assert accepted_by_pyhanko(first, [other_pki.root_pem]) == [True]
+    assert accepted_by_poppler(first, tmp_path) == 1
+    for stamp in (None, STAMP):
+        with pytest.raises(SigningRefusedError, match="DocMDP"):
+            sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp)
+
+
+@pytest.mark.parametrize("archive", [False, True], ids=["LT", "LTA"])
+def test_two_offices_last_side_by_side(
+    pki: DemoPki, other_pki: DemoPki, plain_letter: bytes, checker: Checker, tmp_path: Path, *, archive: bool
+) -> None:
+    document, roots = plain_letter, [pki.root_pem, other_pki.root_pem]
+    for each in (pki, other_pki):
+        evidence = [each.crl, each.tsa_certificate]
+        long_term = LongTerm(time_stamper(each, now=NOW), [each.root_pem], evidence, archive)
+        document = sign_pdf(
+            document, key(each), PURPOSE, now=NOW, long_term=long_term, stamp=STAMP, checker=checker
+        )
+    report = check(document, trust=roots, at=NOW + 60)
+    assert [each.indication for each in report.signatures] == [Indication.TOTAL_PASSED] * 2
+    signatures = PdfFileReader(BytesIO(document)).embedded_regular_signatures
+    assert len(signatures) == 2
+    assert accepted_by_poppler(document, tmp_path) == 2
+
+
 @pytest.mark.parametrize("stamp", [None, STAMP], ids=["invisible", "visible"])
 @pytest.mark.parametrize(
     ("permitted", "lock", "refused"),
@@ -136,6 +197,7 @@ def test_a_signature_more_keeps_the_first_valid_or_is_refused(
     permitted: MDPPerm | None,
     lock: FieldMDPSpec | None,
     stamp: Stamp | None,
+    tmp_path: Path,
     *,
     refused: bool,
 ) -> None:
@@ -146,6 +208,12 @@ def test_a_signature_more_keeps_the_first_valid_or_is_refused(
         with pytest.raises(SigningRefusedError, match="FieldMDP"):
             sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp)
         return
+    if permitted is not None and stamp is not None:
+        with pytest.raises(SigningRefusedError, match="sign without the stamp"):
+            sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp)
+        return
     both = sign_pdf(first, key(pki), PURPOSE, now=NOW, stamp=stamp, checker=checker)
     report = check(both, trust=trust, at=NOW, revocation=False)
     assert [each.indication for each in report.signatures] == [Indication.TOTAL_PASSED] * 2
+    assert accepted_by_pyhanko(both, trust) == [True, True]
+    assert accepted_by_poppler(both, tmp_path) == 2

@@ -1,6 +1,8 @@
 import shutil
 import subprocess
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pkcs11
@@ -111,6 +113,30 @@ def test_what_is_wrong_with_a_token_is_said(
         sign_pdf(plain_letter, TokenKey(**fields), PURPOSE, now=0)  # type: ignore[arg-type]
     assert said in str(caught.value)
     assert PIN not in str(caught.value)
+
+
+def test_a_token_that_goes_away_signs_nothing(
+    token: TokenKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "softhsm2.conf"
+    (tmp_path / "none").mkdir()
+    elsewhere.write_text(f"directories.tokendir = {tmp_path}/none\nobjectstore.backend = file\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(elsewhere))
+    program = (
+        "import sys; from pathlib import Path; from rogatory_client.signing import *\n"
+        "key = TokenKey(Path(sys.argv[1]), 'office', 'seal', 'none')\n"
+        "try: sign_file(b'content', key, now=0)\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+    )
+    # A process of its own, as the module is loaded once and knows its first configuration only.
+    command = [sys.executable, "-c", program, str(token.module)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("MisuseError the token 'office' could not be used")
+
+
+def test_a_wrong_pin_says_what_is_left(token: TokenKey, plain_letter: bytes) -> None:
+    with pytest.raises(MisuseError, match="locks"):
+        sign_pdf(plain_letter, replace(token, pin="000000"), PURPOSE, now=0)
 
 
 def test_secrets_stand_in_no_representation(token: TokenKey) -> None:
