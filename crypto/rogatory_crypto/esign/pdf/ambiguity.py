@@ -2,7 +2,8 @@
 
 A key that stands twice in one dictionary is its first value to one reader and its last to another; where
 cross-references are not where they are said to be, one corrects the place and another looks for objects
-itself. A file that was read strictly has nothing of this.
+itself. A file that was read strictly has nothing of this. A second catalogue, or a trailer without one, waits
+for a reader that repairs the file.
 """
 
 import re
@@ -15,6 +16,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStrictReadError
 from pyhanko.sign.diff_analysis import SuspiciousModification
 
+from rogatory_crypto.esign.pdf.objects import entry
 from rogatory_crypto.esign.pdf.revision import Revision
 
 _TWICE: Final = "Multiple definitions in dictionary"
@@ -25,11 +27,13 @@ Reading = Callable[[], object]
 
 
 def refuse_ambiguous(revision: Revision) -> None:
-    """Refuse such a revision of a file that was read leniently.
+    """Refuse such a revision.
 
     Raises:
-        SuspiciousModification: a key stands twice, or cross-references are not where they are said to be.
+        SuspiciousModification: a key stands twice, cross-references are not where they are said to be, or it
+            is not clear which catalogue counts.
     """
+    _refuse_other_roots(revision)
     if revision.reader.strict:
         return
     if not _BEGINNING.match(revision.reader.document, _declared(revision)):
@@ -38,6 +42,18 @@ def refuse_ambiguous(revision: Revision) -> None:
         twice = [number for number, reading in _readings(revision) if _is_twice(reading)]
     if twice:
         raise SuspiciousModification(f"objects {sorted(twice)} hold a key twice")
+
+
+def _refuse_other_roots(revision: Revision) -> None:
+    """A reader that misses the catalogue in the trailer takes the last one that it finds in the file."""
+    trailers = revision.reader.trailer._trailer_revisions  # noqa: SLF001 - newest first; no other way in
+    if "/Root" not in trailers[len(trailers) - 1 - revision.revision]:
+        raise SuspiciousModification("the trailer does not name the catalogue")
+    root = revision.root_ref
+    for reference in revision.written:
+        value = revision(reference) if revision.holds(reference) and reference != root else None
+        if entry(value, "/Type") == "/Catalog":
+            raise SuspiciousModification(f"object {reference.idnum} is a second catalogue")
 
 
 def _is_twice(reading: Reading) -> bool:

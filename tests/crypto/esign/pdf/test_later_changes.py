@@ -185,6 +185,16 @@ def test_key_that_stands_twice_fails() -> None:
     refused(document + behind[len(document) :].replace(b"/Prev", b"/Root %d 0 R/Prev" % (new + 3)))
 
 
+def test_catalogue_that_a_repair_would_take_for_the_right_one_fails() -> None:
+    """It is named by nothing; a reader takes it where the trailer names none."""
+    document = signed()
+    new = size(document)
+    other = current(document, 1).replace(b"/Pages 2 0 R", b"/Pages %d 0 R" % new)
+    refused(updated(document, {**forged_pages(document), new + 3: other}))
+    behind = updated(document, {new: b"<<>>"})[len(document) :]
+    refused(document + re.sub(rb"/Root \d+ 0 R", b"", behind))
+
+
 STORE = b"/DSS<</Certs[6 0 R]>>"
 
 
