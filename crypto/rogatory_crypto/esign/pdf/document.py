@@ -9,8 +9,8 @@ from typing import Final
 
 from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 
-from rogatory_crypto.esign.cms.carried import carried_evidence
 from rogatory_crypto.esign.cms.cades import find_signature_over
+from rogatory_crypto.esign.cms.carried import carried_evidence
 from rogatory_crypto.esign.cms.signed_data import encapsulated_content, evidence_in, signer_infos
 from rogatory_crypto.esign.evidence import Evidence
 from rogatory_crypto.esign.found import FoundSignature, FoundTimestamp, TimestampKind
