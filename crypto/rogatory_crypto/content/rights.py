@@ -73,8 +73,8 @@ _CASE_WORK: Final = frozenset(
 # An officer of a case does all its work, by day or on duty; the head all there is. A prosecutor answers for
 # the facts, in a request too, and asks how far it is; a liaison speaks in consultations only: neither asks
 # formally. A clerk drafts at home and keeps the references. Who administers devices has no part in cases, who
-# runs a network none in requests. An observer reads. What was said in a case is handed back by who answers for
-# cases; whose keys an office's are, whoever works here may have asked (``identity.role`` has the same two
+# runs a network none in requests. An observer reads. What was said in a case is handed back by who answers
+# for cases; whose keys an office's are, whoever works here may have asked (``identity.role`` has the same two
 # lists).
 RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
     {
