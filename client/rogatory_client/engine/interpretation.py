@@ -14,6 +14,13 @@ from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_crypto.content import epoch_report, receipts, split_report, status
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -133,7 +140,9 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
             at_ms = None if said.sequence is None else said.at_ms
             return follow_handing(event, room, said.sender.device.entry, at_ms, context)
-        case StatusChanged():
+        case StatusChanged() | StateSet() | ProgressEnquiry() | ProgressAnswer():
+            return room, ()
+        case DeadlineSet() | DeadlineWithdrawn():
             return room, ()
 
 

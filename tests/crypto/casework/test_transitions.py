@@ -54,7 +54,7 @@ EMPTY: dict[Need, dict[str, Any]] = {
 }
 
 
-def wanted(target: State, side: Side, role: Role = Role.HEAD, **fields: Any) -> Statement:
+def wanted(target: State, side: Side, role: Role = Role.HEAD, /, **fields: Any) -> Statement:
     said = replace(EVERYTHING, state=target.value, **fields)
     return Statement(said, side, role, with_request=True, own_reference=True)
 
