@@ -10,7 +10,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Final
 
-from rogatory_client.casework.condition import is_about_addressee, named_fields
+from rogatory_client.casework.condition import NoSignature, is_about_addressee, named_fields
 from rogatory_client.casework.field import Field, FieldKind, Section
 from rogatory_client.casework.request_type import ConditionalField, RequestType, Rule
 from rogatory_client.casework.table_reading import TableReader, require_known
@@ -128,7 +128,7 @@ def _composed(table: TypeTable, base: BaseTable) -> RequestType:
         recommended=tuple(name for name in recommended if name not in required),
         conditional=conditional,
         rules=tuple(rule for rule in rules if rule not in own),
-        correspondence_rules=_correspondence(own, base),
+        correspondence_rules=_correspondence(own, base, formal=table.formal),
         sections=_sections(frozenset((*named, *looked_at))),
     )
 
@@ -143,13 +143,13 @@ def _applicable(
     return tuple(each for each in fields if each.field not in required)
 
 
-def _correspondence(own: tuple[Rule, ...], base: BaseTable) -> tuple[Rule, ...]:
+def _correspondence(own: tuple[Rule, ...], base: BaseTable, *, formal: bool) -> tuple[Rule, ...]:
     """The type's own rules about the addressee; where it has none about a matter, those of the base.
 
     Who may be asked, in which language and under which treaty matters to every type, whatever it takes from
-    the base.
+    the base. A signature is asked for where it is formal.
     """
-    about = {type(rule.when) for rule in own}
+    about = {type(rule.when) for rule in own} | (set() if formal else {NoSignature})
     inherited = (rule for rule in base.rules if is_about_addressee(rule.when))
     return (*own, *(rule for rule in inherited if type(rule.when) not in about))
 

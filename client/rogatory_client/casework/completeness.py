@@ -1,7 +1,8 @@
 """What a request still lacks: each thing with its severity, its article and a plain sentence.
 
 A required field that is empty blocks, unless a rule of the type speaks about its absence: then that rule
-speaks, with its own severity. What is recommended and empty is advised. Answers that do not fit their field block.
+speaks, with its own severity. What is recommended and empty is advised. Answers that do not fit their field
+block.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from rogatory_client.casework.answer_value import Answers, codes_of, is_empty, t
 from rogatory_client.casework.articles import cited
 from rogatory_client.casework.condition import NOT_LOOKED, Circumstances, holds, missing_fields, named_fields
 from rogatory_client.casework.field import Field
-from rogatory_client.casework.request_type import Necessity, RequestType, Rule, Severity
+from rogatory_client.casework.request_type import RequestType, Rule, Severity
 
 _ORDER: Final = {severity: at for at, severity in enumerate(Severity)}
 
@@ -108,7 +109,7 @@ def _unspoken(
         if name in required:
             text = f"{field.label} is missing."
             yield Deficiency(f"required:{name}", Severity.BLOCKING, article, text, (name,))
-        elif request_type.necessity(name) is Necessity.RECOMMENDED:
+        elif name in request_type.recommended:
             text = f"{field.label} would help."
             yield Deficiency(f"recommended:{name}", Severity.ADVISORY, article, text, (name,))
 
