@@ -7,6 +7,7 @@ from rogatory_client.office.admission_view import (
     ProposalView,
     ProposedView,
 )
+from rogatory_client.office.case_view import CaseStateView, ChangeView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
@@ -36,6 +37,8 @@ __all__ = [
     "AlarmView",
     "AttachmentView",
     "CallBackView",
+    "CaseStateView",
+    "ChangeView",
     "DeviceView",
     "EntryView",
     "Event",

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
 from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
+from rogatory_client.office.cases import Cases
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
 from rogatory_client.office.lifecycle import Lifecycle
@@ -60,6 +61,7 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
+    ``cases`` what officers do about the state of a case;
     ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
     ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
 
@@ -77,6 +79,7 @@ class Office:
         self._line = line
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
+        self.cases = Cases(self._desk)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
         self.networks = Networks(self._desk, line)
         self.partners = Partners(self._desk)

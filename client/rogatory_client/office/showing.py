@@ -7,6 +7,7 @@ from rogatory_client.engine.evidence import read_receipt
 from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.progress_details import progress_details
 from rogatory_client.office.saving import Wanted
 from rogatory_client.office.view import (
     AttachmentView,
@@ -21,6 +22,13 @@ from rogatory_crypto import cbor, mls
 from rogatory_crypto.attachments import plaintext_size
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.attached_file import read_attachment_part
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     CaseEvent,
     Notice,
@@ -142,6 +150,8 @@ def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
                 details |= {"network": event.network, "version": str(event.version)}
             case StatusChanged():
                 details |= {"status": event.status}
+            case StateSet() | ProgressEnquiry() | ProgressAnswer() | DeadlineSet() | DeadlineWithdrawn():
+                details |= progress_details(event)
             case OfficeReturned():
                 details |= {"office": event.office, "with_history": "yes" if event.with_history else "no"}
             case _:

@@ -15,7 +15,7 @@ from rogatory_crypto.wire.identifier import EntryId
 class Change:
     """A message as the change of state that it wants or means.
 
-    ``is_root`` where it begins a case and builds upon nothing.
+    ``is_root`` where it begins a case and builds upon nothing; ``flaw`` where it can mean nothing.
     """
 
     entry: Entry
@@ -79,7 +79,7 @@ def change_of(entry: Entry, beginning: Beginning, requests: frozenset[MessageId]
     """
     stated, with_request = _states_set(entry), _submitted(entry) is not None
     if stated:
-        flaw = "it sets several states at once" if len(stated) > 1 else entry.flaw
+        flaw = "it sets several states at once" if len(stated) > 1 else None
         return Change(entry, stated[0], flaw=flaw, with_request=with_request)
     if entry is beginning.request:
         return Change(entry, StateSet(State.SENT.value, ()), is_root=True)

@@ -81,8 +81,9 @@ class Changes:
         def verdict(standing: Standing, reason: str = "") -> Judged:
             return Judged(change.entry, change.said, side, names, standing, reason)
 
-        if change.flaw is not None:
-            return verdict(Standing.NOT_VALID, change.flaw)
+        flaw = change.flaw or _unsigned(change, parents)
+        if flaw is not None:
+            return verdict(Standing.NOT_VALID, flaw)
         if change.is_root:
             return Judged(change.entry, change.said, side, (), Standing.VALID, state=State(change.said.state))
         reason = next(self._never_valid(change.said, side, parents), None)
@@ -150,6 +151,12 @@ def standing_of(state: State, side: Side, target: str) -> State:
     if side is Side.REQUESTED:
         return State.DELIVERED
     return State.DELIVERY_FAILED if target == State.SENT else state
+
+
+def _unsigned(change: Change, parents: Sequence[Judged]) -> str | None:
+    """Return why an officer's signature does not hold; what happens to a consultation carries none."""
+    is_informal = parents and all(parent.state is State.CONSULTATION for parent in parents)
+    return None if is_informal else change.entry.flaw
 
 
 def _act(each: Judged) -> tuple[State | None, Side, tuple[MessageId, ...]]:

@@ -18,7 +18,7 @@ class Entry:
 
     Attributes:
         at_ms: when the relay accepted it.
-        flaw: why the officer's signature does not hold; None where it does, or the room is informal.
+        flaw: why the officer's signature does not hold, where one is needed.
         is_queued: whether the relay has not accepted it yet.
     """
 

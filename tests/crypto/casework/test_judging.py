@@ -72,7 +72,7 @@ def test_a_consultation_becomes_a_request_and_ends_with_it() -> None:
     case = Case()
     opening = case.say(ASKED, CaseOpened(CaseKind.CONSULTATION, "Bank records", "GH/1", None))
     assert (case.timeline().state, case.timeline().requesting) == (State.CONSULTATION, ASKED)
-    case.state(ASKED, "closed")
+    case.say(ASKED, StateSet("closed", case.heads), flaw="it is not signed, as nothing is in a consultation")
     assert case.timeline().state is State.CLOSED
     case.say(ASKING, request())
     assert (case.timeline().state, case.timeline().requesting) == (State.SENT, ASKING)
