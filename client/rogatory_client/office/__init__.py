@@ -8,6 +8,8 @@ from rogatory_client.office.admission_view import (
     ProposedView,
 )
 from rogatory_client.office.case_view import CaseStateView, ChangeView
+from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
+from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
@@ -40,6 +42,10 @@ __all__ = [
     "CaseStateView",
     "ChangeView",
     "DeviceView",
+    "DraftCheck",
+    "DraftFile",
+    "DraftMerge",
+    "DraftView",
     "EntryView",
     "Event",
     "Identity",
@@ -57,6 +63,9 @@ __all__ = [
     "RoomView",
     "SaidBy",
     "SyncReport",
+    "TemplateView",
     "VoucherView",
     "as_dict",
+    "read_draft_file",
+    "write_draft_file",
 ]

@@ -20,6 +20,7 @@ from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.cases import Cases
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
+from rogatory_client.office.drafts import Drafts
 from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
@@ -52,8 +53,6 @@ from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
 
 _AMBIENT: Final = Surroundings(time.time, os.urandom)
-
-
 _WARNINGS: Final = frozenset({"alarm", "warning"})
 
 
@@ -61,7 +60,7 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
-    ``cases`` what officers do about the state of a case;
+    ``cases`` what officers do about the state of a case; ``drafts`` requests that are being written;
     ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
     ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
 
@@ -80,6 +79,7 @@ class Office:
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
         self.cases = Cases(self._desk)
+        self.drafts = Drafts(self._desk)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
         self.networks = Networks(self._desk, line)
         self.partners = Partners(self._desk)
