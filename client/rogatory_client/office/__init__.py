@@ -9,7 +9,7 @@ from rogatory_client.office.admission_view import (
 )
 from rogatory_client.office.case_view import CaseStateView, ChangeView
 from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
-from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
@@ -41,6 +41,7 @@ __all__ = [
     "CallBackView",
     "CaseStateView",
     "ChangeView",
+    "ConflictView",
     "DeviceView",
     "DraftCheck",
     "DraftFile",

@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from rogatory_client.casework.answer_value import Answers, value_to_json
+from rogatory_client.casework.answer_value import Answers, Value, value_to_json
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.draft import draft_at, progress
+from rogatory_client.casework.draft import Merged, draft_at, progress
 from rogatory_client.casework.finding import Addressee, Finding, OfficeStanding
 from rogatory_client.casework.preflight import preflight
 from rogatory_client.casework.request_type import RequestType, Severity
 from rogatory_client.casework.treaties import TreatyTable, treaties_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_store import HeldDraft
-from rogatory_client.office.draft_view import DraftCheck, DraftView
+from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftView
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -44,6 +44,18 @@ def draft_view(held: HeldDraft, as_of: date, revision: int | None) -> DraftView:
         clarifications=left[Severity.CLARIFICATION],
         advice=left[Severity.ADVISORY],
     )
+
+
+def conflict_views(merged: Merged) -> tuple[ConflictView, ...]:
+    """The conflicts of a merge."""
+    return tuple(
+        ConflictView(each.field, _form(each.before), _form(each.ours), _form(each.theirs))
+        for each in merged.conflicts
+    )
+
+
+def _form(value: Value | None) -> object:
+    return None if value is None else value_to_json(value)
 
 
 def check_draft(desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, TreatyTable]) -> DraftCheck:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rogatory_client.casework.completeness import Deficiency
-from rogatory_client.casework.draft import Conflict, SectionProgress
+from rogatory_client.casework.draft import SectionProgress
 from rogatory_client.casework.finding import Finding
 
 
@@ -52,13 +52,23 @@ class DraftCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictView:
+    """A field that both officers have changed, each otherwise; JSON forms, None where it is empty."""
+
+    field: str
+    before: object
+    ours: object
+    theirs: object
+
+
+@dataclass(frozen=True, slots=True)
 class DraftMerge:
     """What a merge has done: fields taken from the other draft, and those that both have changed."""
 
     draft_id: str
     revision: int
     taken: tuple[str, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[ConflictView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rogatory_client.casework.template import read_template, template_answers, w
 from rogatory_client.casework.treaties import TreatyTable
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_file import DraftFile
-from rogatory_client.office.draft_showing import check_draft, draft_view, today
+from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
 from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, save_all
 from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.vault import drafts
@@ -150,7 +150,7 @@ class Drafts:
         merged = merge(file.before, ours, theirs)
         changed = changes(ours, merged.answers)
         self._save(held, changed)
-        return DraftMerge(held.name, self.show(held.name).revision, tuple(changed), merged.conflicts)
+        return DraftMerge(held.name, self.show(held.name).revision, tuple(changed), conflict_views(merged))
 
     def save_template(self, draft: str, state: str = "") -> TemplateView:
         """Keep the answers of a draft as the template of its type.
