@@ -277,6 +277,40 @@ async def test_an_enquiry_is_answered_with_a_signature(tmp_path: Path) -> None:
     assert not view.attempts
 
 
+async def test_deadlines_are_the_same_instant_on_two_clocks(tmp_path: Path) -> None:
+    world = await taken_in_hand(tmp_path)
+    async with world.at(A) as office:
+        set_by_us = office.cases.set_deadline(CASE, "hearing", "2026-12-31", acts=B, basis="18(24)")
+        with pytest.raises(MisuseError, match="not in this case"):
+            office.cases.set_deadline(CASE, "hearing", "2026-12-31", acts="CNA-NG-01")
+        with pytest.raises(MisuseError, match="there is no day"):
+            office.cases.set_deadline(CASE, "hearing", "2026-02-30")
+        await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        check, hearing = office.cases.deadlines(CASE)
+        assert (check.what, check.acts, check.overdue) == ("completeness check", B, False)
+        assert hearing.message_id == set_by_us.message_id
+        assert hearing.clocks == {
+            A: "2026-12-31 23:59 Africa/Dakar",
+            B: "2026-12-31 23:59 Africa/Accra",
+        }
+        assert office.cases.deadlines() == (check, hearing)
+        (sooner, _) = office.cases.deadlines(CASE, {"completeness check": "2 working days"})
+        assert sooner.at < check.at
+        with pytest.raises(MisuseError, match="only the office that has set"):
+            office.cases.withdraw_deadline(CASE, set_by_us.message_id)
+        written = office.cases.calendar()
+        assert written.count(b"BEGIN:VEVENT") == 2
+        assert b"GH/9" not in written
+        assert b"GH/9" in office.cases.calendar(CASE, referenced=True)
+        world.now = check.at + 1
+        assert [each.overdue for each in office.cases.deadlines(CASE)] == [True, False]
+    async with world.at(A) as office:
+        office.cases.withdraw_deadline(CASE, set_by_us.message_id, reasons="Adjourned.")
+        assert [each.what for each in office.cases.deadlines(CASE)] == ["completeness check"]
+
+
 async def test_a_consultation_is_closed_without_a_signature(tmp_path: Path) -> None:
     """What is said informally must not be provable to outsiders."""
     world = await world_with(tmp_path, A, B)

@@ -69,7 +69,7 @@ async def set_state(
             room, state, reasons=reasons, points=point or (), ground=ground, consultation=consultation,
             message=message, confidentiality=confidentiality, due=due, text=text,
         )  # fmt: skip
-        return await _said(call, office, done, f"The case is {state.replace('_', ' ')}.")
+        return await said(call, office, done, f"The case is {state.replace('_', ' ')}.")
 
 
 @command(group, "conflicts", needs=Needs.RELAY, example="rogatory case conflicts")
@@ -89,7 +89,7 @@ async def settle(call: Call, room: Room, state: State, *, reasons: Reasons = "",
     async with call.office() as office:
         await call.refresh(office)
         done = office.cases.settle(room, state, reasons=reasons, text=text)
-        return await _said(call, office, done, f"Settled: the case is {state.replace('_', ' ')}.")
+        return await said(call, office, done, f"Settled: the case is {state.replace('_', ' ')}.")
 
 
 @command(group, "enquire", needs=Needs.RELAY, example="rogatory case enquire MLA-2026-17 --due 2026-12-31")
@@ -97,7 +97,7 @@ async def enquire(call: Call, room: Room, *, due: Day = None, text: Text = "") -
     """Ask how far your request is (UNTOC 18(24))."""
     async with call.office() as office:
         await call.refresh(office)
-        return await _said(call, office, office.cases.enquire(room, due=due, text=text), "Asked.")
+        return await said(call, office, office.cases.enquire(room, due=due, text=text), "Asked.")
 
 
 @command(
@@ -120,10 +120,11 @@ async def answer_enquiry(
     async with call.office() as office:
         await call.refresh(office)
         done = office.cases.answer_enquiry(room, progress, enquiry=enquiry, expected=expected)
-        return await _said(call, office, done, "Answered.")
+        return await said(call, office, done, "Answered.")
 
 
-async def _said(call: Call, office: "Office", done: "MessageView", sentence: str) -> Answer:
+async def said(call: Call, office: "Office", done: "MessageView", sentence: str) -> Answer:
+    """Send what was said, and answer with it."""
     from rogatory_client.office import as_dict
 
     warnings = await call.refresh(office)

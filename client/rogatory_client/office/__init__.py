@@ -7,7 +7,7 @@ from rogatory_client.office.admission_view import (
     ProposalView,
     ProposedView,
 )
-from rogatory_client.office.case_view import CaseStateView, ChangeView
+from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
 from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
 from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
@@ -47,6 +47,7 @@ __all__ = [
     "DraftFile",
     "DraftMerge",
     "DraftView",
+    "DueView",
     "EntryView",
     "Event",
     "Identity",

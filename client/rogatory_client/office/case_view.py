@@ -94,3 +94,28 @@ class CaseStateView:
     changes: tuple[ChangeView, ...]
     enquiries: tuple[EnquiryView, ...]
     attempts: tuple[AttemptView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """Something that is due.
+
+    Attributes:
+        at: Unix seconds; the last second in time, as the day ends at the office that acts.
+        legal: ``convention``, ``treaty`` or ``configurable``: who fixes it.
+        overdue: as of now; never stored.
+        reminders: Unix seconds, those that have come and that nobody in the office that acts has answered.
+        clocks: the same instant on each office's clock.
+        message_id: that set it; None where a rule did.
+    """
+
+    room_id: str
+    what: str
+    at: int
+    acts: str
+    legal: str
+    basis: str
+    overdue: bool
+    reminders: tuple[int, ...]
+    clocks: dict[str, str]
+    message_id: str | None

@@ -1,12 +1,12 @@
 """What officers do about the state of a case: look at it, set it, decide, ask how far it is and answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rogatory_client.office import case_stating, reading
+from rogatory_client.office import case_deadlines, case_stating, reading
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_showing import case_state_view
 from rogatory_client.office.case_stating import StateForm
-from rogatory_client.office.case_view import CaseStateView
+from rogatory_client.office.case_view import CaseStateView, DueView
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.view import MessageView
 
@@ -109,3 +109,27 @@ class Cases:
             MisuseError: there is none, or another office has set it.
         """
         return case_stating.withdraw_deadline(self._desk, room, deadline, reasons)
+
+    def deadlines(
+        self, room: str | None = None, configured: Mapping[str, str] | None = None
+    ) -> tuple[DueView, ...]:
+        """What is due in a case, or in all, soonest first.
+
+        Args:
+            room: as for ``state``; None for all cases.
+            configured: terms that the office or a treaty fixes, such as ``5 working days``, by what is due.
+
+        Raises:
+            MisuseError: there is no such case, a term is none, or a convention fixes it.
+        """
+        return case_deadlines.deadlines(self._desk, room, configured or {})
+
+    def calendar(
+        self,
+        room: str | None = None,
+        configured: Mapping[str, str] | None = None,
+        *,
+        referenced: bool = False,
+    ) -> bytes:
+        """The same as an iCalendar file (RFC 5545), which names no case unless ``referenced``."""
+        return case_deadlines.calendar(self._desk, room, configured or {}, referenced=referenced)

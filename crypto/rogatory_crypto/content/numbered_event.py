@@ -10,7 +10,8 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.structure import Structure
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Years in which every clock of the world can tell the end of a day.
+_DAY: Final = re.compile(r"(19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}")
 
 read_reference = partial(cbor.text, minimum=1, maximum=200)
 
@@ -42,7 +43,7 @@ def read_identifier(value: object) -> str:
 
 
 def read_day(value: object) -> str:
-    """Read a day of the calendar, ``YYYY-MM-DD`` (RFC 3339 full-date)."""
+    """Read a day of the years 1970 to 2999, ``YYYY-MM-DD`` (RFC 3339 full-date)."""
     text = cbor.text(value, maximum=10)
     if not _DAY.fullmatch(text):
         raise PeerError(Code.MALFORMED, f"{text!r} is not a day")

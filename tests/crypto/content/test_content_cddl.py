@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,8 @@ ROWS = st.builds(
     st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
 )
 CASES = st.sampled_from([CaseKind.CONSULTATION, CaseKind.REQUEST])
-DAYS = st.none() | st.dates().map(str)
+EVERY_DAY = st.dates(date(1970, 1, 1), date(2999, 12, 31)).map(str)
+DAYS = st.none() | EVERY_DAY
 REFERENCES = st.builds(OfficeReference, TEXT.map(EntryId), TEXT)
 EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     OPENED,
@@ -131,7 +133,7 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     ),
     st.builds(ProgressEnquiry, DAYS),
     st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
-    st.builds(DeadlineSet, TEXT, st.dates().map(str), TEXT.map(EntryId), st.just("") | TEXT),
+    st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
     st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
 )
 

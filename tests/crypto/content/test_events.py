@@ -165,6 +165,8 @@ REFUSED: list[tuple[Any, Code]] = [
     ([11, "refused", [], "", [], None, None, None, None, "2027-2-28"], Code.MALFORMED),
     ([11, "refused", [], "", [], None, None, None, None], Code.MALFORMED),
     ([12, "tomorrow"], Code.MALFORMED),
+    ([12, "9999-12-31"], Code.MALFORMED),
+    ([12, "1969-12-31"], Code.MALFORMED),
     ([12, "\u0662\u0660\u0662\u0667-01-01"], Code.MALFORMED),
     ([13, bytes(32), "", None], Code.MALFORMED),
     ([14, "hearing", "2026-12-31", "", ""], Code.MALFORMED),
