@@ -14,9 +14,9 @@ from tests.client.cli.sitting import said, sit
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import PASSPHRASE, World
 
-from rogatory_client.casework.answer_value import value_to_json
+from rogatory_client.casework.answer_value import Item, value_to_json
 from rogatory_client.casework.catalogue import request_type, type_ids
-from rogatory_client.cli import draft_commands, request_commands
+from rogatory_client.cli import draft_commands, request_commands, request_sending
 from rogatory_client.cli.answer import Answer
 from rogatory_crypto.errors import MisuseError
 
@@ -288,3 +288,45 @@ async def test_processes_on_one_vault(world: World) -> None:
     assert (code, wrong["error"]["what"][:15]) == (64, "urgency_level: ")
     code, listed = rogatory(home, "draft", "list")
     assert (code, [each["draft_id"] for each in listed["drafts"]]) == (0, [draft])
+
+
+async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path) -> None:
+    letter, order = tmp_path / "letter.pdf", tmp_path / "order.pdf"
+    letter.write_bytes(b"%PDF-1.7 a letter")
+    order.write_bytes(b"%PDF-1.7 an order")
+    draft, send = await filled(world), request_sending.send
+    files = [
+        each
+        for each, value in complete_answers(request_type("taking_evidence")).items()
+        if holds_files(value)
+    ]
+    for name in files:
+        await draft_commands.set_(sit(world, A), draft, name, file=[order])
+    blocked = await send(sit(world, A), draft, letter, [order])
+    assert (blocked.exit_code, blocked.data["sent"]) == (1, False)
+    with pytest.raises(MisuseError, match="--despite is for urgent requests"):
+        await send(sit(world, A), draft, letter, [order], None, "A reason.")
+    await draft_commands.set_(sit(world, A), draft, "urgency_level", "urgent")
+    with pytest.raises(MisuseError, match=r"names order\.pdf: give that very file"):
+        await send(sit(world, A), draft, letter, [letter], None, "The ship sails tonight.")
+    done = await send(sit(world, A), draft, letter, [order], None, "The ship sails tonight.")
+    assert done.data["sent"] is True
+    assert (await draft_commands.list_drafts(sit(world, A))).data["drafts"] == []
+    with pytest.raises(MisuseError, match="put away"):
+        await request_sending.send(sit(world, A), draft, letter, [order], None, "Once more.")
+    async with world.at(B) as office:
+        await office.sync()
+        (message,) = [each for each in office.messages() if each.kind == "request"]
+        opened = office.show(message.message_id)
+    assert [each.filename for each in opened.attachments] == ["letter.pdf", "order.pdf"]
+    assert (opened.text, opened.sender) == ("The ship sails tonight.", A)
+
+
+async def test_what_is_not_formal_is_not_sent_as_a_request(world: World, tmp_path: Path) -> None:
+    draft = await filled(world, "informal_consultation")
+    with pytest.raises(MisuseError, match="not a formal request"):
+        await request_sending.send(sit(world, A), draft, tmp_path / "letter.pdf", [])
+
+
+def holds_files(value: object) -> bool:
+    return isinstance(value, tuple) and isinstance(value[0], Item) and bool(value[0].get("sha256"))
