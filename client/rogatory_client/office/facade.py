@@ -10,11 +10,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import Connection
 
-from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
 from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.cases import Cases
@@ -51,6 +50,9 @@ from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
 from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
+
+if TYPE_CHECKING:
+    from rogatory_client.engine.effect import Happening
 
 _AMBIENT: Final = Surroundings(time.time, os.urandom)
 _WARNINGS: Final = frozenset({"alarm", "warning"})
@@ -334,15 +336,7 @@ class Office:
 
     def show(self, message: str) -> MessageView:
         """Open a message; of a formal one this issues the signed evidence that it was opened."""
-        desk = self._desk
-        row = reading.stored_message(desk, message)
-        record = read_message(row)
-        if not record.own and row.opened_at is None:
-            opened = MarkOpened(record.message_id, desk.surroundings.now())
-            desk.carry_out(Outcome((), (opened, *speaking.evidence_of_opening(desk, record))))
-            row = reading.stored_message(desk, message)
-        (view,) = reading.shown(desk, [row])
-        return view
+        return speaking.open_message(self._desk, message)
 
     def receipts(self, message: str) -> tuple[ReceiptView, ...]:
         """All evidence on a message, each verified now."""

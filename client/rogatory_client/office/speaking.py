@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect, MarkOpened, Outcome
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
@@ -174,8 +174,20 @@ def _require_not_invented(desk: Desk, row: StoredMessage) -> None:
         )
 
 
-def evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
-    """Return what tells the sender that an officer has opened the message."""
+def open_message(desk: Desk, name: str) -> MessageView:
+    """Open a message; of a formal one this issues the signed evidence that it was opened."""
+    row = reading.stored_message(desk, name)
+    record = read_message(row)
+    if not record.own and row.opened_at is None:
+        opened = MarkOpened(record.message_id, desk.surroundings.now())
+        desk.carry_out(Outcome((), (opened, *_evidence_of_opening(desk, record))))
+        row = reading.stored_message(desk, name)
+    (view,) = reading.shown(desk, [row])
+    return view
+
+
+def _evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
+    """Tell the sender that an officer has opened the message."""
     room, context = desk.rooms[record.group_id], desk.context()
     if room.was_left or record.sequence == FROM_PARTNER:
         return ()  # what was handed back is nothing that the relay has brought
