@@ -84,9 +84,9 @@ def _field(reader: TableReader, name: str, *, section: str) -> Field:
     )
 
 
-def titled(reader: TableReader) -> dict[str, str]:
+def titled(reader: TableReader, name: str = "title") -> dict[str, str]:
     """A title in every language."""
-    title = reader.words("title")
+    title = reader.words(name)
     if tuple(title) != LANGUAGES:
         raise MisuseError(f"{reader.where}: a title in each of {', '.join(LANGUAGES)}")
     return title

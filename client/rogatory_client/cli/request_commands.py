@@ -49,6 +49,32 @@ def types(
     return Answer({"types": [_summary(each, language) for each in every]}, (table,))
 
 
+@command(_group, "glossary", example="rogatory request glossary incrimination --language ru")
+def glossary(
+    _call: Call,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words in any language; all terms if not given.")
+    ] = None,
+    language: Language = "en",
+) -> Answer:
+    """Show terms of the conventions in one language beside all others."""
+    from rogatory_client.casework.glossary import find_terms
+
+    check_language(language)
+    found = find_terms(" ".join(words or ()))
+    data = [{"id": each.id, "meaning": each.meaning, "words": dict(each.words)} for each in found]
+    rows = [
+        (
+            each.words[language],
+            each.meaning,
+            " · ".join(word for tag, word in each.words.items() if tag != language),
+        )
+        for each in found
+    ]
+    table = Table(("Term", "Meaning", "In other languages"), rows, "The glossary has no such term.")
+    return Answer({"terms": data}, (table,))
+
+
 def check_language(language: str) -> None:
     """Refuse a language without titles.
 
