@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.simulator.test_story import A, B, submit, world_with
-from tests.simulator.world import World
+from tests.simulator.world import Adversary, World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.stating import stated
@@ -194,6 +195,40 @@ async def test_two_officers_at_once_are_shown_and_one_decides(tmp_path: Path) ->
         with pytest.raises(MisuseError, match="nothing to decide"):
             office.cases.settle(CASE, "in_execution")
     assert await everywhere(world, "second", B, A) == "in_execution"
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_breaking_lines_and_kills_change_nothing_of_it(tmp_path: Path, seed: int) -> None:
+    """Three devices of two offices act on what they hold; in the end all see the same."""
+    world = await taken_in_hand(tmp_path)
+    await link(world, B, "second")
+    steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        (B, "under_review", {}),
+        ("second", "under_review", {}),
+        (B, "assigned", {}),
+        ("second", "in_execution", {"confidentiality": "can_keep"}),
+        (A, "withdrawn", {"reasons": "The person was found here."}),
+    )
+    world.chance.seed(seed)
+    for name, state, fields in steps:
+        world.adversary = Adversary(world.chance, break_one_in=14, kill_one_in=23)
+        if world.chance.randrange(2):
+            await world.sync(name)
+        world.adversary = Adversary(world.chance)
+        async with world.at(name) as office:
+            if state in {step.state for step in office.cases.state(CASE).next_steps}:
+                office.cases.set_state(CASE, state, **fields)
+    world.adversary = Adversary(world.chance, break_one_in=14, kill_one_in=23)
+    for name in (A, B, "second"):
+        await world.sync(name)
+    world.adversary = Adversary(world.chance)
+    assert await everywhere(world, A, B, "second", A, B, "second") == "withdrawn"
+    view = await state_at(world, "second")
+    assert {change.standing for change in view.changes} == {"valid"}
+    for name in (A, B, "second"):
+        async with world.at(name) as office:
+            assert not office.outbox()
+        assert world.notes(name) == []
 
 
 async def test_what_is_forged_is_shown_to_all_and_changes_nothing(tmp_path: Path) -> None:
