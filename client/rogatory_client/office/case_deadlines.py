@@ -12,7 +12,8 @@ from rogatory_client.office import reading
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_view import DueView
 from rogatory_client.office.desk import Desk
-from rogatory_crypto.wire.identifier import EntryId, GroupId
+from rogatory_client.office.showing import offices_in
+from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record
 
 _DAYS: Final = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
@@ -39,7 +40,7 @@ def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, ref
     for room in _rooms(desk, name):
         timeline = timeline_of(desk, room)
         reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
-        dues = deadlines_of(timeline, _offices(desk, room), _calendars(desk, room), configured)
+        dues = deadlines_of(timeline, offices_in(room, desk), _calendars(desk, room), configured)
         found += ((room.group_id, reference, due) for due in dues)
     return calendar_file(found, desk.surroundings.now())
 
@@ -66,16 +67,12 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )
-        for due in deadlines_of(timeline, _offices(desk, room), calendars, configured)
+        for due in deadlines_of(timeline, offices_in(room, desk), calendars, configured)
     )
 
 
-def _offices(desk: Desk, room: Room) -> tuple[EntryId, ...]:
-    return tuple(EntryId(each) for each in reading.room(desk, GroupId(room.group_id).hex()).offices)
-
-
 def _calendars(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:
-    return {office: calendar_of(desk.listing.records.get(office)) for office in _offices(desk, room)}
+    return {office: calendar_of(desk.listing.records.get(office)) for office in offices_in(room, desk)}
 
 
 def calendar_of(record: Record | None) -> OfficeCalendar:

@@ -10,7 +10,7 @@ from rogatory_client.office import reading
 from rogatory_client.office.case_record import record_of, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.showing import message_view
+from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.view import MessageView
 from rogatory_crypto.casework import Entry, Standing, State, project
 from rogatory_crypto.content.case_progress import (
@@ -97,7 +97,7 @@ def set_deadline(desk: Desk, name: str, what: str, due: str, acts: str | None, b
     """Say by the end of which day an office has to do something; the own one if none is named."""
     office = desk.oneself.entry_id if acts is None else EntryId(acts.strip().upper())
     room = reading.open_room(desk, name)
-    if office not in reading.room(desk, name).offices:
+    if office not in offices_in(room, desk):
         raise MisuseError(f"{office} is not in this case")
     return _say(desk, room, DeadlineSet(what, due, office, basis), "")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rogatory_client.engine.room import Room
 from rogatory_client.office import case_deadlines, case_stating, reading
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_showing import case_state_view
@@ -23,15 +24,17 @@ class Cases:
         Raises:
             MisuseError: there is no such case, or it is no case.
         """
-        desk, found = self._desk, reading.room_of(self._desk, room)
-        oneself = desk.oneself
-        role = desk.registry.devices[oneself.device_id].entry.role
-        return case_state_view(found.group_id, timeline_of(desk, found), oneself.entry_id, role)
+        return self._state(reading.room_of(self._desk, room))
 
     def conflicts(self) -> tuple[CaseStateView, ...]:
         """The cases in which an officer has to decide between changes that cannot both be."""
-        names = (group_id.hex() for group_id, room in self._desk.rooms.items() if room.kind in CASES)
-        return tuple(view for view in map(self.state, names) if view.conflict)
+        rooms = (room for room in self._desk.rooms.values() if room.kind in CASES)
+        return tuple(view for view in map(self._state, rooms) if view.conflict)
+
+    def _state(self, room: Room) -> CaseStateView:
+        desk, oneself = self._desk, self._desk.oneself
+        role = desk.registry.devices[oneself.device_id].entry.role
+        return case_state_view(room.group_id, timeline_of(desk, room), oneself.entry_id, role)
 
     def set_state(
         self,

@@ -41,7 +41,7 @@ from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
-from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, EntryId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
 _STAGES = {
@@ -67,7 +67,7 @@ def room_view(
         kind="" if room.kind is None else room.kind.value,
         subject=room.subject,
         network=room.network,
-        offices=_offices(room, desk),
+        offices=offices_in(room, desk),
         references=dict(references),
         state=_room_state(room, desk),
         messages=messages,
@@ -85,7 +85,8 @@ def _room_state(room: Room, desk: Desk) -> RoomState:
     return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
 
 
-def _offices(room: Room, desk: Desk) -> tuple[str, ...]:
+def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
+    """Return the offices that are in a room, or are to be."""
     if room.group is None or room.group.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
     found = (desk.registry.attribute(member.identity, member.signature_key) for member in room.group.members)
