@@ -13,7 +13,14 @@ from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence,
 from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
-from rogatory_crypto.content import epoch_report, receipts, split_report, status
+from rogatory_crypto.content import epoch_report, receipts, split_report, statement, status
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -48,7 +55,13 @@ _KINDS: dict[type[CaseEvent], str] = {
 _NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
 _TECHNICAL = frozenset(
-    {receipts.MEDIA_TYPE, status.MEDIA_TYPE, epoch_report.MEDIA_TYPE, split_report.MEDIA_TYPE}
+    {
+        receipts.MEDIA_TYPE,
+        statement.MEDIA_TYPE,
+        status.MEDIA_TYPE,
+        epoch_report.MEDIA_TYPE,
+        split_report.MEDIA_TYPE,
+    }
 )
 
 
@@ -133,7 +146,9 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
             at_ms = None if said.sequence is None else said.at_ms
             return follow_handing(event, room, said.sender.device.entry, at_ms, context)
-        case StatusChanged():
+        case StatusChanged() | StateSet() | ProgressEnquiry() | ProgressAnswer():
+            return room, ()
+        case DeadlineSet() | DeadlineWithdrawn():
             return room, ()
 
 
@@ -173,6 +188,9 @@ def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> 
         if found.event == EvidenceEvent.CONTENT_ACKNOWLEDGEMENT:
             require_acknowledgement(said.sender.device.entry.role)
         return (SaveEvidence(found),)
+    if part.content_type == statement.MEDIA_TYPE:
+        # Whose it is and what it covers is judged with the timeline: what is forged is shown there.
+        require(room.kind in _PROVABLE, "a signed statement in an informal room")
     if part.content_type == status.MEDIA_TYPE:
         at = said.at_ms // 1000
         reports = evidence.receive_status(part.content, room.group_id, said.sender, at)

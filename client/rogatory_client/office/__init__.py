@@ -7,6 +7,9 @@ from rogatory_client.office.admission_view import (
     ProposalView,
     ProposedView,
 )
+from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
+from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
+from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
@@ -36,7 +39,15 @@ __all__ = [
     "AlarmView",
     "AttachmentView",
     "CallBackView",
+    "CaseStateView",
+    "ChangeView",
+    "ConflictView",
     "DeviceView",
+    "DraftCheck",
+    "DraftFile",
+    "DraftMerge",
+    "DraftView",
+    "DueView",
     "EntryView",
     "Event",
     "Identity",
@@ -54,6 +65,9 @@ __all__ = [
     "RoomView",
     "SaidBy",
     "SyncReport",
+    "TemplateView",
     "VoucherView",
     "as_dict",
+    "read_draft_file",
+    "write_draft_file",
 ]

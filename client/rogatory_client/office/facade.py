@@ -10,15 +10,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import Connection
 
-from rogatory_client.engine.effect import Happening, MarkOpened, Outcome
 from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
+from rogatory_client.office.cases import Cases
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
+from rogatory_client.office.drafts import Drafts
 from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
@@ -50,9 +51,10 @@ from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
 from rogatory_crypto.signing import generate_private_keys
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId
 
+if TYPE_CHECKING:
+    from rogatory_client.engine.effect import Happening
+
 _AMBIENT: Final = Surroundings(time.time, os.urandom)
-
-
 _WARNINGS: Final = frozenset({"alarm", "warning"})
 
 
@@ -60,6 +62,7 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
+    ``cases`` what officers do about the state of a case; ``drafts`` requests that are being written;
     ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
     ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
 
@@ -77,6 +80,8 @@ class Office:
         self._line = line
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
+        self.cases = Cases(self._desk)
+        self.drafts = Drafts(self._desk)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)
         self.networks = Networks(self._desk, line)
         self.partners = Partners(self._desk)
@@ -331,15 +336,7 @@ class Office:
 
     def show(self, message: str) -> MessageView:
         """Open a message; of a formal one this issues the signed evidence that it was opened."""
-        desk = self._desk
-        row = reading.stored_message(desk, message)
-        record = read_message(row)
-        if not record.own and row.opened_at is None:
-            opened = MarkOpened(record.message_id, desk.surroundings.now())
-            desk.carry_out(Outcome((), (opened, *speaking.evidence_of_opening(desk, record))))
-            row = reading.stored_message(desk, message)
-        (view,) = reading.shown(desk, [row])
-        return view
+        return speaking.open_message(self._desk, message)
 
     def receipts(self, message: str) -> tuple[ReceiptView, ...]:
         """All evidence on a message, each verified now."""

@@ -105,6 +105,14 @@ def room_of(desk: Desk, name: str) -> Room:
     return desk.rooms[GroupId(bytes.fromhex(room(desk, name).room_id))]
 
 
+def open_room(desk: Desk, name: str) -> Room:
+    """Return the room, if something can be said in it."""
+    found = room_of(desk, name)
+    if found.was_left or found.kind in {None, *WITHOUT_HISTORY}:
+        raise MisuseError("nothing can be said in this room any more: this device was removed from it")
+    return found
+
+
 def messages(desk: Desk, name: str | None, search: str | None) -> tuple[MessageView, ...]:
     """Return a timeline."""
     group_id = None if name is None else room_of(desk, name).group_id

@@ -7,6 +7,7 @@ from rogatory_client.engine.evidence import read_receipt
 from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.progress_details import progress_details
 from rogatory_client.office.saving import Wanted
 from rogatory_client.office.view import (
     AttachmentView,
@@ -21,6 +22,13 @@ from rogatory_crypto import cbor, mls
 from rogatory_crypto.attachments import plaintext_size
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.attached_file import read_attachment_part
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     CaseEvent,
     Notice,
@@ -33,7 +41,7 @@ from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
-from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, EntryId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
 _STAGES = {
@@ -59,7 +67,7 @@ def room_view(
         kind="" if room.kind is None else room.kind.value,
         subject=room.subject,
         network=room.network,
-        offices=_offices(room, desk),
+        offices=offices_in(room, desk),
         references=dict(references),
         state=_room_state(room, desk),
         messages=messages,
@@ -77,7 +85,8 @@ def _room_state(room: Room, desk: Desk) -> RoomState:
     return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
 
 
-def _offices(room: Room, desk: Desk) -> tuple[str, ...]:
+def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
+    """Return the offices that are in a room, or are to be."""
     if room.group is None or room.group.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
     found = (desk.registry.attribute(member.identity, member.signature_key) for member in room.group.members)
@@ -142,6 +151,8 @@ def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
                 details |= {"network": event.network, "version": str(event.version)}
             case StatusChanged():
                 details |= {"status": event.status}
+            case StateSet() | ProgressEnquiry() | ProgressAnswer() | DeadlineSet() | DeadlineWithdrawn():
+                details |= progress_details(event)
             case OfficeReturned():
                 details |= {"office": event.office, "with_history": "yes" if event.with_history else "no"}
             case _:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect
-from rogatory_client.engine.membership import WITHOUT_HISTORY
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect, MarkOpened, Outcome
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
+from rogatory_client.office.case_stating import new_version
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view
@@ -86,10 +86,11 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
+    taking_on = () if opening is not None else new_version(desk, room)
     letter = draft.attach(files.letter, files.progress)
     evidences = [draft.attach(path, files.progress) for path in files.attachments]
-    # Parts are numbered through the whole message: the container, the event, the text, then the files.
-    begin = 1 + 1 + len(texts)
+    # Parts are numbered through the whole message: the container, the events, the text, then the files.
+    begin = 1 + 1 + len(taking_on) + len(texts)
     roles = [DocumentRole.LETTER, *(DocumentRole.EVIDENCE for _ in evidences)]
     attached = [letter, *evidences]
     request = RequestSubmitted(
@@ -105,12 +106,12 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         # The consultation's own messages stay informal.
         carried_over=(),
     )
-    return _say_first(desk, room, draft, opening, (event_part(request), *texts), attached)
+    return _say_first(desk, room, draft, opening, (event_part(request), *taking_on, *texts), attached)
 
 
 def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:
     """Say something in a room."""
-    room = _open_room(desk, name)
+    room = reading.open_room(desk, name)
     answered = None
     if in_reply_to is not None:
         answered = MessageId(reading.stored_message(desk, in_reply_to).message_id)
@@ -144,7 +145,7 @@ def post_notice(
 
 def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) -> MessageView:
     """Take a request in hand, with the signed receipt that says so."""
-    room = _open_room(desk, name)
+    room = reading.open_room(desk, name)
     context = desk.context()
     with desk.vault.reading() as connection:
         row = archive.newest_of_kind(connection, room.group_id, "request")
@@ -173,8 +174,20 @@ def _require_not_invented(desk: Desk, row: StoredMessage) -> None:
         )
 
 
-def evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
-    """Return what tells the sender that an officer has opened the message."""
+def open_message(desk: Desk, name: str) -> MessageView:
+    """Open a message; of a formal one this issues the signed evidence that it was opened."""
+    row = reading.stored_message(desk, name)
+    record = read_message(row)
+    if not record.own and row.opened_at is None:
+        opened = MarkOpened(record.message_id, desk.surroundings.now())
+        desk.carry_out(Outcome((), (opened, *_evidence_of_opening(desk, record))))
+        row = reading.stored_message(desk, name)
+    (view,) = reading.shown(desk, [row])
+    return view
+
+
+def _evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
+    """Tell the sender that an officer has opened the message."""
     room, context = desk.rooms[record.group_id], desk.context()
     if room.was_left or record.sequence == FROM_PARTNER:
         return ()  # what was handed back is nothing that the relay has brought
@@ -228,13 +241,6 @@ def _new_room(context: Context, offices: tuple[EntryId, ...]) -> Room:
     return Room(GroupId(context.random(GROUP_ID_BYTES)), offices=(*offices, context.oneself.entry_id))
 
 
-def _open_room(desk: Desk, name: str) -> Room:
-    room = reading.room_of(desk, name)
-    if room.was_left or room.kind in {None, *WITHOUT_HISTORY}:
-        raise MisuseError("nothing can be said in this room any more: this device was removed from it")
-    return room
-
-
 def _offices(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
     offices = tuple(dict.fromkeys(EntryId(each.strip().upper()) for each in to))
     if not offices or desk.oneself.entry_id in offices:
@@ -255,7 +261,7 @@ def _room_for_request(
     desk: Desk, where: Addressees, form: RequestForm, context: Context
 ) -> tuple[Room, NestedPart | None]:
     if where.room is not None:
-        room = _open_room(desk, where.room)
+        room = reading.open_room(desk, where.room)
         if room.kind is CaseKind.NETWORK:
             raise MisuseError("a network is no addressee of a request: name the office it is for")
         return room, None

@@ -113,6 +113,36 @@ def timeline(connection: Connection, group_id: GroupId | None, search: str | Non
     )
 
 
+def spoken(connection: Connection, group_id: GroupId) -> dict[MessageId, EntryId]:
+    """Return which office said each message of a room that people read."""
+    query = select(messages.c.message_id, messages.c.entry_id).where(
+        messages.c.group_id == group_id, messages.c.kind != EVIDENCE
+    )
+    return {MessageId(name): EntryId(office) for name, office in connection.execute(query)}
+
+
+def eventful(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
+    """Return the messages of a room that hold events, oldest first."""
+    kinds = ("opening", "request", "acknowledgement", "event")
+    # An opening that says something besides is kept as what it says, with the subject that it gave.
+    says_so = messages.c.kind.in_(kinds) | messages.c.subject.is_not(None)
+    query = select(messages).where(messages.c.group_id == group_id, says_so)
+    return [read_message(row) for row in connection.execute(query.order_by(messages.c.number))]
+
+
+def received_at(connection: Connection, group_id: GroupId) -> dict[MessageId, int]:
+    """Return when another office first had each message of a room, Unix seconds, by its receipts."""
+    events = ("ContentConsignment", "ContentHandover", "ContentAcknowledgement")
+    query = (
+        select(evidence.c.message_id, func.min(evidence.c.at))
+        .join(messages, messages.c.message_id == evidence.c.message_id)
+        .where(evidence.c.group_id == group_id, messages.c.group_id == group_id)
+        .where(evidence.c.event.in_(events), evidence.c.entry_id != messages.c.entry_id)
+        .group_by(evidence.c.message_id)
+    )
+    return {MessageId(name): at for name, at in connection.execute(query)}
+
+
 def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessage]:
     """Return the messages whose id begins so; more than one where the beginning is too short."""
     ends = beginning + b"\xff" * (mimi.MESSAGE_ID_BYTES + 1 - len(beginning))

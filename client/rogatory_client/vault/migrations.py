@@ -14,6 +14,9 @@ from rogatory_client.vault.schema import (
     alarms,
     call_backs,
     changed_partners,
+    draft_answers,
+    draft_templates,
+    drafts,
     heard_checkpoints,
     held_histories,
     held_rows,
@@ -34,6 +37,9 @@ from rogatory_client.vault.schema import (
 
 LATER_TABLES: Final = frozenset(
     {
+        drafts,
+        draft_answers,
+        draft_templates,
         changed_partners,
         verdicts,
         office_returns,
@@ -107,4 +113,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
     ("ALTER TABLE room_references ADD COLUMN hearsay INTEGER",),
     (_created(verdicts), "CREATE INDEX verdicts_of_message ON verdicts (message_id, number)"),
+    (
+        _created(drafts),
+        _created(draft_answers),
+        "CREATE INDEX draft_answers_of_draft ON draft_answers (draft_id, number)",
+        _created(draft_templates),
+    ),
 )

@@ -319,3 +319,31 @@ vouchers = Table(
     _blob("sender"),
     _number("at_ms"),
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    _blob("draft_id", primary_key=True),
+    _text("request_type"),
+    _number("made_at"),
+    _text("made_by"),
+    _number("removed_at", nullable=True),
+)
+draft_answers = Table(
+    "draft_answers",
+    metadata,
+    _number("number", primary_key=True),
+    _blob("draft_id"),
+    _number("revision"),
+    _text("field"),
+    _text("answer", nullable=True),
+    _number("at"),
+    _text("officer"),
+)
+draft_templates = Table(
+    "draft_templates",
+    metadata,
+    _text("request_type", primary_key=True),
+    _text("state", primary_key=True),
+    _text("text"),
+    _number("saved_at"),
+)

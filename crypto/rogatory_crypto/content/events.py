@@ -1,19 +1,28 @@
 """What happens to a case, each event one part of a message with a versioned media type of its own.
 
 An event is the deterministic CBOR array of its number and its fields. Who said it, in which room and when
-come from the message around it. Events carry the words of the life cycle; which may follow which is decided
-elsewhere. References and subjects live here, inside the encryption, and nowhere else.
+come from the message around it. What sets states and deadlines stands in ``case_progress``; which state may
+follow which is decided in ``casework``. References and subjects live here, inside the encryption, and nowhere
+else.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import ClassVar, Final, Self, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.mimi import MessageId, read_message_id
 from rogatory_crypto.content.nested_part import MAX_CONTENT_BYTES, Disposition, NestedPart, SinglePart
+from rogatory_crypto.content.numbered_event import NumberedEvent, read_identifier, read_reference
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.identifier import EntryId, read_entry_id, read_hash, read_time
 from rogatory_crypto.wire.structure import Structure
@@ -24,7 +33,6 @@ MAX_CARRIED_OVER: Final = 1000
 MAX_ARCHIVED_ROWS: Final = 10_000
 MAX_VOUCHERS: Final = 64
 MAX_REFERENCES: Final = 256
-_IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # RFC 5646 section 2.1 in its common shape: a language, then script, region, variants and extensions.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
 
@@ -56,13 +64,6 @@ class DocumentRole(StrEnum):
     ANNEX = "annex"
 
 
-def _identifier(value: object) -> str:
-    text = cbor.text(value, maximum=64)
-    if not _IDENTIFIER.fullmatch(text):
-        raise PeerError(Code.MALFORMED, f"{text!r} is not an identifier")
-    return text
-
-
 def _language(value: object) -> str:
     text = cbor.text(value, maximum=63)
     if not _LANGUAGE.fullmatch(text):
@@ -71,38 +72,19 @@ def _language(value: object) -> str:
 
 
 _subject = partial(cbor.text, minimum=1, maximum=300)
-_reference = partial(cbor.text, minimum=1, maximum=200)
 _network = partial(cbor.text, minimum=1, maximum=64)
 
 
 def _optional_reference(value: object) -> str | None:
-    return cbor.optional(value, _reference)
+    return cbor.optional(value, read_reference)
 
 
 def _optional_network(value: object) -> str | None:
     return cbor.optional(value, _network)
 
 
-class _Event(Structure):
-    """A structure that travels with its number in front."""
-
-    __slots__ = ()
-    NUMBER: ClassVar[int]
-
-    def plain(self) -> list[object]:
-        """Return the array of the number and the fields."""
-        return [self.NUMBER, *super().plain()]
-
-    @classmethod
-    def from_plain(cls, value: object) -> Self:
-        """Build from an array that begins with this event's number."""
-        if not isinstance(value, list) or value[:1] != [cls.NUMBER]:
-            raise PeerError(Code.MALFORMED, f"not an event {cls.NUMBER}")
-        return super().from_plain(value[1:])
-
-
 @dataclass(frozen=True, slots=True)
-class CaseOpened(_Event):
+class CaseOpened(NumberedEvent):
     """The first event of a room: what it is for and what it is about."""
 
     kind: CaseKind
@@ -139,7 +121,7 @@ class DocumentRef(Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class RequestSubmitted(_Event):
+class RequestSubmitted(NumberedEvent):
     """A formal request; in the room of a consultation it turns that consultation into a case.
 
     ``carried_over`` names the earlier messages that become part of the request. All others stay informal.
@@ -154,37 +136,37 @@ class RequestSubmitted(_Event):
     carried_over: tuple[MessageId, ...]
     NUMBER: ClassVar = 2
     READERS: ClassVar = (
-        _identifier,
+        read_identifier,
         partial(cbor.text, minimum=1, maximum=300),
         partial(cbor.member, enumeration=Urgency),
         _language,
-        _reference,
+        read_reference,
         partial(cbor.array_of, reader=DocumentRef.from_plain, maximum=MAX_DOCUMENTS),
         partial(cbor.array_of, reader=read_message_id, maximum=MAX_CARRIED_OVER),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged(_Event):
+class Acknowledged(NumberedEvent):
     """An officer has taken a message in hand under the office's own reference."""
 
     message_id: MessageId
     own_reference: str
     NUMBER: ClassVar = 3
-    READERS: ClassVar = (read_message_id, _reference)
+    READERS: ClassVar = (read_message_id, read_reference)
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceSet(_Event):
+class ReferenceSet(NumberedEvent):
     """The sender's office now files the case under this reference."""
 
     own_reference: str
     NUMBER: ClassVar = 4
-    READERS: ClassVar = (_reference,)
+    READERS: ClassVar = (read_reference,)
 
 
 @dataclass(frozen=True, slots=True)
-class Notice(_Event):
+class Notice(NumberedEvent):
     """A secretariat's notice to its network; a higher version of the same subject replaces a lower one."""
 
     network: str
@@ -201,12 +183,12 @@ class Notice(_Event):
 
 
 @dataclass(frozen=True, slots=True)
-class StatusChanged(_Event):
-    """The case has reached another state of its life cycle, named by the state's identifier."""
+class StatusChanged(NumberedEvent):
+    """A remark that the case has reached a state; it changes none, which ``StateSet`` does."""
 
     status: str
     NUMBER: ClassVar = 6
-    READERS: ClassVar = (_identifier,)
+    READERS: ClassVar = (read_identifier,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +216,11 @@ class OfficeReference(Structure):
 
     office: EntryId
     reference: str
-    READERS: ClassVar = (read_entry_id, _reference)
+    READERS: ClassVar = (read_entry_id, read_reference)
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryResealed(_Event):
+class HistoryResealed(NumberedEvent):
     """Earlier messages of a room, handed by an office to its own new device; the office vouches for them.
 
     Subject and references are what the office knows of the case, which need not stand in a message it has.
@@ -256,7 +238,7 @@ class HistoryResealed(_Event):
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeReturned(_Event):
+class OfficeReturned(NumberedEvent):
     """An officer has let an office that enrolled anew back into this case, with what was said before or not.
 
     ``kind`` is the room's, so that the office's devices know from the first message on what they are in.
@@ -270,7 +252,7 @@ class OfficeReturned(_Event):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryReturned(_Event):
+class HistoryReturned(NumberedEvent):
     """A case, and earlier messages of it, handed back to an office that has enrolled anew.
 
     Who hands back vouches for the rows, and nobody else does; the subject is empty where it knows none.
@@ -290,7 +272,7 @@ class HistoryReturned(_Event):
 
 
 @dataclass(frozen=True, slots=True)
-class KeysAccepted(_Event):
+class KeysAccepted(NumberedEvent):
     """An officer has called an office that enrolled anew and accepts these keys; told to the own devices."""
 
     office: EntryId
@@ -310,6 +292,11 @@ CaseEvent: TypeAlias = (
     | OfficeReturned
     | HistoryReturned
     | KeysAccepted
+    | StateSet
+    | ProgressEnquiry
+    | ProgressAnswer
+    | DeadlineSet
+    | DeadlineWithdrawn
 )
 _EVENTS: Final[dict[int, type[CaseEvent]]] = {
     event.NUMBER: event
@@ -324,6 +311,11 @@ _EVENTS: Final[dict[int, type[CaseEvent]]] = {
         OfficeReturned,
         HistoryReturned,
         KeysAccepted,
+        StateSet,
+        ProgressEnquiry,
+        ProgressAnswer,
+        DeadlineSet,
+        DeadlineWithdrawn,
     )
 }
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})

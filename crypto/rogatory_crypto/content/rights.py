@@ -10,7 +10,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Never
 
-from rogatory_crypto.content import epoch_report, events, receipts, split_report, status
+from rogatory_crypto.content import epoch_report, events, receipts, split_report, statement, status
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -37,7 +44,8 @@ class Saying(StrEnum):
     WRITE_FORMALLY = "write in a formal request"
     REQUEST = "submit a formal request"
     ACKNOWLEDGE = "acknowledge a request"
-    DECIDE = "change the status of a case"
+    DECIDE = "decide on a case"
+    ENQUIRE = "ask how far a request is"
     FILE = "file a case under a reference"
     POST = "post a notice"
     DISCUSS = "write in a network's room"
@@ -57,21 +65,23 @@ _CASE_WORK: Final = frozenset(
         Saying.REQUEST,
         Saying.ACKNOWLEDGE,
         Saying.DECIDE,
+        Saying.ENQUIRE,
         Saying.FILE,
     }
 )
 
 # An officer of a case does all its work, by day or on duty; the head all there is. A prosecutor answers for
-# the facts, in a request too, and a liaison in consultations only: neither asks formally. A clerk drafts at
-# home and keeps the references. Who administers devices has no part in cases, who runs a network none in
-# requests. An observer reads. What was said in a case is handed back by who answers for cases; whose keys an
-# office's are, whoever works here may have asked (``identity.role`` has the same two lists).
+# the facts, in a request too, and asks how far it is; a liaison speaks in consultations only: neither asks
+# formally. A clerk drafts at home and keeps the references. Who administers devices has no part in cases, who
+# runs a network none in requests. An observer reads. What was said in a case is handed back by who answers
+# for cases; whose keys an office's are, whoever works here may have asked (``identity.role`` has the same two
+# lists).
 RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
     {
         Role.HEAD: frozenset(Saying),
         Role.CASE_OFFICER: _CASE_WORK,
         Role.DUTY_OFFICER: _CASE_WORK,
-        Role.PROSECUTOR: _INFORMAL | _CASE_OWNER | {Saying.WRITE_FORMALLY},
+        Role.PROSECUTOR: _INFORMAL | _CASE_OWNER | {Saying.WRITE_FORMALLY, Saying.ENQUIRE},
         Role.LIAISON: frozenset({Saying.CONSULT, Saying.DISCUSS}),
         Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME, Saying.ACCEPT_KEYS}),
         Role.ADMINISTRATOR: frozenset({Saying.WRITE_AT_HOME, Saying.HAND_HISTORY, Saying.ACCEPT_KEYS}),
@@ -112,12 +122,18 @@ _SAYINGS: Final[Mapping[type[CaseEvent], Saying]] = MappingProxyType(
         OfficeReturned: Saying.RETURN_OFFICE,
         HistoryReturned: Saying.RETURN_OFFICE,
         KeysAccepted: Saying.ACCEPT_KEYS,
+        StateSet: Saying.DECIDE,
+        ProgressEnquiry: Saying.ENQUIRE,
+        ProgressAnswer: Saying.DECIDE,
+        DeadlineSet: Saying.DECIDE,
+        DeadlineWithdrawn: Saying.DECIDE,
     }
 )
 _BY_ITSELF: Final = frozenset(
     {
         events.MEDIA_TYPE,
         receipts.MEDIA_TYPE,
+        statement.MEDIA_TYPE,
         status.MEDIA_TYPE,
         epoch_report.MEDIA_TYPE,
         split_report.MEDIA_TYPE,

@@ -45,7 +45,8 @@ def test_a_vault_from_before_keeps_its_alarms_and_raises_them_again(home: Path) 
         connection.exec_driver_sql("DROP TABLE alarms")
         connection.exec_driver_sql(_BEFORE)
         connection.exec_driver_sql("INSERT INTO alarms VALUES (7, 1, ?, 2, 'head')", (TEXT,))
-        for table in ("office_returns", "held_histories", "vouchers", "verdicts"):
+        later = ("office_returns", "held_histories", "vouchers", "verdicts", "drafts", "draft_answers")
+        for table in (*later, "draft_templates"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN seats")
         connection.exec_driver_sql("ALTER TABLE room_references DROP COLUMN hearsay")

@@ -23,7 +23,8 @@ def test_a_vault_from_before_keeps_verdicts_in_their_order(tmp_path: Path) -> No
         number for number, steps in enumerate(MIGRATIONS) if any("verdicts" in each for each in steps)
     )
     with vault.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE verdicts")
+        for table in ("verdicts", "drafts", "draft_answers", "draft_templates"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql(f"PRAGMA user_version = {before}")
     vault.close()
     for _ in range(2):

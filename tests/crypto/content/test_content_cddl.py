@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,14 @@ from hypothesis import strategies as st
 
 import rogatory_crypto.content
 from rogatory_crypto import cbor
-from rogatory_crypto.content import events, receipts
+from rogatory_crypto.content import events, receipts, statement
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.epoch_report import EpochReport
 from rogatory_crypto.content.events import (
     Acknowledged,
@@ -84,6 +92,8 @@ ROWS = st.builds(
     st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
 )
 CASES = st.sampled_from([CaseKind.CONSULTATION, CaseKind.REQUEST])
+EVERY_DAY = st.dates(date(1970, 1, 1), date(2999, 12, 31)).map(str)
+DAYS = st.none() | EVERY_DAY
 REFERENCES = st.builds(OfficeReference, TEXT.map(EntryId), TEXT)
 EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     OPENED,
@@ -109,6 +119,22 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
         st.lists(ROWS, max_size=2).map(tuple),
     ),
     st.builds(KeysAccepted, TEXT.map(EntryId), HASHES),
+    st.builds(
+        StateSet,
+        st.just("refused"),
+        st.lists(MESSAGE_IDS, max_size=3).map(tuple),
+        st.just("") | TEXT,
+        st.lists(TEXT, max_size=3).map(tuple),
+        st.none() | st.just("essential_interests"),
+        st.none() | MESSAGE_IDS,
+        st.none() | MESSAGE_IDS,
+        st.none() | st.just("cannot_keep"),
+        DAYS,
+    ),
+    st.builds(ProgressEnquiry, DAYS),
+    st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
+    st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
+    st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
 )
 
 
@@ -206,3 +232,12 @@ def test_the_schema_refuses_what_the_decoders_refuse(rule: str, plain: object) -
 @given(SMALL, TEXT)
 def test_a_report_of_a_lost_device_is_described(epoch: int, code: str) -> None:
     validate("epoch-report", EpochReport(epoch, code).encode())
+
+
+@given(HASHES, st.integers(0, 1 << 40), TEXT)
+def test_every_statement_is_described(event_sha256: bytes, at: int, officer: str) -> None:
+    said = statement.Statement(
+        event_sha256, GroupId(bytes(32)), at, EntryId("CNA-SN-01"), officer, DeviceId(bytes(16))
+    )
+    validate("statement", said.encode())
+    validate("signed-statement", statement.statement_part(said, bytes(32)).content)

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 
 from rogatory_crypto import cbor
 from rogatory_crypto.content import events
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.events import (
     Acknowledged,
     ArchivedRow,
@@ -69,6 +76,22 @@ SAMPLES: list[CaseEvent] = [
         (ArchivedRow(b"sender", 1_700_000_000_000, b"content"),),
     ),
     KeysAccepted(GHANA, bytes(32)),
+    StateSet("acknowledged", (MESSAGE_ID,)),
+    StateSet(
+        "refused",
+        (MESSAGE_ID, MessageId(b"\x01" + bytes(30) + b"\x02")),
+        reasons="The person was tried here.",
+        items=("What is the date of the judgment?",),
+        ground="ne_bis_in_idem",
+        consultation=MESSAGE_ID,
+        message=MESSAGE_ID,
+        confidentiality="can_keep",
+        due="2028-02-29",
+    ),
+    ProgressEnquiry(None),
+    ProgressAnswer(MESSAGE_ID, "The bank has answered.", "2026-12-31"),
+    DeadlineSet("hearing", "2026-12-31", GHANA, "UNTOC 18(24)"),
+    DeadlineWithdrawn(MESSAGE_ID, ""),
 ]
 
 
@@ -131,6 +154,24 @@ REFUSED: list[tuple[Any, Code]] = [
     ([9, "office", "Records", [], []], Code.MALFORMED),
     ([9, "request", "Records", [["CNA-GH-01", ""]], []], Code.MALFORMED),
     ([10, "CNA-GH-01", bytes(31)], Code.MALFORMED),
+    ([11, "Refused", [], "", [], None, None, None, None, None], Code.MALFORMED),
+    ([11, "refused", [bytes(31)], "", [], None, None, None, None, None], Code.MALFORMED),
+    ([11, "refused", [bytes(32)] * 65, "", [], None, None, None, None, None], Code.TOO_LARGE),
+    ([11, "refused", [], "x" * 20_001, [], None, None, None, None, None], Code.TOO_LARGE),
+    ([11, "refused", [], "", [""], None, None, None, None, None], Code.MALFORMED),
+    ([11, "refused", [], "", ["x"] * 201, None, None, None, None, None], Code.TOO_LARGE),
+    ([11, "refused", [], "", [], "", None, None, None, None], Code.MALFORMED),
+    ([11, "refused", [], "", [], None, None, None, None, "2027-02-29"], Code.MALFORMED),
+    ([11, "refused", [], "", [], None, None, None, None, "2027-2-28"], Code.MALFORMED),
+    ([11, "refused", [], "", [], None, None, None, None], Code.MALFORMED),
+    ([12, "tomorrow"], Code.MALFORMED),
+    ([12, "9999-12-31"], Code.MALFORMED),
+    ([12, "1969-12-31"], Code.MALFORMED),
+    ([12, "\u0662\u0660\u0662\u0667-01-01"], Code.MALFORMED),
+    ([13, bytes(32), "", None], Code.MALFORMED),
+    ([14, "hearing", "2026-12-31", "", ""], Code.MALFORMED),
+    ([14, "hearing", None, "CNA-GH-01", ""], Code.MALFORMED),
+    ([15, bytes(31), ""], Code.MALFORMED),
 ]
 
 
@@ -190,3 +231,4 @@ def test_every_type_urgency_and_state_of_the_catalogue_can_be_said(shared: Path)
         events.encode(replace(REQUEST, request_type=name))
     for name in states:
         events.encode(StatusChanged(name))
+        events.encode(StateSet(name, ()))

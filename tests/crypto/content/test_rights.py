@@ -7,6 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.content import rights, status
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
 from rogatory_crypto.content.events import (
     MEDIA_TYPE,
@@ -86,6 +93,23 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
     (OfficeReturned(EntryId("CNA-GH-01"), FORMAL, with_history=True), FORMAL, MAY_RETURN_PARTNER),
     (HistoryReturned(CONSULTATION, "Records", (), ()), RETURN, MAY_RETURN_PARTNER),
     (KeysAccepted(EntryId("CNA-GH-01"), bytes(32)), OFFICE, MAY_ACCEPT_PARTNER),
+    (StateSet("executed", ()), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (ProgressEnquiry(None), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER, PROSECUTOR})),
+    (
+        ProgressAnswer(MessageId(bytes(32)), "Soon.", None),
+        FORMAL,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (
+        DeadlineSet("hearing", "2026-12-31", EntryId("CNA-GH-01"), ""),
+        FORMAL,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (
+        DeadlineWithdrawn(MessageId(bytes(32)), ""),
+        FORMAL,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
 ]
 WRITERS: dict[CaseKind | None, frozenset[Role]] = {
     CONSULTATION: ALL - {ADMINISTRATOR, OBSERVER},

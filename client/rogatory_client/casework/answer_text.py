@@ -1,0 +1,55 @@
+"""Text that officers write: bounded, and read on paper as it stands in the bytes that are signed."""
+
+import re
+from typing import Final
+
+from rogatory_crypto.errors import MisuseError
+
+MAX_LINE: Final = 300
+MAX_TEXT: Final = 100_000
+# Controls but the line feed, separators that some take for a new line, embeddings, overrides and isolates,
+# surrogates, private use, noncharacters and tags. The marks LRM, RLM and ALM stay: Arabic needs them.
+_REFUSED: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+    "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+
+
+class AnswerError(MisuseError):
+    """An answer that does not fit its field.
+
+    Attributes:
+        field: id of the field.
+        why: what does not fit, without the field's name.
+    """
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+def check_text(field: str, text: str) -> str:
+    """Return a text of several lines.
+
+    Raises:
+        AnswerError: too long, or with characters that do not belong in it.
+    """
+    if len(text) > MAX_TEXT:
+        raise AnswerError(field, f"longer than {MAX_TEXT} characters")
+    if found := _REFUSED.search(text):
+        raise AnswerError(field, f"holds the character U+{ord(found[0]):04X}, which does not belong in text")
+    return text
+
+
+def check_line(field: str, text: str) -> str:
+    """Return a text of one line.
+
+    Raises:
+        AnswerError: too long, of several lines, or with characters that do not belong in it.
+    """
+    if len(text) > MAX_LINE:
+        raise AnswerError(field, f"longer than {MAX_LINE} characters")
+    if "\n" in text:
+        raise AnswerError(field, "is one line")
+    return check_text(field, text)

@@ -1,0 +1,291 @@
+"""Commands on drafts: begin, answer, look, check, put away, and pass from officer to officer."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.cli.answer import Answer, Line
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.draft_views import (
+    check_blocks,
+    conflict_table,
+    draft_blocks,
+    draft_table,
+    template_table,
+)
+from rogatory_client.cli.request_commands import Language, check_language
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.casework.answer_value import Item, Value
+    from rogatory_client.casework.field import Field
+    from rogatory_client.office import DraftCheck, DraftView
+
+_group = typer.Typer(help="Drafts of requests, saved with every answer.")
+_templates = typer.Typer(help="Answers to begin with, for a type and a State.")
+_MAX_TEXT_BYTES: Final = 1 << 20
+_MAX_TABLE_BYTES: Final = 1 << 20
+BLOCKED, QUESTIONS_LIKELY = 1, 2
+
+Draft = Annotated[str, typer.Argument(help="Draft: its id or the beginning of it.")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the group ``draft``."""
+    _group.add_typer(_templates, name="template")
+    application.add_typer(_group, name="draft")
+
+
+@command(_group, "new", needs=Needs.VAULT, example="rogatory draft new taking_evidence --to CNA-GH-01")
+async def new(
+    call: Call,
+    type_id: Annotated[str, typer.Argument(metavar="TYPE", help="Type; see `rogatory request types`.")],
+    to: Annotated[str, typer.Option("--to", help="Addressee's entry, such as CNA-GH-01.")],
+    template: Annotated[bool, typer.Option("--template", help="Begin with the template.")] = False,  # noqa: FBT002
+    language: Language = "en",
+) -> Answer:
+    """Begin a draft; what is known already is filled in."""
+    async with call.office() as office:
+        return _shown(office.drafts.new(type_id, to, template=template), language)
+
+
+@command(
+    _group,
+    "set",
+    needs=Needs.VAULT,
+    example="rogatory draft set 3f9a purpose 'Evidence in the trial.'\n\n"
+    "rogatory draft set 3f9a facts_summary --file facts.txt\n\n"
+    "rogatory draft set 3f9a translation_files --file letter-fr.pdf",
+)
+async def set_(
+    call: Call,
+    draft: Draft,
+    field: Annotated[str, typer.Argument(help="Field; see `rogatory request types TYPE`.")],
+    value: Annotated[
+        str | None,
+        typer.Argument(help="Answer; of a list one part a line, or JSON. A dash reads standard input."),
+    ] = None,
+    *,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(help="Text from this file; for a list of files, the file itself; repeatable."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Leave the field empty.")] = False,
+    language: Language = "en",
+) -> Answer:
+    """Save one answer; what was there before is kept as an earlier revision."""
+    from rogatory_client.casework.answer_checking import field_of
+    from rogatory_client.casework.catalogue import request_type
+
+    if sum((value is not None, bool(file), clear)) != 1:
+        raise MisuseError("give either a value, or --file, or --clear")
+    async with call.office() as office:
+        held = office.drafts.show(draft)
+        asked = field_of(request_type(held.request_type).fields, field)
+        answer = None if clear else _answer(asked, value, file or [])
+        return _shown(office.drafts.set(held.draft_id, field, answer), language)
+
+
+@command(_group, "show", needs=Needs.VAULT, example="rogatory draft show 3f9a --language fr")
+async def show(
+    call: Call,
+    draft: Draft,
+    revision: Annotated[int | None, typer.Option(min=1, help="As it was at this revision.")] = None,
+    language: Language = "en",
+) -> Answer:
+    """Show a draft: its sections with how far each is, and its answers."""
+    async with call.office() as office:
+        return _shown(office.drafts.show(draft, revision), language)
+
+
+@command(
+    _group,
+    "check",
+    needs=Needs.VAULT,
+    example="rogatory draft check 3f9a\n\nrogatory draft check 3f9a --treaties treaties.toml",
+)
+async def check(
+    call: Call,
+    draft: Draft,
+    treaties: Annotated[
+        Path | None, typer.Option(help="What the office knows of treaties: parties by instrument, TOML.")
+    ] = None,
+) -> Answer:
+    """Say what is missing, and what the addressee's entry says against it.
+
+    Exit code 0: ready; 1: something blocks; 2: the addressee will probably ask, or is to be asked first.
+    """
+    from rogatory_client.casework.treaties import read_treaty_tables
+    from rogatory_client.office import as_dict
+
+    tables = None if treaties is None else read_treaty_tables(_text_of(treaties, _MAX_TABLE_BYTES))
+    async with call.office() as office:
+        found = office.drafts.check(draft, tables)
+        exit_code = _exit_code(found)
+        data = {"check": as_dict(found), "ready": exit_code == 0}
+        return Answer(data, check_blocks(found), exit_code)
+
+
+@command(_group, "list", needs=Needs.VAULT, example="rogatory draft list")
+async def list_drafts(
+    call: Call,
+    removed: Annotated[bool, typer.Option("--removed", help="Those that were put away.")] = False,  # noqa: FBT002
+) -> Answer:
+    """Show the drafts on this device."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        drafts = office.drafts.all(removed=removed)
+        return Answer({"drafts": as_dict(drafts)}, (draft_table(drafts),))
+
+
+@command(
+    _group,
+    "remove",
+    needs=Needs.VAULT,
+    example="rogatory draft remove 3f9a\n\nrogatory draft remove 3f9a --undo",
+)
+async def remove(
+    call: Call,
+    draft: Draft,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it back.")] = False,  # noqa: FBT002
+) -> Answer:
+    """Put a draft away; --undo takes it back. Removed once more, it is erased with all its revisions."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        if undo:
+            back = office.drafts.take_back(draft)
+            return Answer({"draft": as_dict(back), "erased": False}, (Line("Taken back."),))
+        was = office.drafts.remove(draft)
+        erased = was.removed_at is not None
+        said = (
+            "Erased." if erased else f"Put away: `rogatory draft remove {was.draft_id} --undo` takes it back."
+        )
+        return Answer({"draft": as_dict(was), "erased": erased}, (Line(said),))
+
+
+@command(
+    _group, "export", needs=Needs.VAULT, example="rogatory draft export 3f9a --out draft.json --since 12"
+)
+async def export(
+    call: Call,
+    draft: Draft,
+    out: Annotated[Path, typer.Option(help="File to make; it holds the answers in the clear.")],
+    since: Annotated[int, typer.Option(min=0, help="Newest revision the other officer has; 0 for none.")] = 0,
+) -> Answer:
+    """Write a draft to a file for another officer of this office."""
+    from rogatory_client.office import write_draft_file
+
+    async with call.office() as office:
+        file = office.drafts.export(draft, since)
+    new_file(out, write_draft_file(file), mode=0o600)
+    return Answer({"file": str(out), "draft_id": file.draft_id}, (Line(f"Written to {out}."),))
+
+
+@command(_group, "merge", needs=Needs.VAULT, example="rogatory draft merge draft.json")
+async def merge(
+    call: Call, file: Annotated[Path, typer.Argument(help="File that `rogatory draft export` has written.")]
+) -> Answer:
+    """Take up another officer's draft: what only one of you changed is merged, the rest is shown.
+
+    Exit code 1: both have changed a field, each otherwise; what is here stays until you set it.
+    """
+    from rogatory_client.office import as_dict, read_draft_file
+    from rogatory_client.office.draft_file import MAX_DRAFT_BYTES
+
+    content = read_draft_file(read_bytes(file, MAX_DRAFT_BYTES))
+    async with call.office() as office:
+        done = office.drafts.merge(content)
+    taken = f"Taken from the file: {', '.join(done.taken)}." if done.taken else "Nothing is new in the file."
+    blocks = (Line(taken), conflict_table(done.conflicts)) if done.conflicts else (Line(taken),)
+    return Answer({"merge": as_dict(done)}, blocks, BLOCKED if done.conflicts else 0)
+
+
+@command(_templates, "save", needs=Needs.VAULT, example="rogatory draft template save 3f9a --state GH")
+async def save_template(
+    call: Call,
+    draft: Draft,
+    state: Annotated[
+        str, typer.Option(help="Two-letter code of the State it is for; any if not given.")
+    ] = "",
+) -> Answer:
+    """Keep the answers of a draft as the template of its type, without offices and reference."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        saved = office.drafts.save_template(draft, state)
+        return Answer({"template": as_dict(saved)}, (Line(f"Saved for {saved.request_type}."),))
+
+
+@command(_templates, "list", needs=Needs.VAULT, example="rogatory draft template list")
+async def list_templates(call: Call) -> Answer:
+    """Show the templates on this device."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        templates = office.drafts.templates()
+        return Answer({"templates": as_dict(templates)}, (template_table(templates),))
+
+
+def _shown(draft: "DraftView", language: str) -> Answer:
+    from rogatory_client.casework.catalogue import request_type
+    from rogatory_client.office import as_dict
+
+    check_language(language)
+    title = request_type(draft.request_type).title[language]
+    return Answer({"draft": as_dict(draft)}, draft_blocks(draft, title, language))
+
+
+def _exit_code(found: "DraftCheck") -> int:
+    severities = {each.severity.value for each in found.deficiencies}
+    severities |= {each.severity.value for each in found.findings}
+    if "blocking" in severities:
+        return BLOCKED
+    return QUESTIONS_LIKELY if "clarification" in severities else 0
+
+
+def _answer(field: "Field", value: str | None, files: list[Path]) -> "Value":
+    from rogatory_client.casework.field import FieldKind
+    from rogatory_client.casework.typed_answer import typed_answer
+
+    if files and field.kind is FieldKind.FILE_LIST:
+        return tuple(_file_item(path) for path in files)
+    if len(files) > 1:
+        raise MisuseError(f"{field.id}: give one file")
+    if files:
+        return typed_answer(field, _text_of(files[0], _MAX_TEXT_BYTES))
+    return typed_answer(field, _standard_input() if value == "-" else value or "")
+
+
+def _file_item(path: Path) -> "Item":
+    from hashlib import file_digest
+
+    from rogatory_client.casework.answer_value import Item
+
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    return Item((("name", path.name), ("sha256", digest), ("size", str(size))))
+
+
+def _text_of(path: Path, limit: int) -> str:
+    return _decoded(read_bytes(path, limit), str(path))
+
+
+def _standard_input() -> str:
+    content = sys.stdin.buffer.read(_MAX_TEXT_BYTES + 1)
+    if len(content) > _MAX_TEXT_BYTES:
+        raise MisuseError(f"standard input is larger than {_MAX_TEXT_BYTES >> 20} MiB")
+    return _decoded(content, "standard input")
+
+
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{where} is no text in UTF-8") from error

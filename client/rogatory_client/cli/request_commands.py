@@ -1,0 +1,163 @@
+"""Commands on the types of request: which there are, and what each asks."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table, Tone
+from rogatory_client.cli.call import Call
+from rogatory_client.cli.command import command
+from rogatory_crypto.errors import MisuseError
+
+if TYPE_CHECKING:
+    from rogatory_client.casework.request_type import RequestType
+
+_group = typer.Typer(help="Requests: the types, with their fields and articles.")
+
+Language = Annotated[str, typer.Option(help="Language of the titles: en, fr, es, ru, zh, ar or pt.")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the group ``request``."""
+    # A draft's commands show types as these do, so they are found only now.
+    from rogatory_client.cli import request_sending
+
+    _group.add_typer(request_sending.group)
+    application.add_typer(_group, name="request")
+
+
+@command(
+    _group,
+    "types",
+    example="rogatory request types\n\nrogatory request types extradition --language fr",
+)
+def types(
+    _call: Call,
+    type_id: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="Type; all if not given.")] = None,
+    language: Language = "en",
+) -> Answer:
+    """Show the types of request, or the fields, rules and articles of one."""
+    from rogatory_client.casework.catalogue import request_type, type_ids
+
+    check_language(language)
+    if type_id is not None:
+        chosen = request_type(type_id)
+        return Answer({"type": _full(chosen, language)}, _blocks(chosen, language))
+    every = [request_type(each) for each in type_ids()]
+    rows = [(each.id, each.title[language], _articles(each), each.category) for each in every]
+    table = Table(("Type", "Title", "Articles", "Kind"), rows, "There is no type.")
+    return Answer({"types": [_summary(each, language) for each in every]}, (table,))
+
+
+@command(_group, "glossary", example="rogatory request glossary incrimination --language ru")
+def glossary(
+    _call: Call,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words in any language; all terms if not given.")
+    ] = None,
+    language: Language = "en",
+) -> Answer:
+    """Show terms of the conventions in one language beside all others."""
+    from rogatory_client.casework.glossary import find_terms
+
+    check_language(language)
+    found = find_terms(" ".join(words or ()))
+    data = [{"id": each.id, "meaning": each.meaning, "words": dict(each.words)} for each in found]
+    rows = [
+        (
+            each.words[language],
+            each.meaning,
+            " · ".join(word for tag, word in each.words.items() if tag != language),
+        )
+        for each in found
+    ]
+    table = Table(("Term", "Meaning", "In other languages"), rows, "The glossary has no such term.")
+    return Answer({"terms": data}, (table,))
+
+
+def check_language(language: str) -> None:
+    """Refuse a language without titles.
+
+    Raises:
+        MisuseError: it has none.
+    """
+    from rogatory_client.casework.catalogue import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise MisuseError(f"titles are in {', '.join(LANGUAGES)}, not in {language}")
+
+
+def _articles(chosen: "RequestType") -> str:
+    return "; ".join(f"{code} {article}" for code, article in chosen.legal_basis.items() if article)
+
+
+def _summary(chosen: "RequestType", language: str) -> dict[str, Any]:
+    return {
+        "id": chosen.id, "title": chosen.title[language], "category": chosen.category,
+        "formal": chosen.formal, "legal_basis": dict(chosen.legal_basis),
+    }  # fmt: skip
+
+
+def _full(chosen: "RequestType", language: str) -> dict[str, Any]:
+    sections = [
+        {
+            "id": section.id,
+            "title": section.title[language],
+            "fields": [
+                {
+                    "id": field.id, "kind": field.kind.value, "necessity": chosen.necessity(field.id).value,
+                    "help": field.help, "source": field.source, "values": list(field.values),
+                }
+                for field in section.fields
+            ],
+        }
+        for section in chosen.sections
+    ]  # fmt: skip
+    rules = [
+        {"id": rule.id, "severity": rule.severity.value, "basis": rule.basis, "message": rule.message}
+        for rule in (*chosen.rules, *chosen.correspondence_rules)
+    ]
+    deadlines = [
+        {"what": each.what, "default": each.default, "legal": each.legal} for each in chosen.deadlines
+    ]
+    return _summary(chosen, language) | {
+        "addressee_functions": [each.value for each in chosen.addressee_functions], "sections": sections,
+        "rules": rules, "deadlines": deadlines, "expected_reply": list(chosen.expected_reply),
+        "note": chosen.note,
+    }  # fmt: skip
+
+
+def _blocks(chosen: "RequestType", language: str) -> list[Block]:
+    from rogatory_client.casework.articles import cited
+
+    blocks: list[Block] = [
+        Line(chosen.title[language], Tone.TITLE),
+        Facts(
+            [
+                ("Type", chosen.id),
+                ("Articles", _articles(chosen)),
+                ("Goes to", ", ".join(each.value for each in chosen.addressee_functions)),
+                ("Dual criminality", chosen.dual_criminality),
+                ("Translation", chosen.translation),
+                ("Usual urgency", chosen.default_urgency),
+                ("Often refused for", ", ".join(chosen.typical_refusal)),
+                ("Answer expected", "; ".join(chosen.expected_reply)),
+                ("Time limits", "; ".join(f"{each.what}: {each.default}" for each in chosen.deadlines)),
+                ("Note", chosen.note),
+            ]
+        ),
+    ]
+    for section in chosen.sections:
+        rows = [
+            (
+                field.id,
+                chosen.necessity(field.id).value,
+                field.kind.value,
+                cited(field.source, ""),
+                field.help,
+            )
+            for field in section.fields
+        ]
+        headings = ("Field", "Needed", "Kind", "Article", "What to say")
+        blocks.append(Table(headings, rows, "", title=section.title[language]))
+    return blocks

@@ -1,0 +1,90 @@
+"""An officer's signature beside an event of a formal case: made here, and judged with the timeline.
+
+A signature that does not hold spoils what it stands beside and nothing else: the message stays, and is shown
+as what it is.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from rogatory_client.engine.evidence import CLOCK_TOLERANCE_S
+from rogatory_client.engine.membership import require_was_in_service
+from rogatory_client.engine.room import Context
+from rogatory_crypto.content import receipts
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
+from rogatory_crypto.content.events import CaseEvent, CaseKind, event_part
+from rogatory_crypto.content.nested_part import NestedPart, SinglePart
+from rogatory_crypto.content.statement import Statement, event_hash, require_statement, statement_part
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Device
+from rogatory_crypto.wire.identifier import GroupId
+
+SIGNED: Final = (StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn)
+
+
+def stated(
+    event: CaseEvent, group_id: GroupId, kind: CaseKind | None, context: Context
+) -> tuple[SinglePart, ...]:
+    """Return an event as it is said in a room: signed by the officer's device where the room is formal."""
+    if kind not in receipts.FORMAL:
+        return (event_part(event),)
+    oneself = context.oneself
+    statement = Statement(
+        event_sha256=event_hash(event),
+        group_id=group_id,
+        at=context.now,
+        authority=oneself.entry_id,
+        officer=oneself.officer,
+        device_id=oneself.device_id,
+    )
+    return event_part(event), statement_part(statement, oneself.signer.private)
+
+
+def flaw_in(
+    events: Sequence[CaseEvent],
+    parts: tuple[NestedPart, ...],
+    group_id: GroupId,
+    sender: Device,
+    accepted_at: int,
+) -> str | None:
+    """Return why the events of a message are not signed as they must be, or None where they are.
+
+    Args:
+        events: of the message; only those about the state of the case are signed.
+        parts: all of the message's.
+        group_id: the room that it came in.
+        sender: the device that sent it.
+        accepted_at: when the relay accepted it, Unix seconds.
+    """
+    public_key_of = partial(_key_of, group_id=group_id, sender=sender, accepted_at=accepted_at)
+    try:
+        for event in events:
+            if isinstance(event, SIGNED):
+                require_statement(event, parts, public_key_of)
+    except PeerError as error:
+        return error.detail or error.code.value
+    return None
+
+
+def _key_of(statement: Statement, group_id: GroupId, sender: Device, accepted_at: int) -> bytes:
+    entry = sender.entry
+    if (statement.authority, statement.officer, statement.device_id) != (
+        *(entry.entry_id, entry.officer),
+        entry.device_id,
+    ):
+        raise PeerError(Code.FORBIDDEN, "it is signed by another device than the one that sent it")
+    if statement.group_id != group_id:
+        raise PeerError(Code.WRONG_GROUP, "it was signed for another case")
+    require_was_in_service(sender, statement.at)
+    if statement.at < entry.not_before - CLOCK_TOLERANCE_S:
+        raise PeerError(Code.EXPIRED, "it was signed before the device was entered")
+    if statement.at > accepted_at + CLOCK_TOLERANCE_S:
+        raise PeerError(Code.FORBIDDEN, "it was signed after the relay had accepted it")
+    return entry.signature_key

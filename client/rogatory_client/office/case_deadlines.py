@@ -1,0 +1,94 @@
+"""What is due in the office's cases, on the clocks of all who are in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rogatory_client.casework.calendar_file import calendar_file
+from rogatory_client.casework.deadlines import Due, OfficeCalendar, acted_at, deadlines_of
+from rogatory_client.engine.room import Room
+from rogatory_client.office import reading
+from rogatory_client.office.case_record import CASES, timeline_of
+from rogatory_client.office.case_view import DueView
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import offices_in
+from rogatory_crypto.wire.identifier import EntryId
+from rogatory_directory_sync import Record
+
+_DAYS: Final = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+
+
+def deadlines(desk: Desk, name: str | None, configured: Mapping[str, str]) -> tuple[DueView, ...]:
+    """Return what is due in one case, or in all, soonest first.
+
+    Args:
+        desk: the office.
+        name: of the case; None for all.
+        configured: terms that the office or a treaty fixes, by what is due.
+
+    Raises:
+        MisuseError: there is no such case, or a convention fixes what is configured.
+    """
+    views = [view for room in _rooms(desk, name) for view in _in_room(desk, room, configured)]
+    return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
+
+
+def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, referenced: bool) -> bytes:
+    """Return what is due as an iCalendar file, with the own references or with nothing of the cases."""
+    found: list[tuple[bytes, str | None, Due]] = []
+    for room in _rooms(desk, name):
+        timeline = timeline_of(desk, room)
+        reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
+        dues = deadlines_of(timeline, offices_in(room, desk), _calendars(desk, room), configured)
+        found += ((room.group_id, reference, due) for due in dues)
+    return calendar_file(found, desk.surroundings.now())
+
+
+def _rooms(desk: Desk, name: str | None) -> Sequence[Room]:
+    if name is not None:
+        return (reading.room_of(desk, name),)
+    return [room for room in desk.rooms.values() if room.kind in CASES]
+
+
+def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[DueView, ...]:
+    timeline, calendars = timeline_of(desk, room), _calendars(desk, room)
+    now = desk.surroundings.now()
+    return tuple(
+        DueView(
+            room_id=room.group_id.hex(),
+            what=due.what,
+            at=due.at,
+            acts=due.acts,
+            legal=due.legal.value,
+            basis=due.basis,
+            overdue=due.is_overdue(now),
+            reminders=due.reminders_left(now, acted_at(timeline, due.acts)),
+            clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
+            message_id=None if due.set_by is None else due.set_by.hex(),
+        )
+        for due in deadlines_of(timeline, offices_in(room, desk), calendars, configured)
+    )
+
+
+def _calendars(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:
+    return {office: calendar_of(desk.listing.records.get(office)) for office in offices_in(room, desk)}
+
+
+def calendar_of(record: Record | None) -> OfficeCalendar:
+    """Return the days of an authority by its entry: by UTC, Monday to Friday, where it does not say."""
+    if record is None or record.time_zone is None:
+        return OfficeCalendar()
+    zone = ZoneInfo(record.time_zone)
+    working = frozenset(
+        _DAYS[day.casefold()[:3]]
+        for hours in record.office_hours
+        for day in hours.days
+        if day.casefold()[:3] in _DAYS
+    )
+    return OfficeCalendar(zone, working) if working else OfficeCalendar(zone)
+
+
+def _clock(at: int, zone: ZoneInfo) -> str:
+    local = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {zone.key}"

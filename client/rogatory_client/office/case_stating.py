@@ -1,0 +1,158 @@
+"""What an officer says about the state of a case: judged here first, as every receiver will judge it."""
+
+from dataclasses import dataclass, replace
+
+from rogatory_client.engine.delivery import merge_outcomes
+from rogatory_client.engine.room import Room
+from rogatory_client.engine.stating import stated
+from rogatory_client.engine.writing import text_part
+from rogatory_client.office import reading
+from rogatory_client.office.case_record import record_of, timeline_of
+from rogatory_client.office.correspondence import begin_draft, post
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import message_view, offices_in
+from rogatory_client.office.view import MessageView
+from rogatory_crypto.casework import Entry, Standing, State, project
+from rogatory_crypto.content.case_progress import (
+    DeadlineSet,
+    DeadlineWithdrawn,
+    ProgressAnswer,
+    ProgressEnquiry,
+    StateSet,
+)
+from rogatory_crypto.content.events import CaseEvent
+from rogatory_crypto.content.mimi import MESSAGE_ID_BYTES, MessageId
+from rogatory_crypto.content.nested_part import NestedPart
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class StateForm:
+    """A change of state as an officer fills it in; messages by the beginning of their ids."""
+
+    state: str
+    reasons: str = ""
+    points: tuple[str, ...] = ()
+    ground: str | None = None
+    consultation: str | None = None
+    message: str | None = None
+    confidentiality: str | None = None
+    due: str | None = None
+    text: str = ""
+
+
+def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> MessageView:
+    """Set the state of a case, or decide between changes that cannot both be.
+
+    Raises:
+        MisuseError: every receiver would take it for not valid; says why.
+    """
+    room = reading.open_room(desk, name)
+    timeline = timeline_of(desk, room)
+    if settling is not (timeline.conflict is not None):
+        raise MisuseError(
+            "there is nothing to decide between: set the next state"
+            if settling
+            else "two changes cannot both be: look at them with `rogatory case state`, then settle"
+        )
+    said = StateSet(
+        state=form.state,
+        builds_on=timeline.heads,
+        reasons=form.reasons,
+        items=form.points,
+        ground=form.ground,
+        consultation=_message_id(desk, form.consultation),
+        message=_message_id(desk, form.message),
+        confidentiality=form.confidentiality,
+        due=form.due,
+    )
+    if form.state == State.SENT:
+        raise MisuseError("a new version is sent as a request in this case: use `rogatory send`")
+    if form.state == State.ACKNOWLEDGED:
+        raise MisuseError("a request is acknowledged with `rogatory case acknowledge`")
+    return _say(desk, room, said, form.text)
+
+
+def enquire(desk: Desk, name: str, due: str | None, text: str) -> MessageView:
+    """Ask how far a request is (UNTOC 18(24))."""
+    return _say(desk, reading.open_room(desk, name), ProgressEnquiry(due), text)
+
+
+def answer_enquiry(
+    desk: Desk, name: str, progress: str, enquiry: str | None, expected: str | None
+) -> MessageView:
+    """Answer an enquiry about progress, the newest without an answer if none is named."""
+    room = reading.open_room(desk, name)
+    named = _message_id(desk, enquiry)
+    if named is None:
+        waiting = [each for each in timeline_of(desk, room).enquiries if not each.answers]
+        if not waiting:
+            raise MisuseError("no enquiry waits for an answer in this case: name one")
+        named = waiting[-1].entry.message_id
+    return _say(desk, room, ProgressAnswer(named, progress, expected), "")
+
+
+def set_deadline(desk: Desk, name: str, what: str, due: str, acts: str | None, basis: str) -> MessageView:
+    """Say by the end of which day an office has to do something; the own one if none is named."""
+    office = desk.oneself.entry_id if acts is None else EntryId(acts.strip().upper())
+    room = reading.open_room(desk, name)
+    if office not in offices_in(room, desk):
+        raise MisuseError(f"{office} is not in this case")
+    return _say(desk, room, DeadlineSet(what, due, office, basis), "")
+
+
+def withdraw_deadline(desk: Desk, name: str, deadline: str, reasons: str) -> MessageView:
+    """Take back a deadline that the own office has set."""
+    named = MessageId(reading.stored_message(desk, deadline).message_id)
+    return _say(desk, reading.open_room(desk, name), DeadlineWithdrawn(named, reasons), "")
+
+
+def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
+    """Return what goes beside a request that takes its case on; nothing where it begins one.
+
+    A case is taken on where it was returned or refused, and where the request has not arrived.
+    """
+    timeline = timeline_of(desk, room)
+    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
+    if timeline.request is None or all(step.target is not State.SENT for step in steps):
+        return ()
+    said = StateSet(State.SENT.value, timeline.heads)
+    return stated(said, room.group_id, room.kind, desk.context())
+
+
+def _message_id(desk: Desk, name: str | None) -> MessageId | None:
+    return None if name is None else MessageId(reading.stored_message(desk, name).message_id)
+
+
+def _say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
+    _require_valid(desk, room, (event,))
+    context = desk.context()
+    parts = (
+        *stated(event, room.group_id, room.kind, context),
+        *((text_part(text),) if text else ()),
+    )
+    message, outcome = post(room, begin_draft(room.group_id, context), parts)
+    desk.carry_out(merge_outcomes((outcome,)))
+    desk.reload()
+    return message_view(reading.stored_message(desk, message.message_id.hex()))
+
+
+def _require_valid(desk: Desk, room: Room, events: tuple[CaseEvent, ...]) -> None:
+    """Say nothing that would be shown as not valid."""
+    oneself, now_ms = desk.oneself, desk.surroundings.now_ms()
+    name = MessageId(b"\xff" * MESSAGE_ID_BYTES)
+    role = desk.registry.devices[oneself.device_id].entry.role
+    entry = Entry(
+        *(name, oneself.entry_id, oneself.officer, oneself.device_id, role, now_ms, events),
+        is_queued=True,
+    )
+    held = record_of(desk, room)
+    record = replace(held, entries=(*held.entries, entry), said={**held.said, name: oneself.entry_id})
+    timeline = project(record, now_ms // 1000)
+    for judged in timeline.changes:
+        if judged.entry is entry and judged.standing is not Standing.VALID:
+            raise MisuseError(f"this would not be valid: {judged.reason}")
+    for attempt in timeline.attempts:
+        if attempt.entry is entry:
+            raise MisuseError(f"this would not be valid: {attempt.reason}")

@@ -1,0 +1,94 @@
+"""Drafts as views, and what a check of one finds."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from rogatory_client.casework.answer_value import Answers, Value, value_to_json
+from rogatory_client.casework.catalogue import request_type
+from rogatory_client.casework.completeness import completeness
+from rogatory_client.casework.draft import Merged, draft_at, progress
+from rogatory_client.casework.finding import Addressee, Finding, OfficeStanding
+from rogatory_client.casework.preflight import preflight
+from rogatory_client.casework.request_type import RequestType, Severity
+from rogatory_client.casework.treaties import TreatyTable, treaties_of
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_store import HeldDraft
+from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftView
+from rogatory_crypto.wire.identifier import EntryId
+
+
+def today(desk: Desk) -> date:
+    """The day that counts, UTC."""
+    return datetime.fromtimestamp(desk.surroundings.now(), UTC).date()
+
+
+def draft_view(held: HeldDraft, as_of: date, revision: int | None) -> DraftView:
+    """A draft as of a revision, the newest if None."""
+    draft, chosen = draft_at(held.saved, revision), request_type(held.stored.request_type)
+    left = Counter(each.severity for each in completeness(chosen, draft.answers, as_of))
+    return DraftView(
+        draft_id=held.name,
+        request_type=chosen.id,
+        addressee=str(draft.answers.get("addressed_authority", "")),
+        own_reference=str(draft.answers.get("own_reference", "")),
+        revision=draft.revision,
+        made_at=held.stored.made_at,
+        changed_at=held.changed_at,
+        made_by=held.stored.made_by,
+        changed_by=held.changed_by,
+        removed_at=held.stored.removed_at,
+        answers={name: value_to_json(value) for name, value in draft.answers.items()},
+        sections=progress(chosen, draft.answers, as_of),
+        blocking=left[Severity.BLOCKING],
+        clarifications=left[Severity.CLARIFICATION],
+        advice=left[Severity.ADVISORY],
+    )
+
+
+def conflict_views(merged: Merged) -> tuple[ConflictView, ...]:
+    """The conflicts of a merge."""
+    return tuple(
+        ConflictView(each.field, _form(each.before), _form(each.ours), _form(each.theirs))
+        for each in merged.conflicts
+    )
+
+
+def _form(value: Value | None) -> object:
+    return None if value is None else value_to_json(value)
+
+
+def check_draft(desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, TreatyTable]) -> DraftCheck:
+    """What is missing, and what stands in the addressee's entry against it."""
+    chosen, answers = request_type(held.stored.request_type), held.now.answers
+    missing = completeness(chosen, answers, as_of)
+    wrong = {name for each in missing if each.id.startswith("wrong:") for name in each.fields}
+    sound = {name: value for name, value in answers.items() if name not in wrong}
+    return DraftCheck(held.name, missing, _findings(desk, chosen, sound, as_of, tables))
+
+
+def _findings(
+    desk: Desk, chosen: RequestType, answers: Answers, as_of: date, tables: Mapping[str, TreatyTable]
+) -> tuple[Finding, ...]:
+    records, own = desk.listing.records, desk.identity.entry_id
+    to = EntryId(str(answers.get("addressed_authority", "")))
+    if to not in records:
+        return (_unlisted("addressed_authority", "The addressee is"),) if to else ()
+    if own is None or own not in records:
+        return (_unlisted("requesting_authority", "The own office is"),)
+    addressee = Addressee(records[to], _standing(desk, to))
+    return preflight(chosen, answers, addressee, records[own], treaties_of(records.values(), tables), as_of)
+
+
+def _unlisted(field: str, who: str) -> Finding:
+    text = f"{who} not in the directory as last synchronised."
+    return Finding(f"unlisted_{field}", Severity.BLOCKING, "", text, (field,))
+
+
+def _standing(desk: Desk, entry_id: EntryId) -> OfficeStanding:
+    if entry_id not in desk.registry.offices:
+        return OfficeStanding.NOT_ONBOARDED
+    if entry_id in desk.unaccepted:
+        return OfficeStanding.KEYS_CHANGED
+    in_service = desk.registry.devices_of(entry_id, desk.surroundings.now())
+    return OfficeStanding.USABLE if in_service else OfficeStanding.NO_DEVICE

@@ -1,0 +1,235 @@
+"""Drafts of requests: written, checked, put away and taken back. Each save is on disk when it returns.
+
+Nothing here needs the relay.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from rogatory_client.casework.answer_checking import check_answer, field_of
+from rogatory_client.casework.answer_value import Answers, Value
+from rogatory_client.casework.catalogue import request_type
+from rogatory_client.casework.draft import changes, draft_at, merge
+from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.template import read_template, template_answers, write_template
+from rogatory_client.casework.treaties import TreatyTable
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_file import DraftFile
+from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
+from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, save_all
+from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.vault import drafts
+from rogatory_client.vault.drafts import StoredDraft, StoredTemplate
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import EntryId
+
+_DRAFT_ID_BYTES: Final = 8
+
+
+class Drafts:
+    """Part of an open office; see ``Office.drafts``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def new(self, type_id: str, to: str, *, template: bool = False) -> DraftView:
+        """Begin a draft with what is known already.
+
+        Args:
+            type_id: of the request.
+            to: entry id of the addressee.
+            template: begin with the template for the type and the addressee's State, or for any State.
+
+        Raises:
+            MisuseError: no such type, entry or template.
+        """
+        chosen, entry_id = request_type(type_id), self._entry(to)
+        begun = {**(self._template(chosen, entry_id) if template else {}), **self._known(chosen, entry_id)}
+        desk = self._desk
+        draft_id = desk.surroundings.random(_DRAFT_ID_BYTES)
+        stored = StoredDraft(draft_id, chosen.id, desk.surroundings.now(), self._officer)
+        with desk.vault.writing(erasing=False) as connection:
+            drafts.add_draft(connection, stored)
+            save_all(connection, draft_id, begun, desk.surroundings.now(), self._officer)
+        return self.show(draft_id.hex())
+
+    def set(self, draft: str, field: str, value: Value | None) -> DraftView:
+        """Save an answer, or clear the field with None.
+
+        Raises:
+            MisuseError: no such draft or field, or the answer does not fit; names the field.
+        """
+        held = self._held(draft)
+        asked = field_of(request_type(held.stored.request_type).fields, field)
+        kept = None if value is None else check_answer(asked, value)
+        self._save(held, {field: kept})
+        return self.show(held.name)
+
+    def show(self, draft: str, revision: int | None = None) -> DraftView:
+        """A draft by its id or the beginning of it, as of a revision or now.
+
+        Raises:
+            MisuseError: there is none, or more than one.
+        """
+        return self._view(self._held(draft), revision)
+
+    def all(self, *, removed: bool = False) -> tuple[DraftView, ...]:
+        """Every draft, oldest first; those that were put away instead, if asked for."""
+        views = (self._view(each) for each in held_drafts(self._desk.vault))
+        return tuple(view for view in views if (view.removed_at is not None) is removed)
+
+    def check(self, draft: str, tables: Mapping[str, TreatyTable] | None = None) -> DraftCheck:
+        """What is missing, and what the addressee's entry says against it.
+
+        Args:
+            draft: id or its beginning.
+            tables: what the office knows of treaties.
+
+        Raises:
+            MisuseError: there is no such draft.
+        """
+        held = self._held(draft)
+        return check_draft(self._desk, held, today(self._desk), tables or {})
+
+    def remove(self, draft: str) -> DraftView:
+        """Put a draft away; it can be taken back until it is removed once more, which erases it.
+
+        Raises:
+            MisuseError: there is no such draft.
+        """
+        held = self._held(draft)
+        view = self._view(held)
+        with self._desk.vault.writing() as connection:
+            if view.removed_at is None:
+                drafts.put_away(connection, held.stored.draft_id, self._desk.surroundings.now())
+            else:
+                drafts.erase_draft(connection, held.stored.draft_id)
+        return view
+
+    def take_back(self, draft: str) -> DraftView:
+        """Take back a draft that was put away.
+
+        Raises:
+            MisuseError: there is no such draft.
+        """
+        held = self._held(draft)
+        with self._desk.vault.writing(erasing=False) as connection:
+            drafts.put_away(connection, held.stored.draft_id, None)
+        return self.show(held.name)
+
+    def export(self, draft: str, since: int = 0) -> DraftFile:
+        """A draft for another officer of the office.
+
+        Args:
+            draft: id or its beginning.
+            since: the newest revision that the other has already; 0 for none.
+
+        Raises:
+            MisuseError: there is no such draft.
+        """
+        held = self._held(draft)
+        before = draft_at(held.saved, since).answers
+        return DraftFile(held.name, held.stored.request_type, before, held.now.answers)
+
+    def merge(self, file: DraftFile) -> DraftMerge:
+        """Take up another officer's draft: a new one here, or merged with the one that has the same id.
+
+        Raises:
+            MisuseError: an answer does not fit, or the types differ; nothing is saved.
+        """
+        chosen = request_type(file.request_type)
+        theirs = {
+            name: check_answer(field_of(chosen.fields, name), each) for name, each in file.answers.items()
+        }
+        held = next((each for each in held_drafts(self._desk.vault) if each.name == file.draft_id), None)
+        if held is None:
+            return self._adopt(file, theirs)
+        if held.stored.request_type != chosen.id:
+            raise MisuseError(f"the draft here is of the type {held.stored.request_type}, not {chosen.id}")
+        ours = held.now.answers
+        merged = merge(file.before, ours, theirs)
+        changed = changes(ours, merged.answers)
+        self._save(held, changed)
+        return DraftMerge(held.name, self.show(held.name).revision, tuple(changed), conflict_views(merged))
+
+    def save_template(self, draft: str, state: str = "") -> TemplateView:
+        """Keep the answers of a draft as the template of its type.
+
+        Args:
+            draft: id or its beginning.
+            state: two-letter code; empty for any State.
+
+        Raises:
+            MisuseError: there is no such draft.
+        """
+        held = self._held(draft)
+        text = write_template(template_answers(held.now.answers))
+        template = StoredTemplate(
+            held.stored.request_type, state.upper(), text, self._desk.surroundings.now()
+        )
+        with self._desk.vault.writing(erasing=False) as connection:
+            drafts.save_template(connection, template)
+        return _template_view(template)
+
+    def templates(self) -> tuple[TemplateView, ...]:
+        """Every template, by type and State."""
+        with self._desk.vault.reading() as connection:
+            return tuple(_template_view(each) for each in drafts.load_templates(connection))
+
+    @property
+    def _officer(self) -> str:
+        return self._desk.identity.officer or ""
+
+    def _entry(self, to: str) -> EntryId:
+        if to not in self._desk.listing.records:
+            raise MisuseError(
+                f"the directory has no entry {to}: see `rogatory directory`, or run `rogatory sync`"
+            )
+        return EntryId(to)
+
+    def _known(self, chosen: RequestType, to: EntryId) -> dict[str, Value]:
+        """What need not be typed."""
+        own = self._desk.identity.entry_id
+        known = {
+            "requesting_authority": own or "", "addressed_authority": to, "channel": "platform",
+            "urgency_level": chosen.default_urgency,
+        }  # fmt: skip
+        return {name: value for name, value in known.items() if value and name in chosen.fields}
+
+    def _template(self, chosen: RequestType, to: EntryId) -> dict[str, Value]:
+        state = self._desk.listing.records[to].state
+        wanted = ("" if state is None else state.iso2, "")
+        held = {each.state: each for each in self.templates() if each.request_type == chosen.id}
+        found = next((held[each] for each in wanted if each in held), None)
+        if found is None:
+            raise MisuseError(
+                f"there is no template for {chosen.id}: make one with `rogatory draft template save`"
+            )
+        return read_template(found.text, chosen.fields)
+
+    def _adopt(self, file: DraftFile, theirs: Answers) -> DraftMerge:
+        desk, draft_id = self._desk, bytes.fromhex(file.draft_id)
+        now = desk.surroundings.now()
+        with desk.vault.writing(erasing=False) as connection:
+            drafts.add_draft(connection, StoredDraft(draft_id, file.request_type, now, self._officer))
+            save_all(connection, draft_id, theirs, now, self._officer)
+        return DraftMerge(file.draft_id, self.show(file.draft_id).revision, tuple(theirs), ())
+
+    def _save(self, held: HeldDraft, changed: Mapping[str, Value | None]) -> None:
+        if held.stored.removed_at is not None:
+            raise MisuseError(
+                "this draft was put away: take it back with `rogatory draft remove --undo` first"
+            )
+        desk = self._desk
+        with desk.vault.writing(erasing=False) as connection:
+            save_all(connection, held.stored.draft_id, changed, desk.surroundings.now(), self._officer)
+
+    def _held(self, draft: str) -> HeldDraft:
+        return held_draft(self._desk.vault, draft)
+
+    def _view(self, held: HeldDraft, revision: int | None = None) -> DraftView:
+        return draft_view(held, today(self._desk), revision)
+
+
+def _template_view(template: StoredTemplate) -> TemplateView:
+    return TemplateView(template.request_type, template.state, template.text, template.saved_at)

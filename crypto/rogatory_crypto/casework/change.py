@@ -1,0 +1,111 @@
+"""Which messages change the state of a case, and by which office it was asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rogatory_crypto.casework.record import Entry
+from rogatory_crypto.casework.state import SHORT_TYPES, Course, Side, State
+from rogatory_crypto.content.case_progress import StateSet
+from rogatory_crypto.content.events import Acknowledged, CaseKind, CaseOpened, RequestSubmitted
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.wire.identifier import EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A message as the change of state that it wants or means.
+
+    ``is_root`` where it begins a case and builds upon nothing; ``flaw`` where it can mean nothing.
+    """
+
+    entry: Entry
+    said: StateSet
+    is_root: bool = False
+    flaw: str | None = None
+    with_request: bool = False
+    own_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a case began: in a consultation, with a request, or with one that came out of the other."""
+
+    consultation: Entry | None
+    request: Entry | None
+    submitted: RequestSubmitted | None
+
+    @property
+    def requesting(self) -> EntryId | None:
+        """The office that asks."""
+        first = self.request or self.consultation
+        return None if first is None else first.office
+
+    @property
+    def course(self) -> Course:
+        """Which life cycle the case goes through."""
+        is_short = self.submitted is not None and self.submitted.request_type in SHORT_TYPES
+        return Course.SHORT if is_short else Course.FULL
+
+    def side_of(self, office: EntryId) -> Side:
+        """Return on which side an office is: all but who asks are asked."""
+        return Side.REQUESTING if office == self.requesting else Side.REQUESTED
+
+
+def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return each message once, in the order that all receivers share."""
+    by_id: dict[MessageId, Entry] = {}
+    for entry in sorted(entries, key=lambda each: each.order):
+        by_id.setdefault(entry.message_id, entry)
+    return tuple(by_id.values())
+
+
+def beginning_of(entries: Sequence[Entry]) -> Beginning:
+    """Return how a case began; a further request in it begins nothing."""
+    consultation = next((each for each in entries if _opens_consultation(each)), None)
+    for entry in entries:
+        submitted = _submitted(entry)
+        if submitted is not None and not _states_set(entry):
+            return Beginning(consultation, entry, submitted)
+    return Beginning(consultation, None, None)
+
+
+def change_of(entry: Entry, beginning: Beginning, requests: frozenset[MessageId]) -> Change | None:
+    """Return the change that a message wants or means, or None.
+
+    Args:
+        entry: the message.
+        beginning: of the case.
+        requests: the messages that hold requests, of which one can be acknowledged.
+    """
+    stated, with_request = _states_set(entry), _submitted(entry) is not None
+    if stated:
+        flaw = "it sets several states at once" if len(stated) > 1 else None
+        return Change(entry, stated[0], flaw=flaw, with_request=with_request)
+    if entry is beginning.request:
+        return Change(entry, StateSet(State.SENT.value, ()), is_root=True)
+    if entry is beginning.consultation:
+        return Change(entry, StateSet(State.CONSULTATION.value, ()), is_root=True)
+    for event in entry.events:
+        if isinstance(event, Acknowledged) and event.message_id in requests:
+            said = StateSet(State.ACKNOWLEDGED.value, (event.message_id,))
+            return Change(entry, said, own_reference=True)
+    return None
+
+
+def requests_in(entries: Iterable[Entry]) -> frozenset[MessageId]:
+    """Return the messages that hold a request which changed the state of the case, or wants to."""
+    return frozenset(each.message_id for each in entries if _submitted(each) is not None)
+
+
+def _states_set(entry: Entry) -> tuple[StateSet, ...]:
+    return tuple(event for event in entry.events if isinstance(event, StateSet))
+
+
+def _submitted(entry: Entry) -> RequestSubmitted | None:
+    return next((event for event in entry.events if isinstance(event, RequestSubmitted)), None)
+
+
+def _opens_consultation(entry: Entry) -> bool:
+    return any(
+        isinstance(event, CaseOpened) and event.kind is CaseKind.CONSULTATION for event in entry.events
+    )

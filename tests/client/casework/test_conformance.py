@@ -1,0 +1,86 @@
+"""The tables say exactly what the reference of request types says: nothing lost, nothing added."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.conftest import absent
+
+from rogatory_client.casework.catalogue import LANGUAGES, all_fields, all_sections, request_type, type_ids
+from rogatory_client.casework.shared_tables import article_map, instruments, refusal_grounds, urgency_levels
+
+TABLES = files("rogatory_client.casework") / "request_types"
+
+
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads((TABLES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reference(shared: Path) -> Mapping[str, Any]:
+    path = shared / "requests" / "request-types.yaml"
+    if not path.is_file():
+        absent("the reference of request types")
+    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(read, dict)
+    return read
+
+
+def with_empty(value: Any) -> Any:
+    """TOML has no null; the tables write an empty text where a convention has no article."""
+    return {key: "" if each is None else each for key, each in value.items()}
+
+
+def test_every_part_of_the_reference_is_somewhere(reference: Mapping[str, Any]) -> None:
+    elsewhere = {"lifecycle"}  # with the events of a case, as every receiver needs it
+    handling = table("handling")
+    assert set(reference) - elsewhere == {
+        *table("about"), "instruments", "article_map", "urgency_levels", *handling, "refusal_grounds",
+        "refusal_rules", "fields", "base", "types",
+    }  # fmt: skip
+    assert {name: reference[name] for name in table("about")} == table("about")
+    assert {name: reference[name] for name in handling} == handling
+
+
+def test_shared_tables(reference: Mapping[str, Any]) -> None:
+    assert table("instruments") == {"instrument": reference["instruments"]}
+    assert table("articles") == {
+        matter: with_empty(articles) for matter, articles in reference["article_map"].items()
+    }
+    assert table("urgency") == {"level": reference["urgency_levels"]}
+    assert table("refusal") == {"rules": reference["refusal_rules"], "ground": reference["refusal_grounds"]}
+    assert table("base") == reference["base"]
+
+
+def test_fields(reference: Mapping[str, Any]) -> None:
+    groups = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (TABLES / "fields").iterdir()]
+    held = {name: field for group in groups for name, field in group["fields"].items()}
+    assert held == reference["fields"]
+    assert set(all_fields()) == set(reference["fields"])
+    assert {group["section"] for group in groups} == {section.id for section in all_sections()}
+
+
+def test_types(reference: Mapping[str, Any]) -> None:
+    assert list(type_ids()) == [each["id"] for each in reference["types"]]
+    assert len(type_ids()) == 37
+    for each in reference["types"]:
+        assert table(f"types/{each['id']}") == {**each, "legal_basis": with_empty(each["legal_basis"])}
+
+
+def test_everything_loads_and_refers_to_what_there_is() -> None:
+    grounds, functions = refusal_grounds(), set()
+    for type_id in type_ids():
+        loaded = request_type(type_id)
+        assert tuple(loaded.title) == LANGUAGES
+        assert all(ground in grounds for ground in loaded.typical_refusal)
+        assert all(code in instruments() for code in loaded.legal_basis)
+        assert loaded.default_urgency in urgency_levels()
+        functions |= set(loaded.addressee_functions)
+        ids = [rule.id for rule in (*loaded.rules, *loaded.correspondence_rules)]
+        assert len(set(ids)) == len(ids)
+    assert len(functions) > 8
+    assert "contents" in article_map()
