@@ -80,13 +80,7 @@ def sign_pdf(
         TransportError: the time-stamping authority cannot be reached.
     """
     with unreadable_is_refused():
-        writer = _writer(document, now)
-        _refuse_where_forbidden(writer, visible=stamp is not None)
-        if not accept_hidden_content:
-            _refuse_hidden_content(document)
-        name = _free_field_name(writer)
-        if stamp is not None:
-            refuse_elsewhere(stamp, writer.prev)
+        writer, name = _prepared(document, stamp, now, accept_hidden_content=accept_hidden_content)
     lines = (
         purpose.signer_function,
         purpose.reason,
@@ -102,6 +96,19 @@ def sign_pdf(
         signed = made_lasting(signed, name, long_term, beside=beside, now=now)
     refuse_unverified(signed, name, now=now, long_term=long_term, before=document, checker=checker)
     return signed
+
+
+def _prepared(
+    document: bytes, stamp: Stamp | None, now: int, *, accept_hidden_content: bool
+) -> tuple[IncrementalPdfFileWriter, str]:
+    """Return what writes the document's next revision, and the name of a free field in it."""
+    writer = _writer(document, now)
+    _refuse_where_forbidden(writer, visible=stamp is not None)
+    if not accept_hidden_content:
+        _refuse_hidden_content(document)
+    if stamp is not None:
+        refuse_elsewhere(stamp, writer.prev)
+    return writer, _free_field_name(writer)
 
 
 def _shown(

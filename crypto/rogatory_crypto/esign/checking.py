@@ -19,6 +19,7 @@ from rogatory_crypto.esign.wording import ENGLISH, wording
 
 if TYPE_CHECKING:
     from rogatory_crypto.esign.evidence import Evidence
+    from rogatory_crypto.esign.terms import Terms
 
 MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
@@ -101,22 +102,26 @@ def check(
         evidence=_read_evidence(evidence),
         state=state,
     )
+    return _check(document, terms)
+
+
+def _check(document: bytes, terms: "Terms") -> Report:
     found = detect(document)
     if len(document) > MAX_DOCUMENT_BYTES:
         return unchecked(
-            found, at, indeterminate(SubIndication.GENERIC, "the document is too large to check")
+            found, terms.at, indeterminate(SubIndication.GENERIC, "the document is too large to check")
         )
     if found not in _CHECKS:
         missing = (
             SubIndication.SIGNED_DATA_NOT_FOUND if found is DocumentFormat.UNKNOWN else SubIndication.GENERIC
         )
-        return unchecked(found, at, indeterminate(missing, _UNSUPPORTED[found]))
+        return unchecked(found, terms.at, indeterminate(missing, _UNSUPPORTED[found]))
     module, function = _CHECKS[found]
     try:
         report: Report = getattr(import_module(module), function)(document, terms)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - a parser's surprises end here
         reason = f"the document could not be read: {type(error).__name__}: {error}"[:300]
-        return unchecked(found, at, indeterminate(SubIndication.GENERIC, reason))
+        return unchecked(found, terms.at, indeterminate(SubIndication.GENERIC, reason))
     return report
 
 
