@@ -136,6 +136,27 @@ def test_a_document_cannot_crowd_out_what_was_given() -> None:
     )
 
 
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_document_cannot_crowd_out_the_responder_that_was_given(*, by_name: bool) -> None:
+    responder = party("responder", CA, purposes=(OCSP_SIGNING,), ends=END)
+    key = None if by_name else responder.key
+    forger = party("forger", ca=True)
+    others = [party("responder", forger, begins=NOW - YEAR + each, key=key) for each in range(100)]
+    carried = evidence(*others, CA, crls=(crl(ROOT), crl(CA)))
+    said = answer(SIGNER, CA, responder, revoked=NOW - DAY, by_name=by_name)
+    report = check(given(responder, ocsps=(said,)), carried)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
+def test_a_document_cannot_crowd_out_the_issuer_that_was_given() -> None:
+    """Whoever is trusted itself may still be known to be revoked, by an issuer that nobody has to trust."""
+    others = [party("ca", begins=NOW - YEAR + each, key=key_of("forger")) for each in range(500)]
+    revoked = given(CA, crls=(crl(CA, {SIGNER: NOW - DAY}),))
+    assert check(NOTHING, evidence(*others), trusted=SIGNER).indication is PASSES
+    report = check(revoked, evidence(*others), trusted=SIGNER)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
 def test_the_same_evidence_twice_says_what_it_says_once() -> None:
     lists = (crl(ROOT), crl(CA))
     once, twice = given(CA, crls=lists), given(CA, CA, crls=lists * 2)
