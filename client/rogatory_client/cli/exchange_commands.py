@@ -11,7 +11,7 @@ from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.cli.verdict_commands import check_saved, saved_answer
+from rogatory_client.cli.verdict_commands import Kept, check_saved, read_kept, saved_answer
 from rogatory_client.cli.views import message_blocks, message_table, sent
 from rogatory_crypto.errors import MisuseError
 
@@ -176,8 +176,9 @@ async def save(
                 await office.save_attachment(view.message_id, each, folder, progress=progress)
                 for each in numbers
             ]
-        verdicts = await check_saved(office, view, dict(zip(numbers, saved, strict=True)))
-        return saved_answer(saved, verdicts)
+        kept = Kept() if view.own else read_kept()
+        verdicts = await check_saved(office, view, dict(zip(numbers, saved, strict=True)), kept)
+        return saved_answer(saved, verdicts, kept)
 
 
 @command(

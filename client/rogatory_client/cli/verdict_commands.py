@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from rogatory_client.office import MessageView, Office
     from rogatory_client.office.verdicts import VerdictView
+    from rogatory_crypto.esign.trust.anchor import Shortcoming
 
 _group = typer.Typer(help="Signatures of received files: what checks have said.")
 _TONES = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERMINATE": Tone.WAITING}
@@ -95,8 +97,27 @@ async def renew(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Trust and revocation data that are kept, as far as they are whole, and what is wrong with the rest."""
+
+    trust: Sequence[bytes] = ()
+    evidence: Sequence[bytes] = ()
+    shortcomings: "tuple[Shortcoming, ...]" = ()
+
+
+def read_kept() -> Kept:
+    """Return what is kept for checks; nothing is raised where it was damaged."""
+    from rogatory_client.revocation import usable_evidence
+    from rogatory_client.signing.held_lists import HeldLists
+
+    trust, damaged_lists = HeldLists(DEFAULT_FOLDER).usable()
+    evidence, damaged_evidence = usable_evidence(REVOCATION_FOLDER)
+    return Kept(trust, evidence, (*damaged_lists, *damaged_evidence))
+
+
 async def check_saved(
-    office: "Office", message: "MessageView", saved: Mapping[int, Path]
+    office: "Office", message: "MessageView", saved: Mapping[int, Path], kept: Kept
 ) -> "dict[Path, VerdictView | None]":
     """Check files that have just been saved, as of the arrival of their message; our own are not checked.
 
@@ -106,26 +127,25 @@ async def check_saved(
         office: whose vault keeps the verdicts.
         message: what they came with.
         saved: where each is, by its number.
+        kept: what to check with, beside the sender's entry.
     """
     if message.own:
         return {}
-    from rogatory_client.revocation import usable_evidence
-    from rogatory_client.signing.held_lists import HeldLists
-
-    trust, damaged_lists = HeldLists(DEFAULT_FOLDER).usable()
-    evidence, damaged_evidence = usable_evidence(REVOCATION_FOLDER)
     return {
         path: await office.verdicts.check(
-            message.message_id, number, path, trust=trust, evidence=evidence,
-            shortcomings=(*damaged_lists, *damaged_evidence),
+            message.message_id, number, path, trust=kept.trust, evidence=kept.evidence,
+            shortcomings=kept.shortcomings,
             beside=[other for other in saved.values() if other != path], arrived=True,
         )
         for number, path in saved.items()
     }  # fmt: skip
 
 
-def saved_answer(saved: Sequence[Path], verdicts: "Mapping[Path, VerdictView | None]") -> Answer:
-    """Return what an officer is told about files that were saved."""
+def saved_answer(saved: Sequence[Path], verdicts: "Mapping[Path, VerdictView | None]", kept: Kept) -> Answer:
+    """Return what an officer is told about files that were saved.
+
+    What is kept but damaged is told whatever the verdict: a revocation may be what could not be read.
+    """
     from rogatory_client.office import as_dict
 
     files: list[dict[str, object]] = []
@@ -138,7 +158,8 @@ def saved_answer(saved: Sequence[Path], verdicts: "Mapping[Path, VerdictView | N
         files.append(
             {"path": str(path), "size": length, "verdict": None if verdict is None else as_dict(verdict)}
         )
-    return Answer({"files": files}, blocks or (Line("The message has no files."),))
+    damaged = tuple(each.reason for each in kept.shortcomings) if any(verdicts.values()) else ()
+    return Answer({"files": files}, blocks or (Line("The message has no files."),), warnings=damaged)
 
 
 def verdict_blocks(verdict: "VerdictView | None", file: Path) -> tuple[Block, ...]:

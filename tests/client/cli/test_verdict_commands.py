@@ -12,7 +12,7 @@ from tests.simulator.test_story import A, B, world_with
 from tests.simulator.test_verdicts import sent, signed_letter
 from tests.simulator.world import PASSPHRASE, World
 
-from rogatory_client.cli.verdict_commands import check_saved
+from rogatory_client.cli.verdict_commands import Kept, check_saved
 from rogatory_client.demo.pki import DemoPki, build_pki
 
 NUMBER = "0"
@@ -57,7 +57,7 @@ async def arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Arrived:
         # A consultation states no hash of its files, so that only the first verdict knows which one came.
         assert [each.sha256 for each in message.attachments] == [None, None]
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
-        await check_saved(office, message, {0: saved})
+        await check_saved(office, message, {0: saved}, Kept())
     (tmp_path / "root.pem").write_bytes(pki.root_pem)
     (tmp_path / "other.pdf").write_bytes(await asyncio.to_thread(signed_letter, pki, now))
     return Arrived(world, tmp_path, message.message_id, saved, pki)
