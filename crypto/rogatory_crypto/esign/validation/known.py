@@ -60,6 +60,10 @@ class Known:
         carried = any(digest in layer.crls.get(issuer, {}) for layer in self.carried)
         return Origin.DOCUMENT if carried else Origin.GIVEN
 
+    def was_given(self, crl: CertificateList) -> bool:
+        """Tell whether a revocation list was given, whether or not the document carries it as well."""
+        return bytes(crl.sha256) in self.given.crls.get(comparable(crl.issuer), {})
+
     def is_given(self, certificate: Certificate) -> bool:
         """Tell whether a certificate is at hand only because it was given beside the document."""
         subject, digest = comparable(certificate.subject), bytes(certificate.sha256)
