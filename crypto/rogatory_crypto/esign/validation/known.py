@@ -32,9 +32,9 @@ class Known:
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
-        """Every certificate at hand that can be read."""
+        """Every certificate at hand that can be read, first what was given."""
         found: dict[bytes, Certificate] = {}
-        for layer in self._layers:
+        for layer in (self.given, *self.carried):
             for group in layer.certificates.values():
                 found |= group
         return tuple(found.values())
