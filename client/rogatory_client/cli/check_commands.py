@@ -247,7 +247,8 @@ def _blocks(outline: "Outline") -> Iterator[Block]:
         yield Line("")
         yield Line(section.heading, Tone.TITLE)
         yield Line(f"{section.verdict} ({section.indication.value})", _TONES[section.indication.value])
-        yield Line(section.sentence)
+        if section.sentence:
+            yield Line(section.sentence)
         yield _facts((*section.rows, *section.details))
     yield Line("")
     for note in outline.notes:

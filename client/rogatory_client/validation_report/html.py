@@ -82,7 +82,7 @@ def _section(section: Section, number: int, outline: Outline) -> Any:  # noqa: A
     parts = [
         html.H2(*isolated(section.heading), id=name),
         _verdict(section.indication.value, section.verdict),
-        html.P(section.sentence, dir="auto"),
+        *([html.P(section.sentence, dir="auto")] if section.sentence else []),
         _list(section.rows),
     ]
     turned = outline.right_to_left

@@ -128,10 +128,7 @@ def _ask(
         return replace(found, revoked_at=revoked_at, on_hold=reason == "certificate_hold")
     except ESCAPING:
         return None
-    if not all(
-        _may_list(asked, crl, above, known.existed_by(known.origin_of(crl), use), issued_at, stands)
-        for crl in crls
-    ):
+    if not all(_may_list(asked, crl, above, use, known, issued_at, stands) for crl in crls):
         return None
     return None if any(forgets(crl, found, certificate) for crl in crls) else found
 
@@ -140,7 +137,8 @@ def _may_list(
     asked: Any,  # noqa: ANN401 - untyped library
     crl: CertificateList,
     above: Candidate,
-    existed_by: int,
+    use: Use,
+    known: Known,
     issued_at: int,
     stands: Stands,
 ) -> bool:
@@ -148,8 +146,10 @@ def _may_list(
     lister = asked.revinfo_manager.check_crl_issuer(crl)
     if lister is None:
         return crl.delta_crl_indicator_value is not None
+    if known.outlived(known.origin_of(crl), lister):
+        return False
     if not _ALGORITHMS.signature_algorithm_allowed(
-        crl["signature_algorithm"], moment(existed_by), lister.public_key
+        crl["signature_algorithm"], moment(known.existed_by(known.origin_of(crl), use)), lister.public_key
     ):
         return False
     chain = (above.anchors[0].certificate, *above.below[:-1])

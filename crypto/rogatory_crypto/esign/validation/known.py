@@ -34,7 +34,7 @@ class Known:
     def certificates(self) -> tuple[Certificate, ...]:
         """Every certificate at hand that can be read, first what was given."""
         found: dict[bytes, Certificate] = {}
-        for layer in (self.given, *self.carried):
+        for layer in self._layers:
             for group in layer.certificates.values():
                 found |= group
         return tuple(found.values())
@@ -73,6 +73,14 @@ class Known:
     def existed_by(self, origin: Origin, use: Use) -> int:
         """Return by when revocation data are proven to exist: what was given may have been made today."""
         return self.terms.at if origin is Origin.GIVEN else use.evidence_by
+
+    def outlived(self, origin: Origin, speaker: Certificate) -> bool:
+        """Tell whether revocation data are not proven to be older than the end of who made them.
+
+        Nobody guards a key whose certificate has expired; trust in that very certificate goes on.
+        """
+        expired = self.terms.at > int(speaker.not_valid_after.timestamp())
+        return origin is Origin.GIVEN and expired and next(self.terms.anchors.of(speaker), None) is None
 
     @property
     def _layers(self) -> tuple[Index, ...]:

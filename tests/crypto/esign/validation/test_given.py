@@ -183,6 +183,25 @@ def test_nothing_proves_that_what_is_given_is_old() -> None:
     assert check(given(crls=(weak,)), carried, STAMPED, ARCHIVED, at=LATE).indication is PASSES
 
 
+def test_what_is_given_of_an_issuer_that_has_expired_since_was_not_proven_to_be_older() -> None:
+    """EN 319 102-1 clause 5.6.2: an expired key is guarded by nobody, and may date back whatever it signs."""
+    old = party("old ca", ROOT, ca=True, ends=NOW + YEAR)
+    signer = party("signer of old", old, ends=NOW + YEAR)
+    by_list = (crl(ROOT), crl(old)), ()
+    by_answer = (crl(ROOT),), (answer(signer, old, old),)
+    for crls, ocsps in (by_list, by_answer):
+        carried, beside = evidence(old, crls=crls, ocsps=ocsps), given(old, crls=crls, ocsps=ocsps)
+        stamps = (STAMPED, ARCHIVED)
+        assert check(NOTHING, carried, *stamps, at=LATE, signer=signer).indication is PASSES
+        assert check(beside, NOTHING, *stamps, at=NOW + DAY, signer=signer).indication is PASSES
+        report = check(beside, evidence(), *stamps, at=LATE, signer=signer)
+        assert words(report) == (UNSURE, SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE)
+        assert "has expired since" in report.reason
+    revoked = given(crls=(crl(old, {signer: NOW - DAY}),))
+    report = check(revoked, evidence(old, crls=by_list[0]), *stamps, at=LATE, signer=signer)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
 def test_an_issuer_that_is_given_was_not_proven_to_exist_while_its_signature_was_strong() -> None:
     """EN 319 102-1 clause 5.2.8: else whoever breaks a digest makes issuers for old signatures."""
     weak = party("weak ca", ROOT, ca=True, ends=END, digest=hashes.SHA224())
