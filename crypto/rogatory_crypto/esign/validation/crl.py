@@ -11,7 +11,7 @@ from typing import Any, Final
 from cryptography import x509
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList
-from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.names import brief, comparable, readable
 from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
@@ -57,7 +57,7 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
                 counted = _counted(crl, certificate, issuer, known.existed_by(origin, use))
                 if counted.revoked_at is None and known.outlived(origin, issuer):
                     late = True
-                    refused.append(f"the issuer {readable(issuer.subject)} has expired since")
+                    refused.append(f"the certificate of the issuer {brief(issuer.subject)} has expired since")
                 else:
                     standings.append(replace(counted, origin=origin))
         except _RefusedError as error:

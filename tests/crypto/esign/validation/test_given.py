@@ -188,10 +188,10 @@ def test_what_is_given_of_an_issuer_that_has_expired_since_was_not_proven_to_be_
     old = party("old ca", ROOT, ca=True, ends=NOW + YEAR)
     signer = party("signer of old", old, ends=NOW + YEAR)
     by_list = (crl(ROOT), crl(old)), ()
+    stamps = (STAMPED, ARCHIVED)
     by_answer = (crl(ROOT),), (answer(signer, old, old),)
     for crls, ocsps in (by_list, by_answer):
         carried, beside = evidence(old, crls=crls, ocsps=ocsps), given(old, crls=crls, ocsps=ocsps)
-        stamps = (STAMPED, ARCHIVED)
         assert check(NOTHING, carried, *stamps, at=LATE, signer=signer).indication is PASSES
         assert check(beside, NOTHING, *stamps, at=NOW + DAY, signer=signer).indication is PASSES
         report = check(beside, evidence(), *stamps, at=LATE, signer=signer)
