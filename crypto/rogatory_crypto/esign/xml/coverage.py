@@ -10,6 +10,7 @@ from typing import Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from rogatory_crypto.esign.cms.cades import UNUSED_CONTENTS
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 from rogatory_crypto.esign.xml.canonical import NodeSet
@@ -34,7 +35,6 @@ UNSIGNED_STYLE: Final = (
     "the document names a style sheet, which decides what is shown, and does not sign that"
 )
 UNSIGNED_OBJECT: Final = "the signature carries something that it does not sign"
-UNUSED_CONTENTS: Final = "a file that was given is not what this signature is about"
 COUNTER: Final = "this is a counter-signature: it is about another signature, not about the document"
 
 

@@ -4,6 +4,7 @@ import pytest
 from babel import Locale
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.cms import cades
 from rogatory_crypto.esign.cms import document as cms_document
 from rogatory_crypto.esign.container import document as container_document
 from rogatory_crypto.esign.container import layout
@@ -151,7 +152,7 @@ def warnings() -> list[str]:
         cms_document.CONTENTS_UNUSED,
         coverage.PARTIAL,
         coverage.UNSIGNED_OBJECT,
-        coverage.UNUSED_CONTENTS,
+        cades.UNUSED_CONTENTS,
         coverage.COUNTER,
         certificates.OTHER_NAME,
         certificates.WEAK_REFERENCE,
