@@ -157,6 +157,18 @@ def test_a_document_cannot_crowd_out_the_issuer_that_was_given() -> None:
     assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
 
 
+def test_an_answer_about_many_certificates_is_heard_to_its_end() -> None:
+    others = [answer(party(f"other {each}", CA, key=key_of("many")), CA, CA) for each in range(40)]
+
+    def about_all(said: Any) -> None:
+        beside = [each["response_bytes"]["response"].parsed["tbs_response_data"] for each in others]
+        said["responses"] = [*(each["responses"][0] for each in beside), said["responses"][0]]
+
+    revoked = answer(SIGNER, CA, CA, revoked=NOW - DAY, change=about_all)
+    report = check(given(ocsps=(revoked,)), evidence(CA, crls=(crl(ROOT), crl(CA))))
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
 def test_the_same_evidence_twice_says_what_it_says_once() -> None:
     lists = (crl(ROOT), crl(CA))
     once, twice = given(CA, crls=lists), given(CA, CA, crls=lists * 2)
