@@ -23,9 +23,11 @@ from rogatory_crypto.esign import DocumentFormat, Report, decode_report, encode_
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.sentence import whole_sentence
 from rogatory_crypto.esign.trust.anchor import Shortcoming
 from rogatory_crypto.esign.trust.directory import expected_signers
 from rogatory_crypto.esign.trust.territory import alpha2_of, alpha3_of
+from rogatory_crypto.esign.wording import ENGLISH, wording
 from rogatory_directory_sync.record_json import record_to_json
 
 _UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
@@ -65,15 +67,15 @@ class Verdicts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def of(self, message: str) -> tuple[VerdictView, ...]:
-        """Return every verdict on the files of a message, oldest first.
+    def of(self, message: str, language: str = ENGLISH) -> tuple[VerdictView, ...]:
+        """Return every verdict on the files of a message, oldest first; its sentence in a language.
 
         Raises:
-            MisuseError: there is no such message.
+            MisuseError: there is no such message, or no wording in that language.
         """
         row = reading.stored_message(self._desk, message)
         with self._desk.vault.reading() as connection:
-            return tuple(_view(each, row) for each in load_verdicts(connection, row.message_id))
+            return tuple(_view(each, row, language) for each in load_verdicts(connection, row.message_id))
 
     async def check(
         self,
@@ -87,6 +89,7 @@ class Verdicts:
         beside: Sequence[Path] = (),
         at: int | None = None,
         arrived: bool = False,
+        language: str = ENGLISH,
     ) -> VerdictView | None:
         """Check the signatures of a file that came with a message, and keep the verdict.
 
@@ -101,6 +104,7 @@ class Verdicts:
             beside: the other files of the message, which a detached signature may be about.
             at: the instant to check for, unix seconds; the arrival of the message if not given.
             arrived: whether the file was just written from the message, so that it is known to be the one.
+            language: of the sentence that is returned.
 
         Returns:
             The verdict, or None where this is no kind of file that carries signatures.
@@ -122,7 +126,7 @@ class Verdicts:
         contents = await asyncio.to_thread(_read_beside, beside)
         terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
         report = await asyncio.to_thread(_report, read.content, sender, terms)
-        return self._keep(row, attachment, read.sha256, report, sender)
+        return _view(self._keep(row, attachment, read.sha256, report, sender), row, language)
 
     def _keep(
         self,
@@ -131,7 +135,7 @@ class Verdicts:
         digest: bytes,
         report: Report,
         sender: Mapping[str, object],
-    ) -> VerdictView:
+    ) -> StoredVerdict:
         verdict = StoredVerdict(
             message_id=row.message_id,
             attachment=attachment,
@@ -143,7 +147,7 @@ class Verdicts:
         )
         with self._desk.vault.writing() as connection:
             add_verdict(connection, verdict)
-        return _view(verdict, row)
+        return verdict
 
     def _known(self, row: StoredMessage, attachment: int) -> bytes | None:
         """Return the hash of the file that came, as the first verdict on it has kept it."""
@@ -253,7 +257,7 @@ def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:
     return None if None in answers else all(answers)
 
 
-def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
+def _view(verdict: StoredVerdict, row: StoredMessage, language: str) -> VerdictView:
     report = masked(decode_report(json.loads(verdict.report)))
     return VerdictView(
         message_id=verdict.message_id.hex(),
@@ -263,7 +267,7 @@ def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
         checked_at=verdict.checked_at,
         checked_for=verdict.checked_for,
         indication=report.indication.value,
-        sentence=report.sentence,
+        sentence=whole_sentence(report, wording(language)),
         signer_named=verdict.signer_named,
         report=report.as_dict(),
     )

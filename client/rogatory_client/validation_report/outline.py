@@ -1,6 +1,6 @@
 """What a report shows, in which order and in which language, before anybody decides how it looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rogatory_client.validation_report.facts import (
@@ -13,7 +13,7 @@ from rogatory_client.validation_report.moments import moment
 from rogatory_client.validation_report.pictures import Lane, Link, chain, times
 from rogatory_client.validation_report.rows import MAX_LINE, Row, row, shown
 from rogatory_crypto.esign import Report, SignatureReport, TimestampReport
-from rogatory_crypto.esign.document_report import beside
+from rogatory_crypto.esign.sentence import whole_sentence
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import Wording
 
@@ -101,25 +101,6 @@ def outline(report: Report, file_name: str, words: Wording, *, numbers_hidden: b
         notes=(label["limits"], *((label["hidden_numbers"],) if numbers_hidden else ())),
         dated_at=report.validation_time,
     )
-
-
-def whole_sentence(report: Report, words: Wording) -> str:
-    """Return what the verdict on a whole file means and what to do about it."""
-    return " ".join([_decided(report, words), *beside(report.signatures, report.timestamps, words)])
-
-
-def _decided(report: Report, words: Wording) -> str:
-    if report.reason:
-        return words.told_again(report.sentence)
-    parts: Sequence[SignatureReport | TimestampReport] = report.signatures or report.timestamps
-    worst = next((each for each in parts if each.indication is report.indication), None)
-    match worst:
-        case SignatureReport():
-            return words.sentence(worst.indication, worst.sub_indication, worst.missing)
-        case TimestampReport():
-            return words.timestamp_sentence(worst.indication, worst.missing)
-        case None:
-            return words.told_again(report.sentence)
 
 
 def _unsaid(sentence: str, report: Report, words: Wording) -> str:

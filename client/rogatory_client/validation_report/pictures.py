@@ -119,7 +119,7 @@ def chain(signature: SignatureReport, words: Wording) -> tuple[Link, ...]:
         return (*links, Link("", label["nothing_trusted"], ""))
     source = " · ".join(each for each in (label[anchor.source.kind.value], anchor.source.name) if each)
     top = _link(label["trusted_certificate"], anchor.certificate, words)
-    return (*links, Link(top.label, top.name, one_line(source)[:MAX_NAME], trusted=True))
+    return (*links, Link(top.label, top.name, _bounded(one_line(source)), trusted=True))
 
 
 def _link(label: str, certificate: CertificateSummary, words: Wording) -> Link:
@@ -130,5 +130,8 @@ def _link(label: str, certificate: CertificateSummary, words: Wording) -> Link:
 
 
 def _drawn(subject: str) -> str:
-    name = one_line(brief_of(subject))
-    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
+    return _bounded(one_line(brief_of(subject)))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}…"

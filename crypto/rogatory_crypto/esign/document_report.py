@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rogatory_crypto.esign.report import DocumentFormat, Report, SignatureReport, TimestampReport
-from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.sentence import beside, sentence
 from rogatory_crypto.esign.verdict import (
     PASSED,
     Indication,
@@ -13,7 +13,7 @@ from rogatory_crypto.esign.verdict import (
     worse,
     worst,
 )
-from rogatory_crypto.esign.wording import ENGLISH, Wording, wording
+from rogatory_crypto.esign.wording import ENGLISH, wording
 
 NOTHING_SIGNED = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is no signature")
 ONLY_TIME = "there are time stamps but no signature: they say when it existed, not who is behind it"
@@ -65,14 +65,3 @@ def _sentence(indication: Indication, parts: Sequence[SignatureReport | Timestam
     if isinstance(part, SignatureReport):
         return part.sentence
     return wording(ENGLISH).timestamp_sentence(part.indication, part.missing)
-
-
-def beside(
-    signatures: Sequence[SignatureReport], timestamps: Sequence[TimestampReport], words: Wording
-) -> tuple[str, ...]:
-    """Return what has to be said beside the sentence on signatures: that a time stamp over all is broken.
-
-    A signature may be intact in a file whose later time stamp is not: both are true, and one hides the other.
-    """
-    broken = any(each.indication is Indication.TOTAL_FAILED for each in timestamps)
-    return (words.labels["timestamp_failed"],) if signatures and broken else ()

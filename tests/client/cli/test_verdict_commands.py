@@ -68,15 +68,22 @@ def test_a_verdict_is_listed_and_a_trust_anchor_that_came_later_turns_it(arrived
     assert (first["filename"], first["indication"]) == ("letter.pdf", "INDETERMINATE")
     code, out, _ = arrived.typed(f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem")
     assert code == 0
-    assert "letter.pdf: TOTAL-PASSED" in out
+    assert "letter.pdf: Valid (TOTAL-PASSED)" in out
     # What was said on arrival stays beside it, and both are about the arrival.
     before, after = arrived.listed()
     assert before == first
     assert (after["indication"], after["checked_for"]) == ("TOTAL-PASSED", first["checked_for"])
     code, out, _ = arrived.typed(f"list {arrived.message[:12]}")
     assert [word in out for word in ("INDETERMINATE", "TOTAL-PASSED", "letter.pdf")] == [True] * 3
+    code, out, _ = arrived.typed(f"list {arrived.message[:12]} --language fr")
+    assert [word in out for word in ("Non établi (INDETERMINATE)", "Fichier")] == [True] * 2
     # Now is another instant than the arrival.
-    assert arrived.typed(f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem --now")[0] == 0
+    assert (
+        arrived.typed(
+            f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem --now --language ar"
+        )[0]
+        == 0
+    )
     assert arrived.listed()[2]["checked_for"] != first["checked_for"]
 
 
