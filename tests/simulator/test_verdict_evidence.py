@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from tests.simulator.test_verdicts import sent
 from tests.simulator.world import World
 
 from rogatory_client.cli import verdict_commands
+from rogatory_client.cli.verdict_commands import read_kept, saved_answer
 from rogatory_client.demo.pki import DemoPki, build_pki
+from rogatory_client.office import verdicts
 from rogatory_client.revocation import HeldEvidence, Source
 from rogatory_client.revocation.held import list_place
 from rogatory_client.revocation.lists import read_list
 from rogatory_client.revocation.sources import read_certificate
+from rogatory_client.signing import check_process
 
 ADDRESS = "http://ca.example/list.crl"
 
@@ -76,3 +80,22 @@ async def test_damage_keeps_no_file_back(world: World, kept: Path) -> None:
     path, verdict = await saved(world, kept / "out")
     assert path.read_bytes().startswith(b"%PDF-")
     assert verdict.indication == "INDETERMINATE"
+    # What could not be read may be a revocation, so it is told whatever the verdict is.
+    (warning,) = saved_answer([path], {path: verdict}, read_kept()).warnings
+    assert damaged.name in warning
+
+
+async def test_a_file_that_is_too_large_to_check_is_saved_and_known_by_its_hash(
+    world: World, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await received(world, kept)
+    monkeypatch.setattr(verdicts, "MAX_DOCUMENT_BYTES", 1000)
+    monkeypatch.setattr(check_process, "MAX_DOCUMENT_BYTES", 1000)
+    path, verdict = await saved(world, kept / "out")
+    assert verdict.indication == "INDETERMINATE"
+    assert "too large" in str(verdict.report)
+    assert verdict.sha256 == sha256(path.read_bytes()).hexdigest()
+    # It can be checked again where there is room.
+    monkeypatch.undo()
+    async with world.at(B) as office:
+        assert await office.verdicts.check(verdict.message_id, 0, path) is not None

@@ -14,7 +14,7 @@ from tests.simulator.test_verdicts import sent, signed_letter
 from tests.simulator.world import World
 
 from rogatory_client.cli import verdict_commands
-from rogatory_client.cli.verdict_commands import check_saved
+from rogatory_client.cli.verdict_commands import check_saved, read_kept
 from rogatory_client.demo.pki import DemoPki, build_pki
 from rogatory_client.office.verdicts import VerdictView
 from rogatory_client.signing.held_lists import HeldLists
@@ -55,7 +55,7 @@ async def saved(world: World, folder: Path) -> tuple[Path, VerdictView]:
         await office.sync()
         message = next(each for each in office.messages() if each.attachments)
         path = await office.save_attachment(message.message_id, 0, folder)
-        verdict = (await check_saved(office, message, {0: path}))[path]
+        verdict = (await check_saved(office, message, {0: path}, read_kept()))[path]
         assert verdict is not None
         assert office.verdicts.of(message.message_id) == (verdict,)
         return path, verdict

@@ -49,6 +49,7 @@ _Reports = Annotated[
 _Fonts = Annotated[
     list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
 ]
+Language = Annotated[str, typer.Option(help="Of the answer and of reports: en, fr, es, ru, zh, ar or pt.")]
 Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
 TrustedLists = Annotated[
     Path,
@@ -108,7 +109,7 @@ def check_signature(
     evidence: _Evidence = None,
     held_evidence: _HeldEvidence = REVOCATION_FOLDER,
     state: _State = None,
-    language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt.")] = "en",
+    language: Language = "en",
     report: _Reports = None,
     fonts: _Fonts = None,
     trusted_lists: TrustedLists = DEFAULT_FOLDER,
@@ -247,7 +248,8 @@ def _blocks(outline: "Outline") -> Iterator[Block]:
         yield Line("")
         yield Line(section.heading, Tone.TITLE)
         yield Line(f"{section.verdict} ({section.indication.value})", _TONES[section.indication.value])
-        yield Line(section.sentence)
+        if section.sentence:
+            yield Line(section.sentence)
         yield _facts((*section.rows, *section.details))
     yield Line("")
     for note in outline.notes:

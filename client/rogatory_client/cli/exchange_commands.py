@@ -9,9 +9,10 @@ import typer
 from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
+from rogatory_client.cli.check_commands import Language
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.cli.verdict_commands import check_saved, saved_answer
+from rogatory_client.cli.verdict_commands import Kept, check_saved, read_kept, saved_answer
 from rogatory_client.cli.views import message_blocks, message_table, sent
 from rogatory_crypto.errors import MisuseError
 
@@ -161,11 +162,15 @@ async def save(
     message: Message,
     number: Annotated[int | None, typer.Argument(help="Which file; all if not given.")] = None,
     folder: Annotated[Path, typer.Option(help="Where to save.")] = Path(),
+    language: Language = "en",
 ) -> Answer:
     """Fetch, check and decrypt the files of a message; a broken transfer goes on where it stopped.
 
     Signatures of the files are checked as of the arrival of the message; see `rogatory verdict` for them.
     """
+    from rogatory_crypto.esign.wording import wording
+
+    wording(language)
     async with call.office() as office:
         view = next((each for each in office.messages() if each.message_id.startswith(message)), None)
         if view is None:
@@ -176,8 +181,9 @@ async def save(
                 await office.save_attachment(view.message_id, each, folder, progress=progress)
                 for each in numbers
             ]
-        verdicts = await check_saved(office, view, dict(zip(numbers, saved, strict=True)))
-        return saved_answer(saved, verdicts)
+        kept = Kept() if view.own else read_kept()
+        verdicts = await check_saved(office, view, dict(zip(numbers, saved, strict=True)), kept, language)
+        return saved_answer(saved, verdicts, kept, language)
 
 
 @command(

@@ -27,6 +27,7 @@ from rogatory_client.cli.revocation_views import (
 )
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.brief_name import brief_of
 
 if TYPE_CHECKING:
     from rogatory_client.office import Progress
@@ -128,7 +129,9 @@ def forget(
     Sources(folder).forget(source)
     with HeldEvidence(folder).writing() as writing:
         writing.drop(source.identifier)
-    return Answer({"forgotten": source_as_dict(source)}, (Line(f"{source.name} is asked no more."),))
+    return Answer(
+        {"forgotten": source_as_dict(source)}, (Line(f"{brief_of(source.name)} is asked no more."),)
+    )
 
 
 @command(_group, "fetch", example="rogatory revocation fetch letter.pdf --trust state-ca.pem")
@@ -198,7 +201,10 @@ def _reports(files: Sequence[Path], content: Sequence[Path], trust: Sequence[byt
 def _announced(concerned: "Sequence[Concerned]") -> list[Line]:
     """Return what an officer reads before a question goes out."""
     return [
-        Line(f"Asking {', '.join(each.source.ocsp)} about the certificate {each.serial:x} of {each.subject}.")
+        Line(
+            f"Asking {', '.join(each.source.ocsp)} about the certificate {each.serial:x} "
+            f"of {brief_of(each.subject)}."
+        )
         for each in concerned
         if each.source.ocsp
     ]

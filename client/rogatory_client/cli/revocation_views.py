@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from rogatory_client.cli.answer import Facts, Table
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import moment, short
+from rogatory_crypto.esign.brief_name import brief_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ def source_facts(source: "Source") -> Facts:
     """Return what is allowed for one issuer."""
     return Facts(
         [
-            ("Issuer", source.name),
+            ("Issuer", brief_of(source.name)),
             ("SHA-256", source.identifier.hex()),
             ("Lists", ", ".join(source.crl)),
             ("Responders", ", ".join(source.ocsp)),
@@ -32,7 +33,7 @@ def source_table(sources: "Sequence[Source]", held: "Sequence[Held]") -> Table:
     """Return every source with the newest of what is held of it."""
     rows = [
         (
-            each.name,
+            brief_of(each.name),
             short(each.identifier.hex()),
             " ".join((*each.crl, *each.ocsp)),
             str(len(_of(each, held))),
@@ -45,7 +46,7 @@ def source_table(sources: "Sequence[Source]", held: "Sequence[Held]") -> Table:
 
 def late_lists(sources: "Sequence[Source]", held: "Sequence[Held]", now: int) -> tuple[str, ...]:
     """Return a warning for each list whose successor is due."""
-    names = {each.identifier: each.name for each in sources}
+    names = {each.identifier: brief_of(each.name) for each in sources}
     return tuple(
         f"the list of {names.get(each.place.issuer, 'a former issuer')} was to be replaced by "
         f"{moment(each.next_update)}: run `rogatory revocation fetch --all`"
@@ -58,7 +59,7 @@ def fetched_table(outcomes: "Sequence[Outcome]") -> Table:
     """Return what became of each question."""
     rows = [
         (
-            each.about or each.source.name,
+            brief_of(each.about or each.source.name),
             each.address,
             each.result.value if each.held is None or each.held.status is None else _answered(each),
             "" if each.held is None else moment(each.held.this_update),
@@ -81,7 +82,8 @@ def late_outcomes(outcomes: "Sequence[Outcome]", now: int) -> tuple[str, ...]:
 def stranger_hints(strangers: "Sequence[CertificateSummary]") -> tuple[str, ...]:
     """Return what an officer may do about certificates whose issuer is not allowed."""
     return tuple(
-        f"nobody was asked about {each.subject}: no address of its issuer {each.issuer} is allowed"
+        f"nobody was asked about {brief_of(each.subject)}: "
+        f"no address of its issuer {brief_of(each.issuer)} is allowed"
         + (f"; it names {' '.join(each.revocation_addresses)}" if each.revocation_addresses else "")
         + "; compare with the issuer's own publications, then see `rogatory revocation allow --help`"
         for each in strangers

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import (
     REVOCATION_FOLDER,
     Instant,
+    Language,
     Trust,
     read_held_evidence,
     read_instant,
@@ -25,14 +27,12 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from rogatory_client.office import MessageView, Office
     from rogatory_client.office.verdicts import VerdictView
+    from rogatory_crypto.esign.trust.anchor import Shortcoming
+    from rogatory_crypto.esign.wording import Wording
 
 _group = typer.Typer(help="Signatures of received files: what checks have said.")
 _TONES = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERMINATE": Tone.WAITING}
-_NAMED = {
-    True: "yes",
-    False: "NO: ask the sender's office, on its known number, whether it signs with this",
-    None: "its entry names nobody",
-}
+_NAMED = {True: "named_yes", False: "named_no", None: "named_nobody"}
 
 
 def register(application: typer.Typer) -> None:
@@ -42,24 +42,30 @@ def register(application: typer.Typer) -> None:
 
 @command(_group, "list", needs=Needs.VAULT, example="rogatory verdict list 3f9a01c27b44")
 async def list_verdicts(
-    call: Call, message: Annotated[str, typer.Argument(help="The message's id, or its beginning.")]
+    call: Call,
+    message: Annotated[str, typer.Argument(help="The message's id, or its beginning.")],
+    language: Language = "en",
 ) -> Answer:
     """Show what was said about the files of a message, at each check."""
     from rogatory_client.office import as_dict
+    from rogatory_crypto.esign.wording import wording
 
+    words = wording(language)
     async with call.office() as office:
-        verdicts = office.verdicts.of(message)
+        verdicts = office.verdicts.of(message, language)
         rows = [
             (
                 str(each.attachment),
                 each.filename,
-                each.indication,
+                _verdict(each, words),
                 moment(each.checked_for),
                 moment(each.checked_at),
             )
             for each in verdicts
         ]
-        table = Table(("No.", "File", "Verdict", "For", "Checked"), rows, "No file was checked yet.")
+        label = words.labels
+        heads = ("#", label["file"], label["verdict"], label["checked_for"], label["checked_at"])
+        table = Table(heads, rows, label["nothing_checked"])
         return Answer({"verdicts": as_dict(verdicts)}, (table,))
 
 
@@ -78,25 +84,47 @@ async def renew(
     trust: Trust = None,
     at: Instant = None,
     now: Annotated[bool, typer.Option("--now", help="Check for now instead of for the arrival.")] = False,
+    language: Language = "en",
 ) -> Answer:
     """Check a received file again, for its arrival or another instant; earlier verdicts stay."""
     from rogatory_client.office import as_dict
+    from rogatory_crypto.esign.wording import wording
 
+    words = wording(language)
     if now and at is not None:
         raise MisuseError("--now and --at name two instants: give one")
     instant = int(time.time()) if now else None if at is None else read_instant(at)
     async with call.office() as office:
         verdict = await office.verdicts.check(
             message, number, file, trust=read_trust(trust, DEFAULT_FOLDER), evidence=read_held_evidence(),
-            at=instant,
+            at=instant, language=language,
         )  # fmt: skip
         return Answer(
-            {"verdict": None if verdict is None else as_dict(verdict)}, verdict_blocks(verdict, file)
+            {"verdict": None if verdict is None else as_dict(verdict)}, verdict_blocks(verdict, file, words)
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Trust and revocation data that are kept, as far as they are whole, and what is wrong with the rest."""
+
+    trust: Sequence[bytes] = ()
+    evidence: Sequence[bytes] = ()
+    shortcomings: "tuple[Shortcoming, ...]" = ()
+
+
+def read_kept() -> Kept:
+    """Return what is kept for checks; nothing is raised where it was damaged."""
+    from rogatory_client.revocation import usable_evidence
+    from rogatory_client.signing.held_lists import HeldLists
+
+    trust, damaged_lists = HeldLists(DEFAULT_FOLDER).usable()
+    evidence, damaged_evidence = usable_evidence(REVOCATION_FOLDER)
+    return Kept(trust, evidence, (*damaged_lists, *damaged_evidence))
+
+
 async def check_saved(
-    office: "Office", message: "MessageView", saved: Mapping[int, Path]
+    office: "Office", message: "MessageView", saved: Mapping[int, Path], kept: Kept, language: str = "en"
 ) -> "dict[Path, VerdictView | None]":
     """Check files that have just been saved, as of the arrival of their message; our own are not checked.
 
@@ -106,56 +134,67 @@ async def check_saved(
         office: whose vault keeps the verdicts.
         message: what they came with.
         saved: where each is, by its number.
+        kept: what to check with, beside the sender's entry.
+        language: of the sentences.
     """
     if message.own:
         return {}
-    from rogatory_client.revocation import usable_evidence
-    from rogatory_client.signing.held_lists import HeldLists
-
-    trust, damaged_lists = HeldLists(DEFAULT_FOLDER).usable()
-    evidence, damaged_evidence = usable_evidence(REVOCATION_FOLDER)
     return {
         path: await office.verdicts.check(
-            message.message_id, number, path, trust=trust, evidence=evidence,
-            shortcomings=(*damaged_lists, *damaged_evidence),
-            beside=[other for other in saved.values() if other != path], arrived=True,
+            message.message_id, number, path, trust=kept.trust, evidence=kept.evidence,
+            shortcomings=kept.shortcomings,
+            beside=[other for other in saved.values() if other != path], arrived=True, language=language,
         )
         for number, path in saved.items()
     }  # fmt: skip
 
 
-def saved_answer(saved: Sequence[Path], verdicts: "Mapping[Path, VerdictView | None]") -> Answer:
-    """Return what an officer is told about files that were saved."""
-    from rogatory_client.office import as_dict
+def saved_answer(
+    saved: Sequence[Path],
+    verdicts: "Mapping[Path, VerdictView | None]",
+    kept: Kept,
+    language: str = "en",
+) -> Answer:
+    """Return what an officer is told about files that were saved.
 
+    What is kept but damaged is told whatever the verdict: a revocation may be what could not be read.
+    """
+    from rogatory_client.office import as_dict
+    from rogatory_crypto.esign.wording import wording
+
+    words = wording(language)
     files: list[dict[str, object]] = []
     blocks: list[Block] = []
     for path in saved:
         length, verdict = path.stat().st_size, verdicts.get(path)
-        blocks.append(Line(f"Saved {path} ({size(length)})"))
+        blocks.append(Line(words.labels["saved"].format(file=path, size=size(length))))
         if verdict is not None:
-            blocks += verdict_blocks(verdict, path)
+            blocks += verdict_blocks(verdict, path, words)
         files.append(
             {"path": str(path), "size": length, "verdict": None if verdict is None else as_dict(verdict)}
         )
-    return Answer({"files": files}, blocks or (Line("The message has no files."),))
+    damaged = tuple(each.reason for each in kept.shortcomings) if any(verdicts.values()) else ()
+    return Answer({"files": files}, blocks or (Line(words.labels["no_files"]),), warnings=damaged)
 
 
-def verdict_blocks(verdict: "VerdictView | None", file: Path) -> tuple[Block, ...]:
+def verdict_blocks(verdict: "VerdictView | None", file: Path, words: "Wording") -> tuple[Block, ...]:
     """Return what an officer is told about one file."""
+    label = words.labels
     if verdict is None:
-        return (Line(f"{file.name} is no kind of file that carries signatures."),)
+        return (Line(label["no_kind"].format(file=file.name)),)
+    named = label[_NAMED[verdict.signer_named]] if verdict.report["signatures"] else None
     return (
-        Line(f"{file.name}: {verdict.indication}", _TONES[verdict.indication]),
+        Line(f"{file.name}: {_verdict(verdict, words)}", _TONES[verdict.indication]),
         Line(verdict.sentence),
         Facts(
             [
-                ("Checked for", moment(verdict.checked_for)),
-                (
-                    "Named by the sender",
-                    _NAMED[verdict.signer_named] if verdict.report["signatures"] else None,
-                ),
+                (label["checked_for"], moment(verdict.checked_for)),
+                (label["named_by_sender"], named),
                 ("SHA-256", short(verdict.sha256)),
             ]
         ),
     )
+
+
+def _verdict(verdict: "VerdictView", words: "Wording") -> str:
+    return f"{words.indications[verdict.indication]} ({verdict.indication})"

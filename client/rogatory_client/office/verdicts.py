@@ -8,7 +8,7 @@ lag behind.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,16 @@ from rogatory_crypto.esign import DocumentFormat, Report, decode_report, encode_
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.detection import detect
 from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.sentence import whole_sentence
 from rogatory_crypto.esign.trust.anchor import Shortcoming
 from rogatory_crypto.esign.trust.directory import expected_signers
 from rogatory_crypto.esign.trust.territory import alpha2_of, alpha3_of
+from rogatory_crypto.esign.wording import ENGLISH, wording
 from rogatory_directory_sync.record_json import record_to_json
 
 _UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
 _HEAD_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +67,15 @@ class Verdicts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def of(self, message: str) -> tuple[VerdictView, ...]:
-        """Return every verdict on the files of a message, oldest first.
+    def of(self, message: str, language: str = ENGLISH) -> tuple[VerdictView, ...]:
+        """Return every verdict on the files of a message, oldest first; its sentence in a language.
 
         Raises:
-            MisuseError: there is no such message.
+            MisuseError: there is no such message, or no wording in that language.
         """
         row = reading.stored_message(self._desk, message)
         with self._desk.vault.reading() as connection:
-            return tuple(_view(each, row) for each in load_verdicts(connection, row.message_id))
+            return tuple(_view(each, row, language) for each in load_verdicts(connection, row.message_id))
 
     async def check(
         self,
@@ -86,6 +89,7 @@ class Verdicts:
         beside: Sequence[Path] = (),
         at: int | None = None,
         arrived: bool = False,
+        language: str = ENGLISH,
     ) -> VerdictView | None:
         """Check the signatures of a file that came with a message, and keep the verdict.
 
@@ -100,6 +104,7 @@ class Verdicts:
             beside: the other files of the message, which a detached signature may be about.
             at: the instant to check for, unix seconds; the arrival of the message if not given.
             arrived: whether the file was just written from the message, so that it is known to be the one.
+            language: of the sentence that is returned.
 
         Returns:
             The verdict, or None where this is no kind of file that carries signatures.
@@ -110,31 +115,31 @@ class Verdicts:
         """
         desk = self._desk
         row = reading.stored_message(desk, message)
-        document = await asyncio.to_thread(_read, file)
-        _refuse_another(row, attachment, document, self._known(row, attachment), arrived=arrived)
-        if not await asyncio.to_thread(_may_be_signed, document):
+        read = await asyncio.to_thread(_read, file)
+        _refuse_another(row, attachment, read.sha256, self._known(row, attachment), arrived=arrived)
+        if not await asyncio.to_thread(_may_be_signed, read.content):
             return None
         record = desk.listing.records.get(row.entry_id)
         sender = {} if record is None else record_to_json(record)
         instant = row.at_ms // 1000 if at is None else at
         # A check may take as long as its limits allow; messages come and go meanwhile.
-        contents = [await asyncio.to_thread(_read, each) for each in beside]
+        contents = await asyncio.to_thread(_read_beside, beside)
         terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
-        report = await asyncio.to_thread(_report, document, sender, terms)
-        return self._keep(row, attachment, document, report, sender)
+        report = await asyncio.to_thread(_report, read.content, sender, terms)
+        return _view(self._keep(row, attachment, read.sha256, report, sender), row, language)
 
     def _keep(
         self,
         row: StoredMessage,
         attachment: int,
-        document: bytes,
+        digest: bytes,
         report: Report,
         sender: Mapping[str, object],
-    ) -> VerdictView:
+    ) -> StoredVerdict:
         verdict = StoredVerdict(
             message_id=row.message_id,
             attachment=attachment,
-            sha256=sha256(document).digest(),
+            sha256=digest,
             checked_at=self._desk.surroundings.now(),
             checked_for=report.validation_time,
             report=json.dumps(encode_report(report)),
@@ -142,7 +147,7 @@ class Verdicts:
         )
         with self._desk.vault.writing() as connection:
             add_verdict(connection, verdict)
-        return _view(verdict, row)
+        return verdict
 
     def _known(self, row: StoredMessage, attachment: int) -> bytes | None:
         """Return the hash of the file that came, as the first verdict on it has kept it."""
@@ -155,13 +160,43 @@ def _may_be_signed(document: bytes) -> bool:
     return detect(document[:_HEAD_BYTES]) not in _UNSIGNED or detect(document) not in _UNSIGNED
 
 
-def _read(path: Path) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file on disk.
+
+    Attributes:
+        content: as much of it as can be checked, and a byte more where there is more.
+        sha256: of all of it.
+    """
+
+    content: bytes = field(repr=False)
+    sha256: bytes
+
+
+def _read(path: Path) -> _File:
     with path.open("rb") as file:
-        return file.read(MAX_DOCUMENT_BYTES + 1)
+        content = file.read(MAX_DOCUMENT_BYTES + 1)
+        digest = sha256(content)
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+    return _File(content, digest.digest())
+
+
+def _read_beside(paths: Sequence[Path]) -> list[bytes]:
+    """Return whole files, as many as one check takes; half of one would look like another that was signed."""
+    contents: list[bytes] = []
+    room = MAX_DOCUMENT_BYTES
+    for path in paths:
+        with path.open("rb") as file:
+            content = file.read(room + 1)
+        if len(content) <= room:
+            contents.append(content)
+            room -= len(content)
+    return contents
 
 
 def _refuse_another(
-    row: StoredMessage, attachment: int, document: bytes, known: bytes | None, *, arrived: bool
+    row: StoredMessage, attachment: int, digest: bytes, known: bytes | None, *, arrived: bool
 ) -> None:
     files = attachments_of_message(read_message(row))
     if not 0 <= attachment < len(files):
@@ -170,7 +205,7 @@ def _refuse_another(
     hashes = {each for each in (stated, known.hex() if known else None) if each is not None}
     if not hashes and not arrived:
         raise MisuseError("nothing says yet which file came with the message: save it again")
-    if hashes - {sha256(document).hexdigest()}:
+    if hashes - {digest.hex()}:
         raise MisuseError("this file is not the one that came with the message: save it again")
 
 
@@ -222,7 +257,7 @@ def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:
     return None if None in answers else all(answers)
 
 
-def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
+def _view(verdict: StoredVerdict, row: StoredMessage, language: str) -> VerdictView:
     report = masked(decode_report(json.loads(verdict.report)))
     return VerdictView(
         message_id=verdict.message_id.hex(),
@@ -232,7 +267,7 @@ def _view(verdict: StoredVerdict, row: StoredMessage) -> VerdictView:
         checked_at=verdict.checked_at,
         checked_for=verdict.checked_for,
         indication=report.indication.value,
-        sentence=report.sentence,
+        sentence=whole_sentence(report, wording(language)),
         signer_named=verdict.signer_named,
         report=report.as_dict(),
     )

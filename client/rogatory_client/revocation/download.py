@@ -105,7 +105,8 @@ async def _once(request: Request, patience: Patience, moved: Moved | None) -> Do
         raise TransportError(f"it cannot be reached: {one_line(str(error))}") from error
     except TimeoutError as error:
         raise TransportError("it does not answer in time") from error
-    except (aiohttp.ClientError, OSError) as error:
+    # A name with a part that is empty or too long is refused as a text, before anybody is asked for it.
+    except (aiohttp.ClientError, OSError, UnicodeError) as error:
         raise TransportError(
             f"the connection failed: {one_line(str(error) or type(error).__name__)}"
         ) from error

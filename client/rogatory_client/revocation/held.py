@@ -5,6 +5,7 @@ disk. A file that is not the one it names is not used. Who reads takes no lock: 
 read anew.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,7 +25,8 @@ MAX_HELD_BYTES: Final = 96 << 20
 MAX_HELD: Final = 1024
 _INDEX_NAME: Final = "held.json"
 _MAX_INDEX_BYTES: Final = 4 << 20
-_SUFFIXES: Final = frozenset(f".{each}" for each in Kind)
+# Nothing else in the folder is ours to remove: it may be one that holds an officer's own lists.
+_OURS: Final = re.compile(rf"\.?[0-9a-f]{{32}}\.({'|'.join(Kind)})")
 _ATTEMPTS: Final = 100
 _ADVICE: Final = "fetch it again with `rogatory revocation fetch`, or forget its issuer"
 
@@ -52,7 +54,7 @@ class HeldEvidence:
             return ()
         try:
             return read_index(raw)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             damaged = f"{self._folder / _INDEX_NAME} is damaged"
             raise MisuseError(f"{damaged}: remove it and run `rogatory revocation fetch --all`") from error
 
@@ -70,6 +72,24 @@ class HeldEvidence:
                 if held == self.all():
                     raise
         return tuple(_document(self._folder, each) for each in self.all())
+
+    def usable(self) -> tuple[tuple[bytes, ...], tuple[Shortcoming, ...]]:
+        """Every statement that is held and as it was verified, and what is wrong with each other one.
+
+        Nothing is raised: for who checks a file, what is damaged is what cannot be used.
+        """
+        documents: list[bytes] = []
+        shortcomings: list[Shortcoming] = []
+        try:
+            held = self.all()
+        except (MisuseError, OSError) as error:
+            return (), (_unusable(error),)
+        for each in held:
+            try:
+                documents.append(_document(self._folder, each))
+            except (MisuseError, OSError) as error:
+                shortcomings.append(_unusable(error))
+        return tuple(documents), tuple(shortcomings)
 
     @contextmanager
     def writing(self) -> "Iterator[Writing]":
@@ -156,12 +176,15 @@ class Writing:
         """Remove files that do not count: what was replaced, and what a process that was ended has left."""
         needed = {_name(each) for each in self._held.values()}
         for path in self._folder.iterdir():
-            if path.suffix in _SUFFIXES and path.name not in needed:
+            if _OURS.fullmatch(path.name) and path.name not in needed:
                 path.unlink(missing_ok=True)
 
 
 def held_evidence(folder: Path) -> Sequence[bytes]:
     """Everything that is held, to be given to a check as evidence beside the document; it asks nobody.
+
+    Issuers go along: what they have revoked counts against a signer that is trusted itself, too, whose issuer
+    nobody else may know.
 
     Args:
         folder: of sources and of what they said; it need not be there.
@@ -173,20 +196,32 @@ def held_evidence(folder: Path) -> Sequence[bytes]:
     documents = held.documents()
     if not documents:
         return ()
-    signers = dict.fromkeys(each for source in Sources(folder).all() for each in source.signers)
-    return (*documents, *signers)
+    return (*documents, *_speakers(Sources(folder)))
 
 
 def usable_evidence(folder: Path) -> tuple[Sequence[bytes], tuple[Shortcoming, ...]]:
-    """The same for who must not be kept from checking by a damaged file: nothing is raised, it is named.
+    """The same for who must not be kept from checking by a damaged file: it is named, and the others count.
 
     Args:
         folder: of sources and of what they said; it need not be there.
     """
     try:
         return held_evidence(folder), ()
+    except (MisuseError, OSError):
+        documents, shortcomings = HeldEvidence(folder).usable()
+    try:
+        return (*documents, *_speakers(Sources(folder))), shortcomings
     except (MisuseError, OSError) as error:
-        return (), (Shortcoming("", f"no revocation data that are kept could be used: {error}"),)
+        return documents, (*shortcomings, _unusable(error))
+
+
+def _speakers(sources: Sources) -> tuple[bytes, ...]:
+    """Return the certificates of who has signed what is held."""
+    return tuple(dict.fromkeys(each for one in sources.all() for each in (one.issuer, *one.signers)))
+
+
+def _unusable(error: Exception) -> Shortcoming:
+    return Shortcoming("", f"revocation data that are kept could not be used: {error}")
 
 
 def list_place(source: Source, address: str) -> Place:

@@ -99,6 +99,10 @@ def _decoded(item: dict[str, Any]) -> Held:
     size = said.pop("size")
     if not isinstance(size, int) or not 0 <= size <= MAX_FILE_BYTES:
         raise ValueError("no size")
+    if not all(isinstance(said[name], int) for name in ("this_update", "fetched_at")) or not isinstance(
+        said["next_update"], int | None
+    ):
+        raise ValueError("no time")
     return Held(
         place=place,
         sha256=bytes.fromhex(said.pop("sha256")),

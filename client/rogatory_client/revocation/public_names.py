@@ -6,13 +6,35 @@ or by somebody's will. An address written in numbers is what the officer has all
 
 import ipaddress
 import socket
+from typing import Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 class PrivateAddressError(OSError):
     """A name stands for an address that is not public."""
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is one machine's on the public network, whatever it is wrapped in.
+
+    Addresses of version 6 that stand for others: RFC 4291 section 2.5.5, RFC 3056 section 2, RFC 6052.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found in _TRANSLATED:
+            return _is_one_machine(ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF))
+        wrapped = found.sixtofour
+        if found.is_site_local or (wrapped is not None and not _is_one_machine(wrapped)):
+            return False
+    return _is_one_machine(found)
+
+
+def _is_one_machine(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 class PublicNames(AbstractResolver):
@@ -31,7 +53,7 @@ class PublicNames(AbstractResolver):
             OSError: there is no such name.
         """
         found = await self._system.resolve(host, port, family)
-        if not all(ipaddress.ip_address(each["host"].partition("%")[0]).is_global for each in found):
+        if not all(is_public(each["host"]) for each in found):
             raise PrivateAddressError(f"{host} is a machine inside a network")
         return found
 

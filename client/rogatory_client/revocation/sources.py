@@ -101,7 +101,15 @@ class Sources:
             return ()
         try:
             return _read(raw)
-        except (ValueError, TypeError, KeyError, PeerError, MisuseError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            RecursionError,
+            PeerError,
+            MisuseError,
+        ) as error:
             raise MisuseError(
                 f"{path} is damaged ({error}): mend it, or remove it and allow the sources again"
             ) from error

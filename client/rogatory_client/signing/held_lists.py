@@ -50,7 +50,7 @@ class HeldLists:
             return ()
         try:
             return _index(json.loads(raw))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             damaged = f"{self._folder / _INDEX_NAME} is damaged"
             raise MisuseError(f"{damaged}: remove the folder and add the lists again") from error
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rogatory_client.validation_report.moments import day, moment
 from rogatory_client.validation_report.rows import Row, joined, row
 from rogatory_crypto.esign import CertificateSummary, SignatureReport, TimestampReport, TrustAnchor
+from rogatory_crypto.esign.brief_name import brief_of
 from rogatory_crypto.esign.report import BlockReport, Coverage, RevocationData, Scope
 from rogatory_crypto.esign.trust.anchor import Source
 from rogatory_crypto.esign.trust.territory import iso_of
@@ -16,8 +17,8 @@ def signature_facts(signature: SignatureReport, words: Wording) -> Iterator[Row]
     label = words.labels
     yield from row(label["countersigns"], (signature.countersigns,))
     if signature.signer is not None:
-        yield Row(label["signed_by"], (signature.signer.subject,))
-        yield Row(label["issued_by"], (signature.signer.issuer,))
+        yield Row(label["signed_by"], (brief_of(signature.signer.subject),))
+        yield Row(label["issued_by"], (brief_of(signature.signer.issuer),))
     yield from _trust(signature.trust_anchor, words)
     existed = signature.best_signature_time
     yield Row(label["best_signature_time"], (label["not_proven"] if existed is None else moment(existed),))
@@ -41,14 +42,14 @@ def signature_details(signature: SignatureReport, words: Wording) -> Iterator[Ro
     for stamp in signature.timestamps:
         yield from row(label["timestamp"], _stamp(stamp, words))
     yield from row(label["revocation"], (_data(each, words) for each in signature.revocation))
-    yield from row(label["chain"], (_certificate(each, words) for each in signature.chain))
+    yield from row(label["chain"], _chain(signature.chain, signature.trust_anchor, words))
 
 
 def timestamp_facts(stamp: TimestampReport, words: Wording) -> Iterator[Row]:
     """Yield what a reader wants to know of a time stamp of the whole document."""
     label = words.labels
     yield from row(label["timestamp"], (_kind(stamp, words),))
-    yield from row(label["signed_by"], (stamp.signer.subject if stamp.signer else "",))
+    yield from row(label["signed_by"], (brief_of(stamp.signer.subject) if stamp.signer else "",))
     yield from _trust(stamp.trust_anchor, words)
     if stamp.scope is not None:
         yield from _scope(stamp.scope, words)
@@ -63,14 +64,14 @@ def timestamp_details(stamp: TimestampReport, words: Wording) -> Iterator[Row]:
     yield from row(label["verdict"], (stamp.indication.value, code))
     yield from row(label["why"], (words.reason(stamp.reason),))
     yield from row(label["revocation"], (_data(each, words) for each in stamp.revocation))
-    yield from row(label["chain"], (_certificate(each, words) for each in stamp.chain))
+    yield from row(label["chain"], _chain(stamp.chain, stamp.trust_anchor, words))
 
 
 def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
     if anchor is None:
         return
     label, source = words.labels, anchor.source
-    yield Row(label["trusted_by"], (anchor.certificate.subject,))
+    yield Row(label["trusted_by"], (brief_of(anchor.certificate.subject),))
     said = (label[source.kind.value], source.name, source.provider, source.service, _issue(source, words))
     yield from row(label["trust_source"], said)
     if source.territory:
@@ -113,10 +114,12 @@ def _stamp(stamp: TimestampReport, words: Wording) -> Iterator[str]:
     code = stamp.sub_indication.value if stamp.sub_indication else ""
     yield joined((moment(stamp.time) if stamp.time else "", _kind(stamp, words)))
     yield joined((words.indications[stamp.indication.value], stamp.indication.value, code))
-    yield stamp.signer.subject if stamp.signer else ""
+    yield brief_of(stamp.signer.subject) if stamp.signer else ""
     if stamp.trust_anchor is not None:
         source = stamp.trust_anchor.source
-        yield joined((f"{label['trusted_by']}: {stamp.trust_anchor.certificate.subject}", source.name))
+        yield joined(
+            (f"{label['trusted_by']}: {brief_of(stamp.trust_anchor.certificate.subject)}", source.name)
+        )
     if stamp.holds_until is not None:
         yield f"{label['holds_until']}: {moment(stamp.holds_until)}"
     yield words.reason(stamp.reason)
@@ -134,13 +137,21 @@ def _data(data: RevocationData, words: Wording) -> str:
     return joined(
         (
             label[data.kind.value],
-            data.about,
-            f"{label['issued_by']}: {data.speaker}" if data.speaker else "",
+            brief_of(data.about),
+            f"{label['issued_by']}: {brief_of(data.speaker)}" if data.speaker else "",
             moment(data.issued_at),
             "" if following is None else label["next_issue"].format(next_update=moment(following)),
             label[f"from_{data.origin.value}"],
         )
     )
+
+
+def _chain(
+    below: tuple[CertificateSummary, ...], anchor: TrustAnchor | None, words: Wording
+) -> Iterator[str]:
+    """Yield the whole names and all that tells certificates apart, from the signer to who is trusted."""
+    top = () if anchor is None or anchor.certificate in below else (anchor.certificate,)
+    yield from (_certificate(each, words) for each in (*below, *top))
 
 
 def _certificate(certificate: CertificateSummary, words: Wording) -> str:

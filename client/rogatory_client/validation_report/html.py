@@ -24,6 +24,7 @@ section, header { border-block-start: 1px solid var(--line); padding-block: 1rem
 .INDETERMINATE { color: var(--open); }
 dl { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .2rem 1rem; margin: .6rem 0; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; } dd > div + div { margin-top: .2rem; }
+[dir=rtl] dd > div { text-align: right; }
 figure { margin: 1rem 0; } figcaption { color: var(--faint); font-size: .9rem; }
 svg { display: block; width: 100%; height: auto; font: 14px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg .faint { fill: var(--faint); }
@@ -82,7 +83,7 @@ def _section(section: Section, number: int, outline: Outline) -> Any:  # noqa: A
     parts = [
         html.H2(*isolated(section.heading), id=name),
         _verdict(section.indication.value, section.verdict),
-        html.P(section.sentence, dir="auto"),
+        *([html.P(section.sentence, dir="auto")] if section.sentence else []),
         _list(section.rows),
     ]
     turned = outline.right_to_left

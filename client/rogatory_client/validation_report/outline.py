@@ -1,6 +1,6 @@
 """What a report shows, in which order and in which language, before anybody decides how it looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rogatory_client.validation_report.facts import (
@@ -13,6 +13,7 @@ from rogatory_client.validation_report.moments import moment
 from rogatory_client.validation_report.pictures import Lane, Link, chain, times
 from rogatory_client.validation_report.rows import MAX_LINE, Row, row, shown
 from rogatory_crypto.esign import Report, SignatureReport, TimestampReport
+from rogatory_crypto.esign.sentence import whole_sentence
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import Wording
 
@@ -27,7 +28,7 @@ class Section:
         heading: what it is about.
         indication: the word of EN 319 102-1; colours follow it.
         verdict: the same in plain language.
-        sentence: what it means and what to do.
+        sentence: what it means and what to do; empty where that is said of the whole document.
         rows: what a reader wants to know first.
         details: what an expert wants to know.
         times, chain: the same in pictures; empty where there is nothing to draw.
@@ -91,9 +92,9 @@ def outline(report: Report, file_name: str, words: Wording, *, numbers_hidden: b
         title=label["title"],
         indication=report.indication,
         verdict=words.indications[report.indication.value],
-        sentence=shown(_whole(report, words)),
+        sentence=shown(whole_sentence(report, words)),
         rows=tuple(_document(report, file_name, words)),
-        sections=(*signatures, *counter, *(_timestamp(each, words) for each in report.timestamps)),
+        sections=(*signatures, *counter, *(_timestamp(each, report, words) for each in report.timestamps)),
         details=label["details"],
         times=label["times"],
         chain=label["chain"],
@@ -102,12 +103,10 @@ def outline(report: Report, file_name: str, words: Wording, *, numbers_hidden: b
     )
 
 
-def _whole(report: Report, words: Wording) -> str:
-    parts: Sequence[SignatureReport | TimestampReport] = report.signatures or report.timestamps
-    worst = next((each for each in parts if each.indication is report.indication), None)
-    if worst is None:
-        return report.sentence if words.code == "en" else words.sentence(report.indication, None)
-    return words.sentence(worst.indication, worst.sub_indication, worst.missing)
+def _unsaid(sentence: str, report: Report, words: Wording) -> str:
+    """Return the sentence on a part; nothing where it is the only part and all was said above."""
+    alone = len(report.signatures or report.timestamps) == 1
+    return "" if alone and sentence in whole_sentence(report, words) else sentence
 
 
 def _document(report: Report, file_name: str, words: Wording) -> Iterator[Row]:
@@ -124,11 +123,12 @@ def _document(report: Report, file_name: str, words: Wording) -> Iterator[Row]:
 
 
 def _signature(signature: SignatureReport, report: Report, words: Wording, heading: str) -> Section:
+    sentence = words.sentence(signature.indication, signature.sub_indication, signature.missing)
     return Section(
         heading=shown(f"{words.labels[heading]}: {signature.identifier}"),
         indication=signature.indication,
         verdict=words.indications[signature.indication.value],
-        sentence=shown(words.sentence(signature.indication, signature.sub_indication, signature.missing)),
+        sentence=shown(_unsaid(sentence, report, words)),
         rows=tuple(signature_facts(signature, words)),
         details=tuple(signature_details(signature, words)),
         times=times(signature, report, words),
@@ -136,13 +136,14 @@ def _signature(signature: SignatureReport, report: Report, words: Wording, headi
     )
 
 
-def _timestamp(stamp: TimestampReport, words: Wording) -> Section:
+def _timestamp(stamp: TimestampReport, report: Report, words: Wording) -> Section:
     when = moment(stamp.time) if stamp.time else ""
+    sentence = words.timestamp_sentence(stamp.indication, stamp.missing)
     return Section(
         heading=shown(f"{words.labels['timestamp']}: {when}"),
         indication=stamp.indication,
         verdict=words.indications[stamp.indication.value],
-        sentence=shown(words.sentence(stamp.indication, stamp.sub_indication, stamp.missing)),
+        sentence=shown(_unsaid(sentence, report, words)),
         rows=tuple(timestamp_facts(stamp, words)),
         details=tuple(timestamp_details(stamp, words)),
     )

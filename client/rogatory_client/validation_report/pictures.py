@@ -4,7 +4,6 @@ A picture says nothing that does not stand in words beside it: paper and screen 
 values, only the places along the line are added.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,13 +12,13 @@ from typing import Final
 from rogatory_client.plain_text import one_line
 from rogatory_client.validation_report.moments import day, moment
 from rogatory_crypto.esign import CertificateSummary, Report, SignatureReport
+from rogatory_crypto.esign.brief_name import brief_of
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import Wording
 
 MAX_STAMPS: Final = 6
 MAX_LINKS: Final = 8
 MAX_NAME: Final = 56
-_COMMON_NAME: Final = re.compile(r"(?:^|[,;] )Common Name: (.+?)(?=[,;] [A-Z][A-Za-z ]+: |$)")
 
 
 class Weight(StrEnum):
@@ -120,18 +119,19 @@ def chain(signature: SignatureReport, words: Wording) -> tuple[Link, ...]:
         return (*links, Link("", label["nothing_trusted"], ""))
     source = " · ".join(each for each in (label[anchor.source.kind.value], anchor.source.name) if each)
     top = _link(label["trusted_certificate"], anchor.certificate, words)
-    return (*links, Link(top.label, top.name, one_line(source)[:MAX_NAME], trusted=True))
+    return (*links, Link(top.label, top.name, _bounded(one_line(source)), trusted=True))
 
 
 def _link(label: str, certificate: CertificateSummary, words: Wording) -> Link:
     valid = words.labels["valid"].format(
         not_before=day(certificate.not_before), not_after=day(certificate.not_after)
     )
-    return Link(label, short_name(certificate.subject), valid)
+    return Link(label, _drawn(certificate.subject), valid)
 
 
-def short_name(subject: str) -> str:
-    """Return the common name in a readable distinguished name, else its beginning."""
-    found = _COMMON_NAME.search(subject)
-    name = one_line(found[1] if found else subject)
-    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
+def _drawn(subject: str) -> str:
+    return _bounded(one_line(brief_of(subject)))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}…"

@@ -4,6 +4,7 @@ Each has a title and a description for who does not see it (WAI-ARIA, SVG 2 sect
 where the language is written from right to left.
 """
 
+import re
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -12,6 +13,8 @@ from rogatory_client.validation_report.pictures import Lane, Link
 
 SVG: Final = "http://www.w3.org/2000/svg"
 WIDTH: Final = 640
+# In a line from right to left, the parts of a day would be read in the other order.
+_DAYS: Final = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d UTC)?(?: / \d{4}-\d\d-\d\d)?")
 _LANE: Final = 44
 _BOX: Final = 58
 _GAP: Final = 22
@@ -88,7 +91,8 @@ def _text(
     if label:
         _add(line, "tspan", **{"class": "faint"}).text = label
     # Names and times are in their own direction, whatever the language around them.
-    _add(line, "tspan", style="unicode-bidi: plaintext").text = value
+    shown = _DAYS.sub("\N{LEFT-TO-RIGHT ISOLATE}\\g<0>\N{POP DIRECTIONAL ISOLATE}", value)
+    _add(line, "tspan", style="unicode-bidi: plaintext").text = shown if right_to_left else value
 
 
 def _line(picture: Any, y: int, first: int, last: int, kind: str) -> None:  # noqa: ANN401 - untyped library

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rogatory_crypto.esign.report import DocumentFormat, Report, SignatureReport, TimestampReport
-from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.sentence import beside, sentence
 from rogatory_crypto.esign.verdict import (
     PASSED,
     Indication,
@@ -13,6 +13,7 @@ from rogatory_crypto.esign.verdict import (
     worse,
     worst,
 )
+from rogatory_crypto.esign.wording import ENGLISH, wording
 
 NOTHING_SIGNED = indeterminate(SubIndication.SIGNED_DATA_NOT_FOUND, "there is no signature")
 ONLY_TIME = "there are time stamps but no signature: they say when it existed, not who is behind it"
@@ -43,13 +44,14 @@ def document_report(
     verdict = worse(verdict, NOTHING_SIGNED) if not parts else verdict
     indication = worst([verdict.indication, *(part.indication for part in parts)])
     is_whole = verdict.indication is indication and verdict != PASSED
+    decided = sentence(verdict) if is_whole else _sentence(indication, parts)
     only_time = (ONLY_TIME,) * (bool(timestamps) and not signatures)
     return Report(
         format=found,
         indication=indication,
         validation_time=at,
         reason=verdict.reason if is_whole else "",
-        sentence=sentence(verdict) if is_whole else _sentence(indication, parts),
+        sentence=" ".join([decided, *beside(signatures, timestamps, wording(ENGLISH))]),
         signatures=tuple(signatures),
         timestamps=tuple(timestamps),
         warnings=(*warnings, *only_time),
@@ -62,4 +64,4 @@ def _sentence(indication: Indication, parts: Sequence[SignatureReport | Timestam
     part = next(part for part in parts if part.indication is indication)
     if isinstance(part, SignatureReport):
         return part.sentence
-    return sentence(Verdict(part.indication, part.sub_indication, part.reason, part.missing))
+    return wording(ENGLISH).timestamp_sentence(part.indication, part.missing)

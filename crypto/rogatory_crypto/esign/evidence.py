@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate, CertificateList, OcspResponse
-from rogatory_crypto.esign.evidence_index import Index, index, merged
+from rogatory_crypto.esign.evidence_index import MAX_CARRIED, Index, index, merged
 from rogatory_crypto.esign.report import Origin
 
 MAX_CERTIFICATES: Final = 512
@@ -49,6 +49,8 @@ class Evidence:
             self.ocsps,
             most_certificates=MAX_GIVEN if given else MAX_CERTIFICATES,
             most_revocation_data=MAX_GIVEN if given else MAX_REVOCATION_DATA,
+            # A revocation that was given must not be overlooked for its place in a long answer.
+            most_singles=MAX_GIVEN if given else MAX_CARRIED,
         )
 
     def __add__(self, other: "Evidence") -> "Evidence":

@@ -52,10 +52,14 @@ def index(
     *,
     most_certificates: int,
     most_revocation_data: int,
+    most_singles: int = MAX_CARRIED,
 ) -> Index:
-    """Index evidence: so many certificates, and so many each of lists, of responses and of answers."""
+    """Index evidence: so many certificates, and so many each of lists, of responses and of answers.
+
+    Of one response so many answers count.
+    """
     responses = _distinct(ocsps, most_revocation_data).values()
-    answers = [answer for response in responses for answer in _answers(response)]
+    answers = [answer for response in responses for answer in _answers(response, most_singles)]
     carried = (certificate for answer in answers for certificate in answer.certificates)
     lists = _distinct(crls, most_revocation_data)
     return Index(
@@ -134,7 +138,7 @@ def _is_readable(certificate: Certificate) -> bool:
     return True
 
 
-def _answers(response: OcspResponse) -> list[Answer]:
+def _answers(response: OcspResponse, most: int) -> list[Answer]:
     try:
         if response["response_status"].native != "successful":
             return []
@@ -142,7 +146,7 @@ def _answers(response: OcspResponse) -> list[Answer]:
             return []
         basic = response["response_bytes"]["response"].parsed
         certificates = tuple(basic["certs"] or ())[:MAX_CARRIED]
-        singles = list(basic["tbs_response_data"]["responses"])[:MAX_CARRIED]
+        singles = list(basic["tbs_response_data"]["responses"])[:most]
         return [Answer(basic, single, certificates) for single in singles]
     except UNREADABLE:
         return []

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from rogatory_crypto.esign.report import Report
 
 HIDDEN: Final = "•••"
-_SEMANTIC: Final = re.compile(r"\b((?:PNO|IDC|PAS|TIN|[A-Z]{2}:)[A-Z]{2}?-)([^,;\s]+)")
+_SEMANTIC: Final = re.compile(r"\b((?:PNO|IDC|PAS|TIN|[A-Z]{2}:)[A-Z]{2}?-)([^,;+\\\s]+)")
 # A word with six digits or more: letters at its ends belong to the number in many states.
 _WORD: Final = re.compile(r"[^\W\d_]*(?:\d[^\W\d_]*){6,}")
 _SPACED: Final = re.compile(r"\d(?:[\d\s/.-]?\d){5,}")

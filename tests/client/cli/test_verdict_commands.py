@@ -12,7 +12,7 @@ from tests.simulator.test_story import A, B, world_with
 from tests.simulator.test_verdicts import sent, signed_letter
 from tests.simulator.world import PASSPHRASE, World
 
-from rogatory_client.cli.verdict_commands import check_saved
+from rogatory_client.cli.verdict_commands import Kept, check_saved
 from rogatory_client.demo.pki import DemoPki, build_pki
 
 NUMBER = "0"
@@ -57,7 +57,7 @@ async def arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Arrived:
         # A consultation states no hash of its files, so that only the first verdict knows which one came.
         assert [each.sha256 for each in message.attachments] == [None, None]
         saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
-        await check_saved(office, message, {0: saved})
+        await check_saved(office, message, {0: saved}, Kept())
     (tmp_path / "root.pem").write_bytes(pki.root_pem)
     (tmp_path / "other.pdf").write_bytes(await asyncio.to_thread(signed_letter, pki, now))
     return Arrived(world, tmp_path, message.message_id, saved, pki)
@@ -68,15 +68,22 @@ def test_a_verdict_is_listed_and_a_trust_anchor_that_came_later_turns_it(arrived
     assert (first["filename"], first["indication"]) == ("letter.pdf", "INDETERMINATE")
     code, out, _ = arrived.typed(f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem")
     assert code == 0
-    assert "letter.pdf: TOTAL-PASSED" in out
+    assert "letter.pdf: Valid (TOTAL-PASSED)" in out
     # What was said on arrival stays beside it, and both are about the arrival.
     before, after = arrived.listed()
     assert before == first
     assert (after["indication"], after["checked_for"]) == ("TOTAL-PASSED", first["checked_for"])
     code, out, _ = arrived.typed(f"list {arrived.message[:12]}")
     assert [word in out for word in ("INDETERMINATE", "TOTAL-PASSED", "letter.pdf")] == [True] * 3
+    code, out, _ = arrived.typed(f"list {arrived.message[:12]} --language fr")
+    assert [word in out for word in ("Non établi (INDETERMINATE)", "Fichier")] == [True] * 2
     # Now is another instant than the arrival.
-    assert arrived.typed(f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem --now")[0] == 0
+    assert (
+        arrived.typed(
+            f"renew {arrived.message} {NUMBER} {arrived.saved} --trust root.pem --now --language ar"
+        )[0]
+        == 0
+    )
     assert arrived.listed()[2]["checked_for"] != first["checked_for"]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.client.revocation.listeners import Server, Trap, body, respond, served
+from tests.client.revocation.named import self_signed
 from tests.client.revocation.openssl_ca import OpensslCa
 
 from rogatory_client.fault import VaultError
@@ -203,6 +204,16 @@ def test_a_server_that_lies_is_asked_once_and_changes_nothing(
     assert files(tmp_path) == set()
 
 
+@pytest.mark.parametrize("host", ["ca..example", "a" * 64 + ".example"])
+def test_a_name_that_cannot_be_is_told_as_one_that_is_not_there(
+    ca: OpensslCa, issuer: Source, server: Server, tmp_path: Path, host: str
+) -> None:
+    good = server.serve("/list", ca.crl())
+    addresses = (f"http://{host}/list", good)
+    ended = asyncio.run(fetch_lists(tmp_path, [replace(issuer, crl=addresses)], surroundings()))
+    assert [outcome.result for (outcome,) in ended] == [Result.FAILED, Result.NEW]
+
+
 def test_a_redirect_is_told_and_never_followed(
     issuer: Source, server: Server, snare: Trap, tmp_path: Path
 ) -> None:
@@ -334,10 +345,14 @@ def test_what_somebody_touched_is_not_used(
         held_evidence(tmp_path)
     evidence, (shortcoming,) = usable_evidence(tmp_path)
     assert (evidence, "not what was fetched" in shortcoming.reason) == ((), True)
+    lists(tmp_path, replace(issuer, crl=(server.serve("/other", ca.crl()),)))
+    assert len(usable_evidence(tmp_path)[0]) == 1
     path.unlink()
     with pytest.raises(MisuseError, match="is gone"):
         held_evidence(tmp_path)
-    for damaged in (b"", b"[]", b'{"version": 2}', b'{"version": 1, "held": [{}]}'):
+    text = (tmp_path / "held.json").read_bytes()
+    no_time = text.replace(b'"this_update": ', b'"this_update": "now", "was": ')
+    for damaged in (b"", b"[]", b'{"version": 2}', b'{"version": 1, "held": [{}]}', b"[" * 100_000, no_time):
         (tmp_path / "held.json").write_bytes(damaged)
         with pytest.raises(MisuseError, match="damaged"):
             held_evidence(tmp_path)
@@ -415,4 +430,7 @@ def test_signers_that_were_named_go_along_as_evidence(
     Sources(tmp_path).allow(source)
     assert held_evidence(tmp_path) == ()
     lists(tmp_path, source)
-    assert held_evidence(tmp_path)[1:] == (signer,)
+    assert held_evidence(tmp_path)[1:] == (issuer.issuer,)
+    other = self_signed("other signer")
+    Sources(tmp_path).allow(replace(source, signers=(other,)))
+    assert held_evidence(tmp_path)[1:] == (issuer.issuer, other)

@@ -47,12 +47,14 @@ def test_who_reads_while_another_writes_gets_one_whole_list(tmp_path: Path) -> N
 def test_what_a_process_that_was_ended_left_behind_goes_with_the_next_change(tmp_path: Path) -> None:
     with HeldEvidence(tmp_path).writing() as writing:
         writing.put(PLACE, statement(1), now=1)
-    for name in (".00.crl", "00.crl", "00.ocsp"):
+    for name in ("0" * 32 + ".crl", "." + "0" * 32 + ".ocsp", "own.crl"):
         (tmp_path / name).write_bytes(b"half")
     assert held_evidence(tmp_path) == (statement(1).document,)
     with HeldEvidence(tmp_path).writing() as writing:
         writing.put(PLACE, statement(2), now=2)
-    assert len(list(tmp_path.iterdir())) == 3
+    # What somebody else has put there stays.
+    assert (tmp_path / "own.crl").read_bytes() == b"half"
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_what_is_refused_leaves_everything_as_it_was(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_what_names_nothing_to_ask_or_too_much_is_refused(issuer: Source, tmp_pa
         ("-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nMII"),
         ("crl = [", "crl = "),
         ("issuer", "uttered_by"),
+        ("crl = [", "crl = " + "[" * 5000),
     ],
 )
 def test_a_damaged_file_is_said_and_not_taken_for_an_empty_one(

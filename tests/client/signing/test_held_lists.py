@@ -138,7 +138,9 @@ def test_a_damaged_list_is_named_and_keeps_no_other_from_use(lists: HeldLists, t
     assert [each.territory for each in lists.usable()[1]] == ["XA"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": 1, "lists": [{}]}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"version": 1, "lists": [{}]}', b"[" * 100_000, b"\xff"]
+)
 def test_a_damaged_index_is_named_and_nothing_of_the_folder_is_used(
     lists: HeldLists, tmp_path: Path, content: bytes
 ) -> None:

@@ -22,15 +22,15 @@ from rogatory_crypto.esign.verdict import MissingTrust, Role, indeterminate
 NUMBER = "10000000001"
 AT = 1_790_000_000
 SIGNER = CertificateSummary(
-    f"Common Name: Head of office, Serial Number: PNOEE-{NUMBER}",
-    "Common Name: Issuer",
+    f"CN=Head of office,serialNumber=PNOEE-{NUMBER}",
+    "CN=Issuer",
     "0a",
     1,
     AT,
     "11" * 32,
 )
-ISSUER = CertificateSummary("Common Name: Issuer", "Common Name: Root", "0b", 1, AT, "22" * 32)
-ROOT = CertificateSummary("Common Name: Root", "Common Name: Root", "0c", 1, AT, "33" * 32)
+ISSUER = CertificateSummary("CN=Issuer", "CN=Root", "0b", 1, AT, "22" * 32)
+ROOT = CertificateSummary("CN=Root", "CN=Root", "0c", 1, AT, "33" * 32)
 ANCHOR = TrustAnchor(
     ROOT, Source(SourceKind.TRUSTED_LIST, "List 7", "EE", "Provider <b>", "CA service", AT, AT, 7)
 )
@@ -68,9 +68,7 @@ PASSED = SignatureReport(
     warnings=("a warning",),
     blocks=tuple(BlockReport(each, Indication.TOTAL_PASSED, None, "") for each in Block),
     revocation=(
-        RevocationData(
-            RevocationKind.OCSP, Origin.DOCUMENT, SIGNER.subject, "Common Name: Responder", AT - 80
-        ),
+        RevocationData(RevocationKind.OCSP, Origin.DOCUMENT, SIGNER.subject, "CN=Responder", AT - 80),
         RevocationData(RevocationKind.CRL, Origin.GIVEN, ISSUER.subject, ROOT.subject, AT - 70, AT + 70),
     ),
     extend_before=AT + 86_400,
@@ -88,7 +86,7 @@ UNTRUSTED = SignatureReport(
     claimed_time=None,
     best_signature_time=None,
     scope=Scope(Coverage.UNCLEAR),
-    missing=MissingTrust(Role.SIGNER, "Common Name: Unknown root", "ML"),
+    missing=MissingTrust(Role.SIGNER, "CN=Unknown root", "ML"),
 )
 WHOLE = Report(
     DocumentFormat.PADES,

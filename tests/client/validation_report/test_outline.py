@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from tests.client.validation_report.examples import ANCHOR, NUMBER, PASSED, UNCHECKED, WHOLE
+from tests.client.validation_report.examples import ANCHOR, NUMBER, PASSED, STAMP, UNCHECKED, WHOLE
 
 from rogatory_client.validation_report.outline import MAX_LINE, Outline, outline
 from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.verdict import Indication, SubIndication
 from rogatory_crypto.esign.wording import LANGUAGES, wording
 
 
@@ -20,7 +21,7 @@ def test_every_language_shows_the_same_facts(language: str) -> None:
     english = outline(WHOLE, "letter.pdf", wording("en"), numbers_hidden=False)
     assert len(shown.rows) == len(english.rows)
     assert [len(each.rows) for each in shown.sections] == [len(each.rows) for each in english.sections]
-    for fact in (NUMBER, "Common Name: Issuer", "PAdES-BASELINE-LTA", "33" * 32, "Unknown root"):
+    for fact in (NUMBER, "CN=Issuer", "PAdES-BASELINE-LTA", "33" * 32, "Unknown root"):
         assert (fact in everything(shown)) is (fact in everything(english))
     assert wording(language).country("ML") in everything(shown)
 
@@ -81,7 +82,7 @@ def test_what_was_only_in_json_is_shown() -> None:
         "Countersigns: Signature1",
         "Extend before: 2026-09-22 14:13:20 UTC",
         "issued 2026-09-21 · next by 2026-09-21",
-        "OCSP answer · Common Name: Head of office",
+        "OCSP answer · Head of office",
         "carried by the document",
         "given with the check or kept for it",
         "Proves its time until: 2026-09-22 14:13:20 UTC",
@@ -95,3 +96,39 @@ def test_a_file_that_could_not_be_checked_says_so(language: str) -> None:
     shown = outline(UNCHECKED, "letter.txt", wording(language), numbers_hidden=True)
     assert shown.sections == ()
     assert wording(language).labels["no_signature"] in everything(shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_signature_is_told_once(language: str) -> None:
+    words = wording(language)
+    alone = replace(WHOLE, signatures=(PASSED,), indication=PASSED.indication, timestamps=())
+    shown = outline(alone, "letter.pdf", words, numbers_hidden=False)
+    assert shown.sentence == words.sentences[PASSED.indication]
+    assert shown.sections[0].sentence == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_broken_time_stamp_over_an_intact_signature_is_told_beside_it(language: str) -> None:
+    # EN 319 102-1 clause 5.6.3: a time stamp that fails proves nothing, and takes nothing from the signature.
+    words = wording(language)
+    broken = replace(STAMP, kind="document", indication=Indication.TOTAL_FAILED)
+    shown = outline(
+        replace(WHOLE, signatures=(PASSED,), indication=PASSED.indication, timestamps=(broken,)),
+        "letter.pdf", words, numbers_hidden=False,
+    )  # fmt: skip
+    assert shown.sentence == f"{words.sentences[PASSED.indication]} {words.labels['timestamp_failed']}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_time_stamps_are_not_told_as_signatures(language: str) -> None:
+    words = wording(language)
+    only = replace(WHOLE, signatures=(), counter_signatures=(), indication=STAMP.indication)
+    assert (
+        outline(only, "letter.pdf", words, numbers_hidden=False).sentence == words.labels["timestamp_passed"]
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_whole_file_is_said_in_the_language_of_the_report(language: str) -> None:
+    shown = outline(UNCHECKED, "letter.txt", wording(language), numbers_hidden=False)
+    assert shown.sentence == wording(language).sentences[SubIndication.SIGNED_DATA_NOT_FOUND]

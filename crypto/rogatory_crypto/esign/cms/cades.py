@@ -38,6 +38,7 @@ from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.verdict import Verdict, worse
 
 MAX_COUNTER_SIGNATURES: Final = 16
+UNUSED_CONTENTS: Final = "a file that was given is not what this signature is about"
 _UNEVALUATED: Final = {
     oids.ESCAPED_TIME_STAMP: "a time stamp on references",
     oids.ARCHIVE_TIME_STAMP: "an archive time stamp of the first form",
@@ -164,9 +165,13 @@ def _found(
     file = inside or _chosen(info, files)
     digest_of_content = None if file is None else file.digest
     checked = frame.signer(info, digest_of_content)
-    whole = Scope(Coverage.WHOLE_DOCUMENT, covered=(file.name,) if file and file.name else ())
-    scope = Scope(Coverage.UNCLEAR) if file is None else whole
-    return _signature(_Place(frame, info, identifier), checked, digest_of_content, scope)
+    # A signature is about one file: whoever gives more of them must not take it for one on all.
+    unused = inside is None and len(files) > 1
+    coverage = Coverage.PARTIAL if unused else Coverage.WHOLE_DOCUMENT
+    covered = Scope(coverage, covered=(file.name,) if file and file.name else ())
+    scope = Scope(Coverage.UNCLEAR) if file is None else covered
+    found = _signature(_Place(frame, info, identifier), checked, digest_of_content, scope)
+    return replace(found, warnings=(*found.warnings, *(UNUSED_CONTENTS,) * unused))
 
 
 def _signature(

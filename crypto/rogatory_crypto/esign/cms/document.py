@@ -5,7 +5,12 @@ from typing import Final
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.asn1_types import SignedData
-from rogatory_crypto.esign.cms.cades import SignedFile, find_counter_signatures, find_signatures
+from rogatory_crypto.esign.cms.cades import (
+    UNUSED_CONTENTS,
+    SignedFile,
+    find_counter_signatures,
+    find_signatures,
+)
 from rogatory_crypto.esign.cms.digests import digest, shown
 from rogatory_crypto.esign.cms.encoding import unwrap
 from rogatory_crypto.esign.cms.signed_data import encapsulated_content, read_signed_data
@@ -70,7 +75,8 @@ def _token_report(token: SignedData, terms: Terms) -> Report:
         TimestampKind.DOCUMENT, token, _imprint(token, terms.contents, stamped), scope=scope
     )
     report = validate_timestamp(found, terms, NOTHING, terms.at)
-    return document_report(DocumentFormat.CADES, terms.at, (), timestamps=[report])
+    warnings = (UNUSED_CONTENTS,) * (len(terms.contents) > 1)
+    return document_report(DocumentFormat.CADES, terms.at, (), timestamps=[report], warnings=warnings)
 
 
 def _stamped(token: SignedData, contents: tuple[bytes, ...]) -> bytes | None:

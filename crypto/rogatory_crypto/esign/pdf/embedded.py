@@ -90,7 +90,8 @@ def find_signatures(reader: Reader) -> tuple[list[Embedded], list[Broken]]:
     for count, item in enumerate(filled_signature_fields(reader)):
         if count >= MAX_SIGNATURES:
             raise ValueError(f"more than {MAX_SIGNATURES} signatures")
-        shown = getattr(item.value, "reference", item.name)
+        # A direct value is of its field alone, whatever other field has the same name.
+        shown = getattr(item.value, "reference", count)
         if shown in readable:
             several = f"{readable[shown].name}, {item.name}"
             readable[shown] = replace(readable[shown], name=several)

@@ -1,7 +1,9 @@
 """Which numbers of objects an update may free or give out again (ISO 32000-1 section 7.5.4).
 
 An entry that frees a number which nothing used is no change. Freeing anything that was used is, and so is
-giving its number out again with another generation: some readers look at the number alone.
+giving its number out again with another generation: some readers look at the number alone. An object stream
+that was used is never written again: nothing names it but the cross-references, of every revision alike, so
+the objects in it would change in all revisions at once (section 7.5.7).
 """
 
 from collections.abc import Iterable, Iterator
@@ -63,6 +65,8 @@ def refuse_reused(old: Revision, new: Revision) -> None:
     taken += [number for number in _cross_reference_streams(new) if _in_use(old, number)]
     if taken:
         raise SuspiciousModification(f"numbers {taken} of objects were given to others")
+    if moved := sorted({each.idnum for each in new.written} & old.numbers_of_streams):
+        raise SuspiciousModification(f"objects {moved}, which hold other objects, were written again")
     if _size(new) < _size(old):
         # Most readers overlook it, and products have written it; what such a file shows nobody can say.
         raise PdfReadError(f"the file says that it has no objects from number {_size(new)} on")

@@ -6,6 +6,7 @@
    elsewhere as well.
 3. A value of another kind that reads the same: a string for a name switches a layer on.
 4. Annotations of a page in another order, or drawn twice: what lay below lies above.
+5. A catalogue in the place of an object that was something else: what that showed is gone.
 """
 
 from typing import Any, Final
@@ -30,6 +31,8 @@ def refuse_overlooked(old: Revision, new: Revision) -> None:
     """
     if late := sorted(each.idnum for each in old.promised() & new.written):
         raise SuspiciousModification(f"objects {late}, missing when the document was signed, were added")
+    if new.root_ref != old.root_ref and old.holds(new.root_ref):
+        raise SuspiciousModification(f"object {new.root_ref.idnum} was replaced by the catalogue")
     rewritten = [each for each in new.written if old.holds(each)]
     _refuse_shared(old, rewritten)
     pairs = [(old.root, new.root), (_form(old), _form(new)), *((old(each), new(each)) for each in rewritten)]

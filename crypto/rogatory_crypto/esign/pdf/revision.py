@@ -71,6 +71,17 @@ class Revision(HistoricalResolver):
         """The one path to each node of the page tree, in the order of the pages."""
         return page_tree(self)
 
+    @cached_property
+    def numbers_of_streams(self) -> frozenset[int]:
+        """The numbers of the object streams used so far, and of what they name, as their length."""
+        xrefs: Any = self.reader.xrefs
+        data = [xrefs.get_xref_data(each) for each in range(self.revision + 1)]
+        sections = [*data, *(each.hybrid.xref_data for each in data if each.hybrid)]
+        numbers = {int(number) for section in sections for number in section.obj_streams_used}
+        streams = (generic.Reference(number, 0, self.reader) for number in numbers)
+        named = (reference.idnum for each in streams for _steps, reference in self.edges(each))
+        return frozenset(numbers).union(named)
+
     def pages(self) -> list[generic.Reference]:
         """Every page, in the order of the page tree."""
         nodes = ((reference, self.value(_indirect(reference))) for reference in self.page_tree)

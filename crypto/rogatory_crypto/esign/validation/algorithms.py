@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
-from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.names import brief
 from rogatory_crypto.esign.validation.algorithm_policy import (
     ALWAYS,
     NEVER,
@@ -48,7 +48,7 @@ def judge_given(candidate: Candidate, use: Use, known: Known) -> Verdict:
             certificate["signature_algorithm"], moment(known.terms.at), above.public_key
         )
         if not allowed and known.is_given(certificate):
-            reason = f"{readable(certificate.subject)} was given with the check: {allowed.failure_reason}"
+            reason = f"{brief(certificate.subject)} was given with the check: {allowed.failure_reason}"
             return too_weak(allowed.not_allowed_after, candidate.below[-1], reason)
         above = certificate
     return PASSED

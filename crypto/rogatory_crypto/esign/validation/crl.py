@@ -11,7 +11,7 @@ from typing import Any, Final
 from cryptography import x509
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, CertificateList
-from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.names import brief, comparable, readable
 from rogatory_crypto.esign.report import RevocationKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
 from rogatory_crypto.esign.validation.candidates import Candidate
@@ -46,6 +46,7 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
     issuer = candidate.below[index - 1] if index else candidate.anchors[0].certificate
     standings: list[Standing] = []
     refused: list[str] = []
+    late = False
     plain: list[CertificateList] = []
     lists = known.lists_about(comparable(certificate.issuer))
     for crl in lists:
@@ -54,14 +55,18 @@ def crl_standings(candidate: Candidate, index: int, use: Use, known: Known, stan
                 plain.append(crl)
                 origin = known.origin_of(crl)
                 counted = _counted(crl, certificate, issuer, known.existed_by(origin, use))
-                standings.append(replace(counted, origin=origin))
+                if counted.revoked_at is None and known.outlived(origin, issuer):
+                    late = True
+                    refused.append(f"the certificate of the issuer {brief(issuer.subject)} has expired since")
+                else:
+                    standings.append(replace(counted, origin=origin))
         except _RefusedError as error:
             refused.append(str(error))
         except UNREADABLE as error:
             refused.append(f"a revocation list cannot be read: {type(error).__name__}")
     others = [crl for crl in lists if not any(crl is each for each in plain)]
     by_library = ask_library(candidate, index, plain, others, use, known, stands)
-    return Gathered((*standings, *by_library.standings), (*refused, *by_library.refused))
+    return Gathered((*standings, *by_library.standings), (*refused, *by_library.refused), late=late)
 
 
 def _is_plain(crl: CertificateList, certificate: Certificate, issuer: Certificate) -> bool:

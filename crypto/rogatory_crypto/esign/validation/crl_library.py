@@ -58,15 +58,39 @@ def ask_library(
         stands: whether who signed a list was not revoked.
     """
     certificate = candidate.below[index]
-    concerned = [crl for crl in others if _may_concern(crl, certificate)][:MAX_LISTS]
+    concerned = _heard([crl for crl in others if _may_concern(crl, certificate)], certificate, known)
     deltas = [crl for crl in concerned if crl.delta_crl_indicator_value is not None]
     complete = [crl for crl in concerned if crl not in deltas]
     asked = complete + [crl for crl in plain if deltas and len(crl.dump()) <= MAX_BYTES]
-    said = [_ask(candidate, index, [crl, *deltas], use, known, stands) for crl in asked]
+    said = [
+        _ask(candidate, index, [crl, *beside], use, known, stands)
+        for crl in asked
+        for beside in _beside(crl, deltas, known)
+    ]
     if len(complete) > 1 and not any(said):
         said.append(_ask(candidate, index, [*complete, *deltas], use, known, stands))
     standings = tuple(each for each in said if each is not None)
     return Gathered(standings, (_UNUSABLE,) * (bool(complete) and not standings))
+
+
+def _heard(crls: list[CertificateList], certificate: Certificate, known: Known) -> list[CertificateList]:
+    """Return the lists that are asked about, so many given and so many carried: a document may carry any."""
+    name = comparable(certificate.issuer)
+    given = [crl for crl in crls if known.was_given(crl)]
+    given.sort(key=lambda crl: comparable(crl.issuer) != name)
+    carried = [crl for crl in crls if not known.was_given(crl)]
+    return given[:MAX_LISTS] + carried[:MAX_LISTS]
+
+
+def _beside(crl: CertificateList, deltas: list[CertificateList], known: Known) -> list[list[CertificateList]]:
+    """Return the deltas to ask about together with a list: the library looks at one that fits, true or not.
+
+    So each that was given is asked about alone, and those that a document carries stand for no other.
+    """
+    given = [[delta] for delta in deltas if known.was_given(delta)]
+    carried = [delta for delta in deltas if not known.was_given(delta)]
+    none = [[]] if not given and (not carried or known.was_given(crl)) else list[list[CertificateList]]()
+    return [*none, *given, *([carried] if carried else [])]
 
 
 def _may_concern(crl: CertificateList, certificate: Certificate) -> bool:
@@ -104,10 +128,7 @@ def _ask(
         return replace(found, revoked_at=revoked_at, on_hold=reason == "certificate_hold")
     except ESCAPING:
         return None
-    if not all(
-        _may_list(asked, crl, above, known.existed_by(known.origin_of(crl), use), issued_at, stands)
-        for crl in crls
-    ):
+    if not all(_may_list(asked, crl, above, use, known, issued_at, stands) for crl in crls):
         return None
     return None if any(forgets(crl, found, certificate) for crl in crls) else found
 
@@ -116,7 +137,8 @@ def _may_list(
     asked: Any,  # noqa: ANN401 - untyped library
     crl: CertificateList,
     above: Candidate,
-    existed_by: int,
+    use: Use,
+    known: Known,
     issued_at: int,
     stands: Stands,
 ) -> bool:
@@ -124,8 +146,10 @@ def _may_list(
     lister = asked.revinfo_manager.check_crl_issuer(crl)
     if lister is None:
         return crl.delta_crl_indicator_value is not None
+    if known.outlived(known.origin_of(crl), lister):
+        return False
     if not _ALGORITHMS.signature_algorithm_allowed(
-        crl["signature_algorithm"], moment(existed_by), lister.public_key
+        crl["signature_algorithm"], moment(known.existed_by(known.origin_of(crl), use)), lister.public_key
     ):
         return False
     chain = (above.anchors[0].certificate, *above.below[:-1])

@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
-from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.names import brief
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
 
 _RSA: Final = frozenset({"rsa", "rsassa_pss"})
@@ -28,7 +28,7 @@ def judge_form(certificates: Iterable[Certificate]) -> Verdict:
 
 def _name(certificate: Certificate) -> str:
     try:
-        return readable(certificate.subject)
+        return brief(certificate.subject)
     except UNREADABLE:
         return "somebody who cannot be read"
 

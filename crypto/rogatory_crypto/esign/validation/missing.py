@@ -1,7 +1,7 @@
 """Says why a chain ends nowhere trusted, and which certificate would have to be trusted."""
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate, Name
-from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.names import brief, readable
 from rogatory_crypto.esign.trust.anchor import Anchor, Anchors
 from rogatory_crypto.esign.trust.territory import alpha2_of, iso_of
 from rogatory_crypto.esign.validation.candidates import Found
@@ -23,10 +23,11 @@ def nowhere_trusted(leaf: Certificate, found: Found, use: Use, known: Known) -> 
         return Verdict(Indication.INDETERMINATE, SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason)
     if found.foreign:
         return _of_another_state(found.foreign[0], known, use.role)
-    missing = missing_trust(found.ends[0] if found.ends else leaf, use.role)
-    reason = f"the chain of {_WHOSE[use.role]} ends at {missing.issuer}, which is not trusted"
+    top = found.ends[0] if found.ends else leaf
+    missing = missing_trust(top, use.role)
+    reason = f"the chain of {_WHOSE[use.role]} ends at {brief(top.issuer)}, which is not trusted"
     if found.unfit:
-        name = readable(found.unfit[0].certificate.subject)
+        name = brief(found.unfit[0].certificate.subject)
         reason = f"the trusted certificate {name} is not one that may issue others, or not trusted for this"
     reason += shortcomings(known.terms.anchors, missing.country)
     return Verdict(Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, reason, missing)
@@ -34,13 +35,13 @@ def nowhere_trusted(leaf: Certificate, found: Found, use: Use, known: Known) -> 
 
 def _of_another_state(anchor: Anchor, known: Known, role: Role) -> Verdict:
     """Return the verdict on a chain that ends at what is trusted, but for signers of another state."""
-    name, wanted = readable(anchor.certificate.subject), known.terms.state or ""
+    name, wanted = brief(anchor.certificate.subject), known.terms.state or ""
     source, theirs = anchor.source, iso_of(anchor.source.territory)
     reason = f"{name} is trusted for {theirs or 'no state'} ({source.name}), not for {wanted}"
     identifier = anchor.certificate.key_identifier
     missing = MissingTrust(
         role=role,
-        issuer=name,
+        issuer=readable(anchor.certificate.subject),
         country=alpha2_of(wanted),
         key_identifier=identifier.hex() if identifier else "",
         trusted_for=theirs,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.evidence_index import Answer
-from rogatory_crypto.esign.names import comparable, readable
+from rogatory_crypto.esign.names import brief, comparable, readable
 from rogatory_crypto.esign.report import Origin
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithm_policy import DatedAlgorithmPolicy
@@ -75,10 +75,9 @@ def _heard(
     standing = _counted(answer, certificate)
     if isinstance(standing, _Refused) or standing.revoked_at is not None or answer.origin is Origin.DOCUMENT:
         return standing
-    certified = speaker.public_key.dump() != issuer.public_key.dump()
-    trusted = next(known.terms.anchors.of(speaker), None) is not None
-    if certified and not trusted and known.terms.at > int(speaker.not_valid_after.timestamp()):
-        name = readable(speaker.subject)
+    own = speaker.public_key.dump() == issuer.public_key.dump()
+    if known.outlived(answer.origin, issuer if own else speaker):
+        name = brief(speaker.subject)
         return _Refused(f"the certificate of the OCSP responder {name} has expired since", late=True)
     return standing
 
@@ -169,7 +168,7 @@ def _speaker_of(
         produced_at = int(signed["produced_at"].native.timestamp())
         if _may_speak(responder, issuer, anchor, produced_at, known, stands):
             return responder
-        name = readable(responder.subject)
+        name = brief(responder.subject)
         refused = _Refused(f"the OCSP responder {name} is not one to speak for the issuer", responder)
     return refused
 

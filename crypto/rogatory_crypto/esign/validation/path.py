@@ -8,7 +8,7 @@ from typing import Final
 
 from rogatory_crypto.esign.asn1_types import UNREADABLE, Certificate
 from rogatory_crypto.esign.certificate_summary import anchor_summary, summary
-from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.names import brief
 from rogatory_crypto.esign.report import CertificateSummary, RevocationData, TrustAnchor
 from rogatory_crypto.esign.trust.anchor import Anchor, Purpose, SourceKind
 from rogatory_crypto.esign.validation.algorithms import judge_given
@@ -153,7 +153,7 @@ def _trusted(candidate: Candidate, use: Use) -> Anchor | None:
 
 
 def _untrusted_then(candidate: Candidate) -> Verdict:
-    name = readable(candidate.anchors[0].certificate.subject)
+    name = brief(candidate.anchors[0].certificate.subject)
     return indeterminate(
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         f"{name} is trusted by {candidate.anchors[0].source.name}, but not as of the time of use",

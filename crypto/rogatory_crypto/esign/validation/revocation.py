@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rogatory_crypto.esign.asn1_types import Certificate
-from rogatory_crypto.esign.names import readable
+from rogatory_crypto.esign.names import brief, readable
 from rogatory_crypto.esign.report import RevocationData
 from rogatory_crypto.esign.trust.anchor import ALWAYS, Anchor, Source, SourceKind
 from rogatory_crypto.esign.validation.candidates import Candidate, issuers_of
@@ -67,7 +67,7 @@ def judge_known_revocation(candidate: Candidate, use: Use, known: Known) -> Verd
         gathered = _gather(candidate, index, use, known, depth=0)
         revoked = _revoked(gathered.standings, use.existed_by)
         if revoked is not None:
-            name = readable(certificate.subject)
+            name = brief(certificate.subject)
             return _revoked_verdict(revoked, name, use, is_leaf=index == len(candidate.below) - 1)
     return PASSED
 
@@ -90,7 +90,7 @@ def _gather(candidate: Candidate, index: int, use: Use, known: Known, *, depth: 
         by_responders.standings + by_lists.standings,
         by_responders.refused + by_lists.refused,
         by_responders.unheard,
-        by_responders.late,
+        by_responders.late or by_lists.late,
     )
 
 
@@ -113,16 +113,16 @@ def _stands(known: Known, depth: int) -> Stands:
 def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> Revocation:
     certificate = candidate.below[index]
     is_leaf = index == len(candidate.below) - 1
-    name = readable(certificate.subject)
+    name = brief(certificate.subject)
     revoked = _revoked(gathered.standings, use.existed_by)
     if revoked is not None:
         return Revocation(_revoked_verdict(revoked, name, use, is_leaf=is_leaf))
     good = [each for each in gathered.standings if not _counts(each, use.existed_by)]
     later = (REVOKED_LATER,) * any(each.revoked_at is not None for each in good)
     if after := [each for each in good if each.issued_at >= use.at]:
-        return Revocation(PASSED, later, (_told(min(after, key=_issued_at), name),))
+        return Revocation(PASSED, later, (_told(min(after, key=_issued_at), certificate),))
     if before := [each for each in good if each.speaks_for(use.at)]:
-        data = _told(max(before, key=_issued_at), name)
+        data = _told(max(before, key=_issued_at), certificate)
         return Revocation(PASSED, (OLDER_REVOCATION_DATA,), (data,))
     if good:
         newest = moment(max(each.issued_at for each in good))
@@ -131,9 +131,14 @@ def _weigh(candidate: Candidate, index: int, gathered: Gathered, use: Use) -> Re
     return Revocation(_nothing_counts(gathered, name))
 
 
-def _told(standing: Standing, name: str) -> RevocationData:
+def _told(standing: Standing, certificate: Certificate) -> RevocationData:
     return RevocationData(
-        standing.kind, standing.origin, name, standing.speaker, standing.issued_at, standing.next_update
+        standing.kind,
+        standing.origin,
+        readable(certificate.subject),
+        standing.speaker,
+        standing.issued_at,
+        standing.next_update,
     )
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.brief_name import brief_of
 from rogatory_crypto.esign.verdict import Indication, MissingTrust, SubIndication
 from rogatory_crypto.esign.wording.phrases import Phrase, Recogniser, filled
 
@@ -74,8 +75,23 @@ class Wording:
         said = self.sentences[sub_indication.value if known and sub_indication else indication.value]
         return said if missing is None else " ".join([said, *self._advice(missing)])
 
+    def timestamp_sentence(self, indication: Indication, missing: MissingTrust | None = None) -> str:
+        """Return what the verdict on a time stamp of the whole document means and what to do about it."""
+        match indication:
+            case Indication.TOTAL_PASSED:
+                return self.labels["timestamp_passed"]
+            case Indication.TOTAL_FAILED:
+                return self.labels["timestamp_failed"]
+            case _:
+                return " ".join(self._advice(missing)) if missing else self.labels["timestamp_open"]
+
+    def told_again(self, english: str) -> str:
+        """Return a sentence of the English table in this language; as it stands where it is none."""
+        known = wording(ENGLISH).sentences.items()
+        return next((self.sentences[word] for word, said in known if said == english), english)
+
     def _advice(self, missing: MissingTrust) -> list[str]:
-        advice = [self.advice[missing.role.value].replace("{issuer}", missing.issuer)]
+        advice = [self.advice[missing.role.value].replace("{issuer}", brief_of(missing.issuer))]
         if missing.country:
             advice.append(self.advice["country"].replace("{country}", self.country(missing.country)))
         return advice

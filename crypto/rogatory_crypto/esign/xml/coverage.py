@@ -10,8 +10,10 @@ from typing import Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from rogatory_crypto.esign.cms.cades import UNUSED_CONTENTS
 from rogatory_crypto.esign.report import Coverage, Scope
 from rogatory_crypto.esign.verdict import PASSED, SubIndication, Verdict, indeterminate
+from rogatory_crypto.esign.xml.canonical import NodeSet
 from rogatory_crypto.esign.xml.names import SIGNATURE, Element, ds
 from rogatory_crypto.esign.xml.parts import Parts
 from rogatory_crypto.esign.xml.qualifying import SIGNED_PROPERTIES
@@ -33,7 +35,6 @@ UNSIGNED_STYLE: Final = (
     "the document names a style sheet, which decides what is shown, and does not sign that"
 )
 UNSIGNED_OBJECT: Final = "the signature carries something that it does not sign"
-UNUSED_CONTENTS: Final = "a file that was given is not what this signature is about"
 COUNTER: Final = "this is a counter-signature: it is about another signature, not about the document"
 
 
@@ -63,7 +64,8 @@ def _top(checked: Checked) -> Element | None:
     if nodes is None or len(nodes.tops) != 1 or nodes.document:
         return None
     top = nodes.tops[0]
-    return None if any(top in (each, *each.iterancestors()) for each in nodes.without) else top
+    has_gaps = any(top in each.iterancestors() for each in nodes.without)
+    return None if has_gaps or _is_left_out(top, nodes) else top
 
 
 def covers_properties(references: Sequence[Checked], parts: Parts) -> bool:
@@ -88,7 +90,13 @@ def _is_about_itself(checked: Checked, parts: Parts) -> bool:
     """Tell whether a reference is to nothing, or to a part of the signature that is no content."""
     if checked.kind in SIGNED_PROPERTIES:
         return True
-    return checked.nodes is not None and all(_is_no_content(top, parts) for top in checked.nodes.tops)
+    if checked.nodes is None:
+        return False
+    return all(_is_left_out(top, checked.nodes) or _is_no_content(top, parts) for top in checked.nodes.tops)
+
+
+def _is_left_out(top: Element, nodes: NodeSet) -> bool:
+    return any(each in nodes.without for each in (top, *top.iterancestors()))
 
 
 def _is_no_content(top: Element, parts: Parts) -> bool:

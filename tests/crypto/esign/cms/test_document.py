@@ -19,6 +19,7 @@ from tests.crypto.esign.cms.material import (
 )
 
 from rogatory_crypto.esign import Indication, Report, SubIndication, check
+from rogatory_crypto.esign.cms.cades import UNUSED_CONTENTS
 from rogatory_crypto.esign.cms.digests import digest
 from rogatory_crypto.esign.cms.document import CONTENTS_UNUSED
 from rogatory_crypto.esign.report import Coverage, DocumentFormat
@@ -47,6 +48,19 @@ def test_an_attached_signature_passes_and_says_what_it_is() -> None:
     assert signature.claimed_time == NOW
     assert signature.best_signature_time is None
     assert signature.scope.coverage is Coverage.WHOLE_DOCUMENT
+
+
+def test_a_file_that_nobody_signed_is_told_beside_the_one_that_was() -> None:
+    """RFC 5652 section 5.2: a detached signature is about one content, whatever else is given with it."""
+    (alone,) = checked(detached(), CONTENT).signatures
+    assert (alone.scope.coverage, UNUSED_CONTENTS in alone.warnings) == (Coverage.WHOLE_DOCUMENT, False)
+    for contents in ((CONTENT, b"another"), (b"another", CONTENT)):
+        (signature,) = checked(detached(), *contents).signatures
+        assert signature.scope.coverage is Coverage.PARTIAL
+        assert UNUSED_CONTENTS in signature.warnings
+    stamp = token(digest("sha256", CONTENT)).dump()
+    assert UNUSED_CONTENTS in checked(stamp, CONTENT, b"another", root=True).warnings
+    assert UNUSED_CONTENTS not in checked(stamp, CONTENT, root=True).warnings
 
 
 @pytest.mark.parametrize(

@@ -308,3 +308,19 @@ def test_form_filled_in_before_a_time_stamp_that_anybody_can_have_made_fails() -
     report = check(document, trust=[authority().root_pem], at=AFTERWARDS)
     assert report.timestamps[0].indication is Indication.TOTAL_PASSED
     assert report.signatures[0].sub_indication is SubIndication.FORMAT_FAILURE
+
+
+STAMP = stream(b"BT /F1 12 Tf 72 600 Td (This is a draft) Tj ET", LOOK)
+SHOWN = b"/XObject<</X1 6 0 R>>"
+
+
+@pytest.mark.parametrize("number", [4, 5, 6])
+def test_catalogue_in_the_place_of_another_object_fails(number: int) -> None:
+    """ISO 32000-1 section 7.7.2: it may be any object, so it can take the place of what a page shows."""
+    objects = plain(TEXT + b" /X1 Do", more={6: STAMP})
+    objects[3] = objects[3].replace(b"/Font", SHOWN + b"/Font", 1)
+    document = signed(objects)
+    assert checked(document).indication is Indication.TOTAL_PASSED
+    changed = updated(document, {number: current(document, root(document))})
+    named = changed[len(document) :].replace(b"/Root %d 0" % root(document), b"/Root %d 0" % number)
+    refused(document + named)

@@ -74,7 +74,7 @@ def test_a_report_says_where_an_ocsp_answer_came_from(origin: Origin) -> None:
     asked = replace(terms(anchor(ROOT)), evidence=given)
     (told,) = validate(signature(SIGNER, carried), asked).revocation
     assert (told.kind, told.origin, told.issued_at) == (RevocationKind.OCSP, origin, NOW + DAY)
-    assert (told.about, told.speaker) == ("Common Name: signer", "Common Name: root")
+    assert (told.about, told.speaker) == ("CN=signer", "CN=root")
 
 
 @pytest.mark.parametrize("origin", Origin)
@@ -85,5 +85,5 @@ def test_a_report_says_where_a_revocation_list_came_from(origin: Origin) -> None
     report = validate(signature(SIGNER, carried, stamped(SHORT_TSA, NOW)), asked)
     for told in (*report.revocation, *report.timestamps[0].revocation):
         assert (told.kind, told.origin, told.issued_at) == (RevocationKind.CRL, origin, NOW + 60)
-        assert told.speaker == "Common Name: root"
-    assert report.timestamps[0].revocation[0].about == "Common Name: short tsa"
+        assert told.speaker == "CN=root"
+    assert report.timestamps[0].revocation[0].about == "CN=short tsa"

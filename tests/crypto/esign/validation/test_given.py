@@ -136,6 +136,39 @@ def test_a_document_cannot_crowd_out_what_was_given() -> None:
     )
 
 
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_document_cannot_crowd_out_the_responder_that_was_given(*, by_name: bool) -> None:
+    responder = party("responder", CA, purposes=(OCSP_SIGNING,), ends=END)
+    key = None if by_name else responder.key
+    forger = party("forger", ca=True)
+    others = [party("responder", forger, begins=NOW - YEAR + each, key=key) for each in range(100)]
+    carried = evidence(*others, CA, crls=(crl(ROOT), crl(CA)))
+    said = answer(SIGNER, CA, responder, revoked=NOW - DAY, by_name=by_name)
+    report = check(given(responder, ocsps=(said,)), carried)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
+def test_a_document_cannot_crowd_out_the_issuer_that_was_given() -> None:
+    """Whoever is trusted itself may still be known to be revoked, by an issuer that nobody has to trust."""
+    others = [party("ca", begins=NOW - YEAR + each, key=key_of("forger")) for each in range(500)]
+    revoked = given(CA, crls=(crl(CA, {SIGNER: NOW - DAY}),))
+    assert check(NOTHING, evidence(*others), trusted=SIGNER).indication is PASSES
+    report = check(revoked, evidence(*others), trusted=SIGNER)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
+def test_an_answer_about_many_certificates_is_heard_to_its_end() -> None:
+    others = [answer(party(f"other {each}", CA, key=key_of("many")), CA, CA) for each in range(40)]
+
+    def about_all(said: Any) -> None:
+        beside = [each["response_bytes"]["response"].parsed["tbs_response_data"] for each in others]
+        said["responses"] = [*(each["responses"][0] for each in beside), said["responses"][0]]
+
+    revoked = answer(SIGNER, CA, CA, revoked=NOW - DAY, change=about_all)
+    report = check(given(ocsps=(revoked,)), evidence(CA, crls=(crl(ROOT), crl(CA))))
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
+
+
 def test_the_same_evidence_twice_says_what_it_says_once() -> None:
     lists = (crl(ROOT), crl(CA))
     once, twice = given(CA, crls=lists), given(CA, CA, crls=lists * 2)
@@ -160,6 +193,25 @@ def test_nothing_proves_that_what_is_given_is_old() -> None:
     assert words(report) == (UNSURE, UNPROVEN)
     assert "too weak" in report.reason
     assert check(given(crls=(weak,)), carried, STAMPED, ARCHIVED, at=LATE).indication is PASSES
+
+
+def test_what_is_given_of_an_issuer_that_has_expired_since_was_not_proven_to_be_older() -> None:
+    """EN 319 102-1 clause 5.6.2: an expired key is guarded by nobody, and may date back whatever it signs."""
+    old = party("old ca", ROOT, ca=True, ends=NOW + YEAR)
+    signer = party("signer of old", old, ends=NOW + YEAR)
+    by_list = (crl(ROOT), crl(old)), ()
+    stamps = (STAMPED, ARCHIVED)
+    by_answer = (crl(ROOT),), (answer(signer, old, old),)
+    for crls, ocsps in (by_list, by_answer):
+        carried, beside = evidence(old, crls=crls, ocsps=ocsps), given(old, crls=crls, ocsps=ocsps)
+        assert check(NOTHING, carried, *stamps, at=LATE, signer=signer).indication is PASSES
+        assert check(beside, NOTHING, *stamps, at=NOW + DAY, signer=signer).indication is PASSES
+        report = check(beside, evidence(), *stamps, at=LATE, signer=signer)
+        assert words(report) == (UNSURE, SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE)
+        assert "has expired since" in report.reason
+    revoked = given(crls=(crl(old, {signer: NOW - DAY}),))
+    report = check(revoked, evidence(old, crls=by_list[0]), *stamps, at=LATE, signer=signer)
+    assert words(report) == (UNSURE, SubIndication.REVOKED_NO_POE)
 
 
 def test_an_issuer_that_is_given_was_not_proven_to_exist_while_its_signature_was_strong() -> None:

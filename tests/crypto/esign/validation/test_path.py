@@ -47,7 +47,7 @@ def check(signer: Party, *anchors: Anchor, held: tuple[Party, ...] = (CA,), at: 
 def test_chain_is_shown_from_the_signer_up() -> None:
     report = check(SIGNER)
     assert report.indication is PASSES
-    assert [each.subject for each in report.chain] == ["Common Name: signer", "Common Name: ca"]
+    assert [each.subject for each in report.chain] == ["CN=signer", "CN=ca"]
     assert report.trust_anchor is not None
     assert "root" in report.trust_anchor.certificate.subject
 

@@ -121,7 +121,7 @@ def test_untrusted_time_stamp_is_set_aside_and_names_who_is_missing() -> None:
     (stamp,) = report.timestamps
     assert stamp.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
     assert stamp.missing is not None
-    assert (stamp.missing.role, stamp.missing.issuer) == ("timestamp", "Common Name: other root")
+    assert (stamp.missing.role, stamp.missing.issuer) == ("timestamp", "CN=other root")
 
 
 def test_damaged_time_stamp_spoils_its_signature() -> None:

@@ -121,6 +121,19 @@ def test_territories_of_lists_are_those_of_states() -> None:
         assert check(state, anchor(ROOT, kind=LISTED, territory=territory)).indication is PASSES
 
 
+def test_what_only_begins_like_a_territory_is_none() -> None:
+    """Three letters of one state begin like two of another: AUT is Austria, AU Australia."""
+    for territory, state in (("AUT", "AUS"), ("ESTONIA", "ESP"), ("EEX", "EST"), ("ee", "EST")):
+        assert iso_of(territory) != alpha2_of(state)
+        assert words(check(state, anchor(ROOT, kind=NAMED, territory=territory))) == FOREIGN
+
+
+def test_kosovo_is_asked_for_by_the_code_in_use() -> None:
+    """ISO 3166-1 leaves it open: XK and XKX are what offices write, XKK is what the table has."""
+    assert alpha2_of("XKX") == alpha2_of("XKK") == "XK"
+    assert check("XKX", anchor(ROOT, kind=NAMED, territory="XK")).indication is PASSES
+
+
 def test_codes_of_states_have_one_counterpart() -> None:
     """ISO 3166-1; those of states that were (ISO 3166-3) name nobody."""
     assert (alpha2_of("DEU"), alpha3_of("DE")) == ("DE", "DEU")

@@ -4,6 +4,7 @@ import pytest
 from babel import Locale
 
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.esign.cms import cades
 from rogatory_crypto.esign.cms import document as cms_document
 from rogatory_crypto.esign.container import document as container_document
 from rogatory_crypto.esign.container import layout
@@ -85,12 +86,12 @@ def test_no_two_verdicts_read_the_same(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_advice_names_the_certificate_and_the_state(language: str) -> None:
-    missing = MissingTrust(Role.TIMESTAMP, "CN=Root of an {country} office", "ee")
+    missing = MissingTrust(Role.TIMESTAMP, "CN=Root of an {country} office,O=Justice", "ee")
     said = wording(language).sentence(
         Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, missing
     )
     # What a certificate says of itself is never read as a blank to fill in.
-    assert "CN=Root of an {country} office" in said
+    assert "Root of an {country} office (Justice)" in said
     assert wording(language).country("EE") in said
     assert wording(language).country("EE") != "EE"
 
@@ -151,7 +152,7 @@ def warnings() -> list[str]:
         cms_document.CONTENTS_UNUSED,
         coverage.PARTIAL,
         coverage.UNSIGNED_OBJECT,
-        coverage.UNUSED_CONTENTS,
+        cades.UNUSED_CONTENTS,
         coverage.COUNTER,
         certificates.OTHER_NAME,
         certificates.WEAK_REFERENCE,
@@ -198,9 +199,16 @@ def reasons() -> list[str]:
         f"{changed}the resource /Font of the form was redefined",
         "the later revisions could not be compared: KeyError: 4",
         NOTHING_SIGNED.reason,
-        "Common Name: /X was revoked at 2026-09-21 14:13:20 UTC",
-        "the chain of the signer's certificate ends at Common Name: /X, which is not trusted",
-        "no usable revocation data on Common Name: /X: none came with the document nor was given",
+        "what the reference '' names was changed",
+        "what the reference '/xades' names was changed",
+        "the reference '/manifest' is not to a part of its own signature",
+        "the signed file /letter.txt is not there",
+        "the container has no file to sign",
+        "the time stamp is not about this content",
+        "the certificate of the signer is not there",
+        "/X (Justice, XX) was revoked at 2026-09-21 14:13:20 UTC",
+        "the chain of the signer's certificate ends at /X (Justice, XX), which is not trusted",
+        "no usable revocation data on /X (Justice, XX): none came with the document nor was given",
         "a time stamp is damaged: the content is not the one that was signed",
     ]
 
@@ -211,7 +219,7 @@ def test_a_reason_is_told_in_the_language_of_the_report(language: str, said: str
     told = wording(language).reason(said)
     assert code_of(said)
     assert told != said
-    assert all(value in told for value in re.findall(r"\d+|/\w+|Sum {names}|KeyError|Common Name", said))
+    assert all(value in told for value in re.findall(r"\d+|/\w+|Sum {names}|KeyError|Justice, XX", said))
     assert wording(ENGLISH).reason(said) == said
 
 

@@ -10,7 +10,10 @@ from tests.crypto.esign.xml.material import (
     ENVELOPED,
     EXC,
     INC,
+    PROPERTIES,
+    XADES,
     canonical,
+    certificate_reference,
     checked,
     detached,
     enveloped,
@@ -18,6 +21,7 @@ from tests.crypto.esign.xml.material import (
     letter,
     reference,
     signature,
+    signed_properties,
 )
 
 from rogatory_crypto.esign.report import Coverage, Report
@@ -159,3 +163,26 @@ def test_base64_that_is_cut_by_something_is_not_decoded(inside: str) -> None:
     assert document.count("UmVjb3Jk") == 1
     report = verdict(document.replace("UmVjb3Jk", f"UmVj{inside}b3Jk"))
     assert report.indication is OPEN
+
+
+def test_a_reference_that_leaves_everything_out_signs_nothing() -> None:
+    """XMLDSig 1.1 section 6.6.4: what is inside of the signature is left out, whatever stands there."""
+    inside = '<ds:Object Id="data"><sum>100</sum></ds:Object>'
+    document = signature([reference("#data", b"", [ENVELOPED])], objects=inside)
+    for changed in (document, document.replace("100", "900")):
+        (found,) = verdict(changed).signatures
+        assert (found.indication, found.sub_indication) == (OPEN, SubIndication.SIGNED_DATA_NOT_FOUND)
+
+
+def test_properties_that_a_reference_leaves_out_are_not_signed() -> None:
+    """The same for the signer's own properties: who signed, and when, could be exchanged."""
+    own = signed_properties(certificate_reference(BY))
+    qualifying = (
+        f'<ds:Object><xades:QualifyingProperties xmlns:xades="{XADES}" Target="#sig">{own}'
+        "</xades:QualifyingProperties></ds:Object>"
+    )
+    for made, transforms in ((canonical(own), [EXC]), (b"", [ENVELOPED, EXC])):
+        named = reference("#props", made, transforms, kind=PROPERTIES)
+        about = [reference("", canonical(letter()), [ENVELOPED, EXC]), named]
+        report = verdict(letter(signature(about, properties="", objects=qualifying)))
+        assert report.indication is (PASSED if made else OPEN)

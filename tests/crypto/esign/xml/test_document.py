@@ -24,9 +24,9 @@ from tests.crypto.esign.xml.material import (
 )
 
 from rogatory_crypto.esign import check
+from rogatory_crypto.esign.cms.cades import UNUSED_CONTENTS
 from rogatory_crypto.esign.report import Coverage, DocumentFormat
 from rogatory_crypto.esign.verdict import Indication, SubIndication
-from rogatory_crypto.esign.xml.coverage import UNUSED_CONTENTS
 
 PASSED, FAILED, OPEN = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
 
