@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from rogatory_client.casework.answer_checking import sorted_out
 from rogatory_client.casework.answer_value import Answers, Value, value_to_json
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.completeness import completeness
@@ -62,8 +63,7 @@ def check_draft(desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, T
     """What is missing, and what stands in the addressee's entry against it."""
     chosen, answers = request_type(held.stored.request_type), held.now.answers
     missing = completeness(chosen, answers, as_of)
-    wrong = {name for each in missing if each.id.startswith("wrong:") for name in each.fields}
-    sound = {name: value for name, value in answers.items() if name not in wrong}
+    sound, _wrong = sorted_out(chosen.fields, answers)
     return DraftCheck(held.name, missing, _findings(desk, chosen, sound, as_of, tables))
 
 

@@ -1,5 +1,6 @@
 """The tables say exactly what the reference of request types says: nothing lost, nothing added."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -35,6 +36,11 @@ def with_empty(value: Any) -> Any:
     return {key: "" if each is None else each for key, each in value.items()}
 
 
+def without_foreign_marks(field: Mapping[str, Any]) -> dict[str, Any]:
+    """A source that is a mark of another list of the reference's authors says nothing to an officer."""
+    return {**field, "source": re.sub(r"\bS\d+ [A-Z]\.[IVX]+ \d+; ", "", field["source"])}
+
+
 def test_every_part_of_the_reference_is_somewhere(reference: Mapping[str, Any]) -> None:
     elsewhere = {"lifecycle"}  # with the events of a case, as every receiver needs it
     handling = table("handling")
@@ -59,7 +65,10 @@ def test_shared_tables(reference: Mapping[str, Any]) -> None:
 def test_fields(reference: Mapping[str, Any]) -> None:
     groups = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (TABLES / "fields").iterdir()]
     held = {name: field for group in groups for name, field in group["fields"].items()}
-    assert held == reference["fields"]
+    told = {name: without_foreign_marks(field) for name, field in reference["fields"].items()}
+    assert held == told
+    differing = [name for name, field in told.items() if field != reference["fields"][name]]
+    assert differing == ["consultation_question"]
     assert set(all_fields()) == set(reference["fields"])
     assert {group["section"] for group in groups} == {section.id for section in all_sections()}
 
