@@ -175,7 +175,8 @@ def _reminders(rule: DeadlineRule, at: int, calendar: OfficeCalendar) -> tuple[i
 
 def _stated_day(timeline: Timeline) -> date | None:
     """The day that came with the newest change: of a review, or by which an answer is wished."""
-    heads = [each for each in timeline.changes if each.entry.message_id in timeline.heads]
+    newest = frozenset(timeline.heads)
+    heads = [each for each in timeline.changes if each.entry.message_id in newest]
     days = [date.fromisoformat(each.said.due) for each in heads if each.said.due is not None]
     return max(days, default=None)
 
@@ -188,8 +189,8 @@ def _acting(timeline: Timeline, side: Side, named: Mapping[EntryId, OfficeCalend
 
 
 def _enquired(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterator[Due]:
+    office = _acting(timeline, Side.REQUESTED, named)
     for enquiry in timeline.enquiries:
-        office = _acting(timeline, Side.REQUESTED, named)
         if enquiry.asked.due is not None and not enquiry.answers and office is not None:
             at = named[office].instant(date.fromisoformat(enquiry.asked.due), _LAST_SECOND)
             name = enquiry.entry.message_id

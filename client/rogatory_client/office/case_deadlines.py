@@ -63,7 +63,7 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             legal=due.legal.value,
             basis=due.basis,
             overdue=due.is_overdue(now),
-            reminders=due.reminders_left(now, acted_at(timeline, due.acts)),
+            reminders=due.reminders_left(now, acted_at(timeline, due.acts) if due.reminders else None),
             clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )

@@ -12,7 +12,7 @@ from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.view import MessageView
-from rogatory_crypto.casework import Entry, Standing, State, project
+from rogatory_crypto.casework import Entry, Standing, State, may_take, project
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -113,11 +113,20 @@ def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
     """Return what goes beside a request that takes its case on; nothing where it begins one.
 
     A case is taken on where it was returned or refused, and where the request has not arrived.
+
+    Raises:
+        MisuseError: a request is under way here, beside which another would change nothing.
     """
     timeline = timeline_of(desk, room)
-    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
-    if timeline.request is None or all(step.target is not State.SENT for step in steps):
+    if timeline.request is None:
         return ()
+    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
+    sending = next((step for step in steps if step.target is State.SENT), None)
+    if sending is None:
+        raise MisuseError("a request is under way in this case: another one needs a case of its own")
+    role = desk.registry.devices[desk.oneself.device_id].entry.role
+    if not may_take(role, sending):
+        raise MisuseError(f"a device of the role {role} may not send a new version of a request")
     said = StateSet(State.SENT.value, timeline.to_build_upon())
     return stated(said, room.group_id, room.kind, desk.context())
 
