@@ -4,9 +4,24 @@ from pathlib import Path
 
 import pytest
 
+from rogatory_client.demo.desk import Desk
 from rogatory_client.demo.world import REQUESTED, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def deadlines_are_told_alike(asking: Desk, asked: Desk, room: str, calendar: Path) -> None:
+    """Both offices see the same instants; the calendar file names nothing of the case."""
+    await asked.run("case", "set-deadline", room, "Hearing of the witness", "2030-01-15")
+    due = (await asking.run("case", "deadlines", room, "--ics", str(calendar)))["deadlines"]
+    assert [(each["what"], each["acts"]) for each in due] == [
+        ("progress note", REQUESTED),
+        ("Hearing of the witness", REQUESTED),
+    ]
+    assert due == (await asked.run("case", "deadlines", "THEIR-1"))["deadlines"]
+    written = calendar.read_text()
+    assert written.count("BEGIN:VEVENT") == 2
+    assert not [word for word in ("Hearing", "LIFE-1", "THEIR-1", REQUESTED, room) if word in written]
 
 
 async def test_a_request_goes_from_sent_to_closed(network: World, tmp_path: Path) -> None:
@@ -21,6 +36,7 @@ async def test_a_request_goes_from_sent_to_closed(network: World, tmp_path: Path
     assert (await asking.run("case", "state", room))["case"]["state"] == "sent"
     await asked.run("case", "acknowledge", room, "--reference", "THEIR-1")
     await asked.run("case", "set", room, "under_review")
+    await deadlines_are_told_alike(asking, asked, room, tmp_path / "due.ics")
     questions = ("--point", "Which bank?", "--point", "Which years?", "--due", "2030-01-31")
     await asked.run("case", "set", room, "info_requested", *questions)
     answer = await asking.run("send", room, "--text", "The savings bank, 2024 and 2025.")

@@ -10,18 +10,18 @@ from tests.simulator.test_story import A, B, submit, world_with
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.stating import stated
+from rogatory_client.engine.stating import flaw_in, stated
 from rogatory_client.office import CaseStateView, Office
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto.content import statement
-from rogatory_crypto.content.case_progress import StateSet
-from rogatory_crypto.content.events import CaseKind, event_part
+from rogatory_crypto.content.case_progress import DeadlineSet, StateSet
+from rogatory_crypto.content.events import Acknowledged, CaseKind, event_part
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.statement import Statement, event_hash, statement_part
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 CASE = "SN/2"
 
@@ -132,6 +132,17 @@ async def test_a_case_is_executed_and_closed(tmp_path: Path) -> None:
 async def test_a_refusal_needs_a_consultation_and_what_is_refused_comes_again(tmp_path: Path) -> None:
     """18(21), 18(23), 18(26)."""
     world = await taken_in_hand(tmp_path)
+    for name in (A, B):
+        async with world.at(name) as office:
+            with pytest.raises(MisuseError, match="a case of its own"):
+                office.submit_request(
+                    request_type="banking_records",
+                    legal_basis="UNTOC 18",
+                    reference="SN/3",
+                    letter=tmp_path / "letter.pdf",
+                    room=CASE,
+                )
+            assert not office.outbox()
     async with world.at(B) as office:
         office.cases.set_state(CASE, "under_review")
         with pytest.raises(MisuseError, match="no consultation before it"):
@@ -249,7 +260,12 @@ async def test_what_is_forged_is_shown_to_all_and_changes_nothing(tmp_path: Path
             key = oneself.signer.private
             return event_part(mine), statement_part(replace(held, **fields), key)  # type: ignore[arg-type]  # fields of a Statement
 
+        sent = next(each for each in office.cases.state(CASE).changes if each.state == "sent")
+        request = MessageId(bytes.fromhex(sent.message_id))
+        flood = tuple(event_part(DeadlineSet(str(day), "2026-12-31", EntryId(B), "")) for day in range(8))
         attempts = {
+            slip_in(office, (event_part(Acknowledged(request, "GH/10")),)): "no receipt stands beside it",
+            slip_in(office, (*stated(mine, group_id, kind, context), *flood)): "more than 8 things",
             slip_in(office, stated(withdrawn, group_id, kind, context)): "only the requesting side",
             slip_in(office, (event_part(mine),)): "not signed",
             slip_in(office, signed(at=context.now + 86_400)): "after the relay had accepted",
@@ -285,7 +301,21 @@ async def test_a_clerk_and_a_removed_device_are_refused_by_name(tmp_path: Path) 
     async with world.at("leaver") as office:
         with pytest.raises(Exception, match=r"revoked|unauthenticated|removed"):
             await office.sync(patience_s=0)
+        desk = office._desk
+        group_id = GroupId(bytes.fromhex(office.room(CASE).room_id))
+        said = upon(office, "under_review")
+        parts = stated(said, group_id, CaseKind.REQUEST, desk.context())
+        leaver, before = desk.oneself.device_id, int(world.now)
     assert await everywhere(world, A, B) == "acknowledged"
+    world.now += 60
+    async with world.at(A) as office:
+        sender = office._desk.registry.devices[leaver]
+        assert sender.revoked_at is not None
+        # What it signs now is refused, and what it dates back as well, once the relay has taken it in.
+        late = "after its office had revoked it"
+        assert late in (flaw_in((said,), parts, group_id, sender, before + 60) or "")
+        earlier = stated(said, group_id, CaseKind.REQUEST, replace(desk.context(), now=before - 3_600))
+        assert late in (flaw_in((said,), earlier, group_id, sender, before + 60) or "")
 
 
 async def test_an_enquiry_is_answered_with_a_signature(tmp_path: Path) -> None:
@@ -353,6 +383,8 @@ async def test_a_consultation_is_closed_without_a_signature(tmp_path: Path) -> N
         await office.sync()
         office.start_consultation([B], "Records", "May we ask?", reference=CASE)
         await office.sync()
+        with pytest.raises(MisuseError, match="nothing in it is signed"):
+            office.cases.set_deadline(CASE, "answer", "2026-12-31")
         closed = office.cases.set_state(CASE, "closed")
         await office.sync()
         content = next(each for each in office.messages(CASE) if each.message_id == closed.message_id)
@@ -364,3 +396,8 @@ async def test_a_consultation_is_closed_without_a_signature(tmp_path: Path) -> N
         with pytest.raises(MisuseError, match="signed statement in an informal room"):
             slip_in(office, signed)
     assert await everywhere(world, A, B) == "closed"
+    async with world.at(B) as office:
+        office.cases.set_state(CASE, "closed")
+        await office.sync()
+    assert await everywhere(world, A, B) == "closed"
+    assert (await state_at(world, A)).closed_by == ("requested", "requesting")

@@ -7,7 +7,7 @@ member. Languages, countries and dates come out in one spelling.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rogatory_client.casework.answer_text import AnswerError, check_line, check_text
+from rogatory_client.casework.answer_text import AnswerError, check_line, check_text, says_something
 from rogatory_client.casework.answer_value import Answers, Item, Value, is_empty
 from rogatory_client.casework.field import Field, FieldKind
 from rogatory_client.casework.item_member import FILE, ITEM_KINDS, ItemKind, MemberKind
@@ -81,15 +81,21 @@ def check_answer(field: Field, value: Value) -> Value:
     return _chosen(field, value)
 
 
-def wrong_answers(fields: Mapping[str, Field], answers: Answers) -> tuple[AnswerError, ...]:
-    """Every answer that does not fit its field, and every one that nothing asks for."""
-    wrong: list[AnswerError] = []
+def sorted_out(
+    fields: Mapping[str, Field], answers: Answers
+) -> tuple[dict[str, Value], dict[str, AnswerError]]:
+    """Part answers by field into those that fit, as they are kept, and the others with the reason.
+
+    An answer that nothing asks for does not fit.
+    """
+    sound: dict[str, Value] = {}
+    wrong: dict[str, AnswerError] = {}
     for name, value in answers.items():
         try:
-            check_answer(field_of(fields, name), value)
+            sound[name] = check_answer(field_of(fields, name), value)
         except AnswerError as error:
-            wrong.append(error)
-    return tuple(wrong)
+            wrong[name] = error
+    return sound, wrong
 
 
 def field_of(fields: Mapping[str, Field], name: str) -> Field:
@@ -144,6 +150,8 @@ def _parts(field: Field, value: Value) -> tuple[str | Item, ...]:
 def _part(field: Field, part: str | Item) -> str:
     if not isinstance(part, str):
         raise AnswerError(field.id, "is a list of texts")
+    if not says_something(part):
+        raise AnswerError(field.id, "has an empty part: leave it out instead")
     return part
 
 
@@ -151,9 +159,9 @@ def _item(field: Field, kind: ItemKind, part: str | Item) -> Item:
     said = dict(part.members) if isinstance(part, Item) else _split(kind, part)
     if unknown := [name for name in said if name not in kind.members]:
         raise AnswerError(field.id, f"has {', '.join(kind.members)}, and no {unknown[0][:40]}")
-    if not said.get(kind.principal, "").strip():
+    if not says_something(said.get(kind.principal, "")):
         raise AnswerError(field.id, f"each part needs its {kind.principal}")
-    kept = {name: said[name] for name in kind.members if said.get(name, "").strip()}
+    kept = {name: said[name] for name in kind.members if says_something(said.get(name, ""))}
     return Item(tuple((name, _MEMBERS[kind.members[name]](field.id, text)) for name, text in kept.items()))
 
 

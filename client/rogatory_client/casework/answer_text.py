@@ -8,10 +8,12 @@ from rogatory_crypto.errors import MisuseError
 MAX_LINE: Final = 300
 MAX_TEXT: Final = 100_000
 # Controls but the line feed, separators that some take for a new line, embeddings, overrides and isolates,
-# surrogates, private use, noncharacters and tags. The marks LRM, RLM and ALM stay: Arabic needs them.
+# what has no width or shape, surrogates, private use, noncharacters and tags. The marks LRM, RLM and ALM and
+# the joiners stay: Arabic and Persian need them.
 _REFUSED: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
-    "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
 
@@ -27,6 +29,11 @@ class AnswerError(MisuseError):
         super().__init__(f"{field}: {why}")
         self.field = field
         self.why = why
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it: marks, spaces and dots alone are no answer."""
+    return any(character.isalnum() for character in text)
 
 
 def check_text(field: str, text: str) -> str:

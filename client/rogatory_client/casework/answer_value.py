@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from rogatory_client.casework.answer_text import says_something
 from rogatory_crypto.errors import MisuseError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -33,13 +34,15 @@ Answers: TypeAlias = Mapping[str, Value]
 def is_empty(value: Value | None) -> bool:
     """Whether nothing was said; False is an answer."""
     if isinstance(value, str):
-        return not value.strip()
+        return not says_something(value)
     return value is None or value == ()
 
 
 def text_length(value: Value | None) -> int:
-    """Characters of a text, without white space at its ends."""
-    return len(value.strip()) if isinstance(value, str) else 0
+    """Characters of a text as it is read: white space counts once, and marks do not."""
+    if not isinstance(value, str):
+        return 0
+    return len(" ".join("".join(each for each in value if each.isprintable() or each == "\n").split()))
 
 
 def codes_of(value: Value | None) -> tuple[str | bool, ...]:

@@ -23,7 +23,7 @@ def cited(basis: str, instrument: str) -> str:
             UNTOC's.
         instrument: id of the one relied on; empty or another one cites UNTOC.
     """
-    parts = re.split(r"([;,] )", basis)
+    parts = re.split(r"([;,] )", basis.removeprefix(f"{_REFERENCE} "))
     return "".join(part if at % 2 else _cited(part, instrument) for at, part in enumerate(parts))
 
 
@@ -34,9 +34,15 @@ def _cited(part: str, instrument: str) -> str:
     article, letters, rest = found.groups()
     mapped = {} if instrument == _REFERENCE else _paragraphs().get(instrument, {})
     if other := _counterpart(article, mapped):
-        return f"{instrument} {other}{letters if other.endswith(')') and '-' not in other else ''}{rest}"
+        return f"{instrument} {other}{letters if _has_letters(other, mapped) else ''}{rest}"
     whole = article.split("(")[0]
     return f"{instrument} {mapped[whole]}" if whole in mapped else f"{_REFERENCE} {part}"
+
+
+def _has_letters(other: str, mapped: dict[str, str]) -> bool:
+    """Whether one paragraph stands for one: several that were drawn into one have other letters there."""
+    singles = [each for each in mapped if "-" not in each and mapped[each] == other]
+    return other.endswith(")") and "-" not in other and len(singles) == 1
 
 
 def _counterpart(article: str, mapped: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from rogatory_client.casework.condition import NoSignature, is_about_addressee, named_fields
@@ -25,15 +26,19 @@ _GROUPS: Final = (
 )  # fmt: skip
 
 
+@cache
+def _tables() -> Traversable:
+    return files("rogatory_client.casework") / "request_types"
+
+
 def read_table(name: str) -> TableReader:
     """One file of the tables, by its name without suffix.
 
     Raises:
         MisuseError: there is none, or it is not TOML.
     """
-    path = files("rogatory_client.casework") / "request_types" / f"{name}.toml"
     try:
-        return TableReader(tomllib.loads(path.read_text(encoding="utf-8")), name)
+        return TableReader(tomllib.loads((_tables() / f"{name}.toml").read_text(encoding="utf-8")), name)
     except FileNotFoundError as error:
         raise MisuseError(f"there is no table {name}") from error
     except tomllib.TOMLDecodeError as error:

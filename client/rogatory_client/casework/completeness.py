@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rogatory_client.casework.answer_checking import wrong_answers
+from rogatory_client.casework.answer_checking import sorted_out
 from rogatory_client.casework.answer_value import Answers, codes_of, is_empty, text_length
 from rogatory_client.casework.articles import cited
 from rogatory_client.casework.condition import NOT_LOOKED, Circumstances, holds, missing_fields, named_fields
@@ -49,8 +49,7 @@ def completeness(request_type: RequestType, answers: Answers, as_of: date) -> tu
         as_of: the day that counts as today.
     """
     fields = request_type.fields
-    wrong = {error.field: error for error in wrong_answers(fields, answers)}
-    sound = {name: value for name, value in answers.items() if name not in wrong}
+    sound, wrong = sorted_out(fields, answers)
     instrument = relied_on(sound)
     found = [
         Deficiency(

@@ -13,6 +13,7 @@ from rogatory_crypto.casework import Side, State
 from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.errors import MisuseError
 
+_BY_URGENCY: Final = (Urgency.ROUTINE, Urgency.PRIORITY, Urgency.URGENT, Urgency.EMERGENCY)
 _TERM: Final = re.compile(r"([0-9]{1,4}) (working days|days|hours)")
 
 
@@ -50,6 +51,7 @@ class DeadlineRule:
         acts: whose it is.
         terms: by urgency; routine is always there.
         reminders: days before the end.
+        yields: whether a day that was said with the change of state takes the place of the term.
     """
 
     what: str
@@ -60,10 +62,12 @@ class DeadlineRule:
     basis: str
     terms: Mapping[Urgency, Term]
     reminders: tuple[int, ...]
+    yields: bool = False
 
     def term(self, urgency: Urgency) -> Term:
-        """Return how long it may take at this urgency."""
-        return self.terms.get(urgency, self.terms[Urgency.ROUTINE])
+        """Return how long it may take at this urgency: as long as at the next milder one that has a term."""
+        milder = _BY_URGENCY[: _BY_URGENCY.index(urgency) + 1]
+        return next(self.terms[each] for each in reversed(milder) if each in self.terms)
 
 
 def read_term(text: str) -> Term:
@@ -131,6 +135,7 @@ def _rule(reader: TableReader) -> DeadlineRule:
         basis=reader.text("basis", ""),
         terms=terms,
         reminders=_days(reminders, reader.where),
+        yields=reader.any("yields") is True if reader.has("yields") else False,
     )
 
 

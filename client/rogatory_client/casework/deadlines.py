@@ -12,12 +12,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rogatory_client.casework.deadline_rules import DeadlineRule, Legal, Term, Unit, rules_for
-from rogatory_crypto.casework import Side, State, Timeline
+from rogatory_crypto.casework import Side, Timeline
 from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId
 
-_LAST_SECOND: Final = time(23, 59, 59)
+# Where the clock goes back at midnight (Cairo, Beirut) the last hour is there twice; where it goes forward
+# (Nuuk) it is not there. The second reading is the end of the day in both (PEP 495).
+_LAST_SECOND: Final = time(23, 59, 59, fold=1)
 _REMINDED_AT: Final = time(9)
 _WEEK: Final = frozenset(range(5))
 _MAX_FREE_DAYS: Final = 366
@@ -49,7 +51,7 @@ class OfficeCalendar:
         return datetime.fromtimestamp(at, UTC).astimezone(self.zone).date()
 
     def instant(self, day: date, clock: time) -> int:
-        """Return a local time as Unix seconds; of an hour that is there twice, the first."""
+        """Return a local time as Unix seconds; of an hour that is there twice, as ``fold`` says (PEP 495)."""
         return int(datetime.combine(day, clock, self.zone).timestamp())
 
     def after(self, day: date, count: int) -> date:
@@ -147,7 +149,7 @@ def _by_rule(
         begun, calendar = timeline.since_ms // 1000, named[office]
         at = (
             calendar.instant(stated, _LAST_SECOND)
-            if stated is not None and rule.states <= {State.INFO_REQUESTED, State.POSTPONED}
+            if stated is not None and rule.yields
             else end_of(rule.term(urgency), begun, calendar)
         )
         yield Due(rule.what, at, office, rule.legal, rule.basis, _reminders(rule, at, calendar))
@@ -173,7 +175,8 @@ def _reminders(rule: DeadlineRule, at: int, calendar: OfficeCalendar) -> tuple[i
 
 def _stated_day(timeline: Timeline) -> date | None:
     """The day that came with the newest change: of a review, or by which an answer is wished."""
-    heads = [each for each in timeline.changes if each.entry.message_id in timeline.heads]
+    newest = frozenset(timeline.heads)
+    heads = [each for each in timeline.changes if each.entry.message_id in newest]
     days = [date.fromisoformat(each.said.due) for each in heads if each.said.due is not None]
     return max(days, default=None)
 
@@ -186,8 +189,8 @@ def _acting(timeline: Timeline, side: Side, named: Mapping[EntryId, OfficeCalend
 
 
 def _enquired(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterator[Due]:
+    office = _acting(timeline, Side.REQUESTED, named)
     for enquiry in timeline.enquiries:
-        office = _acting(timeline, Side.REQUESTED, named)
         if enquiry.asked.due is not None and not enquiry.answers and office is not None:
             at = named[office].instant(date.fromisoformat(enquiry.asked.due), _LAST_SECOND)
             name = enquiry.entry.message_id

@@ -1,8 +1,10 @@
 """The command that sends a request from its draft: checked once more, and with every file that it names."""
 
+import asyncio
+import time
 from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,10 +18,13 @@ from rogatory_client.cli.views import sent
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
-    from rogatory_client.office import DraftView, Office
+    from rogatory_client.office import DraftCheck, DraftView, Office
 
-_PRESSING = ("urgent", "emergency")
-
+_PRESSING: Final = ("urgent", "emergency")
+# The letter itself travels so; an oral request is confirmed in writing, which may come by the platform.
+_ELSEWHERE: Final = ("diplomatic", "post", "interpol_urgent")
+_FILES: Final = ("file_list", "file_or_text")
+_SUBJECT_CHARACTERS: Final = 150
 
 group = typer.Typer()
 
@@ -46,29 +51,61 @@ async def send(
 
     Exit code 1: something blocks, and nothing was sent. The draft is put away once it is sent.
     """
+    from rogatory_client.office import as_dict
+    from rogatory_client.signing import signature_kind_of
+
     async with call.office() as office:
         await call.refresh(office)
         view = office.drafts.show(draft)
-        if blocked := _blocked(office, view, despite):
-            return blocked
+        _require_sendable(view, despite)
+        _require_files(view, attach or [])
+        _require_in_case(office, view, room)
+        kind = await asyncio.to_thread(signature_kind_of, letter, int(time.time()))
+        check = office.drafts.check(view.draft_id, signature=kind)
+        if _blocks(check) and not despite.strip():
+            blocks = (*check_blocks(check), Line("Nothing was sent."))
+            return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
         return await _send(call, office, view, letter, attach or [], room, despite)
 
 
-def _blocked(office: "Office", draft: "DraftView", despite: str) -> Answer | None:
-    """The answer where something blocks; an urgent request goes ahead for a reason."""
-    from rogatory_client.office import as_dict
+def _require_sendable(draft: "DraftView", despite: str) -> None:
+    """Refuse what is not sent from here, whatever stands in it.
 
+    Raises:
+        MisuseError: says what to do instead.
+    """
+    from rogatory_client.casework.catalogue import request_type
+
+    channel = draft.answers.get("channel")
     if draft.removed_at is not None:
         raise MisuseError("this draft was put away: take it back with `rogatory draft remove --undo` first")
-    check = office.drafts.check(draft.draft_id)
-    severities = {each.severity.value for each in check.deficiencies}
-    severities |= {each.severity.value for each in check.findings}
+    if not request_type(draft.request_type).formal:
+        raise MisuseError(f"{draft.request_type} is not a formal request: say it with `rogatory consult`")
+    if channel in _ELSEWHERE:
+        raise MisuseError(
+            f"channel: the request goes by {channel}; what is sent here has the channel platform"
+        )
     if despite and draft.answers.get("urgency_level") not in _PRESSING:
         raise MisuseError("--despite is for urgent requests and emergencies: complete this one instead")
-    if "blocking" not in severities or despite.strip():
-        return None
-    said = Line("Nothing was sent.")
-    return Answer({"check": as_dict(check), "sent": False}, (*check_blocks(check), said), ExitCode.FAILED)
+
+
+def _require_in_case(office: "Office", draft: "DraftView", room: str | None) -> None:
+    """Refuse to send a request into a case whose other side is not whom it is addressed to.
+
+    Raises:
+        MisuseError: says who is in the case.
+    """
+    if room is None:
+        return
+    others = set(office.room(room).offices) - {draft.answers.get("requesting_authority")}
+    if others != {draft.addressee}:
+        named = ", ".join(sorted(others))
+        raise MisuseError(f"the request is addressed to {draft.addressee}, and the case is with {named}")
+
+
+def _blocks(check: "DraftCheck") -> bool:
+    severities = {each.severity.value for each in check.deficiencies}
+    return "blocking" in severities | {each.severity.value for each in check.findings}
 
 
 async def _send(
@@ -84,15 +121,12 @@ async def _send(
     from rogatory_client.office import as_dict
 
     chosen = request_type(draft.request_type)
-    if not chosen.formal:
-        raise MisuseError(f"{chosen.id} is not a formal request: say it with `rogatory consult`")
-    _require_files(draft, attach)
     answers: dict[str, Any] = draft.answers
     with call.terminal.progress() as progress:
         message = office.submit_request(
             request_type=chosen.id, legal_basis=_legal_basis(draft), reference=draft.own_reference,
             letter=letter, room=room, to=() if room else (draft.addressee,),
-            subject=None if room else chosen.title["en"], attachments=attach, text=despite,
+            subject=None if room else _subject(draft), attachments=attach, text=despite,
             urgency=answers.get("urgency_level", chosen.default_urgency),
             language=answers.get("request_language", "en"), progress=progress,
         )  # fmt: skip
@@ -101,6 +135,17 @@ async def _send(
     now = next((each for each in office.messages() if each.message_id == message.message_id), message)
     exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
     return Answer({"message": as_dict(now), "sent": True}, (sent(now),), exit_code, warnings)
+
+
+def _subject(draft: "DraftView") -> str:
+    """What the case is called: the first line of what the officer says that it is about, else the type."""
+    from rogatory_client.casework.catalogue import request_type
+
+    said = str(draft.answers.get("subject_matter", "")).strip()
+    language = str(draft.answers.get("request_language", "")).split("-")[0]
+    titles = request_type(draft.request_type).title
+    first = said.partition("\n")[0] if said else titles.get(language, titles["en"])
+    return first if len(first) <= _SUBJECT_CHARACTERS else f"{first[:_SUBJECT_CHARACTERS]}…"
 
 
 def _legal_basis(draft: "DraftView") -> str:
@@ -114,11 +159,21 @@ def _require_files(draft: "DraftView", attach: list[Path]) -> None:
     Raises:
         MisuseError: naming the file.
     """
-    given: set[str] = set()
-    for path in attach:
-        with path.open("rb") as file:
-            given.add(file_digest(file, "sha256").hexdigest())
-    for field, answer in draft.answers.items():
-        for item in answer if isinstance(answer, list) else ():
-            if isinstance(item, dict) and item.get("sha256", "") not in {"", *given}:
-                raise MisuseError(f"{field} names {item['name']}: give that very file with --attach")
+    from rogatory_client.casework.catalogue import request_type
+
+    fields = request_type(draft.request_type).fields
+    given = {_sha256(path) for path in attach}
+    for name, answer in draft.answers.items():
+        holds_files = name in fields and fields[name].kind.value in _FILES
+        for item in answer if holds_files and isinstance(answer, list) else ():
+            if not item.get("sha256"):
+                raise MisuseError(
+                    f"{name} names {item['name']} without its hash: `rogatory draft set` with --file"
+                )
+            if item["sha256"] not in given:
+                raise MisuseError(f"{name} names {item['name']}: give that very file with --attach")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

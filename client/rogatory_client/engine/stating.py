@@ -19,14 +19,17 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
     StateSet,
 )
-from rogatory_crypto.content.events import CaseEvent, CaseKind, event_part
+from rogatory_crypto.content.events import Acknowledged, CaseEvent, CaseKind, event_part
 from rogatory_crypto.content.nested_part import NestedPart, SinglePart
+from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.statement import Statement, event_hash, require_statement, statement_part
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import GroupId
 
 SIGNED: Final = (StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn)
+# An office says one at a time; each costs every receiver a verification whenever the case is looked at.
+MAX_SIGNED_EVENTS: Final = 8
 
 
 def stated(
@@ -57,20 +60,44 @@ def flaw_in(
     """Return why the events of a message are not signed as they must be, or None where they are.
 
     Args:
-        events: of the message; only those about the state of the case are signed.
+        events: of the message; those about the state of the case are signed, and beside an acknowledgement
+            stands its receipt.
         parts: all of the message's.
         group_id: the room that it came in.
         sender: the device that sent it.
         accepted_at: when the relay accepted it, Unix seconds.
     """
+    signed = [event for event in events if isinstance(event, SIGNED)]
+    acknowledged = [event for event in events if isinstance(event, Acknowledged)]
+    if len(signed) + len(acknowledged) > MAX_SIGNED_EVENTS:
+        return f"it says more than {MAX_SIGNED_EVENTS} things about the case at once"
     public_key_of = partial(_key_of, group_id=group_id, sender=sender, accepted_at=accepted_at)
     try:
-        for event in events:
-            if isinstance(event, SIGNED):
-                require_statement(event, parts, public_key_of)
+        if signed:
+            require_was_in_service(sender, accepted_at, tolerance_s=1)
+        for event in signed:
+            require_statement(event, parts, public_key_of)
+        for each in acknowledged:
+            _require_receipt(each, parts, group_id, sender)
     except PeerError as error:
         return error.detail or error.code.value
     return None
+
+
+def _require_receipt(
+    event: Acknowledged, parts: tuple[NestedPart, ...], group_id: GroupId, sender: Device
+) -> None:
+    """Only the receipt proves later who has taken a request in hand, and under which reference."""
+    wanted = (EvidenceEvent.CONTENT_ACKNOWLEDGEMENT, group_id, event.message_id, event.own_reference)
+    entry = sender.entry
+    single = (part for part in parts if isinstance(part, SinglePart))
+    found = next((part for part in single if part.content_type == receipts.MEDIA_TYPE), None)
+    if found is not None:
+        receipt = receipts.verify_receipt(found.content, lambda _: entry.signature_key).receipt
+        named = (receipt.event, receipt.group_id, receipt.message_id, receipt.own_reference)
+        if named == wanted and receipt.device_id == entry.device_id:
+            return
+    raise PeerError(Code.BAD_SIGNATURE, "no receipt stands beside it that acknowledges the request")
 
 
 def _key_of(statement: Statement, group_id: GroupId, sender: Device, accepted_at: int) -> bytes:

@@ -5,19 +5,17 @@ markup. Characters that change the direction or order of what follows are refuse
 then read differently on paper than in the bytes that are signed.
 """
 
-import unicodedata
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
+from rogatory_client.casework.answer_text import check_text
 from rogatory_crypto.errors import MisuseError
 
-MAX_TEXT: Final = 100_000
 _REQUIRED: Final = (
     "requesting_authority", "requesting_state", "requested_authority", "requested_state", "reference",
     "request_type", "legal_basis", "facts", "assistance", "signed_by",
 )  # fmt: skip
-_REORDERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Urgency(StrEnum):
@@ -94,23 +92,6 @@ def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(item for item in value if item.strip())
     return ()
-
-
-def check_text(name: str, text: str) -> None:
-    """Refuse text that is too long or would not read as it is written.
-
-    Raises:
-        MisuseError: naming the field.
-    """
-    if len(text) > MAX_TEXT:
-        raise MisuseError(f"{name} is longer than {MAX_TEXT} characters")
-    for character in text:
-        if character in _REORDERING or (
-            unicodedata.category(character) in {"Cc", "Cs"} and character != "\n"
-        ):
-            raise MisuseError(
-                f"{name} holds the character U+{ord(character):04X}, which does not belong in text"
-            )
 
 
 def paragraphs(text: str) -> list[str]:

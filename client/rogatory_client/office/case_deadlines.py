@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rogatory_client.casework.calendar_file import calendar_file
 from rogatory_client.casework.deadlines import Due, OfficeCalendar, acted_at, deadlines_of
@@ -63,7 +63,7 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             legal=due.legal.value,
             basis=due.basis,
             overdue=due.is_overdue(now),
-            reminders=due.reminders_left(now, acted_at(timeline, due.acts)),
+            reminders=due.reminders_left(now, acted_at(timeline, due.acts) if due.reminders else None),
             clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )
@@ -76,10 +76,13 @@ def _calendars(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:
 
 
 def calendar_of(record: Record | None) -> OfficeCalendar:
-    """Return the days of an authority by its entry: by UTC, Monday to Friday, where it does not say."""
+    """Return the days of an authority by its entry: UTC, Monday to Friday, where none is known."""
     if record is None or record.time_zone is None:
         return OfficeCalendar()
-    zone = ZoneInfo(record.time_zone)
+    try:
+        zone = ZoneInfo(record.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return OfficeCalendar()
     working = frozenset(
         _DAYS[day.casefold()[:3]]
         for hours in record.office_hours

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
-from rogatory_client.engine.stating import stated
+from rogatory_client.engine.stating import flaw_in, stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.case_record import record_of, timeline_of
@@ -12,7 +12,8 @@ from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.view import MessageView
-from rogatory_crypto.casework import Entry, Standing, State, project
+from rogatory_crypto.casework import Entry, Standing, State, may_take, project
+from rogatory_crypto.content import receipts
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -58,7 +59,7 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
         )
     said = StateSet(
         state=form.state,
-        builds_on=timeline.heads,
+        builds_on=timeline.to_build_upon(),
         reasons=form.reasons,
         items=form.points,
         ground=form.ground,
@@ -112,12 +113,21 @@ def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
     """Return what goes beside a request that takes its case on; nothing where it begins one.
 
     A case is taken on where it was returned or refused, and where the request has not arrived.
+
+    Raises:
+        MisuseError: a request is under way here, beside which another would change nothing.
     """
     timeline = timeline_of(desk, room)
-    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
-    if timeline.request is None or all(step.target is not State.SENT for step in steps):
+    if timeline.request is None:
         return ()
-    said = StateSet(State.SENT.value, timeline.heads)
+    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
+    sending = next((step for step in steps if step.target is State.SENT), None)
+    if sending is None:
+        raise MisuseError("a request is under way in this case: another one needs a case of its own")
+    role = desk.registry.devices[desk.oneself.device_id].entry.role
+    if not may_take(role, sending):
+        raise MisuseError(f"a device of the role {role} may not send a new version of a request")
+    said = StateSet(State.SENT.value, timeline.to_build_upon())
     return stated(said, room.group_id, room.kind, desk.context())
 
 
@@ -126,25 +136,28 @@ def _message_id(desk: Desk, name: str | None) -> MessageId | None:
 
 
 def _say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
-    _require_valid(desk, room, (event,))
+    if room.kind not in receipts.FORMAL and not isinstance(event, StateSet):
+        raise MisuseError("a consultation has no deadlines and no enquiries: nothing in it is signed")
     context = desk.context()
     parts = (
         *stated(event, room.group_id, room.kind, context),
         *((text_part(text),) if text else ()),
     )
+    _require_valid(desk, room, event, parts)
     message, outcome = post(room, begin_draft(room.group_id, context), parts)
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
-def _require_valid(desk: Desk, room: Room, events: tuple[CaseEvent, ...]) -> None:
+def _require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedPart, ...]) -> None:
     """Say nothing that would be shown as not valid."""
     oneself, now_ms = desk.oneself, desk.surroundings.now_ms()
     name = MessageId(b"\xff" * MESSAGE_ID_BYTES)
-    role = desk.registry.devices[oneself.device_id].entry.role
+    device = desk.registry.devices[oneself.device_id]
     entry = Entry(
-        *(name, oneself.entry_id, oneself.officer, oneself.device_id, role, now_ms, events),
+        *(name, oneself.entry_id, oneself.officer, oneself.device_id, device.entry.role, now_ms, (event,)),
+        flaw=flaw_in((event,), parts, room.group_id, device, now_ms // 1000),
         is_queued=True,
     )
     held = record_of(desk, room)

@@ -4,6 +4,7 @@ It holds the answers in the clear, as any document on a desk does. A merge check
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from rogatory_crypto.errors import MisuseError
 
 MAX_DRAFT_BYTES: Final = 8 << 20
 _FORM: Final = "rogatory draft 1"
+_DRAFT_ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def read_draft_file(content: bytes) -> DraftFile:
         if set(form) != {"form", "draft", "request_type", "before", "answers"} or form["form"] != _FORM:
             raise ValueError("other members")  # noqa: TRY301 - one refusal for whatever is wrong
         draft_id, request_type = str(form["draft"]), str(form["request_type"])
-        bytes.fromhex(draft_id)
+        if not _DRAFT_ID.fullmatch(draft_id):
+            raise ValueError("another id")  # noqa: TRY301 - the same refusal
         return DraftFile(draft_id, request_type, _values(form["before"]), _values(form["answers"]))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise MisuseError("this is no draft: give a file that `rogatory draft export` has written") from error

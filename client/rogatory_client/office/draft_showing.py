@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from rogatory_client.casework.answer_checking import sorted_out
 from rogatory_client.casework.answer_value import Answers, Value, value_to_json
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.completeness import completeness
@@ -58,26 +59,40 @@ def _form(value: Value | None) -> object:
     return None if value is None else value_to_json(value)
 
 
-def check_draft(desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, TreatyTable]) -> DraftCheck:
+def check_draft(
+    desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, TreatyTable], signature: str | None
+) -> DraftCheck:
     """What is missing, and what stands in the addressee's entry against it."""
     chosen, answers = request_type(held.stored.request_type), held.now.answers
     missing = completeness(chosen, answers, as_of)
-    wrong = {name for each in missing if each.id.startswith("wrong:") for name in each.fields}
-    sound = {name: value for name, value in answers.items() if name not in wrong}
-    return DraftCheck(held.name, missing, _findings(desk, chosen, sound, as_of, tables))
+    sound, _wrong = sorted_out(chosen.fields, answers)
+    return DraftCheck(held.name, missing, _findings(desk, chosen, sound, as_of, tables, signature))
 
 
 def _findings(
-    desk: Desk, chosen: RequestType, answers: Answers, as_of: date, tables: Mapping[str, TreatyTable]
+    desk: Desk,
+    chosen: RequestType,
+    answers: Answers,
+    as_of: date,
+    tables: Mapping[str, TreatyTable],
+    signature: str | None,
 ) -> tuple[Finding, ...]:
     records, own = desk.listing.records, desk.identity.entry_id
     to = EntryId(str(answers.get("addressed_authority", "")))
+    if not to:
+        return (_nobody(),)
     if to not in records:
-        return (_unlisted("addressed_authority", "The addressee is"),) if to else ()
+        return (_unlisted("addressed_authority", "The addressee is"),)
     if own is None or own not in records:
         return (_unlisted("requesting_authority", "The own office is"),)
     addressee = Addressee(records[to], _standing(desk, to))
-    return preflight(chosen, answers, addressee, records[own], treaties_of(records.values(), tables), as_of)
+    treaties = treaties_of(records.values(), tables)
+    return preflight(chosen, answers, addressee, records[own], treaties, as_of, signature)
+
+
+def _nobody() -> Finding:
+    text = "No addressee is named: nothing about it was looked at."
+    return Finding("no_addressee", Severity.BLOCKING, "", text, ("addressed_authority",))
 
 
 def _unlisted(field: str, who: str) -> Finding:

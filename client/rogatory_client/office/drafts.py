@@ -78,18 +78,22 @@ class Drafts:
         views = (self._view(each) for each in held_drafts(self._desk.vault))
         return tuple(view for view in views if (view.removed_at is not None) is removed)
 
-    def check(self, draft: str, tables: Mapping[str, TreatyTable] | None = None) -> DraftCheck:
+    def check(
+        self, draft: str, tables: Mapping[str, TreatyTable] | None = None, signature: str | None = None
+    ) -> DraftCheck:
         """What is missing, and what the addressee's entry says against it.
 
         Args:
             draft: id or its beginning.
             tables: what the office knows of treaties.
+            signature: kind of the signature on the letter (``PAdES``), empty for none; None
+                before it is made.
 
         Raises:
             MisuseError: there is no such draft.
         """
         held = self._held(draft)
-        return check_draft(self._desk, held, today(self._desk), tables or {})
+        return check_draft(self._desk, held, today(self._desk), tables or {}, signature)
 
     def remove(self, draft: str) -> DraftView:
         """Put a draft away; it can be taken back until it is removed once more, which erases it.
@@ -125,9 +129,11 @@ class Drafts:
             since: the newest revision that the other has already; 0 for none.
 
         Raises:
-            MisuseError: there is no such draft.
+            MisuseError: there is no such draft, or no such revision.
         """
         held = self._held(draft)
+        if since > held.now.revision:
+            raise MisuseError(f"the draft has {held.now.revision} revisions, and no revision {since}")
         before = draft_at(held.saved, since).answers
         return DraftFile(held.name, held.stored.request_type, before, held.now.answers)
 

@@ -10,6 +10,7 @@ from rogatory_client.signing.long_term import LongTerm
 from rogatory_client.signing.refusal import SigningRefusedError
 from rogatory_client.signing.sign_file import sign_file
 from rogatory_client.signing.sign_pdf import SignaturePurpose, sign_pdf
+from rogatory_client.signing.signature_kind import signature_kind_of
 from rogatory_client.signing.signing_key import SealKey, SigningKey, TokenKey
 from rogatory_client.signing.stamp import Stamp
 
@@ -26,4 +27,5 @@ __all__ = [
     "check_signature_file",
     "sign_file",
     "sign_pdf",
+    "signature_kind_of",
 ]

@@ -60,9 +60,12 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def beginning_of(entries: Sequence[Entry]) -> Beginning:
-    """Return how a case began; a further request in it begins nothing."""
-    consultation = next((each for each in entries if _opens_consultation(each)), None)
-    for entry in entries:
+    """Return how a case began; a further request in it begins nothing.
+
+    A request that has opened its room has begun the case, whatever time a relay puts on another.
+    """
+    consultation = next((each for each in entries if _opens(each, CaseKind.CONSULTATION)), None)
+    for entry in sorted(entries, key=lambda each: not _opens(each, CaseKind.REQUEST)):
         submitted = _submitted(entry)
         if submitted is not None and not _states_set(entry):
             return Beginning(consultation, entry, submitted)
@@ -97,6 +100,13 @@ def requests_in(entries: Iterable[Entry]) -> frozenset[MessageId]:
     return frozenset(each.message_id for each in entries if _submitted(each) is not None)
 
 
+def acknowledgements_in(entries: Iterable[Entry]) -> frozenset[MessageId]:
+    """Return the messages by which a request was taken in hand."""
+    return frozenset(
+        each.message_id for each in entries if any(isinstance(event, Acknowledged) for event in each.events)
+    )
+
+
 def _states_set(entry: Entry) -> tuple[StateSet, ...]:
     return tuple(event for event in entry.events if isinstance(event, StateSet))
 
@@ -105,7 +115,5 @@ def _submitted(entry: Entry) -> RequestSubmitted | None:
     return next((event for event in entry.events if isinstance(event, RequestSubmitted)), None)
 
 
-def _opens_consultation(entry: Entry) -> bool:
-    return any(
-        isinstance(event, CaseOpened) and event.kind is CaseKind.CONSULTATION for event in entry.events
-    )
+def _opens(entry: Entry, kind: CaseKind) -> bool:
+    return any(isinstance(event, CaseOpened) and event.kind is kind for event in entry.events)

@@ -6,15 +6,29 @@ what makes a relay that delays, reorders or repeats harmless to the state of a c
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from heapq import heapify, heappop, heappush
+from typing import Final
 
-from rogatory_crypto.casework.change import Beginning, Change, beginning_of, change_of, in_order, requests_in
+from rogatory_crypto.casework.change import (
+    Beginning,
+    Change,
+    acknowledgements_in,
+    beginning_of,
+    change_of,
+    in_order,
+    requests_in,
+)
 from rogatory_crypto.casework.life_cycle import Refused, Statement, apply
 from rogatory_crypto.casework.merging import merged
 from rogatory_crypto.casework.record import Judged, Record, Standing
 from rogatory_crypto.casework.state import Side, State
 from rogatory_crypto.content.case_progress import StateSet
 from rogatory_crypto.content.mimi import MessageId
+
+# Six months have at most 184 days; where the office is, the day may have begun before it did by UTC.
+MAX_POSTPONEMENT_DAYS: Final = 185
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 class Changes:
@@ -29,8 +43,9 @@ class Changes:
         entries = in_order(record.entries)
         self._record = record
         self.beginning: Beginning = beginning_of(entries)
-        requests = requests_in(entries)
-        found = (change_of(entry, self.beginning, requests) for entry in entries)
+        self._requests = requests_in(entries)
+        self._acknowledged = acknowledgements_in(entries)
+        found = (change_of(entry, self.beginning, self._requests) for entry in entries)
         self._changes = {change.entry.message_id: change for change in found if change is not None}
         self._place = {name: 1 << number for number, name in enumerate(self._changes)}
         self._ancestors: dict[MessageId, int] = {}
@@ -38,17 +53,18 @@ class Changes:
         for change in _parents_first(self._changes):
             self._judge(change)
 
+    def counting(self) -> tuple[Judged, ...]:
+        """Return what counts; once there is a request, what was done to the consultation before has ended."""
+        valid = (each for each in self.judged.values() if each.standing is Standing.VALID)
+        is_consultation = self.beginning.request is None
+        return tuple(each for each in valid if is_consultation or self._is_of_request(each))
+
     def heads(self) -> tuple[Judged, ...]:
         """Return the newest changes that count, upon which none builds that counts.
 
-        Once there is a request, what was done to the consultation before has ended. A change that was made
-        twice, and gone on from once, has been gone on from.
+        A change that was made twice, and gone on from once, has been gone on from.
         """
-        valid = [each for each in self.judged.values() if each.standing is Standing.VALID]
-        request = self.beginning.request
-        if request is not None:
-            root = self._place[request.message_id]
-            valid = [each for each in valid if self._reach(each) & root]
+        valid = self.counting()
         built_upon = {parent for each in valid for parent in each.parents}
         heads = [each for each in valid if each.entry.message_id not in built_upon]
         passed = 0
@@ -81,7 +97,9 @@ class Changes:
         def verdict(standing: Standing, reason: str = "") -> Judged:
             return Judged(change.entry, change.said, side, names, standing, reason)
 
-        flaw = change.flaw or _unsigned(change, parents)
+        flaw = (
+            change.flaw or too_far_ahead(change.said, change.entry.at_ms) or self._unsigned(change, parents)
+        )
         if flaw is not None:
             return verdict(Standing.NOT_VALID, flaw)
         if change.is_root:
@@ -101,9 +119,19 @@ class Changes:
             return verdict(Standing.NOT_VALID, state.reason)
         return Judged(change.entry, change.said, side, names, Standing.VALID, state=state)
 
+    def _unsigned(self, change: Change, parents: Sequence[Judged]) -> str | None:
+        """Return why an officer's signature does not hold; what happens to a consultation carries none."""
+        is_informal = parents and not any(self._is_of_request(parent) for parent in parents)
+        return None if is_informal else change.entry.flaw
+
+    def _is_of_request(self, each: Judged) -> bool:
+        """Whether a change is the request or builds upon it; all others are of the consultation before."""
+        request = self.beginning.request
+        return request is not None and bool(self._reach(each) & self._place[request.message_id])
+
     def _never_valid(self, said: StateSet, side: Side, parents: Sequence[Judged]) -> Iterator[str]:
         """Yield why a change counts for nothing, whatever else may come."""
-        spoken, request = self._record.said, self.beginning.request
+        spoken = self._record.said
         if not said.builds_on:
             yield "it names no change that it builds upon"
         if any(name in spoken and name not in self._changes for name in said.builds_on):
@@ -113,8 +141,10 @@ class Changes:
         author = None if said.message is None else spoken.get(said.message)
         if author is not None and self.beginning.side_of(author) is not side:
             yield "the result or answer that it names is the other side's"
-        if request is not None and said.consultation == request.message_id:
+        if said.consultation in self._requests:
             yield "the request itself is no consultation"
+        if said.consultation in self._acknowledged:
+            yield "an acknowledgement is no consultation"
 
     def _not_yet_valid(self, said: StateSet, parents: Sequence[Judged]) -> Iterator[str]:
         """Yield which messages a change waits for."""
@@ -153,10 +183,15 @@ def standing_of(state: State, side: Side, target: str) -> State:
     return State.DELIVERY_FAILED if target == State.SENT else state
 
 
-def _unsigned(change: Change, parents: Sequence[Judged]) -> str | None:
-    """Return why an officer's signature does not hold; what happens to a consultation carries none."""
-    is_informal = parents and all(parent.state is State.CONSULTATION for parent in parents)
-    return None if is_informal else change.entry.flaw
+def too_far_ahead(said: StateSet, at_ms: int) -> str | None:
+    """Return why a case cannot be put off so far (18(25)), or None.
+
+    A delay on the way only brings the day nearer, so what was valid when it was said stays so.
+    """
+    if said.state != State.POSTPONED or said.due is None:
+        return None
+    ahead = date.fromisoformat(said.due).toordinal() - _EPOCH - at_ms // 86_400_000
+    return None if ahead <= MAX_POSTPONEMENT_DAYS else "the review is more than 6 months ahead (18(25))"
 
 
 def _act(each: Judged) -> tuple[State | None, Side, tuple[MessageId, ...]]:

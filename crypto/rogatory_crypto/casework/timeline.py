@@ -17,6 +17,7 @@ from rogatory_crypto.casework.progress import Attempt, Deadline, Enquiry, deadli
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.state import Course, Side, State
 from rogatory_crypto.casework.transitions import Transition
+from rogatory_crypto.content.case_progress import MAX_PARENTS
 from rogatory_crypto.content.events import Acknowledged, CaseOpened, ReferenceSet, RequestSubmitted, Urgency
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId
@@ -46,10 +47,11 @@ class Timeline:
         heads: what the next change has to build upon.
         changes: every change, valid or not, in the order that all receivers share.
         conflict: what an officer has to decide.
-        closed_by: the sides that have closed their own files.
+        closed_by: the sides that have closed their own files of a case that is closed.
         references: each office's own.
         enquiries, deadlines: as they were said.
         attempts: enquiries, answers and deadlines that do not count.
+        request: as it was last sent.
     """
 
     requesting: EntryId | None
@@ -74,6 +76,16 @@ class Timeline:
         """Return what a side may set next; nothing where a conflict has to be settled first."""
         return () if self.state is None else next_steps(self.state, side, self.course)
 
+    def to_build_upon(self) -> tuple[MessageId, ...]:
+        """Return the heads that the next change names; of more than one change can name, some of each kind.
+
+        Who floods a case with changes at once does not stop it: each that is said ends the most of them.
+        """
+        valid = {each.entry.message_id: each for each in self.with_standing(Standing.VALID)}
+        kinds = {(valid[name].state, valid[name].side): name for name in reversed(self.heads)}
+        some = dict.fromkeys((*kinds.values(), *self.heads))
+        return tuple(some)[:MAX_PARENTS]
+
     def with_standing(self, standing: Standing) -> tuple[Judged, ...]:
         """Return the changes that count, that do not, or that wait."""
         return tuple(each for each in self.changes if each.standing is standing)
@@ -89,7 +101,7 @@ def project(record: Record, as_of: int) -> Timeline:
     entries, changes = in_order(record.entries), Changes(record)
     beginning, heads = changes.beginning, changes.heads()
     state = merged([head.state for head in heads if head.state is not None])
-    submitted = beginning.submitted
+    submitted = _newest_version(changes) or beginning.submitted
     if state is State.SENT:
         state = _sent(record, heads, Urgency.ROUTINE if submitted is None else submitted.urgency, as_of)
     judged = tuple(sorted(changes.judged.values(), key=lambda each: each.entry.order))
@@ -105,8 +117,8 @@ def project(record: Record, as_of: int) -> Timeline:
         conflict=Conflict(heads) if heads and state is None else None,
         closed_by=frozenset(
             each.side
-            for each in judged
-            if each.state is State.CLOSED and each.standing is Standing.VALID and not each.settles
+            for each in changes.counting()
+            if state is State.CLOSED and each.state is State.CLOSED and not each.settles
         ),
         references=_references(entries),
         enquiries=enquiries,
@@ -124,6 +136,17 @@ def _sent(record: Record, heads: tuple[Judged, ...], urgency: Urgency, as_of: in
     is_queued = any(head.entry.is_queued for head in heads)
     has_failed = not is_queued and as_of > sent_at + RECEIPT_AWAITED_S[urgency]
     return State.DELIVERY_FAILED if has_failed else State.SENT
+
+
+def _newest_version(changes: Changes) -> RequestSubmitted | None:
+    """Return the request as it was last sent; what only wanted to be a version is none."""
+    versions = [
+        event
+        for each in changes.counting()
+        for event in each.entry.events
+        if isinstance(event, RequestSubmitted)
+    ]
+    return versions[-1] if versions else None
 
 
 def _references(entries: tuple[Entry, ...]) -> Mapping[EntryId, str]:

@@ -77,19 +77,22 @@ def verify_statement(data: bytes, public_key_of: Callable[[Statement], bytes]) -
     Raises:
         PeerError: MALFORMED, TOO_LARGE, BAD_SIGNATURE, or what ``public_key_of`` raises.
     """
+    statement, body, signature = _opened(data)
+    signing.verify(LABEL, body, signature, public_key_of(statement))
+    return statement
+
+
+def _opened(data: bytes) -> tuple[Statement, bytes, bytes]:
     plain = cbor.decode(data, limit=MAX_STATEMENT_BYTES, max_depth=2)
     encoded_body, signature = cbor.array(plain, 2)
     body = cbor.byte_string(encoded_body, maximum=MAX_STATEMENT_BYTES)
-    statement = Statement.decode(body)
-    public_key = public_key_of(statement)
-    signing.verify(LABEL, body, cbor.byte_string(signature, length=signing.SIGNATURE_BYTES), public_key)
-    return statement
+    return Statement.decode(body), body, cbor.byte_string(signature, length=signing.SIGNATURE_BYTES)
 
 
 def require_statement(
     event: CaseEvent, parts: tuple[NestedPart, ...], public_key_of: Callable[[Statement], bytes]
 ) -> Statement:
-    """Return the statement that stands beside an event in the same message.
+    """Return the statement that stands beside an event in the same message, at the cost of one verification.
 
     Raises:
         PeerError: BAD_SIGNATURE where none of the parts is a statement on this event; else as
@@ -98,7 +101,7 @@ def require_statement(
     wanted = event_hash(event)
     for part in parts:
         if isinstance(part, SinglePart) and part.content_type == MEDIA_TYPE:
-            statement = verify_statement(part.content, public_key_of)
+            statement, _, _ = _opened(part.content)
             if compare_digest(statement.event_sha256, wanted):
-                return statement
+                return verify_statement(part.content, public_key_of)
     raise PeerError(Code.BAD_SIGNATURE, "it is not signed by the officer's device")

@@ -1,7 +1,7 @@
 """When something is due: by whose clock the day ends, what is counted, and when a reminder is still one."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,6 +81,33 @@ def test_a_day_with_a_clock_change_ends_at_its_end() -> None:
     assert local(end_of(Term(2, Unit.DAYS), begun, DUBLIN), DUBLIN) == "2026-10-25 23:59:59"
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Africa/Cairo", date(2026, 10, 29)),
+        ("Asia/Beirut", date(2026, 10, 24)),
+        ("America/Nuuk", date(2027, 3, 27)),
+        ("Asia/Kathmandu", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_ends_where_the_next_begins(zone: str, day: date) -> None:
+    """The clock goes back at midnight in Cairo and Beirut, and over midnight in Nuuk (PEP 495)."""
+    calendar = OfficeCalendar(ZoneInfo(zone))
+    begun = at(f"{day - timedelta(days=1)} 12:00:00", calendar)
+    last = end_of(Term(1, Unit.DAYS), begun, calendar)
+    assert calendar.day_of(last) == day
+    assert calendar.day_of(last + 1) == day + timedelta(days=1)
+
+
+def test_what_is_more_urgent_never_takes_longer() -> None:
+    for rule in deadline_rules():
+        ends = [
+            end_of(rule.term(urgency), at("2026-11-23 10:00:00", TBILISI), TBILISI)
+            for urgency in (Urgency.ROUTINE, Urgency.PRIORITY, Urgency.URGENT, Urgency.EMERGENCY)
+        ]
+        assert ends == sorted(ends, reverse=True), rule.what
+
+
 def test_an_office_that_never_works_is_no_endless_count() -> None:
     never = OfficeCalendar(working=frozenset())
     assert end_of(Term(5, Unit.WORKING_DAYS), BEGIN, never) > BEGIN
@@ -123,9 +150,12 @@ def test_what_was_done_is_due_no_more_and_the_next_is() -> None:
     case.state(ASKED, "under_review")
     assert [due.what for due in due_in(case)] == ["progress note"]
     case.state(ASKED, "info_requested", items=("Which bank?",), due="2026-12-24")
-    (due,) = due_in(case)
+    due, notice = due_in(case)
     assert (due.what, due.acts) == ("answer to the questions", ASKING)
     assert local(due.at, TBILISI) == "2026-12-24 23:59:59"
+    # The day that was said is for the answer; when the case may be closed is counted from the question.
+    assert (notice.what, notice.acts) == ("notice that it may be closed", ASKED)
+    assert (TBILISI.day_of(notice.at) - TBILISI.day_of(BEGIN)).days == 90
 
 
 def test_a_rule_of_a_type_takes_the_place_of_the_general_one() -> None:

@@ -1,5 +1,6 @@
 """Drafts from the command line: in a simulated world, and as processes on a vault of it."""
 
+import asyncio
 import io
 import json
 import os
@@ -11,13 +12,15 @@ from typing import Any
 import pytest
 from tests.client.casework.sample_answers import complete_answers
 from tests.client.cli.sitting import said, sit
-from tests.simulator.test_story import A, B, world_with
+from tests.simulator.test_story import A, B, C, world_with
+from tests.simulator.test_verdicts import signed_letter
 from tests.simulator.world import PASSPHRASE, World
 
 from rogatory_client.casework.answer_value import Item, value_to_json
 from rogatory_client.casework.catalogue import request_type, type_ids
 from rogatory_client.cli import draft_commands, request_commands, request_sending
 from rogatory_client.cli.answer import Answer
+from rogatory_client.demo.pki import build_pki
 from rogatory_crypto.errors import MisuseError
 
 TREATIES = '[UNTOC.parties]\nSN = { since = "2003-10-27" }\nGH = { since = "2012-08-21" }\n'
@@ -199,6 +202,9 @@ def spoilt(form: dict[str, Any]) -> list[str]:
         {"form": "rogatory draft 9"},
         {"draft": "xyz"},
         {"draft": 3},
+        {"draft": ""},
+        {"draft": form["draft"].upper() + "AB"},
+        {"draft": " ".join((form["draft"][:8], form["draft"][8:]))},
         {"request_type": "arrest"},
         {"request_type": "maritime_boarding"},
         {"answers": {**form["answers"], "purpose": "a\u202eb"}},
@@ -290,23 +296,34 @@ async def test_processes_on_one_vault(world: World) -> None:
     assert (code, [each["draft_id"] for each in listed["drafts"]]) == (0, [draft])
 
 
-async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path) -> None:
-    letter, order = tmp_path / "letter.pdf", tmp_path / "order.pdf"
-    letter.write_bytes(b"%PDF-1.7 a letter")
-    order.write_bytes(b"%PDF-1.7 an order")
-    draft, send = await filled(world), request_sending.send
-    files = [
-        each
-        for each, value in complete_answers(request_type("taking_evidence")).items()
-        if holds_files(value)
-    ]
-    for name in files:
-        await draft_commands.set_(sit(world, A), draft, name, file=[order])
+@pytest.fixture
+def order(tmp_path: Path) -> Path:
+    path = tmp_path / "order.pdf"
+    path.write_bytes(b"%PDF-1.7 an order")
+    return path
+
+
+async def ready(world: World, order: Path) -> str:
+    """A draft that names no other file than one."""
+    draft = await filled(world)
+    for name, value in complete_answers(request_type("taking_evidence")).items():
+        if holds_files(value):
+            await draft_commands.set_(sit(world, A), draft, name, file=[order])
+    return draft
+
+
+async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path, order: Path) -> None:
+    now, letter, send = int(world.now) - 60, tmp_path / "letter.pdf", request_sending.send
+    pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
+    letter.write_bytes(await asyncio.to_thread(signed_letter, pki, now))
+    draft = await ready(world, order)
     blocked = await send(sit(world, A), draft, letter, [order])
     assert (blocked.exit_code, blocked.data["sent"]) == (1, False)
+    assert "G-i" not in {each["id"] for each in blocked.data["check"]["findings"]}  # type: ignore[index]  # a dictionary
     with pytest.raises(MisuseError, match="--despite is for urgent requests"):
         await send(sit(world, A), draft, letter, [order], None, "A reason.")
     await draft_commands.set_(sit(world, A), draft, "urgency_level", "urgent")
+    await draft_commands.set_(sit(world, A), draft, "subject_matter", "A ship at Tema.\nMore.")
     with pytest.raises(MisuseError, match=r"names order\.pdf: give that very file"):
         await send(sit(world, A), draft, letter, [letter], None, "The ship sails tonight.")
     done = await send(sit(world, A), draft, letter, [order], None, "The ship sails tonight.")
@@ -318,8 +335,46 @@ async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path) ->
         await office.sync()
         (message,) = [each for each in office.messages() if each.kind == "request"]
         opened = office.show(message.message_id)
+        assert office.room(message.room_id).subject == "A ship at Tema."
     assert [each.filename for each in opened.attachments] == ["letter.pdf", "order.pdf"]
     assert (opened.text, opened.sender) == ("The ship sails tonight.", A)
+
+
+async def test_a_letter_that_is_not_signed_blocks(world: World, tmp_path: Path, order: Path) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 a letter")
+    blocked = await request_sending.send(sit(world, A), await ready(world, order), letter, [order])
+    found = {each["id"]: each["severity"] for each in blocked.data["check"]["findings"]}  # type: ignore[index]  # a dictionary
+    assert (blocked.exit_code, found["G-i"]) == (1, "blocking")
+
+
+async def test_what_is_refused_before_anything_is_checked(world: World, tmp_path: Path, order: Path) -> None:
+    draft, call, none = await ready(world, order), sit(world, A), tmp_path / "no letter.pdf"
+    async with world.at(A) as office:
+        room = office.start_consultation([B], "Another matter", "A question.").room_id
+    await draft_commands.set_(call, draft, "addressed_authority", C)
+    with pytest.raises(MisuseError, match=f"addressed to {C}, and the case is with {B}"):
+        await request_sending.send(call, draft, none, [order], room)
+    await draft_commands.set_(call, draft, "attachments", "order.pdf")
+    with pytest.raises(MisuseError, match=r"attachments names order\.pdf without its hash"):
+        await request_sending.send(call, draft, none, [order])
+    await draft_commands.set_(call, draft, "channel", "post")
+    with pytest.raises(MisuseError, match="the request goes by post"):
+        await request_sending.send(call, draft, none, [order])
+
+
+async def test_a_check_without_an_addressee_is_never_ready(world: World) -> None:
+    draft = await begun(world, "informal_consultation")
+    await draft_commands.set_(sit(world, A), draft, "addressed_authority", clear=True)
+    found = await draft_commands.check(sit(world, A), draft)
+    assert [each["id"] for each in found.data["check"]["findings"]] == ["no_addressee"]  # type: ignore[index]  # a dictionary
+    assert found.exit_code == 1
+
+
+async def test_no_revision_is_left_out_of_a_file_that_is_not_there_yet(world: World, tmp_path: Path) -> None:
+    draft = await begun(world)
+    with pytest.raises(MisuseError, match="1 revisions, and no revision 2"):
+        await draft_commands.export(sit(world, A), draft, tmp_path / "draft.json", since=2)
 
 
 async def test_what_is_not_formal_is_not_sent_as_a_request(world: World, tmp_path: Path) -> None:

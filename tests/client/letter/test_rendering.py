@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from rogatory_client.casework.answer_text import MAX_TEXT
 from rogatory_client.letter import RequestLetter, Urgency, render_letter
 from rogatory_client.letter.rendering import _data
-from rogatory_client.letter.request_letter import MAX_TEXT, paragraphs
+from rogatory_client.letter.request_letter import paragraphs
 from rogatory_client.letter.wording import ENGLISH, WORDINGS, wording
 from rogatory_crypto.errors import MisuseError
 
@@ -93,7 +94,18 @@ def test_letter_that_asks_for_nothing_is_misuse() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a\x00b", "a\x1bb", "abc\u202edef", "\u2067x", "x" * (MAX_TEXT + 1), "\ud800"]
+    "text",
+    [
+        "a\x00b",
+        "a\x1bb",
+        "abc\u202edef",
+        "\u2067x",
+        "a\u200bb",
+        "a\u2028b",
+        "\U000e0041",
+        "x" * (MAX_TEXT + 1),
+        "\ud800",
+    ],
 )
 def test_text_that_would_not_read_as_written_is_misuse(text: str) -> None:
     with pytest.raises(MisuseError):

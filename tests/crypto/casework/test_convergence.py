@@ -25,12 +25,14 @@ from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId
 
+THIRD = EntryId("CNA-NG-01")
 DEVICES = (
     (ASKING, Role.HEAD),
     (ASKING, Role.CASE_OFFICER),
     (ASKED, Role.HEAD),
     (ASKED, Role.CASE_OFFICER),
     (ASKED, Role.DUTY_OFFICER),
+    (THIRD, Role.HEAD),
 )
 WHO = st.integers(0, len(DEVICES) - 1)
 

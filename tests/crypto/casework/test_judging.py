@@ -4,7 +4,7 @@ import pytest
 from tests.crypto.casework.cases import ASKED, ASKING, Case, acknowledged, request, requested, under_review
 
 from rogatory_crypto.casework import Record, Side, Standing, State, project
-from rogatory_crypto.content.case_progress import StateSet
+from rogatory_crypto.content.case_progress import MAX_PARENTS, StateSet
 from rogatory_crypto.content.events import Acknowledged, CaseKind, CaseOpened, StatusChanged
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.identity import Role
@@ -247,6 +247,79 @@ def test_a_result_is_the_own_sides_and_the_request_is_no_consultation() -> None:
         "the request itself is no consultation",
         "the result or answer that it names is the other side's",
     ]
+
+
+def test_neither_a_later_version_nor_an_acknowledgement_is_a_consultation() -> None:
+    """18(26): it takes two to consult."""
+    case = acknowledged()
+    first = case.heads
+    case.state(ASKED, "returned", items=("No facts.",))
+    again = case.say(ASKING, request(), StateSet("sent", case.heads))
+    case.say(ASKED, Acknowledged(again, "GH/9"))
+    case.state(ASKED, "under_review")
+    for named in (again, *first):
+        case.state(ASKED, "refused", consultation=named, ground="ne_bis_in_idem", reasons="Tried.")
+    assert sorted(reasons(case)) == [
+        "an acknowledgement is no consultation",
+        "the request itself is no consultation",
+    ]
+    assert case.timeline().state is State.UNDER_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("due", "state"), [("2027-05-18", State.POSTPONED), ("2027-06-18", State.UNDER_REVIEW)]
+)
+def test_a_case_is_put_off_for_six_months_at_most(due: str, state: State) -> None:
+    """18(25)."""
+    case = under_review()
+    asked = case.say(ASKED)
+    case.state(ASKED, "postponed", reasons="A trial.", due=due, consultation=asked)
+    assert case.timeline().state is state
+
+
+def test_both_sides_close_a_consultation_and_neither_signs() -> None:
+    case = Case()
+    case.say(ASKING, CaseOpened(CaseKind.CONSULTATION, "Records", "SN/1", None))
+    for office in (ASKING, ASKED):
+        case.say(office, StateSet("closed", case.heads), flaw="it is not signed")
+    assert case.timeline().closed_by == {Side.REQUESTING, Side.REQUESTED}
+    assert not reasons(case)
+    # What is said unsigned of a consultation counts for nothing once there is a request.
+    asked = case.say(ASKING, request())
+    case.say(
+        ASKED, StateSet("closed", case.timeline().changes[0].parents or (asked,)), flaw="it is not signed"
+    )
+    assert case.timeline().state is State.SENT
+    assert not case.timeline().closed_by
+
+
+def test_a_relay_that_turns_the_times_round_turns_no_sides_round() -> None:
+    """Whose request has opened the room asks, whatever time another one is given."""
+    case = Case()
+    case.say(ASKED, request(reference="GH/1"))
+    case.say(ASKING, CaseOpened(CaseKind.REQUEST, "Records", "SN/1", None), request())
+    assert case.timeline().requesting == ASKING
+
+
+def test_more_changes_at_once_than_one_can_name_are_gone_on_from() -> None:
+    """A device that floods a case with what cannot both be costs decisions, and does not stop it."""
+    case = under_review()
+    chain = [*case.heads]
+    for number in range(100):
+        chain.append(case.state(ASKED, ("assigned", "under_review")[number % 2], chain[-1]))
+    for name in chain:
+        case.state(ASKED, "info_requested", name, items=("Which bank?",), due="2026-12-24")
+        case.state(ASKED, "in_execution", name, confidentiality="can_keep")
+    rounds = 0
+    while (conflict := case.timeline().conflict) is not None:
+        named = case.timeline().to_build_upon()
+        assert len(named) <= MAX_PARENTS < len(conflict.between) or set(named) == set(case.heads)
+        assert StateSet("in_execution", named).encode()
+        case.say(ASKED, StateSet("in_execution", named))
+        rounds += 1
+        assert rounds < 10
+    assert case.timeline().state is State.IN_EXECUTION
+    assert rounds > 1
 
 
 def test_the_order_of_arrival_and_repetition_change_nothing() -> None:
