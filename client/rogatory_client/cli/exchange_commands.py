@@ -160,7 +160,7 @@ async def attach(
 async def save(
     call: Call,
     message: Message,
-    number: Annotated[int | None, typer.Argument(help="Which file; all if not given.")] = None,
+    number: Annotated[int | None, typer.Argument(help="Number of the file, from 0; else all.")] = None,
     folder: Annotated[Path, typer.Option(help="Where to save.")] = Path(),
     language: Language = "en",
 ) -> Answer:

@@ -78,7 +78,7 @@ async def list_verdicts(
 async def renew(
     call: Call,
     message: Annotated[str, typer.Argument(help="The message's id, or its beginning.")],
-    number: Annotated[int, typer.Argument(help="Which file.")],
+    number: Annotated[int, typer.Argument(help="The number of the file in the message, from 0.")],
     file: Annotated[Path, typer.Argument(help="Where it was saved.")],
     *,
     trust: Trust = None,

@@ -1,15 +1,20 @@
 """What a report says of one signature or time stamp: first what a reader wants to know, then an expert."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from rogatory_client.validation_report.moments import day, moment
 from rogatory_client.validation_report.rows import Row, joined, row
 from rogatory_crypto.esign import CertificateSummary, SignatureReport, TimestampReport, TrustAnchor
 from rogatory_crypto.esign.brief_name import brief_of
-from rogatory_crypto.esign.report import BlockReport, Coverage, RevocationData, Scope
+from rogatory_crypto.esign.report import Block, BlockReport, Coverage, RevocationData, Scope
 from rogatory_crypto.esign.trust.anchor import Source
 from rogatory_crypto.esign.trust.territory import iso_of
+from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import Wording
+
+_PASSED: Final = Indication.TOTAL_PASSED
+_CONTENT: Final = frozenset({Block.FORMAT_CHECKING, Block.CRYPTOGRAPHIC_VERIFICATION})
 
 
 def signature_facts(signature: SignatureReport, words: Wording) -> Iterator[Row]:
@@ -24,7 +29,8 @@ def signature_facts(signature: SignatureReport, words: Wording) -> Iterator[Row]
     yield Row(label["best_signature_time"], (label["not_proven"] if existed is None else moment(existed),))
     if signature.claimed_time is not None:
         yield Row(label["claimed_time"], (moment(signature.claimed_time),))
-    yield from _scope(signature.scope, words)
+    broken = any(each.block in _CONTENT and each.indication is not _PASSED for each in signature.blocks)
+    yield from _scope(signature.scope, words, fits=not broken)
     if signature.extend_before is not None:
         yield Row(label["extend_before"], (moment(signature.extend_before), label["extend_hint"]))
     yield from row(label["warnings"], map(words.note, signature.warnings))
@@ -52,7 +58,7 @@ def timestamp_facts(stamp: TimestampReport, words: Wording) -> Iterator[Row]:
     yield from row(label["signed_by"], (brief_of(stamp.signer.subject) if stamp.signer else "",))
     yield from _trust(stamp.trust_anchor, words)
     if stamp.scope is not None:
-        yield from _scope(stamp.scope, words)
+        yield from _scope(stamp.scope, words, fits=stamp.indication is not Indication.TOTAL_FAILED)
     yield from row(label["holds_until"], ("" if stamp.holds_until is None else moment(stamp.holds_until),))
     yield from row(label["warnings"], map(words.note, stamp.warnings))
 
@@ -95,12 +101,13 @@ def _issue(source: Source, words: Wording) -> str:
     )
 
 
-def _scope(scope: Scope, words: Wording) -> Iterator[Row]:
+def _scope(scope: Scope, words: Wording, *, fits: bool) -> Iterator[Row]:
     label = words.labels
     yield Row(label["covers"], (label[scope.coverage.value],))
     yield from row(label["covered_files"], scope.covered)
-    # Where it is not clear what is covered, nobody knows what changed.
-    unchanged = label["nothing"] if scope.coverage in {Coverage.WHOLE_DOCUMENT, Coverage.REVISION} else ""
+    # Where it is not clear what is covered, or that does not fit, nobody knows that nothing changed.
+    known = fits and scope.coverage in {Coverage.WHOLE_DOCUMENT, Coverage.REVISION}
+    unchanged = label["nothing"] if known else ""
     yield from row(label["changed_after"], map(words.note, scope.changed_after or (unchanged,)))
 
 

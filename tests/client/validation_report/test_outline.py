@@ -5,6 +5,7 @@ from tests.client.validation_report.examples import ANCHOR, NUMBER, PASSED, STAM
 
 from rogatory_client.validation_report.outline import MAX_LINE, Outline, outline
 from rogatory_crypto.esign.personal_number import masked
+from rogatory_crypto.esign.report import Block, Coverage, Scope
 from rogatory_crypto.esign.verdict import Indication, SubIndication
 from rogatory_crypto.esign.wording import LANGUAGES, wording
 
@@ -132,3 +133,22 @@ def test_time_stamps_are_not_told_as_signatures(language: str) -> None:
 def test_what_is_said_of_a_whole_file_is_said_in_the_language_of_the_report(language: str) -> None:
     shown = outline(UNCHECKED, "letter.txt", wording(language), numbers_hidden=False)
     assert shown.sentence == wording(language).sentences[SubIndication.SIGNED_DATA_NOT_FOUND]
+
+
+def test_what_does_not_fit_its_signature_is_never_said_to_be_unchanged() -> None:
+    # EN 319 102-1 clause 5.2.7: where content is absent or another, nothing is known of later changes.
+    failed = tuple(
+        replace(each, indication=Indication.TOTAL_FAILED)
+        if each.block is Block.CRYPTOGRAPHIC_VERIFICATION
+        else each
+        for each in PASSED.blocks
+    )
+    whole = replace(PASSED, scope=Scope(Coverage.WHOLE_DOCUMENT))
+    stamp = replace(STAMP, scope=whole.scope)
+    broken = replace(stamp, indication=Indication.TOTAL_FAILED)
+    for part, told in ((whole, True), (replace(whole, blocks=failed), False)):
+        shown = outline(replace(WHOLE, signatures=(part,)), "a.pdf", wording("en"), numbers_hidden=False)
+        assert ("Changed afterwards" in {row.label for row in shown.sections[0].rows}) is told
+    for each, told in ((stamp, True), (broken, False)):
+        shown = outline(replace(WHOLE, timestamps=(each,)), "a.pdf", wording("en"), numbers_hidden=False)
+        assert ("Changed afterwards" in {row.label for row in shown.sections[-1].rows}) is told
