@@ -39,18 +39,23 @@ def lacks_function(flight: Flight) -> bool:
     record = flight.addressee.record
     if record.kind not in FORMAL_KINDS:
         return flight.request_type.formal
-    return not _functions(record) & set(flight.request_type.addressee_functions)
+    return not _functions(record, "incoming") & set(flight.request_type.addressee_functions)
 
 
-def _functions(record: Record) -> set[Function]:
-    return {each.function for each in record.designations}
+def _functions(record: Record, direction: str) -> set[Function]:
+    """What it is designated for in one direction; a designation that names none is for both."""
+    return {each.function for each in record.designations if each.direction in {direction, "both", None}}
 
 
 def _designation(flight: Flight) -> Iterator[Finding]:
     record, wanted = flight.addressee.record, set(flight.request_type.addressee_functions)
     if record.kind is Kind.NETWORK_BODY or lacks_function(flight):
         return
-    under = {each.instrument.value for each in record.designations if each.function in wanted}
+    under = {
+        each.instrument.value
+        for each in record.designations
+        if each.function in wanted and each.direction != "outgoing"
+    }
     named = [code for code in _relied_on(flight) if code in _DESIGNATING]
     if named and not under & set(named):
         text = (
@@ -153,7 +158,9 @@ def _own_office(flight: Flight) -> Iterator[Finding]:
     if sender.state is not None and record.state is not None and sender.state == record.state:
         text = "Both offices are of one State."
         yield flight.finding("one_state", Severity.BLOCKING, "18(13)", text, "addressed_authority")
-    if flight.request_type.formal and not _functions(sender) & set(flight.request_type.addressee_functions):
+    if flight.request_type.formal and not _functions(sender, "outgoing") & set(
+        flight.request_type.addressee_functions
+    ):
         text = "The own office is not designated for this: the addressee may ask who has authorised it."
         yield flight.finding(
             "own_designation", Severity.CLARIFICATION, "18(13)", text, "requesting_authority"

@@ -11,6 +11,7 @@ from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.casework.request_type import RequestType
+    from rogatory_client.casework.shared_tables import RefusalGround, UrgencyLevel
 
 _group = typer.Typer(help="Requests: the types, with their fields and articles.")
 
@@ -99,6 +100,8 @@ def _summary(chosen: "RequestType", language: str) -> dict[str, Any]:
 
 
 def _full(chosen: "RequestType", language: str) -> dict[str, Any]:
+    from rogatory_client.casework.shared_tables import urgency_levels
+
     sections = [
         {
             "id": section.id,
@@ -123,8 +126,23 @@ def _full(chosen: "RequestType", language: str) -> dict[str, Any]:
     return _summary(chosen, language) | {
         "addressee_functions": [each.value for each in chosen.addressee_functions], "sections": sections,
         "rules": rules, "deadlines": deadlines, "expected_reply": list(chosen.expected_reply),
-        "note": chosen.note,
+        "note": chosen.note, "urgency_levels": [_level(each, language) for each in urgency_levels().values()],
+        "refusal_grounds": [
+            {"id": each.id, "basis": each.basis, "text": each.text} for each in _grounds(chosen)
+        ],
     }  # fmt: skip
+
+
+def _level(level: "UrgencyLevel", language: str) -> dict[str, Any]:
+    return {
+        "id": level.id, "title": level.title[language], "needs": list(level.needs), "meaning": level.meaning,
+    }  # fmt: skip
+
+
+def _grounds(chosen: "RequestType") -> list["RefusalGround"]:
+    from rogatory_client.casework.shared_tables import refusal_grounds
+
+    return [refusal_grounds()[each] for each in chosen.typical_refusal]
 
 
 def _blocks(chosen: "RequestType", language: str) -> list[Block]:
@@ -140,7 +158,6 @@ def _blocks(chosen: "RequestType", language: str) -> list[Block]:
                 ("Dual criminality", chosen.dual_criminality),
                 ("Translation", chosen.translation),
                 ("Usual urgency", chosen.default_urgency),
-                ("Often refused for", ", ".join(chosen.typical_refusal)),
                 ("Answer expected", "; ".join(chosen.expected_reply)),
                 ("Time limits", "; ".join(f"{each.what}: {each.default}" for each in chosen.deadlines)),
                 ("Note", chosen.note),
@@ -160,4 +177,21 @@ def _blocks(chosen: "RequestType", language: str) -> list[Block]:
         ]
         headings = ("Field", "Needed", "Kind", "Article", "What to say")
         blocks.append(Table(headings, rows, "", title=section.title[language]))
-    return blocks
+    return [*blocks, _urgency_table(language), _refusal_table(chosen)]
+
+
+def _urgency_table(language: str) -> Table:
+    from rogatory_client.casework.shared_tables import urgency_levels
+
+    levels = [
+        (each.id, each.title[language], ", ".join(each.needs), each.meaning)
+        for each in urgency_levels().values()
+    ]
+    return Table(("Level", "Title", "Asks for", "Meaning"), levels, "", title="Urgency")
+
+
+def _refusal_table(chosen: "RequestType") -> Table:
+    from rogatory_client.casework.articles import cited
+
+    grounds = [(each.id, cited(each.basis, ""), each.text) for each in _grounds(chosen)]
+    return Table(("Ground", "Article", "What it says"), grounds, "None is usual.", title="Often refused for")

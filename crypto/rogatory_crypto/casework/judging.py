@@ -1,7 +1,7 @@
 """All changes of a case, each judged by those that it names and by nothing else.
 
-No clock and no order of arrival has a part in it, so all who hold the same messages come to the same: this is
-what makes a relay that delays, reorders or repeats harmless to the state of a case.
+No order of arrival has a part in it, so all who hold the same messages, with the same times of the relay,
+come to the same: this is what makes a relay that delays, reorders or repeats harmless to the state of a case.
 """
 
 from collections import defaultdict

@@ -125,6 +125,15 @@ def test_the_wrong_office() -> None:
     assert looked_at(type_id="prevention_enquiry")["G-h"].severity is ASKED
 
 
+def test_an_office_that_only_sends_requests_takes_none() -> None:
+    def designated(direction: str | None) -> dict[str, Finding]:
+        held = tuple(replace(each, direction=direction) for each in accepting().designations)
+        return looked_at(replace(accepting(), designations=held))
+
+    assert designated("outgoing")["G-h"].severity is BLOCKING
+    assert designated("incoming") == designated("both") == designated(None) == {}
+
+
 def test_designated_but_under_another_convention() -> None:
     drugs = tuple(replace(each, instrument=Instrument.DRUG1988) for each in accepting().designations)
     found = looked_at(replace(accepting(), designations=drugs))

@@ -262,6 +262,15 @@ def test_types_are_shown_in_each_language(language: str) -> None:
     for type_id in type_ids():
         shown = request_commands.types(call, type_id, language)
         assert request_type(type_id).title[language] in said(shown)
+        full: Any = shown.data["type"]
+        assert [each["id"] for each in full["urgency_levels"]] == [
+            "routine",
+            "priority",
+            "urgent",
+            "emergency",
+        ]
+        assert [each["id"] for each in full["refusal_grounds"]] == list(request_type(type_id).typical_refusal)
+        assert all(each["text"] in said(shown) for each in full["refusal_grounds"])
     with pytest.raises(MisuseError, match="titles are in"):
         request_commands.types(call, None, "xx")
 
@@ -355,8 +364,8 @@ async def test_what_is_refused_before_anything_is_checked(world: World, tmp_path
     await draft_commands.set_(call, draft, "addressed_authority", C)
     with pytest.raises(MisuseError, match=f"addressed to {C}, and the case is with {B}"):
         await request_sending.send(call, draft, none, [order], room)
-    await draft_commands.set_(call, draft, "attachments", "order.pdf")
-    with pytest.raises(MisuseError, match=r"attachments names order\.pdf without its hash"):
+    await draft_commands.set_(call, draft, "translation_files", "order.pdf")
+    with pytest.raises(MisuseError, match=r"translation_files names order\.pdf without its hash"):
         await request_sending.send(call, draft, none, [order])
     await draft_commands.set_(call, draft, "channel", "post")
     with pytest.raises(MisuseError, match="the request goes by post"):
