@@ -1,10 +1,12 @@
 """What officers are shown before they sign, what a call has shown, and a request as codes."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image
+from tests.client.letter.no_system_fonts import without_system_fonts
 from tests.client.letter.test_enrolment_letter import CODE, LETTER
 
 from rogatory_client.cli import enrolment_views as views
@@ -119,7 +121,10 @@ def test_a_letter_for_programs_has_no_code() -> None:
     assert CODE.secret.hex() not in said
 
 
-def test_a_script_without_fonts_is_no_defect_of_the_software() -> None:
+def test_a_script_without_fonts_is_no_defect_of_the_software(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_system_fonts(monkeypatch, tmp_path)
     with pytest.raises(UnprintableTextError) as refusal:
         render_enrolment_letter(replace(LETTER, language="zh"))
     failure = explain(refusal.value)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.client.letter.no_system_fonts import without_system_fonts
 from tests.client.letter.test_rendering import LETTER
 from tests.client.letter.writings import (
     BUILT_IN,
@@ -74,12 +75,3 @@ def test_han_is_drawn_as_its_country_draws_it() -> None:
     assert families_for("請求について")[0].endswith("JP")
     assert families_for("요청 請求")[0].endswith("KR")
     assert families_for("请求")[0].endswith("SC")
-
-
-def without_system_fonts(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Point the search for system fonts at a folder that has none."""
-    empty = folder / "no-fonts"
-    empty.mkdir()
-    configuration = folder / "fonts.conf"
-    configuration.write_text(f"<?xml version='1.0'?><fontconfig><dir>{empty}</dir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(configuration))
