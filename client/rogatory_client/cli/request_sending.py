@@ -128,9 +128,8 @@ async def _send(
             letter=letter, room=room, to=() if room else (draft.addressee,),
             subject=None if room else _subject(draft), attachments=attach, text=despite,
             urgency=answers.get("urgency_level", chosen.default_urgency),
-            language=answers.get("request_language", "en"), progress=progress,
+            language=answers.get("request_language", "en"), draft=draft.draft_id, progress=progress,
         )  # fmt: skip
-    office.drafts.remove(draft.draft_id)
     warnings = await call.refresh(office)
     now = next((each for each in office.messages() if each.message_id == message.message_id), message)
     exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK

@@ -16,7 +16,7 @@ from rogatory_client.casework.treaties import TreatyTable
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_file import DraftFile
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
-from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, save_all
+from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, require_kept, save_all
 from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.vault import drafts
 from rogatory_client.vault.drafts import StoredDraft, StoredTemplate
@@ -222,10 +222,7 @@ class Drafts:
         return DraftMerge(file.draft_id, self.show(file.draft_id).revision, tuple(theirs), ())
 
     def _save(self, held: HeldDraft, changed: Mapping[str, Value | None]) -> None:
-        if held.stored.removed_at is not None:
-            raise MisuseError(
-                "this draft was put away: take it back with `rogatory draft remove --undo` first"
-            )
+        require_kept(held.stored)
         desk = self._desk
         with desk.vault.writing(erasing=False) as connection:
             save_all(connection, held.stored.draft_id, changed, desk.surroundings.now(), self._officer)
