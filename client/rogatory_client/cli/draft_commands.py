@@ -23,6 +23,7 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from rogatory_client.casework.answer_value import Item, Value
     from rogatory_client.casework.field import Field
+    from rogatory_client.casework.treaties import TreatyTable
     from rogatory_client.office import DraftCheck, DraftView
 
 _group = typer.Typer(help="Drafts of requests, saved with every answer.")
@@ -32,6 +33,9 @@ _MAX_TABLE_BYTES: Final = 1 << 20
 BLOCKED, QUESTIONS_LIKELY = 1, 2
 
 Draft = Annotated[str, typer.Argument(help="Draft: its id or the beginning of it.")]
+Treaties = Annotated[
+    Path | None, typer.Option(help="What the office knows of treaties: parties by instrument, TOML.")
+]
 
 
 def register(application: typer.Typer) -> None:
@@ -111,23 +115,31 @@ async def show(
 async def check(
     call: Call,
     draft: Draft,
-    treaties: Annotated[
-        Path | None, typer.Option(help="What the office knows of treaties: parties by instrument, TOML.")
-    ] = None,
+    treaties: Treaties = None,
 ) -> Answer:
     """Say what is missing, and what the addressee's entry says against it.
 
     Exit code 0: ready; 1: something blocks; 2: the addressee will probably ask, or is to be asked first.
     """
-    from rogatory_client.casework.treaties import read_treaty_tables
     from rogatory_client.office import as_dict
 
-    tables = None if treaties is None else read_treaty_tables(_text_of(treaties, _MAX_TABLE_BYTES))
+    tables = treaty_tables(treaties)
     async with call.office() as office:
         found = office.drafts.check(draft, tables)
         exit_code = _exit_code(found)
         data = {"check": as_dict(found), "ready": exit_code == 0}
         return Answer(data, check_blocks(found), exit_code)
+
+
+def treaty_tables(path: Path | None) -> "dict[str, TreatyTable]":
+    """Read an office's own tables of treaties; none where no file is named.
+
+    Raises:
+        MisuseError: it is not such a file.
+    """
+    from rogatory_client.casework.treaties import read_treaty_tables
+
+    return {} if path is None else read_treaty_tables(_text_of(path, _MAX_TABLE_BYTES))
 
 
 @command(_group, "list", needs=Needs.VAULT, example="rogatory draft list")
