@@ -199,6 +199,44 @@ async def export(
     return Answer({"file": str(out), "draft_id": file.draft_id}, (Line(f"Written to {out}."),))
 
 
+@command(
+    _group,
+    "letter",
+    needs=Needs.VAULT,
+    example="rogatory draft letter 3f9a --function 'Head of the central authority' --out letter.pdf\n\n"
+    "rogatory draft letter 3f9a --function Prosecutor --language fr --second-language en --translation 71c2 "
+    "--out letter.pdf",
+)
+async def letter(
+    call: Call,
+    draft: Draft,
+    function: Annotated[str, typer.Option(help="Function that signs it.")],
+    out: Annotated[Path, typer.Option(help="Where the PDF goes; must not exist.")],
+    *,
+    language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt; the request's own.")] = "",
+    second_language: Annotated[str, typer.Option(help="Of a second column beside it.")] = "",
+    translation: Annotated[str, typer.Option(help="Draft with the answers in the second language.")] = "",
+    fonts: Annotated[
+        list[Path] | None, typer.Option(help="Folder of fonts, for a script that no font here shows.")
+    ] = None,
+) -> Answer:
+    """Write the letter of a draft as PDF/A, in one language or in two side by side.
+
+    Its answers are inside for machines, as request.json. The second column says what the first does where the
+    translation has nothing.
+    """
+    from rogatory_client.letter import render_draft_letter
+
+    async with call.office() as office:
+        written = office.drafts.letter(
+            draft, function, language=language, second=second_language, translation=translation
+        )
+    document = render_draft_letter(written, font_folders=fonts or ())
+    new_file(out, document)
+    said = Line(f"Wrote {out}; sign it with `rogatory sign`")
+    return Answer({"file": str(out), "size": len(document)}, (said,))
+
+
 @command(_group, "merge", needs=Needs.VAULT, example="rogatory draft merge draft.json")
 async def merge(
     call: Call, file: Annotated[Path, typer.Argument(help="File that `rogatory draft export` has written.")]
