@@ -32,9 +32,10 @@ def put_into_words(field: Field, value: Value, words: Wording) -> Said:
     if isinstance(value, bool):
         return Said((words.words["yes" if value else "no"],))
     if isinstance(value, str):
-        return Said(tuple(_text(field, value, words)))
+        return Said(tuple(isolated(each, words) for each in _text(field, value, words)))
     items = tuple(
-        _item(each, words) if isinstance(each, Item) else _part(field, each, words) for each in value
+        _item(each, words) if isinstance(each, Item) else isolated(_part(field, each, words), words)
+        for each in value
     )
     return Said(items) if len(items) == 1 else Said((), items)
 
@@ -64,8 +65,12 @@ def _part(field: Field, text: str, words: Wording) -> str:
 def _item(item: Item, words: Wording) -> str:
     (_, principal), *others = item.members
     first = instrument_name(principal, words) if item.members[0][0] == "instrument" else principal
-    said = [f"{words.member(name)}: {_member(name, text, words)}" for name, text in others if name != "size"]
-    return "; ".join((first, *said))
+    said = [
+        f"{words.member(name)}: {isolated(_member(name, text, words), words)}"
+        for name, text in others
+        if name != "size"
+    ]
+    return "; ".join((isolated(first, words), *said))
 
 
 def _member(name: str, text: str, words: Wording) -> str:
@@ -82,6 +87,14 @@ def _member(name: str, text: str, words: Wording) -> str:
             return day(text, words.code)
         case _:
             return " ".join(text.split())
+
+
+def isolated(text: str, words: Wording) -> str:
+    """A text that keeps its own direction within a line from right to left (UAX 9, first strong isolate).
+
+    Without it a reference, a time or a sentence in Latin letters would be read in another order than it has.
+    """
+    return f"\u2068{text}\u2069" if words.right_to_left else text
 
 
 def instrument_name(id_: str, words: Wording) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_client.casework.answer_value import is_empty
 from rogatory_client.casework.field import Field, FieldKind
 from rogatory_client.casework.shared_tables import urgency_levels
-from rogatory_client.letter.answer_wording import day, put_into_words, state_name
+from rogatory_client.letter.answer_wording import day, isolated, put_into_words, state_name
 from rogatory_client.letter.draft_letter import Column, DraftLetter, Office
 from rogatory_client.letter.rendering import TEMPLATE, entry, head, particulars
 from rogatory_client.letter.scripts import ARABIC
@@ -67,16 +67,20 @@ def _rows(letter: DraftLetter, column: Column) -> Iterator[tuple[str, str, bool]
     words, language = wording(column.language).words, column.language
     date = datetime.fromtimestamp(letter.dated_at, UTC).date().isoformat()
     level = str(letter.columns[0].answers.get("urgency_level", ""))
-    yield words["to"], _named(letter.requested, language), False
-    yield words["from"], _named(letter.requesting, language), False
+    yield words["to"], _named(letter.requested, column), False
+    yield words["from"], _named(letter.requesting, column), False
     yield words["date"], day(date, language), False
     yield words["our_reference"], letter.reference, True
     yield words["request_type"], letter.request_type.title[language], False
     yield words["urgency"], urgency_levels()[level].title[language] if level else "", False
 
 
-def _named(office: Office, language: str) -> str:
-    return ", ".join(filter(None, (office.name(language), state_name(office.state, language))))
+def _named(office: Office, column: Column) -> str:
+    words, names = (
+        wording(column.language),
+        (office.name(column.language), state_name(office.state, column.language)),
+    )
+    return ", ".join(isolated(each, words) for each in names if each)
 
 
 def _sections(letter: DraftLetter) -> Iterator[dict[str, object]]:

@@ -144,3 +144,14 @@ def test_a_letter_names_who_signs() -> None:
 def test_what_an_officer_writes_is_never_markup(hostile: str) -> None:
     answers = complete() | {"purpose": hostile, "own_reference": hostile}
     assert render_draft_letter(letter_of(Column("en", answers))).startswith(b"%PDF-")
+
+
+def test_what_is_written_from_left_to_right_stays_so_in_a_line_from_right_to_left() -> None:
+    fields, arabic = all_fields(), wording("ar")
+    asked = put_into_words(fields["oral_request_at"], "2027-03-01T09:00+00:00", arabic)
+    assert asked.paragraphs == ("\u20682027-03-01T09:00+00:00\u2069",)
+    offence = Item((("name", "Laundering"), ("covered_by", "UNTOC")))
+    (said,) = put_into_words(fields["offences"], (offence,), arabic).paragraphs
+    assert said.startswith("\u2068Laundering\u2069; ")
+    english = put_into_words(fields["offences"], (offence,), wording("en")).paragraphs[0]
+    assert not set("\u2066\u2067\u2068\u2069") & set(english)

@@ -15,6 +15,7 @@ from rogatory_client.casework.catalogue import LANGUAGES
 from rogatory_client.casework.field import Field
 
 _ENGLISH: Final = "en"
+_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Wording:
     fields: Mapping[str, str]
     values: Mapping[str, str]
     members: Mapping[str, str]
+
+    @property
+    def right_to_left(self) -> bool:
+        """How it is written."""
+        return self.code in _RIGHT_TO_LEFT
 
     def label(self, field: Field) -> str:
         """What stands before an answer."""
