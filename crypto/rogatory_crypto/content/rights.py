@@ -70,18 +70,17 @@ _CASE_WORK: Final = frozenset(
     }
 )
 
-# An officer of a case does all its work. Who is on duty answers, and goes on with what there is, but asks
-# for nothing in the name of the office: the catalogue wants a signatory for that, and knows a duty officer
-# on the requested side only. The head does all there is. A prosecutor answers for the facts, in a request
-# too, and asks how far it is; a liaison speaks in consultations only: neither asks formally. A clerk drafts
-# at home and keeps the references. Who administers devices has no part in cases, who runs a network none in
-# requests. An observer reads. What was said in a case is handed back by who answers for cases; whose keys
-# an office's are, whoever works here may have asked (``identity.role`` has the same two lists).
+# An officer of a case does all its work, by day or on duty; the head all there is. A prosecutor answers for
+# the facts, in a request too, and asks how far it is; a liaison speaks in consultations only: neither asks
+# formally. A clerk drafts at home and keeps the references. Who administers devices has no part in cases, who
+# runs a network none in requests. An observer reads. What was said in a case is handed back by who answers
+# for cases; whose keys an office's are, whoever works here may have asked (``identity.role`` has the same two
+# lists).
 RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
     {
         Role.HEAD: frozenset(Saying),
         Role.CASE_OFFICER: _CASE_WORK,
-        Role.DUTY_OFFICER: _CASE_WORK - {Saying.REQUEST},
+        Role.DUTY_OFFICER: _CASE_WORK,
         Role.PROSECUTOR: _INFORMAL | _CASE_OWNER | {Saying.WRITE_FORMALLY, Saying.ENQUIRE},
         Role.LIAISON: frozenset({Saying.CONSULT, Saying.DISCUSS}),
         Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME, Saying.ACCEPT_KEYS}),

@@ -80,10 +80,10 @@ def may(role: Role, part: NestedPart, kind: CaseKind | None) -> bool:
 
 EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
     (opened(CONSULTATION), CONSULTATION, ALL - {ADMINISTRATOR, OBSERVER}),
-    (opened(FORMAL), FORMAL, frozenset({HEAD, CASE_OFFICER})),
+    (opened(FORMAL), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (opened(NETWORK), NETWORK, frozenset({HEAD, SECRETARIAT})),
     (opened(OFFICE), OFFICE, ALL - {CLERK, LIAISON, OBSERVER}),
-    (REQUEST, FORMAL, frozenset({HEAD, CASE_OFFICER})),
+    (REQUEST, FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (Acknowledged(MessageId(bytes(32)), "GH/9"), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (StatusChanged("executed"), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (ReferenceSet("GH/9"), CONSULTATION, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER, CLERK})),
