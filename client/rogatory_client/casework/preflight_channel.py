@@ -75,9 +75,13 @@ def _original(flight: Flight) -> Iterator[Finding]:
 
 def _signature(flight: Flight) -> Iterator[Finding]:
     electronic, kind = flight.addressee.record.electronic, flight.signature or "PAdES"
+    accepted = ", ".join(electronic.e_signature_formats)
     match electronic.e_signature:
-        case "yes" if electronic.e_signature_formats and kind not in electronic.e_signature_formats:
-            accepted = ", ".join(electronic.e_signature_formats)
+        case "yes" if not accepted:
+            yield flight.ask(
+                "signature_kind_unknown", _NATIONAL_FORM, "Which kinds of electronic signature it accepts"
+            )
+        case "yes" if kind not in electronic.e_signature_formats:
             text = f"It accepts signatures of the kind {accepted}, and not {kind}."
             yield flight.finding("signature_kind", Severity.BLOCKING, _NATIONAL_FORM, text)
         case "yes":

@@ -23,6 +23,7 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from rogatory_client.casework.answer_value import Item, Value
     from rogatory_client.casework.field import Field
+    from rogatory_client.casework.treaties import TreatyTable
     from rogatory_client.office import DraftCheck, DraftView
 
 _group = typer.Typer(help="Drafts of requests, saved with every answer.")
@@ -32,6 +33,9 @@ _MAX_TABLE_BYTES: Final = 1 << 20
 BLOCKED, QUESTIONS_LIKELY = 1, 2
 
 Draft = Annotated[str, typer.Argument(help="Draft: its id or the beginning of it.")]
+Treaties = Annotated[
+    Path | None, typer.Option(help="What the office knows of treaties: parties by instrument, TOML.")
+]
 
 
 def register(application: typer.Typer) -> None:
@@ -111,23 +115,31 @@ async def show(
 async def check(
     call: Call,
     draft: Draft,
-    treaties: Annotated[
-        Path | None, typer.Option(help="What the office knows of treaties: parties by instrument, TOML.")
-    ] = None,
+    treaties: Treaties = None,
 ) -> Answer:
     """Say what is missing, and what the addressee's entry says against it.
 
     Exit code 0: ready; 1: something blocks; 2: the addressee will probably ask, or is to be asked first.
     """
-    from rogatory_client.casework.treaties import read_treaty_tables
     from rogatory_client.office import as_dict
 
-    tables = None if treaties is None else read_treaty_tables(_text_of(treaties, _MAX_TABLE_BYTES))
+    tables = treaty_tables(treaties)
     async with call.office() as office:
         found = office.drafts.check(draft, tables)
         exit_code = _exit_code(found)
         data = {"check": as_dict(found), "ready": exit_code == 0}
         return Answer(data, check_blocks(found), exit_code)
+
+
+def treaty_tables(path: Path | None) -> "dict[str, TreatyTable]":
+    """Read an office's own tables of treaties; none where no file is named.
+
+    Raises:
+        MisuseError: it is not such a file.
+    """
+    from rogatory_client.casework.treaties import read_treaty_tables
+
+    return {} if path is None else read_treaty_tables(_text_of(path, _MAX_TABLE_BYTES))
 
 
 @command(_group, "list", needs=Needs.VAULT, example="rogatory draft list")
@@ -185,6 +197,44 @@ async def export(
         file = office.drafts.export(draft, since)
     new_file(out, write_draft_file(file), mode=0o600)
     return Answer({"file": str(out), "draft_id": file.draft_id}, (Line(f"Written to {out}."),))
+
+
+@command(
+    _group,
+    "letter",
+    needs=Needs.VAULT,
+    example="rogatory draft letter 3f9a --function 'Head of the central authority' --out letter.pdf\n\n"
+    "rogatory draft letter 3f9a --function Prosecutor --language fr --second-language en --translation 71c2 "
+    "--out letter.pdf",
+)
+async def letter(
+    call: Call,
+    draft: Draft,
+    function: Annotated[str, typer.Option(help="Function that signs it.")],
+    out: Annotated[Path, typer.Option(help="Where the PDF goes; must not exist.")],
+    *,
+    language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt; the request's own.")] = "",
+    second_language: Annotated[str, typer.Option(help="Of a second column beside it.")] = "",
+    translation: Annotated[str, typer.Option(help="Draft with the answers in the second language.")] = "",
+    fonts: Annotated[
+        list[Path] | None, typer.Option(help="Folder of fonts, for a script that no font here shows.")
+    ] = None,
+) -> Answer:
+    """Write the letter of a draft as PDF/A, in one language or in two side by side.
+
+    Its answers are inside for machines, as request.json. The second column says what the first does where the
+    translation has nothing.
+    """
+    from rogatory_client.letter import render_draft_letter
+
+    async with call.office() as office:
+        written = office.drafts.letter(
+            draft, function, language=language, second=second_language, translation=translation
+        )
+    document = render_draft_letter(written, font_folders=fonts or ())
+    new_file(out, document)
+    said = Line(f"Wrote {out}; sign it with `rogatory sign`")
+    return Answer({"file": str(out), "size": len(document)}, (said,))
 
 
 @command(_group, "merge", needs=Needs.VAULT, example="rogatory draft merge draft.json")

@@ -11,7 +11,7 @@ import typer
 from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
-from rogatory_client.cli.draft_commands import Draft
+from rogatory_client.cli.draft_commands import Draft, Treaties, treaty_tables
 from rogatory_client.cli.draft_views import check_blocks
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import sent
@@ -46,6 +46,7 @@ async def send(
     despite: Annotated[
         str, typer.Option(metavar="REASON", help="Send an urgent request although something blocks.")
     ] = "",
+    treaties: Treaties = None,
 ) -> Answer:
     """Send a formal request from its draft; nothing is sent while something blocks.
 
@@ -54,6 +55,7 @@ async def send(
     from rogatory_client.office import as_dict
     from rogatory_client.signing import signature_kind_of
 
+    tables = treaty_tables(treaties)
     async with call.office() as office:
         await call.refresh(office)
         view = office.drafts.show(draft)
@@ -61,7 +63,7 @@ async def send(
         _require_files(view, attach or [])
         _require_in_case(office, view, room)
         kind = await asyncio.to_thread(signature_kind_of, letter, int(time.time()))
-        check = office.drafts.check(view.draft_id, signature=kind)
+        check = office.drafts.check(view.draft_id, tables, kind)
         if _blocks(check) and not despite.strip():
             blocks = (*check_blocks(check), Line("Nothing was sent."))
             return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
@@ -128,9 +130,8 @@ async def _send(
             letter=letter, room=room, to=() if room else (draft.addressee,),
             subject=None if room else _subject(draft), attachments=attach, text=despite,
             urgency=answers.get("urgency_level", chosen.default_urgency),
-            language=answers.get("request_language", "en"), progress=progress,
+            language=answers.get("request_language", "en"), draft=draft.draft_id, progress=progress,
         )  # fmt: skip
-    office.drafts.remove(draft.draft_id)
     warnings = await call.refresh(office)
     now = next((each for each in office.messages() if each.message_id == message.message_id), message)
     exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK

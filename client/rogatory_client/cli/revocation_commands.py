@@ -15,6 +15,7 @@ from rogatory_client.cli.check_commands import REVOCATION_FOLDER, Contents, Trus
 from rogatory_client.cli.command import command
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.revocation_views import (
+    brief,
     exit_code,
     fetched_table,
     late_lists,
@@ -27,7 +28,6 @@ from rogatory_client.cli.revocation_views import (
 )
 from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.esign.brief_name import brief_of
 
 if TYPE_CHECKING:
     from rogatory_client.office import Progress
@@ -129,9 +129,7 @@ def forget(
     Sources(folder).forget(source)
     with HeldEvidence(folder).writing() as writing:
         writing.drop(source.identifier)
-    return Answer(
-        {"forgotten": source_as_dict(source)}, (Line(f"{brief_of(source.name)} is asked no more."),)
-    )
+    return Answer({"forgotten": source_as_dict(source)}, (Line(f"{brief(source.name)} is asked no more."),))
 
 
 @command(_group, "fetch", example="rogatory revocation fetch letter.pdf --trust state-ca.pem")
@@ -203,7 +201,7 @@ def _announced(concerned: "Sequence[Concerned]") -> list[Line]:
     return [
         Line(
             f"Asking {', '.join(each.source.ocsp)} about the certificate {each.serial:x} "
-            f"of {brief_of(each.subject)}."
+            f"of {brief(each.subject)}."
         )
         for each in concerned
         if each.source.ocsp

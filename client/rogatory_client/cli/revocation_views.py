@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from rogatory_client.cli.answer import Facts, Table
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import moment, short
-from rogatory_crypto.esign.brief_name import brief_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,7 @@ def source_facts(source: "Source") -> Facts:
     """Return what is allowed for one issuer."""
     return Facts(
         [
-            ("Issuer", brief_of(source.name)),
+            ("Issuer", brief(source.name)),
             ("SHA-256", source.identifier.hex()),
             ("Lists", ", ".join(source.crl)),
             ("Responders", ", ".join(source.ocsp)),
@@ -33,7 +32,7 @@ def source_table(sources: "Sequence[Source]", held: "Sequence[Held]") -> Table:
     """Return every source with the newest of what is held of it."""
     rows = [
         (
-            brief_of(each.name),
+            brief(each.name),
             short(each.identifier.hex()),
             " ".join((*each.crl, *each.ocsp)),
             str(len(_of(each, held))),
@@ -46,7 +45,7 @@ def source_table(sources: "Sequence[Source]", held: "Sequence[Held]") -> Table:
 
 def late_lists(sources: "Sequence[Source]", held: "Sequence[Held]", now: int) -> tuple[str, ...]:
     """Return a warning for each list whose successor is due."""
-    names = {each.identifier: brief_of(each.name) for each in sources}
+    names = {each.identifier: brief(each.name) for each in sources}
     return tuple(
         f"the list of {names.get(each.place.issuer, 'a former issuer')} was to be replaced by "
         f"{moment(each.next_update)}: run `rogatory revocation fetch --all`"
@@ -59,7 +58,7 @@ def fetched_table(outcomes: "Sequence[Outcome]") -> Table:
     """Return what became of each question."""
     rows = [
         (
-            brief_of(each.about or each.source.name),
+            brief(each.about or each.source.name),
             each.address,
             each.result.value if each.held is None or each.held.status is None else _answered(each),
             "" if each.held is None else moment(each.held.this_update),
@@ -82,8 +81,8 @@ def late_outcomes(outcomes: "Sequence[Outcome]", now: int) -> tuple[str, ...]:
 def stranger_hints(strangers: "Sequence[CertificateSummary]") -> tuple[str, ...]:
     """Return what an officer may do about certificates whose issuer is not allowed."""
     return tuple(
-        f"nobody was asked about {brief_of(each.subject)}: "
-        f"no address of its issuer {brief_of(each.issuer)} is allowed"
+        f"nobody was asked about {brief(each.subject)}: "
+        f"no address of its issuer {brief(each.issuer)} is allowed"
         + (f"; it names {' '.join(each.revocation_addresses)}" if each.revocation_addresses else "")
         + "; compare with the issuer's own publications, then see `rogatory revocation allow --help`"
         for each in strangers
@@ -122,6 +121,13 @@ def outcome_as_dict(outcome: "Outcome") -> dict[str, object]:
         "detail": outcome.detail,
         "held": None if outcome.held is None else _held_as_dict(outcome.held),
     }
+
+
+def brief(name: str) -> str:
+    """Return who a readable name names; the library behind it is loaded only now."""
+    from rogatory_crypto.esign.brief_name import brief_of
+
+    return brief_of(name)
 
 
 def _answered(outcome: "Outcome") -> str:

@@ -87,6 +87,14 @@ class MarkOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class PutAwayDraft:
+    """A request was made from this draft; written with the request, so that it is never sent twice."""
+
+    draft_id: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Something known to have happened to a message; ``signed`` is the receipt, None for a status report."""
 
@@ -302,6 +310,7 @@ Effect: TypeAlias = (
     | SaveMessage
     | MarkRelayed
     | MarkOpened
+    | PutAwayDraft
     | SaveEvidence
     | SaveReference
     | Enqueue

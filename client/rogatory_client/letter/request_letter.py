@@ -6,24 +6,16 @@ then read differently on paper than in the bytes that are signed.
 """
 
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Final
 
 from rogatory_client.casework.answer_text import check_text
+from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.errors import MisuseError
 
 _REQUIRED: Final = (
     "requesting_authority", "requesting_state", "requested_authority", "requested_state", "reference",
     "request_type", "legal_basis", "facts", "assistance", "signed_by",
 )  # fmt: skip
-
-
-class Urgency(StrEnum):
-    """How soon an answer is needed."""
-
-    ROUTINE = "routine"
-    PRIORITY = "priority"
-    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)

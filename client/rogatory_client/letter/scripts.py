@@ -13,6 +13,15 @@ _FAMILIES: Final = {
     "ko": ("Noto Serif CJK KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Batang", "Malgun Gothic"),
     "zh": ("Noto Serif CJK SC", "Noto Sans CJK SC", "Songti SC", "SimSun", "WenQuanYi Micro Hei"),
 }
+# The typesetter's own Arabic is a typewriter's; a whole letter in it is read with more ease in one of these.
+ARABIC: Final = (
+    "Noto Naskh Arabic",
+    "Noto Naskh Arabic UI",
+    "Amiri",
+    "Geeza Pro",
+    "Traditional Arabic",
+    "Arial",
+)
 _KANA: Final = re.compile("[\u3041-\u30ff\uff66-\uff9d]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _UNSHOWN: Final = re.compile('the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)

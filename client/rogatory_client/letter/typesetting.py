@@ -8,14 +8,18 @@ they lack something are the system's fonts looked at, so that all else looks the
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from rogatory_client.letter.scripts import families_for, said_missing
 from rogatory_crypto.errors import MisuseError
 
 STANDARD: Final = "a-2b"
+# ISO 19005-3: as the other, and files may be inside.
+WITH_FILES: Final = "a-3b"
+Standard: TypeAlias = Literal["a-2b", "a-3b"]
 OWN_FONT: Final = "Libertinus Serif"
 OWN_ROOM: Final = "rogatory_client.letter"
 
@@ -31,8 +35,10 @@ def typeset(
     dated_at: int,
     font_folders: Sequence[Path],
     room: str = OWN_ROOM,
+    standard: Standard = STANDARD,
+    families: Sequence[str] = (),
 ) -> bytes:
-    """A template filled with data, as PDF/A-2b.
+    """A template filled with data, as PDF/A.
 
     Args:
         template: the name of its file.
@@ -40,6 +46,8 @@ def typeset(
         dated_at: what the file says about when it was made, unix seconds.
         font_folders: where fonts are that neither come with the typesetter nor are the system's.
         room: the package that the template is in.
+        standard: ``WITH_FILES`` where it holds a file.
+        families: fonts of the system that are better than the typesetter's own, first choice first.
 
     Raises:
         UnprintableTextError: a script is in none of the fonts at hand; says what to install.
@@ -47,19 +55,21 @@ def typeset(
     import typst
 
     source, text = resources.files(room).joinpath(template).read_bytes(), json.dumps(data, ensure_ascii=False)
-    try:
-        return _compiled(source, text, dated_at, font_folders, system=False)
-    except typst.TypstError:
-        fonts = data.get("fonts")
-        chosen = [*(fonts if isinstance(fonts, list) else ()), *families_for(text)]
+    fonts = data.get("fonts")
+    chosen = [*(fonts if isinstance(fonts, list) else ()), *families, *families_for(text)]
+    if not families:
+        with suppress(typst.TypstError):
+            return _compiled(source, text, dated_at, font_folders, standard, system=False)
     try:
         whole = json.dumps({**data, "fonts": chosen}, ensure_ascii=False)
-        return _compiled(source, whole, dated_at, font_folders, system=True)
+        return _compiled(source, whole, dated_at, font_folders, standard, system=True)
     except typst.TypstError as error:
         raise UnprintableTextError(said_missing(str(error.message))) from error
 
 
-def _compiled(source: bytes, text: str, dated_at: int, folders: Sequence[Path], *, system: bool) -> bytes:
+def _compiled(
+    source: bytes, text: str, dated_at: int, folders: Sequence[Path], standard: Standard, *, system: bool
+) -> bytes:
     import typst
 
     compiled = typst.compile(
@@ -67,7 +77,7 @@ def _compiled(source: bytes, text: str, dated_at: int, folders: Sequence[Path], 
         format="pdf",
         sys_inputs={"letter": text},
         font_paths=typst.Fonts(include_system_fonts=system, font_paths=list(folders)),
-        pdf_standards=STANDARD,
+        pdf_standards=standard,
         timestamp=dated_at,
     )
     if not isinstance(compiled, bytes):

@@ -55,6 +55,27 @@ def held_draft(vault: Vault, name: str) -> HeldDraft:
         return _held(connection, found[0])
 
 
+def unsent_draft(vault: Vault, name: str) -> HeldDraft:
+    """The one draft whose id begins so, if it may be changed or sent.
+
+    Raises:
+        MisuseError: there is none, more than one, or it was put away.
+    """
+    held = held_draft(vault, name)
+    require_kept(held.stored)
+    return held
+
+
+def require_kept(draft: StoredDraft) -> None:
+    """Refuse to work on a draft that was put away.
+
+    Raises:
+        MisuseError: it was.
+    """
+    if draft.removed_at is not None:
+        raise MisuseError("this draft was put away: take it back with `rogatory draft remove --undo` first")
+
+
 def save_all(
     connection: Connection, draft_id: bytes, answers: Mapping[str, Value | None], at: int, officer: str
 ) -> None:

@@ -13,11 +13,13 @@ from rogatory_client.casework.draft import changes, draft_at, merge
 from rogatory_client.casework.request_type import RequestType
 from rogatory_client.casework.template import read_template, template_answers, write_template
 from rogatory_client.casework.treaties import TreatyTable
+from rogatory_client.letter import DraftLetter
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_file import DraftFile
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
-from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, save_all
+from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, require_kept, save_all
 from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.office.letter_writing import letter_of
 from rogatory_client.vault import drafts
 from rogatory_client.vault.drafts import StoredDraft, StoredTemplate
 from rogatory_crypto.errors import MisuseError
@@ -94,6 +96,25 @@ class Drafts:
         """
         held = self._held(draft)
         return check_draft(self._desk, held, today(self._desk), tables or {}, signature)
+
+    def letter(
+        self, draft: str, signed_by: str, *, language: str = "", second: str = "", translation: str = ""
+    ) -> DraftLetter:
+        """A draft as a letter, to be rendered and signed.
+
+        Args:
+            draft: id or its beginning.
+            signed_by: the function that signs.
+            language: of the letter; that of the request if empty.
+            second: of a second column beside it, empty for none.
+            translation: draft that holds the answers in the second language; what it lacks is taken from the
+                first.
+
+        Raises:
+            MisuseError: there is no such draft, entry or language.
+        """
+        other = self._held(translation) if translation else None
+        return letter_of(self._desk, self._held(draft), signed_by, language, second, other)
 
     def remove(self, draft: str) -> DraftView:
         """Put a draft away; it can be taken back until it is removed once more, which erases it.
@@ -222,10 +243,7 @@ class Drafts:
         return DraftMerge(file.draft_id, self.show(file.draft_id).revision, tuple(theirs), ())
 
     def _save(self, held: HeldDraft, changed: Mapping[str, Value | None]) -> None:
-        if held.stored.removed_at is not None:
-            raise MisuseError(
-                "this draft was put away: take it back with `rogatory draft remove --undo` first"
-            )
+        require_kept(held.stored)
         desk = self._desk
         with desk.vault.writing(erasing=False) as connection:
             save_all(connection, held.stored.draft_id, changed, desk.surroundings.now(), self._officer)

@@ -255,6 +255,7 @@ class Office:
         urgency: str = "routine",
         language: str = "en",
         text: str = "",
+        draft: str | None = None,
         progress: Progress | None = None,
     ) -> MessageView:
         """Submit a formal request, in the room of a consultation, or in a new one.
@@ -271,6 +272,7 @@ class Office:
             urgency: ``routine``, ``priority``, ``urgent`` or ``emergency``.
             language: BCP 47 tag of the letter.
             text: a covering note.
+            draft: id of the draft it is made from, which is put away in the same transaction.
             progress: told while files are hashed.
 
         Raises:
@@ -278,7 +280,7 @@ class Office:
         """
         return speaking.submit_request(
             self._desk,
-            speaking.RequestForm(request_type, legal_basis, reference, urgency, language, text),
+            speaking.RequestForm(request_type, legal_basis, reference, urgency, language, text, draft),
             speaking.Files(letter, tuple(attachments), progress),
             speaking.Addressees(room, tuple(to), subject),
         )

@@ -6,13 +6,21 @@ from pathlib import Path
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect, MarkOpened, Outcome
+from rogatory_client.engine.effect import (
+    FROM_PARTNER,
+    ArchivedMessage,
+    Effect,
+    MarkOpened,
+    Outcome,
+    PutAwayDraft,
+)
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.case_stating import new_version
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_store import unsent_draft
 from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
 from rogatory_client.vault import archive
@@ -40,7 +48,7 @@ GROUP_ID_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """The words of a request."""
+    """The words of a request, and the id of the draft it is made from, if there is one."""
 
     request_type: str
     legal_basis: str
@@ -48,6 +56,7 @@ class RequestForm:
     urgency: str
     language: str
     text: str
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,9 @@ def start_consultation(
 
 
 def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressees) -> MessageView:
-    """Submit a formal request."""
+    """Submit a formal request; the draft that it is made from is put away in the same transaction."""
     context = desk.context()
+    done = _done_with(desk, form)
     room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
@@ -106,7 +116,14 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         # The consultation's own messages stay informal.
         carried_over=(),
     )
-    return _say_first(desk, room, draft, opening, (event_part(request), *taking_on, *texts), attached)
+    parts = (event_part(request), *taking_on, *texts)
+    return _say_first(desk, room, draft, opening, parts, attached, done)
+
+
+def _done_with(desk: Desk, form: RequestForm) -> tuple[Effect, ...]:
+    if form.draft is None:
+        return ()
+    return (PutAwayDraft(unsent_draft(desk.vault, form.draft).stored.draft_id, desk.surroundings.now()),)
 
 
 def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:
@@ -205,9 +222,10 @@ def _say(
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
     in_reply_to: MessageId | None = None,
+    done: Sequence[Effect] = (),
 ) -> MessageView:
     message, outcome = post(room, draft, parts, attached, in_reply_to)
-    desk.carry_out(merge_outcomes((outcome,)))
+    desk.carry_out(merge_outcomes((outcome, Outcome((), tuple(done)))))
     desk.reload()
     return _shown(desk, message)
 
@@ -219,16 +237,17 @@ def _say_first(
     opening: NestedPart | None,
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
+    done: Sequence[Effect] = (),
 ) -> MessageView:
     """Say something, in a room that this may open; with files, the opening is a message of its own.
 
     A file that cannot be sent holds its message back; the room must be named for whatever follows.
     """
     if opening is None or not attached:
-        return _say(desk, room, draft, parts if opening is None else (opening, *parts), attached)
+        return _say(desk, room, draft, parts if opening is None else (opening, *parts), attached, done=done)
     _, opened = post(room, begin_draft(room.group_id, draft.context), (opening,))
     message, said = post(opened.rooms[0], draft, parts, attached)
-    desk.carry_out(merge_outcomes((opened, said)))
+    desk.carry_out(merge_outcomes((opened, said, Outcome((), tuple(done)))))
     desk.reload()
     return _shown(desk, message)
 

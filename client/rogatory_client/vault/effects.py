@@ -19,6 +19,7 @@ from rogatory_client.engine.partner_effect import (
 from rogatory_client.vault import (
     alarms,
     archive,
+    drafts,
     handed_back,
     held_rows,
     keys,
@@ -59,6 +60,8 @@ def _write_record(connection: Connection, effect: effects.Effect) -> bool:
             archive.mark_relayed(connection, effect)
         case effects.MarkOpened():
             archive.mark_opened(connection, effect)
+        case effects.PutAwayDraft():
+            drafts.put_away(connection, effect.draft_id, effect.at)
         case effects.SaveEvidence():
             archive.save_evidence(connection, effect.evidence)
         case effects.SaveReference():

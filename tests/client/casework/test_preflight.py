@@ -41,7 +41,7 @@ def accepting() -> Record:
         channels=replace(record.channels, direct="yes", diplomatic="accepted", interpol="yes"),
         electronic=replace(
             record.electronic, accepts_requests="yes", original_required="no", e_signature="yes",
-            e_signature_formats=(), measure_valid_until=None,
+            e_signature_formats=("PAdES",), measure_valid_until=None,
         ),
         urgent_procedure=UrgentProcedure(None, available_24_7=True, oral_accepted="yes"),
         provenance=replace(record.provenance, last_updated=None, last_confirmed="2026-09-01"),
@@ -101,6 +101,7 @@ def test_every_type_can_be_looked_at_with_every_entry(type_id: str) -> None:
         ({"e_signature": "no"}, "signature_refused", ASKED),
         ({"e_signature": "unknown"}, "signature_unknown", ASKED),
         ({"e_signature_formats": ("XAdES",)}, "signature_kind", BLOCKING),
+        ({"e_signature_formats": ()}, "signature_kind_unknown", ASKED),
     ],
 )
 def test_what_is_accepted_by_electronic_means(said: dict[str, object], id_: str, severity: Severity) -> None:

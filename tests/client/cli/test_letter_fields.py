@@ -37,9 +37,9 @@ def test_a_letter_is_dated_now_unless_it_says_otherwise(tmp_path: Path) -> None:
 
 
 def test_lists_and_urgency(tmp_path: Path) -> None:
-    letter = read_letter(written(tmp_path, offences=["Fraud"], urgency="urgent"), now=NOW)
+    letter = read_letter(written(tmp_path, offences=["Fraud"], urgency="emergency"), now=NOW)
     assert letter.offences == ("Fraud",)
-    assert letter.urgency is Urgency.URGENT
+    assert letter.urgency is Urgency.EMERGENCY
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""What a PDF breaks of ISO 19005-2 (PDF/A-2b) and of tagging (ISO 32000-1 section 14.7), object by object."""
+"""What a PDF breaks of PDF/A-2b or -3b (ISO 19005-2, -3) and of tagging (ISO 32000-1 section 14.7).
+
+Clauses are numbered alike in both parts.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,18 +13,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 _ACTIONS: Final = {"/Launch", "/Sound", "/Movie", "/ResetForm", "/ImportData", "/JavaScript", "/Hide"}
 _FORBIDDEN_FLAGS: Final = 0b100011  # invisible, hidden, no view
 _PRINT: Final = 0b100
-_PROFILE: Final = (
-    b'pdfaid:part="2"',
-    b"<pdfaid:part>2<",
-    b'pdfaid:conformance="B"',
-    b"<pdfaid:conformance>B<",
-)
+_PART: Final = ('pdfaid:part="{}"', "<pdfaid:part>{}<")
+_CONFORMANCE: Final = (b'pdfaid:conformance="B"', b"<pdfaid:conformance>B<")
 
 
-def defects(document: bytes) -> list[str]:
+def defects(document: bytes, part: int = 2) -> list[str]:
     """Return the clauses that a PDF breaks, of those that can be told without drawing it."""
     reader = PdfFileReader(BytesIO(document))
-    found = [*_file(document, reader), *_catalogue(reader)]
+    found = [*_file(document, reader), *_catalogue(reader, part)]
     for each in _objects(reader):
         if isinstance(each, DictionaryObject):
             found += _dictionary(each)
@@ -38,14 +37,15 @@ def _file(document: bytes, reader: PdfFileReader) -> Iterator[str]:
         yield "6.1.3 encrypted"
 
 
-def _catalogue(reader: PdfFileReader) -> Iterator[str]:
+def _catalogue(reader: PdfFileReader, part: int) -> Iterator[str]:
     root = reader.root
     intents = [each.get_object() for each in _at(root, "/OutputIntents", ())]
     if not any(each["/S"] == "/GTS_PDFA1" and "/DestOutputProfile" in each for each in intents):
         yield "6.2.3 no output intent"
     said = root["/Metadata"].data if "/Metadata" in root else b""
-    if sum(each in said for each in _PROFILE) < 2:
-        yield "6.6.4 does not say PDF/A-2b"
+    says_part = any(each.format(part).encode() in said for each in _PART)
+    if not says_part or not any(each in said for each in _CONFORMANCE):
+        yield f"6.6.4 does not say PDF/A-{part}b"
     if {"/AA", "/NeedsRendering"} & root.keys() or "/JavaScript" in _at(root, "/Names", {}):
         yield "6.5 acts by itself"
     form = _at(root, "/AcroForm", {})

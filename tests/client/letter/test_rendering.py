@@ -6,10 +6,11 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from rogatory_client.casework.answer_text import MAX_TEXT
+from rogatory_client.casework.catalogue import LANGUAGES
 from rogatory_client.letter import RequestLetter, Urgency, render_letter
-from rogatory_client.letter.rendering import _data
+from rogatory_client.letter.rendering import letter_data
 from rogatory_client.letter.request_letter import paragraphs
-from rogatory_client.letter.wording import ENGLISH, WORDINGS, wording
+from rogatory_client.letter.wording import wording
 from rogatory_crypto.errors import MisuseError
 
 LETTER = RequestLetter(
@@ -73,12 +74,10 @@ def test_long_letter_runs_over_pages() -> None:
 
 def test_empty_parts_are_left_out() -> None:
     shortest = replace(LETTER, offences=(), confidentiality="", deadline=" ", requested_reference="")
-    data = _data(shortest, [])
-    sections, particulars = data["sections"], data["particulars"]
-    assert isinstance(sections, list)
-    assert isinstance(particulars, list)
-    assert [section["heading"] for section in sections] == ["Legal basis", "Facts", "Assistance sought"]
-    assert "Your reference" not in [label for label, _value in particulars]
+    data: dict[str, Any] = letter_data(shortest, [])
+    headings = [section["headings"] for section in data["sections"]]
+    assert headings == [["Legal basis"], ["Facts"], ["Assistance sought"]]
+    assert "Your reference" not in [row["label"] for row in data["particulars"][0]]
 
 
 @pytest.mark.parametrize("name", ["facts", "reference", "signed_by", "legal_basis"])
@@ -123,7 +122,15 @@ def test_empty_lines_part_paragraphs() -> None:
     assert paragraphs("a\nb\n\n\n\nc\n\n ") == ["a b", "c"]
 
 
-def test_wordings_have_the_same_keys_and_english_is_the_fallback() -> None:
-    assert all(set(words) == set(ENGLISH) for words in WORDINGS.values())
-    assert wording("en-GB") is ENGLISH
-    assert wording("xx") is ENGLISH
+def test_english_is_the_fallback() -> None:
+    assert wording("en-GB") is wording("en")
+    assert wording("xx") is wording("en")
+    assert wording("fr-SN") is wording("fr")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_in_each_language_is_headed_in_it(language: str) -> None:
+    data: dict[str, Any] = letter_data(replace(LETTER, language=language), [])
+    assert data["title"] == wording(language).words["title"]
+    assert data["sections"][1]["headings"] == [wording(language).words["facts"]]
+    assert render_letter(replace(LETTER, language=language, facts="2026")).startswith(b"%PDF-")

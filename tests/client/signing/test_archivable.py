@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import pytest
 from tests.client.letter.pdf_a import defects
+from tests.client.letter.test_draft_letter import complete, letter_of
 from tests.client.letter.writings import WRITINGS, fonts_for
 from tests.client.validation_report.examples import WHOLE
 from tests.crypto.esign.pdf.builder import plain, written
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
+from rogatory_client.letter import Column, render_draft_letter
 from rogatory_client.signing import Checker, LongTerm, SealKey, SignaturePurpose, Stamp, sign_pdf
 from rogatory_client.validation_report.outline import outline
 from rogatory_client.validation_report.paper import write_pdf
+from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import LANGUAGES, wording
 
 NOW = 1_790_000_000
@@ -31,6 +34,20 @@ def lasting(pki: DemoPki, *, archive: bool) -> LongTerm:
 
 def test_a_letter_is_archivable(plain_letter: bytes) -> None:
     assert defects(plain_letter) == []
+
+
+def test_a_letter_with_its_answers_inside_is_signed_and_passes(pki: DemoPki, checker: Checker) -> None:
+    signed = sign_pdf(
+        render_draft_letter(letter_of(Column("fr", complete()), Column("en", complete()))),
+        SealKey(pki.signer_pkcs12, b"x"),
+        SignaturePurpose("Head of the central authority", "Request"),
+        now=NOW,
+        long_term=lasting(pki, archive=False),
+        checker=checker,
+    )
+    assert defects(signed, part=3) == []
+    report = checker.check(signed, trust=[pki.root_pem], at=NOW + 9)
+    assert report.indication is Indication.TOTAL_PASSED
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

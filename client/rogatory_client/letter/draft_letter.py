@@ -1,0 +1,93 @@
+"""A letter of request made from a draft: every section of its type in order, in one language or in two."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rogatory_client.casework.answer_value import Answers, value_to_json
+from rogatory_client.casework.catalogue import LANGUAGES
+from rogatory_client.casework.request_type import RequestType
+from rogatory_crypto.errors import MisuseError
+
+_FORM: Final = "rogatory letter 1"
+_LATEST: Final = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office as a letter names it: its names by language, English first, and its State's code."""
+
+    names: Mapping[str, str]
+    state: str
+
+    def name(self, language: str) -> str:
+        """Its name in a language, else the first one."""
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One language of a letter, and the answers in it."""
+
+    language: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLetter:
+    """One letter.
+
+    Attributes:
+        request_type: with its sections.
+        columns: one or two; they stand side by side, and what the second does not say the first says.
+        requesting: the office that asks.
+        requested: the office that is asked.
+        signed_by: the function that signs.
+        dated_at: date of the letter, unix seconds.
+    """
+
+    request_type: RequestType
+    columns: tuple[Column, ...]
+    requesting: Office
+    requested: Office
+    signed_by: str
+    dated_at: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no letter.
+
+        Raises:
+            MisuseError: says what is wrong.
+        """
+        languages = [each.language for each in self.columns]
+        if not 1 <= len(languages) <= 2 or len(set(languages)) != len(languages):
+            raise MisuseError("a letter is in one language, or in two that differ")
+        if unknown := [each for each in languages if each not in LANGUAGES]:
+            raise MisuseError(f"letters are in {', '.join(LANGUAGES)}, not in {unknown[0]}")
+        if not self.signed_by.strip():
+            raise MisuseError("the letter needs the function that signs it")
+        if not 0 <= self.dated_at < _LATEST:
+            raise MisuseError("the letter's date is out of range")
+
+    @property
+    def reference(self) -> str:
+        """The requesting office's."""
+        return str(self.columns[0].answers.get("own_reference", ""))
+
+    def machine_readable(self) -> str:
+        """The answers as JSON, for the file inside the letter."""
+        form = {
+            "form": _FORM,
+            "request_type": self.request_type.id,
+            "dated_at": self.dated_at,
+            "signed_by": self.signed_by,
+            "columns": [
+                {
+                    "language": each.language,
+                    "answers": {name: value_to_json(value) for name, value in each.answers.items()},
+                }
+                for each in self.columns
+            ],
+        }
+        return json.dumps(form, ensure_ascii=False, sort_keys=True)
