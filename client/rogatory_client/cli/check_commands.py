@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_files, read_bytes
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import DEFAULT_HOME, command
@@ -143,8 +143,7 @@ def check_signature(
     shown = found if show_personal_numbers else masked(found)
     outlined = outline(shown, file.name, words, numbers_hidden=shown != found)
     told = _Told(shown, outlined, file, tuple(fonts or ()))
-    for path in report or ():
-        new_file(path, _written(told, path.suffix.lower()))
+    new_files({path: _written(told, path.suffix.lower()) for path in report or ()})
     return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
 
 
