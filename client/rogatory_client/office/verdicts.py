@@ -8,7 +8,7 @@ lag behind.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,9 @@ from rogatory_directory_sync.record_json import record_to_json
 _UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE_BYTES: Final = 1 << 20
+STATE_UNKNOWN: Final = (
+    "the sender's state is not known, so it was not compared with that of the signer's issuer"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ class Verdicts:
         # A check may take as long as its limits allow; messages come and go meanwhile.
         contents = await asyncio.to_thread(_read_beside, beside)
         terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
-        report = await asyncio.to_thread(_report, read.content, sender, terms)
+        found = await asyncio.to_thread(_report, read.content, sender, terms)
+        report = found if terms.state or not found.signatures else _without_state(found)
         return _view(self._keep(row, attachment, read.sha256, report, sender), row, language)
 
     def _keep(
@@ -227,6 +231,11 @@ def _state_of(sender: Mapping[str, object]) -> str | None:
     state = said if isinstance(said, Mapping) else {}
     codes = str(state.get("iso3") or ""), alpha3_of(str(state.get("iso2") or ""))
     return next((code for code in codes if alpha2_of(code)), None)
+
+
+def _without_state(report: Report) -> Report:
+    """Say that any state's issuers counted: nobody's list is known to be of the sender's state."""
+    return replace(report, warnings=(*report.warnings, STATE_UNKNOWN))
 
 
 def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Report:

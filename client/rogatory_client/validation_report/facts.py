@@ -78,7 +78,8 @@ def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
         return
     label, source = words.labels, anchor.source
     yield Row(label["trusted_by"], (brief_of(anchor.certificate.subject),))
-    said = (label[source.kind.value], source.name, source.provider, source.service, _issue(source, words))
+    name = words.source(source.name)
+    said = (label[source.kind.value], name, source.provider, source.service, _issue(source, words))
     yield from row(label["trust_source"], said)
     if source.territory:
         yield Row(label["territory"], (_state(source.territory, words),))
@@ -124,9 +125,8 @@ def _stamp(stamp: TimestampReport, words: Wording) -> Iterator[str]:
     yield brief_of(stamp.signer.subject) if stamp.signer else ""
     if stamp.trust_anchor is not None:
         source = stamp.trust_anchor.source
-        yield joined(
-            (f"{label['trusted_by']}: {brief_of(stamp.trust_anchor.certificate.subject)}", source.name)
-        )
+        trusted_by = f"{label['trusted_by']}: {brief_of(stamp.trust_anchor.certificate.subject)}"
+        yield joined((trusted_by, words.source(source.name)))
     if stamp.holds_until is not None:
         yield f"{label['holds_until']}: {moment(stamp.holds_until)}"
     yield words.reason(stamp.reason)

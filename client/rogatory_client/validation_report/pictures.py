@@ -117,7 +117,8 @@ def chain(signature: SignatureReport, words: Wording) -> tuple[Link, ...]:
     ]
     if anchor is None:
         return (*links, Link("", label["nothing_trusted"], ""))
-    source = " · ".join(each for each in (label[anchor.source.kind.value], anchor.source.name) if each)
+    name = words.source(anchor.source.name)
+    source = " · ".join(each for each in (label[anchor.source.kind.value], name) if each)
     top = _link(label["trusted_certificate"], anchor.certificate, words)
     return (*links, Link(top.label, top.name, _bounded(one_line(source)), trusted=True))
 
