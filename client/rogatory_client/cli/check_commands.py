@@ -32,22 +32,27 @@ _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERM
 Trust = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Certificate (PEM or DER), trusted list (XML) or directory (JSON) that you trust; repeatable."
+        metavar="FILE",
+        help="Certificate (PEM or DER), trusted list (XML) or directory (JSON) that you trust; repeatable.",
     ),
 ]
 
 Contents = Annotated[
-    list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="File that a detached signature is about; repeatable."),
 ]
 _NoRevocation = Annotated[
     bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
 ]
 _Reports = Annotated[
     list[Path] | None,
-    typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
+    typer.Option(
+        metavar="FILE", help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."
+    ),
 ]
 _Fonts = Annotated[
-    list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
+    list[Path] | None,
+    typer.Option(metavar="FOLDER", help="Folder of fonts for a PDF in further scripts; repeatable."),
 ]
 Language = Annotated[str, typer.Option(help="Of the answer and of reports: en, fr, es, ru, zh, ar or pt.")]
 Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
@@ -60,7 +65,8 @@ TrustedLists = Annotated[
 _Evidence = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable."
+        metavar="FILE",
+        help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable.",
     ),
 ]
 _HeldEvidence = Annotated[
