@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from rogatory_crypto.esign.brief_name import cut
 from rogatory_crypto.esign.report import Report, SignatureReport, TimestampReport
 from rogatory_crypto.esign.verdict import Indication, Verdict
 from rogatory_crypto.esign.wording import ENGLISH, Wording, wording
 
 MAX_NAMED: Final = 3
-MAX_NAME: Final = 60
 
 Part: TypeAlias = SignatureReport | TimestampReport
 
@@ -46,7 +46,7 @@ def worst_sentence(parts: Sequence[Part], worst: Indication, words: Wording) -> 
     if decided is None:
         return ""
     alike = [each for each, told in zip(parts, said, strict=True) if told == said[decided]]
-    names = [_short(each.identifier) for each in alike if isinstance(each, SignatureReport)]
+    names = [cut(each.identifier) for each in alike if isinstance(each, SignatureReport)]
     if len(alike) == len(parts) or not names:
         return said[decided]
     more = " …" if len(names) > MAX_NAMED else ""
@@ -59,10 +59,6 @@ def _of_part(part: Part, words: Wording) -> str:
             return words.sentence(part.indication, part.sub_indication, part.missing)
         case TimestampReport():
             return words.timestamp_sentence(part.indication, part.missing)
-
-
-def _short(identifier: str) -> str:
-    return identifier if len(identifier) <= MAX_NAME else f"{identifier[:MAX_NAME]}…"
 
 
 def beside(
