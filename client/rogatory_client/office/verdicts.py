@@ -128,8 +128,7 @@ class Verdicts:
         # A check may take as long as its limits allow; messages come and go meanwhile.
         contents = await asyncio.to_thread(_read_beside, beside)
         terms = _Terms(trust, tuple(shortcomings), evidence, contents, instant, _state_of(sender))
-        found = await asyncio.to_thread(_report, read.content, sender, terms)
-        report = found if terms.state or not found.signatures else _without_state(found)
+        report = await asyncio.to_thread(_report, read.content, sender, terms)
         return _view(self._keep(row, attachment, read.sha256, report, sender), row, language)
 
     def _keep(
@@ -233,17 +232,12 @@ def _state_of(sender: Mapping[str, object]) -> str | None:
     return next((code for code in codes if alpha2_of(code)), None)
 
 
-def _without_state(report: Report) -> Report:
-    """Say that any state's issuers counted: nobody's list is known to be of the sender's state."""
-    return replace(report, warnings=(*report.warnings, STATE_UNKNOWN))
-
-
 def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Report:
     from rogatory_client.signing import Checker
 
     directory = json.dumps([sender]).encode() if sender else b"[]"
     with Checker() as checker:
-        return checker.check(
+        report = checker.check(
             document,
             trust=[*terms.trust, directory],
             contents=terms.contents,
@@ -252,6 +246,10 @@ def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Rep
             state=terms.state,
             shortcomings=terms.shortcomings,
         )
+    if terms.state or not report.signatures:
+        return report
+    # Nobody's list is known to be of the sender's state, so that issuers of any counted.
+    return replace(report, warnings=(*report.warnings, STATE_UNKNOWN))
 
 
 def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:
