@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_file, new_files, read_bytes
 from rogatory_crypto.errors import MisuseError
 
 
@@ -30,3 +30,18 @@ def test_a_folder_that_is_not_there_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         new_file(tmp_path / "nowhere" / "letter.pdf", b"text")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_are_written_together(tmp_path: Path) -> None:
+    new_files({tmp_path / "a.html": b"a", tmp_path / "b.pdf": b"b"})
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"a.html": b"a", "b.pdf": b"b"}
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    taken = tmp_path / "b.pdf"
+    taken.write_bytes(b"before")
+    with pytest.raises(MisuseError, match="exists"):
+        new_files({tmp_path / "a.html": b"a", taken: b"b"})
+    with pytest.raises(FileNotFoundError):
+        new_files({tmp_path / "a.html": b"a", tmp_path / "nowhere" / "b.pdf": b"b"})
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("b.pdf", b"before")]

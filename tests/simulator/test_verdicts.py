@@ -3,6 +3,8 @@
 import asyncio
 import os
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ from tests.simulator.world import World
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
+from rogatory_client.office.verdicts import STATE_UNKNOWN, VerdictView
 from rogatory_client.signing import Checker, LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign import Report
+from rogatory_directory_sync.record import State
 
 TABLE = b"a,b\n1,2\n"
 
@@ -82,6 +86,37 @@ async def test_a_signed_letter_is_checked_as_of_its_arrival_and_again(world: Wor
     async with world.at(B) as office:
         # What was said stays said, on disk.
         assert office.verdicts.of(message.message_id) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "state", [None, State("EU", None, "European Union", None), State("DD", "DDR", "Formerly", None)]
+)
+async def test_a_sender_of_no_state_is_checked_without_one_and_that_is_told(
+    world: World, tmp_path: Path, state: State | None
+) -> None:
+    now = int(world.now) - 60
+    pki = build_pki(now=now, random=os.urandom, passphrase=b"x")
+    await sent(world, tmp_path, {"letter.pdf": await asyncio.to_thread(signed_letter, pki, now)})
+    async with world.at(B) as office:
+        await office.sync()
+        message = next(each for each in office.messages() if each.attachments)
+        saved = await office.save_attachment(message.message_id, 0, tmp_path / "out")
+        known = await office.verdicts.check(message.message_id, 0, saved, trust=[pki.root_pem], arrived=True)
+        desk = office.verdicts._desk
+        records = {name: replace(record, state=state) for name, record in desk.listing.records.items()}
+        desk.listing = replace(desk.listing, records=records)
+        unknown = await office.verdicts.check(message.message_id, 0, saved, trust=[pki.root_pem])
+        assert known is not None
+        assert unknown is not None
+        assert (known.indication, unknown.indication) == ("TOTAL-PASSED", "TOTAL-PASSED")
+        assert STATE_UNKNOWN not in told(known)
+        assert STATE_UNKNOWN in told(unknown)
+
+
+def told(verdict: VerdictView) -> Sequence[str]:
+    warnings = verdict.report["warnings"]
+    assert isinstance(warnings, list)
+    return warnings
 
 
 async def test_a_detached_signature_is_about_the_file_beside_it(world: World, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import new_files, read_bytes
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import DEFAULT_HOME, command
@@ -32,22 +32,27 @@ _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERM
 Trust = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Certificate (PEM or DER), trusted list (XML) or directory (JSON) that you trust; repeatable."
+        metavar="FILE",
+        help="Certificate (PEM or DER), trusted list (XML) or directory (JSON) that you trust; repeatable.",
     ),
 ]
 
 Contents = Annotated[
-    list[Path] | None, typer.Option(help="File that a detached signature is about; repeatable.")
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="File that a detached signature is about; repeatable."),
 ]
 _NoRevocation = Annotated[
     bool, typer.Option("--no-revocation", help="Do not ask for proof that no certificate was revoked.")
 ]
 _Reports = Annotated[
     list[Path] | None,
-    typer.Option(help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."),
+    typer.Option(
+        metavar="FILE", help="Write the verdict to a new .html, .pdf, .xml (ETSI) or .json file; repeatable."
+    ),
 ]
 _Fonts = Annotated[
-    list[Path] | None, typer.Option(help="Folder of fonts for a PDF in further scripts; repeatable.")
+    list[Path] | None,
+    typer.Option(metavar="FOLDER", help="Folder of fonts for a PDF in further scripts; repeatable."),
 ]
 Language = Annotated[str, typer.Option(help="Of the answer and of reports: en, fr, es, ru, zh, ar or pt.")]
 Instant = Annotated[str | None, typer.Option(metavar="RFC3339", help="Instant to check for, with time zone.")]
@@ -60,7 +65,8 @@ TrustedLists = Annotated[
 _Evidence = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable."
+        metavar="FILE",
+        help="Certificate, revocation list or OCSP response to check with; not trusted; repeatable.",
     ),
 ]
 _HeldEvidence = Annotated[
@@ -143,8 +149,7 @@ def check_signature(
     shown = found if show_personal_numbers else masked(found)
     outlined = outline(shown, file.name, words, numbers_hidden=shown != found)
     told = _Told(shown, outlined, file, tuple(fonts or ()))
-    for path in report or ():
-        new_file(path, _written(told, path.suffix.lower()))
+    new_files({path: _written(told, path.suffix.lower()) for path in report or ()})
     return Answer(shown.as_dict(), tuple(_blocks(told.outline)), _VERDICT_EXIT[shown.indication.value])
 
 

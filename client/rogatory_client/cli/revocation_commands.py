@@ -76,7 +76,9 @@ def allow(
     ] = None,
     signer: Annotated[
         list[Path] | None,
-        typer.Option(help="Certificate of who else signs its lists or answers; you vouch. Repeatable."),
+        typer.Option(
+            metavar="FILE", help="Certificate of who else signs its lists or answers; you vouch. Repeatable."
+        ),
     ] = None,
     private: Annotated[
         bool, typer.Option("--private", help="The names may stand for machines inside a network.")

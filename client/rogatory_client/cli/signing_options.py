@@ -44,7 +44,8 @@ StampPlace = Annotated[
     typer.Option(metavar="PAGE,LEFT,BOTTOM,RIGHT,TOP", help="Show the signature; pages from 1, points."),
 ]
 StampFonts = Annotated[
-    list[Path] | None, typer.Option(help="Folder of fonts for the stamp, beside those of the system.")
+    list[Path] | None,
+    typer.Option(metavar="FOLDER", help="Folder of fonts for the stamp, beside those of the system."),
 ]
 Tsa = Annotated[str | None, typer.Option(help="URL of a time-stamping authority (RFC 3161).")]
 Archive = Annotated[bool, typer.Option("--archive", help="Level LTA: one more time stamp over everything.")]
@@ -53,7 +54,7 @@ AcceptHiddenContent = Annotated[
 ]
 GivenEvidence = Annotated[
     list[Path] | None,
-    typer.Option(help="Certificate, revocation list or OCSP response to embed; repeatable."),
+    typer.Option(metavar="FILE", help="Certificate, revocation list or OCSP response to embed; repeatable."),
 ]
 WithoutRevocation = Annotated[
     bool, typer.Option("--without-revocation", help="Level T: a receiver cannot check it offline.")

@@ -56,7 +56,10 @@ def add(
     *,
     signer: Annotated[
         list[Path] | None,
-        typer.Option(help="Certificate (PEM or DER) of who signs this list; you vouch for it. Repeatable."),
+        typer.Option(
+            metavar="FILE",
+            help="Certificate (PEM or DER) of who signs this list; you vouch for it. Repeatable.",
+        ),
     ] = None,
     folder: Folder = DEFAULT_FOLDER,
 ) -> Answer:

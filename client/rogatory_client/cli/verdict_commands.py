@@ -190,10 +190,16 @@ def verdict_blocks(verdict: "VerdictView | None", file: Path, words: "Wording") 
             [
                 (label["checked_for"], moment(verdict.checked_for)),
                 (label["named_by_sender"], named),
+                (label["warnings"], _noted(verdict.report["warnings"], words)),
                 ("SHA-256", short(verdict.sha256)),
             ]
         ),
     )
+
+
+def _noted(warnings: object, words: "Wording") -> str | None:
+    """Return what is to be noted about a whole file; nothing where there is nothing."""
+    return "; ".join(map(words.note, warnings)) or None if isinstance(warnings, list) else None
 
 
 def _verdict(verdict: "VerdictView", words: "Wording") -> str:

@@ -8,7 +8,7 @@ lag behind.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,9 @@ from rogatory_directory_sync.record_json import record_to_json
 _UNSIGNED: Final = frozenset({DocumentFormat.UNKNOWN, DocumentFormat.ZIP})
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE_BYTES: Final = 1 << 20
+STATE_UNKNOWN: Final = (
+    "the sender's state is not known, so it was not compared with that of the signer's issuer"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Rep
 
     directory = json.dumps([sender]).encode() if sender else b"[]"
     with Checker() as checker:
-        return checker.check(
+        report = checker.check(
             document,
             trust=[*terms.trust, directory],
             contents=terms.contents,
@@ -243,6 +246,10 @@ def _report(document: bytes, sender: Mapping[str, object], terms: _Terms) -> Rep
             state=terms.state,
             shortcomings=terms.shortcomings,
         )
+    if terms.state or not report.signatures:
+        return report
+    # Nobody's list is known to be of the sender's state, so that issuers of any counted.
+    return replace(report, warnings=(*report.warnings, STATE_UNKNOWN))
 
 
 def _is_named(report: Report, sender: Mapping[str, object]) -> bool | None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FIELD_PREFIX: Final = "Rogatory-Signature"
 _MAX_FIELDS: Final = 64
 _FIELD_NAMES: Final = tuple(f"{FIELD_PREFIX}-{number}" for number in range(1, _MAX_FIELDS + 1))
+_UNREADABLE: Final = "this file cannot be read as a PDF (another file takes a detached signature): {}"
 _BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 
 
@@ -128,7 +129,7 @@ def unreadable_is_refused() -> Iterator[None]:
     except SigningError as error:
         raise SigningRefusedError(str(error)) from error
     except (PdfError, *_BROKEN) as error:
-        raise SigningRefusedError(f"this file cannot be read as a PDF: {error}") from error
+        raise SigningRefusedError(_UNREADABLE.format(error)) from error
 
 
 def _writer(document: bytes, now: int) -> IncrementalPdfFileWriter:
@@ -161,7 +162,7 @@ def _refuse_hidden_content(document: bytes) -> None:
     try:
         found = [each.sentence for each in find_hidden_content(document) if each.deceptive]
     except PeerError as error:
-        raise SigningRefusedError(f"this file cannot be read as a PDF: {error.detail}") from error
+        raise SigningRefusedError(_UNREADABLE.format(error.detail)) from error
     if found:
         reason = "this document may later show something else than what is seen now: " + "; ".join(found)
         raise SigningRefusedError(f"{reason}. Look into it, then accept the hidden content or refuse to sign")

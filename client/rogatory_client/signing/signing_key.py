@@ -6,7 +6,7 @@ by the first use.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -112,9 +112,11 @@ def _from_token(key: TokenKey) -> Iterator[Signer]:
     try:
         yield _signer(session, key, issuers)
     except PKCS11Error as error:
-        raise MisuseError(_why(error, key)) from error
+        raise MisuseError(_why_unsigned(error, key)) from error
     finally:
-        session.close()
+        # A token that is gone needs no farewell, and what it signed before is signed.
+        with suppress(PKCS11Error):
+            session.close()
 
 
 def _signer(session: Session, key: TokenKey, issuers: list[Certificate]) -> Signer:
@@ -157,10 +159,6 @@ def _why(error: Exception, key: TokenKey) -> str:
             return f"the PIN of the token {key.token!r} is locked: unlock it with the tools of its maker"
         case exceptions.PinIncorrect() | exceptions.PinInvalid() | exceptions.PinLenRange():
             return f"the PIN of the token {key.token!r} is wrong: {_attempts_left(key)}"
-        case exceptions.NoSuchKey():
-            return (
-                f"the token {key.token!r} holds no key {key.key!r}: list what it holds with its maker's tools"
-            )
         case exceptions.DeviceRemoved() | exceptions.TokenNotPresent():
             return f"the token {key.token!r} was removed: put it back and sign again"
         case _:
@@ -168,3 +166,20 @@ def _why(error: Exception, key: TokenKey) -> str:
                 f"the token {key.token!r} could not be used through {key.module}: is it plugged in, and is "
                 f"that its maker's PKCS#11 module? ({type(error).__name__}: {error})"
             )
+
+
+def _why_unsigned(error: Exception, key: TokenKey) -> str:
+    """Return what is wrong with a token that was opened; one that is gone holds nothing any more."""
+    from pkcs11 import PKCS11Error, exceptions
+
+    match error:
+        case exceptions.SessionHandleInvalid() | exceptions.SessionClosed():
+            return f"the token {key.token!r} was removed: put it back and sign again"
+        case _ if isinstance(error, exceptions.NoSuchKey) or type(error) is PKCS11Error:
+            # The library tells what it did not find, or found twice, by its most general error.
+            return (
+                f"the token {key.token!r} does not hold one key and one certificate {key.key!r}, or was"
+                f" removed meanwhile: put it back, or list what it holds with its maker's tools ({error})"
+            )
+        case _:
+            return _why(error, key)

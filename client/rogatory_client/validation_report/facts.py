@@ -8,7 +8,7 @@ from rogatory_client.validation_report.rows import Row, joined, row
 from rogatory_crypto.esign import CertificateSummary, SignatureReport, TimestampReport, TrustAnchor
 from rogatory_crypto.esign.brief_name import brief_of
 from rogatory_crypto.esign.report import Block, BlockReport, Coverage, RevocationData, Scope
-from rogatory_crypto.esign.trust.anchor import Source
+from rogatory_crypto.esign.trust.anchor import Source, SourceKind
 from rogatory_crypto.esign.trust.territory import iso_of
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.esign.wording import Wording
@@ -73,12 +73,18 @@ def timestamp_details(stamp: TimestampReport, words: Wording) -> Iterator[Row]:
     yield from row(label["chain"], _chain(stamp.chain, stamp.trust_anchor, words))
 
 
+def vouching(source: Source, words: Wording) -> tuple[str, ...]:
+    """Return who says that a certificate is trusted: the kind, and its name where that says more."""
+    kind = words.labels[source.kind.value]
+    return (kind,) if source.kind is SourceKind.GIVEN else (kind, words.source(source.name))
+
+
 def _trust(anchor: TrustAnchor | None, words: Wording) -> Iterator[Row]:
     if anchor is None:
         return
     label, source = words.labels, anchor.source
     yield Row(label["trusted_by"], (brief_of(anchor.certificate.subject),))
-    said = (label[source.kind.value], source.name, source.provider, source.service, _issue(source, words))
+    said = (*vouching(source, words), source.provider, source.service, _issue(source, words))
     yield from row(label["trust_source"], said)
     if source.territory:
         yield Row(label["territory"], (_state(source.territory, words),))
@@ -124,9 +130,8 @@ def _stamp(stamp: TimestampReport, words: Wording) -> Iterator[str]:
     yield brief_of(stamp.signer.subject) if stamp.signer else ""
     if stamp.trust_anchor is not None:
         source = stamp.trust_anchor.source
-        yield joined(
-            (f"{label['trusted_by']}: {brief_of(stamp.trust_anchor.certificate.subject)}", source.name)
-        )
+        trusted_by = f"{label['trusted_by']}: {brief_of(stamp.trust_anchor.certificate.subject)}"
+        yield joined((trusted_by, words.source(source.name)))
     if stamp.holds_until is not None:
         yield f"{label['holds_until']}: {moment(stamp.holds_until)}"
     yield words.reason(stamp.reason)

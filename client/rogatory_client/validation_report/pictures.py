@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from rogatory_client.plain_text import one_line
+from rogatory_client.validation_report.facts import vouching
 from rogatory_client.validation_report.moments import day, moment
+from rogatory_client.validation_report.rows import joined
 from rogatory_crypto.esign import CertificateSummary, Report, SignatureReport
 from rogatory_crypto.esign.brief_name import brief_of
 from rogatory_crypto.esign.verdict import Indication
@@ -117,7 +119,7 @@ def chain(signature: SignatureReport, words: Wording) -> tuple[Link, ...]:
     ]
     if anchor is None:
         return (*links, Link("", label["nothing_trusted"], ""))
-    source = " · ".join(each for each in (label[anchor.source.kind.value], anchor.source.name) if each)
+    source = joined(vouching(anchor.source, words))
     top = _link(label["trusted_certificate"], anchor.certificate, words)
     return (*links, Link(top.label, top.name, _bounded(one_line(source)), trusted=True))
 

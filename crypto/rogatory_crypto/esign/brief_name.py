@@ -24,7 +24,7 @@ def brief_of(readable_name: str) -> str:
     if not who:
         return readable_name
     beside = [parts[each] for each in ("O", "C") if parts.get(each) and parts[each] != who]
-    said = [_cut(each) for each in (who, *beside)]
+    said = [cut(each) for each in (who, *beside)]
     return f"{said[0]} ({', '.join(said[1:])})" if beside else said[0]
 
 
@@ -36,7 +36,7 @@ def _parts(readable_name: str) -> Iterator[tuple[str, str]]:
         yield found[1], _ESCAPED.sub(r"\1", found[2]).strip()
 
 
-def _cut(part: str) -> str:
+def cut(part: str) -> str:
     """Return the beginning of a part, never with a piece of a number at its end."""
     if len(part) <= MAX_PART:
         return part

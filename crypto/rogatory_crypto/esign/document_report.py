@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from rogatory_crypto.esign.report import DocumentFormat, Report, SignatureReport, TimestampReport
-from rogatory_crypto.esign.sentence import beside, sentence
+from rogatory_crypto.esign.sentence import Part, beside, sentence, worst_sentence
 from rogatory_crypto.esign.verdict import (
     PASSED,
-    Indication,
     SubIndication,
     Verdict,
     indeterminate,
@@ -40,28 +39,21 @@ def document_report(
         verdict: on the document as a whole.
         warnings: about the document as a whole.
     """
-    parts: Sequence[SignatureReport | TimestampReport] = signatures or timestamps
+    words = wording(ENGLISH)
+    parts: Sequence[Part] = signatures or timestamps
     verdict = worse(verdict, NOTHING_SIGNED) if not parts else verdict
     indication = worst([verdict.indication, *(part.indication for part in parts)])
     is_whole = verdict.indication is indication and verdict != PASSED
-    decided = sentence(verdict) if is_whole else _sentence(indication, parts)
+    decided = sentence(verdict) if is_whole else worst_sentence(parts, indication, words)
     only_time = (ONLY_TIME,) * (bool(timestamps) and not signatures)
     return Report(
         format=found,
         indication=indication,
         validation_time=at,
         reason=verdict.reason if is_whole else "",
-        sentence=" ".join([decided, *beside(signatures, timestamps, wording(ENGLISH))]),
+        sentence=" ".join([decided, *beside(signatures, timestamps, words)]),
         signatures=tuple(signatures),
         timestamps=tuple(timestamps),
         warnings=(*warnings, *only_time),
         counter_signatures=tuple(counter_signatures),
     )
-
-
-def _sentence(indication: Indication, parts: Sequence[SignatureReport | TimestampReport]) -> str:
-    """Return the sentence of the part that decided."""
-    part = next(part for part in parts if part.indication is indication)
-    if isinstance(part, SignatureReport):
-        return part.sentence
-    return wording(ENGLISH).timestamp_sentence(part.indication, part.missing)

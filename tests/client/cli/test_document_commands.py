@@ -85,6 +85,14 @@ def test_what_is_given_beside_a_letter_proves_what_the_letter_does_not(folder: P
     assert type_command(f"{check} --evidence revoked.crl --state SEN", folder).returncode == 0
 
 
+def test_where_one_report_cannot_be_written_none_is(folder: Path) -> None:
+    check = "rogatory check-signature letter.pdf --report verdict.html --report nowhere/verdict.pdf"
+    ended = type_command(check, folder)
+    assert ended.returncode not in {0, 1, 2}
+    assert "nowhere" in ended.stderr
+    assert not (folder / "verdict.html").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,11 @@ from tests.simulator.test_story import A, B, world_with
 from tests.simulator.test_verdicts import sent, signed_letter
 from tests.simulator.world import PASSPHRASE, World
 
-from rogatory_client.cli.verdict_commands import Kept, check_saved
+from rogatory_client.cli.answer import Facts
+from rogatory_client.cli.verdict_commands import Kept, check_saved, verdict_blocks
 from rogatory_client.demo.pki import DemoPki, build_pki
+from rogatory_client.office.verdicts import STATE_UNKNOWN, VerdictView
+from rogatory_crypto.esign.wording import wording
 
 NUMBER = "0"
 
@@ -104,3 +107,15 @@ def test_a_file_of_which_nothing_says_that_it_came_is_refused_and_changes_nothin
     assert arrived.listed() == before
     code, _, said = arrived.typed("list ffffffffffff")
     assert (code, "no message" in said) == (64, True)
+
+
+def test_what_is_to_be_noted_about_a_file_is_told_in_the_language() -> None:
+    report: dict[str, object] = {"signatures": [{}], "warnings": [STATE_UNKNOWN]}
+    said = "The file is intact."
+    view = VerdictView("3f", 0, "a.pdf", "11" * 32, 1, 1, "TOTAL-PASSED", said, None, report)
+    words = wording("fr")
+    (facts,) = [each for each in verdict_blocks(view, Path("a.pdf"), words) if isinstance(each, Facts)]
+    assert (words.labels["warnings"], words.note(STATE_UNKNOWN)) in facts.pairs
+    quiet = replace(view, report=report | {"warnings": []})
+    (facts,) = [each for each in verdict_blocks(quiet, Path("a.pdf"), words) if isinstance(each, Facts)]
+    assert (words.labels["warnings"], None) in facts.pairs

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -101,7 +102,7 @@ def test_a_token_signs_what_passes(token: TokenKey, present_pki: DemoPki, plain_
         ({"pin": "000000"}, "PIN of the token 'office' is wrong"),
         ({"pin": ""}, "PIN of the token 'office' is wrong"),
         ({"token": "another"}, "'another'"),
-        ({"key": "another"}, "'another'"),
+        ({"key": "another"}, "the token 'office' does not hold one key and one certificate 'another'"),
         ({"module": Path("/nowhere/module.so")}, "/nowhere/module.so"),
     ],
 )
@@ -132,6 +133,30 @@ def test_a_token_that_goes_away_signs_nothing(
     command = [sys.executable, "-c", program, str(token.module)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("MisuseError the token 'office' could not be used")
+
+
+def test_a_token_removed_between_opening_and_signing_is_said(
+    token: TokenKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configuration = tmp_path / "softhsm2.conf"
+    configuration.write_text(f"directories.tokendir = {tmp_path}/tokens\nobjectstore.backend = file\n")
+    shutil.copytree(Path(os.environ["SOFTHSM2_CONF"]).with_name("tokens"), tmp_path / "tokens")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
+    program = (
+        "import asyncio, shutil, sys; from pathlib import Path\n"
+        "from rogatory_client.signing import TokenKey\n"
+        "from rogatory_client.signing.signing_key import opened\n"
+        "try:\n"
+        "    with opened(TokenKey(Path(sys.argv[1]), 'office', 'seal', sys.stdin.read())) as signer:\n"
+        "        shutil.rmtree(sys.argv[2])\n"
+        "        asyncio.run(signer.async_sign_raw(b'content', 'sha256'))\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+    )
+    command = [sys.executable, "-c", program, str(token.module), str(tmp_path / "tokens")]
+    done = subprocess.run(command, input=PIN, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("MisuseError the token 'office'")
+    assert "put it back" in done.stdout
+    assert PIN not in done.stdout
 
 
 def test_a_wrong_pin_says_what_is_left(token: TokenKey, plain_letter: bytes) -> None:

@@ -22,6 +22,8 @@ from rogatory_crypto.esign import (
     encode_report,
 )
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
+from rogatory_crypto.esign.sentence import whole_sentence
+from rogatory_crypto.esign.wording import wording
 
 NOW = 1_790_000_000
 LATER = NOW + 60
@@ -226,6 +228,11 @@ def test_two_offices_sign_and_the_first_signature_stays_valid(signed: bytes, our
         Indication.INDETERMINATE,
     ]
     assert report.indication is Indication.INDETERMINATE
+    # The sentence on the whole says of which signature it speaks.
+    assert report.sentence == f"Signature Rogatory-Signature-2: {report.signatures[1].sentence}"
+    assert whole_sentence(report, wording("fr")).startswith("Signature Rogatory-Signature-2: Le fichier est")
+    # Where it is true of each, none is named.
+    assert check(sign(signed, ours), trust=[], at=LATER).sentence.startswith("The file is intact")
 
 
 def test_content_added_after_signing_fails(signed: bytes, ours: DemoPki) -> None:

@@ -12,7 +12,8 @@ from tests.conformance.esign_corpus import reports
 from rogatory_client.validation_report.etsi_xml import write_etsi_xml
 from rogatory_client.validation_report.html import write_html
 from rogatory_client.validation_report.outline import outline
-from rogatory_crypto.esign import Report, SignatureReport
+from rogatory_crypto.esign import DocumentFormat, Indication, Report, SignatureReport, SubIndication
+from rogatory_crypto.esign.document_report import document_report
 from rogatory_crypto.esign.personal_number import HIDDEN, mask, masked
 from rogatory_crypto.esign.verdict import MissingTrust, Role
 from rogatory_crypto.esign.wording import wording
@@ -129,6 +130,21 @@ def test_a_number_that_was_cut_off_is_hidden_too(number: str, length: int) -> No
         PASSED, signer=replace(SIGNER, subject=name), reason=f"no data on {name}"[: -(len(number) - length)]
     )
     assert number[:length] not in masked(replace(WHOLE, signatures=(signature,))).signatures[0].reason
+
+
+@given(DIGITS, st.integers(52, 64))
+def test_no_piece_of_a_number_is_left_of_a_long_name_of_a_signature(number: str, before: int) -> None:
+    signer = replace(SIGNER, subject=f"serialNumber=PNOEE-{number}")
+    failed = replace(
+        PASSED,
+        identifier=f"{'n' * before}.{number}",
+        signer=signer,
+        indication=Indication.TOTAL_FAILED,
+        sub_indication=SubIndication.HASH_FAILURE,
+    )
+    report = document_report(DocumentFormat.PADES, 1, [PASSED, failed])
+    assert report.sentence.startswith("Signature nnnn")
+    assert number[:4] not in masked(report).sentence
 
 
 def test_what_is_no_number_of_a_person_stays() -> None:

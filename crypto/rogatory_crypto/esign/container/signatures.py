@@ -44,11 +44,10 @@ def find_container_signatures(
     uncovered = check_coverage(
         container, [each.found for each in placed if not each.found.is_counter_signature]
     )
-    whole = frozenset(container.data)
     return tuple(
         each
         if each.found.is_counter_signature
-        else replace(each, found=_with_scope(each.found, whole, worse(form, uncovered)))
+        else replace(each, found=_with_scope(each.found, container, worse(form, uncovered)))
         for each in placed
     )
 
@@ -86,15 +85,18 @@ def uncovered(container: Container, covered: set[str], what: str) -> Verdict:
     return indeterminate(SubIndication.SIG_CONSTRAINTS_FAILURE, f"no {what} covers {names}")
 
 
-def _with_scope(found: FoundSignature, whole: frozenset[str], verdict: Verdict) -> FoundSignature:
-    covered = found.scope.covered
-    coverage = Coverage.WHOLE_DOCUMENT if whole <= set(covered) else Coverage.PARTIAL
+def _with_scope(found: FoundSignature, container: Container, verdict: Verdict) -> FoundSignature:
+    covered = tuple(name for name in found.scope.covered if name in container.files)
+    # Where a signed file is not there, nobody sees the whole of what was signed.
+    complete = found.integrity.sub_indication is not SubIndication.SIGNED_DATA_NOT_FOUND
+    is_whole = complete and covered == found.scope.covered and set(container.data) <= set(covered)
+    coverage = Coverage.WHOLE_DOCUMENT if is_whole else Coverage.PARTIAL
     nothing = indeterminate(
         SubIndication.SIG_CONSTRAINTS_FAILURE, "the signature is about no file of the container"
     )
     return replace(
         found,
-        scope=replace(found.scope, coverage=coverage if covered else Coverage.UNCLEAR),
+        scope=Scope(coverage if covered else Coverage.UNCLEAR, covered=covered),
         integrity=worse(worse(found.integrity, verdict), PASSED if covered else nothing),
     )
 

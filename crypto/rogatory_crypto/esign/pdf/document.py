@@ -30,7 +30,7 @@ from rogatory_crypto.esign.report import (
     TimestampReport,
     overall,
 )
-from rogatory_crypto.esign.sentence import sentence
+from rogatory_crypto.esign.sentence import sentence, worst_sentence
 from rogatory_crypto.esign.terms import Terms
 from rogatory_crypto.esign.validation.signature import validate
 from rogatory_crypto.esign.validation.timestamp import validate_timestamp
@@ -43,6 +43,7 @@ from rogatory_crypto.esign.verdict import (
     indeterminate,
     worse,
 )
+from rogatory_crypto.esign.wording import ENGLISH, wording
 
 LENIENT: Final = "the file does not keep to the PDF format exactly; it was read leniently"
 CONTENTS_UNUSED: Final = "a PDF carries its own content: the other files given were not used"
@@ -230,13 +231,13 @@ def _report(
     timestamps: tuple[TimestampReport, ...] = (),
 ) -> Report:
     indication = verdict.indication if verdict else overall(signatures)
-    worst = next((each for each in signatures if each.indication is indication), None)
+    words = wording(ENGLISH)
     return Report(
         format=DocumentFormat.PADES,
         indication=indication,
         validation_time=at,
         reason=verdict.reason if verdict else "",
-        sentence=sentence(verdict) if verdict else (worst.sentence if worst else ""),
+        sentence=sentence(verdict) if verdict else worst_sentence(signatures, indication, words),
         signatures=signatures,
         timestamps=timestamps,
         warnings=warnings,

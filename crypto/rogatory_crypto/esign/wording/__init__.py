@@ -4,6 +4,7 @@
 which are the words of EN 319 102-1; another language is another table.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from typing import Final
 
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.brief_name import brief_of
-from rogatory_crypto.esign.verdict import Indication, MissingTrust, SubIndication
+from rogatory_crypto.esign.verdict import Indication, MissingTrust, Role, SubIndication
 from rogatory_crypto.esign.wording.phrases import Phrase, Recogniser, filled
 
 ENGLISH: Final = "en"
+# How the name of an error begins that a library raised.
+_ERROR: Final = re.compile(r"\A[A-Za-z]{1,60}Error: ")
 LANGUAGES: Final = (ENGLISH, "fr", "es", "ru", "zh", "ar", "pt")
 
 
@@ -30,11 +33,12 @@ class Wording:
         language: its name in itself.
         right_to_left: how it is written.
         indications, sentences, blocks: by the words of EN 319 102-1.
-        advice: what to trust, by the role of the certificate that is missing, and by ``country``; and what is
-            said instead where it is trusted, but for an ``other_state``.
+        advice: what to trust, by the role of the certificate that is missing, and by ``country``; what stands
+            before it for a signer who is ``untrusted``; what is said instead for an ``other_state``.
         labels: what stands before or instead of a value in a report.
         notes: warnings and changes, by their codes; in English they are what a report itself carries.
         reasons: the same for reasons of verdicts that a reader may understand.
+        sources: the same for who says that a certificate is trusted.
     """
 
     code: str
@@ -47,19 +51,40 @@ class Wording:
     blocks: Mapping[str, str]
     notes: Mapping[str, Phrase]
     reasons: Mapping[str, Phrase]
+    sources: Mapping[str, Phrase]
 
     def note(self, said: str) -> str:
         """Return a warning or a change of a report in this language; as it stands where it has no code."""
-        found = _known_notes().recognise(said)
-        return filled(self.notes[found[0]], found[1], self.code) if found else said
+        return self._told(said, self.notes, _known_notes())
 
     def reason(self, said: str) -> str:
         """Return the reason of a verdict in this language; as it stands where it has no code."""
-        found = _known_reasons().recognise(said)
+        return self._told(said, self.reasons, _known_reasons())
+
+    def source(self, said: str) -> str:
+        """Return the name of who says that a certificate is trusted; as it stands where it has no code."""
+        return self._told(said, self.sources, _known_sources())
+
+    def _told(self, said: str, phrases: Mapping[str, Phrase], known: Recogniser) -> str:
+        found = known.recognise(said)
         if found is None:
             return said
-        values = {name: self.reason(value) if name == "why" else value for name, value in found[1].items()}
-        return filled(self.reasons[found[0]], values, self.code)
+        values = {name: self._blank(name, value) for name, value in found[1].items()}
+        return filled(phrases[found[0]], values, self.code)
+
+    def _blank(self, name: str, value: str) -> str:
+        """Return what stands in a blank: another phrase is told in this language too, a text as it stands."""
+        match name:
+            case "why":
+                return self.reason(value)
+            case "detail":
+                plain = _ERROR.sub("", value)
+                told = self.reason(plain)
+                return value if told == plain else told
+            case "title" | "how":
+                return self.source(value)
+            case _:
+                return value
 
     def sentence(
         self,
@@ -73,7 +98,12 @@ class Wording:
             return filled(self.advice["other_state"], states, self.code)
         known = sub_indication is not None and sub_indication.value in self.sentences
         said = self.sentences[sub_indication.value if known and sub_indication else indication.value]
-        return said if missing is None else " ".join([said, *self._advice(missing)])
+        if missing is None:
+            return said
+        untrusted = sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+        if untrusted and missing.role is Role.SIGNER:
+            said = self.advice["untrusted"]
+        return " ".join([said, *self._advice(missing)])
 
     def timestamp_sentence(self, indication: Indication, missing: MissingTrust | None = None) -> str:
         """Return what the verdict on a time stamp of the whole document means and what to do about it."""
@@ -124,6 +154,7 @@ def wording(language: str) -> Wording:
         blocks=MappingProxyType(table["block"]),
         notes=MappingProxyType(table["note"]),
         reasons=MappingProxyType(table["reason"]),
+        sources=MappingProxyType(table["source"]),
     )
 
 
@@ -135,6 +166,11 @@ def _known_notes() -> Recogniser:
 @cache
 def _known_reasons() -> Recogniser:
     return Recogniser(wording(ENGLISH).reasons)
+
+
+@cache
+def _known_sources() -> Recogniser:
+    return Recogniser(wording(ENGLISH).sources)
 
 
 def code_of(text: str) -> str:

@@ -128,7 +128,9 @@ def scope_of(
         warnings.append(UNSIGNED_OBJECT)
     used = {id(each.content) for each in met}
     unused = (UNUSED_CONTENTS,) * any(id(content) not in used for content in contents)
-    is_partial = bool(warnings) or (bool(unused) and bool(names))
+    # Where a signed file is not there, nobody sees the whole of what was signed.
+    absent = any(each.verdict.sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND for each in references)
+    is_partial = absent or bool(warnings) or (bool(unused) and bool(names))
     coverage = Coverage.PARTIAL if is_partial else Coverage.WHOLE_DOCUMENT
     return Scope(coverage, covered=names), (*warnings, *unused)
 

@@ -73,7 +73,11 @@ def test_a_changed_file_is_not_intact() -> None:
 def test_a_signed_file_that_is_not_there_leaves_it_open() -> None:
     files = extended()
     del files["annex/1.txt"]
-    assert verdict(checked(files)) == (OPEN, S.SIGNED_DATA_NOT_FOUND)
+    report = checked(files)
+    assert verdict(report) == (OPEN, S.SIGNED_DATA_NOT_FOUND)
+    # What is there is covered; the whole of what was signed is not there to be seen.
+    assert report.signatures[0].scope.covered == ("letter.txt",)
+    assert report.signatures[0].scope.coverage is Coverage.PARTIAL
 
 
 @pytest.mark.parametrize(

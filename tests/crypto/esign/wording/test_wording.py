@@ -74,7 +74,7 @@ def test_every_word_of_the_standard_is_there(language: str) -> None:
     assert {*Indication, *SubIndication} == words.sentences.keys()
     assert set(Indication) == words.indications.keys()
     assert set(Block) == words.blocks.keys()
-    assert {*Role, "country", "other_state"} == words.advice.keys()
+    assert {*Role, "country", "other_state", "untrusted"} == words.advice.keys()
     assert {*Coverage, *SourceKind} <= words.labels.keys()
 
 
@@ -94,6 +94,22 @@ def test_advice_names_the_certificate_and_the_state(language: str) -> None:
     assert "Root of an {country} office (Justice)" in said
     assert wording(language).country("EE") in said
     assert wording(language).country("EE") != "EE"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_to_trust_is_said_once(language: str) -> None:
+    words, missing = wording(language), MissingTrust(Role.SIGNER, "CN=Root", "EE")
+    untrusted = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    unnamed = words.sentence(Indication.INDETERMINATE, untrusted)
+    named = words.sentence(Indication.INDETERMINATE, untrusted, missing)
+    # Where the certificate is named, the advice to add some certificate of an issuer is left out.
+    assert unnamed.startswith(words.advice["untrusted"])
+    assert unnamed not in named
+    assert named.startswith(words.advice["untrusted"])
+    # Only who is not trusted is told to be so.
+    for other in (SubIndication.TRY_LATER, SubIndication.HASH_FAILURE):
+        said = words.sentence(Indication.INDETERMINATE, other, missing)
+        assert said.startswith(words.sentences[other])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

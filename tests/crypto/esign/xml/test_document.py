@@ -60,6 +60,7 @@ def test_files_given_beside_an_enveloped_signature_are_told_to_be_unused() -> No
 def test_detached_content_that_is_not_given_leaves_it_open() -> None:
     (found,) = checked(detached()).signatures
     assert (found.indication, found.sub_indication) == (OPEN, SubIndication.SIGNED_DATA_NOT_FOUND)
+    assert found.scope.coverage is Coverage.PARTIAL
 
 
 def test_the_one_file_given_that_is_not_the_signed_one_was_changed() -> None:
