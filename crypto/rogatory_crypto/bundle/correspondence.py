@@ -22,6 +22,7 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.identity.credential import authority_uri, room_uri
 from rogatory_crypto.log.root import NetworkTrust
+from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
 MAX_POSTMARK_BYTES: Final = 4096
@@ -52,27 +53,28 @@ def read_messages(manifest: Manifest, files: Mapping[str, bytes]) -> tuple[list[
             findings.append(passed(About.LEFT_OUT, listed.file, said))
             continue
         try:
-            read.append(read_message(listed, manifest, files[listed.file]))
+            room = manifest.relay, manifest.group_id
+            read.append(read_message(listed, files[listed.file], *room))
         except PeerError as error:
             findings.append(wrong(About.MESSAGE, listed.file, str(error)))
     return read, findings
 
 
-def read_message(listed: BundledMessage, manifest: Manifest, content: bytes) -> ReadMessage:
-    """Return a message if its bytes are those that the manifest names.
+def read_message(listed: BundledMessage, content: bytes, relay: str, group_id: GroupId) -> ReadMessage:
+    """Return a message of a relay's room if its bytes are those that a bundle lists.
 
     Raises:
         PeerError: they are not, or not a message of this sender in this room.
     """
     if sha256(content).digest() != listed.content_sha256:
         raise PeerError(Code.HASH_MISMATCH, "its content is not what the manifest names")
-    sender, room = authority_uri(manifest.relay, listed.sender), room_uri(manifest.relay, manifest.group_id)
+    sender, room = authority_uri(relay, listed.sender), room_uri(relay, group_id)
     message = verify_message(content, sender_uri=sender, room_uri=room)
     if message.message_id != listed.message_id:
         raise PeerError(Code.HASH_MISMATCH, "its content makes another id than its own")
     parts = walk(message.content.nested_part)
     said = listed.said(tuple(event for part in parts if (event := read_event(part)) is not None))
-    return ReadMessage(listed, message, said, documents_of(message, said, manifest.group_id))
+    return ReadMessage(listed, message, said, documents_of(message, said, group_id))
 
 
 def check_formality(read: list[ReadMessage], manifest: Manifest) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Checks a bundle offline, as of the time it was made: bytes, trust and time in, findings out.
 
 Nothing in a bundle is believed because it is there. The container's own rules come first, then whom to
-believe about the log, then the log's entries, and then every signature by the device keys that these entries give.
+believe about the log, then its entries, and then every signature by the device keys that these give.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +63,15 @@ def verify_bundle(
         return _verify(document, files, manifest, given, now, check)
     except PeerError as error:
         return Verification(manifest, (wrong(About.CONTAINER, "", str(error)),))
+
+
+def relay_of(document: bytes) -> str:
+    """Return which relay a bundle says it is of, to find the trust for it; nothing is checked.
+
+    Raises:
+        PeerError: this is no bundle.
+    """
+    return Manifest.decode(_files(document)[MACHINE]).relay
 
 
 def _files(document: bytes) -> Mapping[str, bytes]:
