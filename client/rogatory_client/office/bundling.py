@@ -36,6 +36,7 @@ from rogatory_crypto.bundle.manifest import (
 from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.identity.office_seal import SealCertificate
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -81,7 +82,7 @@ class Bundles:
         left_out = read_left_out(leave_out, formal.read)
         documents = _given(formal.read, left_out, files)
         manifest = _manifest(desk, found, formal, left_out, sha256(chosen.certificate).digest())
-        contents = _contents(desk, manifest, formal, documents, chosen.certificate)
+        contents = _contents(desk, manifest, formal, documents, chosen)
         with desk.vault.reading() as connection:
             references = load_references(connection).get(found.group_id, {})
         page = index_page(contents, formal.read, formal.receipts, found.subject, references)
@@ -188,7 +189,7 @@ def _manifest(desk: Desk, room: Room, formal: _Formal, left_out: LeftOut, seal_s
 
 
 def _contents(
-    desk: Desk, manifest: Manifest, formal: _Formal, documents: Mapping[str, bytes], seal: bytes
+    desk: Desk, manifest: Manifest, formal: _Formal, documents: Mapping[str, bytes], seal: SealCertificate
 ) -> Contents:
     concerned = {manifest.maker, *(each.sender for each in manifest.messages)}
     concerned |= {EntryId(each.entry_id) for each in formal.receipts}
@@ -207,7 +208,8 @@ def _contents(
         excerpt=_excerpt(desk, concerned),
         root=desk.pinned.root.encoded,
         trust=desk.pinned.encoded,
-        seal=seal,
+        seal=seal.certificate,
+        issuer=seal.issuer_certificate,
         index_html=b"",
         index_pdf=b"",
     )

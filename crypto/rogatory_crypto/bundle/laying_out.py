@@ -17,7 +17,8 @@ EXCERPT: Final = "log/excerpt.cbor"
 ROOT: Final = "trust/root.json"
 TRUST: Final = "trust/targets.json"
 SEAL: Final = "seal/certificate.der"
-FIXED: Final = frozenset({MACHINE, READABLE, *INDEX, EXCERPT, ROOT, TRUST, SEAL})
+ISSUER: Final = "seal/issuer.der"
+FIXED: Final = frozenset({MACHINE, READABLE, *INDEX, EXCERPT, ROOT, TRUST, SEAL, ISSUER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Contents:
         root: the root metadata that the maker believes.
         trust: the network trust under it.
         seal: the certificate that will seal it, DER.
+        issuer: the certificate above it, DER.
         index_html: for people, on any screen.
         index_pdf: the same on paper.
     """
@@ -46,6 +48,7 @@ class Contents:
     root: bytes = field(repr=False)
     trust: bytes = field(repr=False)
     seal: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
     index_html: bytes = field(repr=False)
     index_pdf: bytes = field(repr=False)
 
@@ -69,4 +72,5 @@ def lay_out(contents: Contents) -> dict[str, bytes]:
         ROOT: contents.root,
         TRUST: contents.trust,
         SEAL: contents.seal,
+        ISSUER: contents.issuer,
     }

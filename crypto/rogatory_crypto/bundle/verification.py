@@ -4,9 +4,8 @@ Nothing in a bundle is believed because it is there. The container's own rules c
 believe about the log, then its entries, and then every signature by the device keys that these give.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from rogatory_crypto import esign
 from rogatory_crypto.bundle import asic, correspondence
@@ -16,11 +15,11 @@ from rogatory_crypto.bundle.excerpt import Excerpt, replay_excerpt
 from rogatory_crypto.bundle.finding import About, Finding, Verification, passed, unclear, wrong
 from rogatory_crypto.bundle.laying_out import EXCERPT, FIXED, MACHINE, READABLE, ROOT, SEAL, TRUST
 from rogatory_crypto.bundle.manifest import Manifest
+from rogatory_crypto.bundle.signature import CheckSignature, check_signature
 from rogatory_crypto.bundle.stored_verdict import check_verdicts, verdict_file
 from rogatory_crypto.bundle.zip_writing import write_archive
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.container.archive import read_archive
-from rogatory_crypto.esign.report import DocumentFormat, Report
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity.logged_seal import verify_logged_seal
 from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
@@ -35,14 +34,6 @@ _NOT_BELIEVED: Final = frozenset(
         Code.NOT_FOUND,
     }
 )  # fmt: skip
-
-
-class CheckSignature(Protocol):
-    """``esign.check``, here or in a process of its own."""
-
-    def __call__(self, document: bytes, *, trust: Sequence[bytes], at: int, revocation: bool) -> Report:
-        """Return the report on a document."""
-        ...
 
 
 def verify_bundle(
@@ -98,7 +89,7 @@ def _verify(
     findings += correspondence.check_formality(read, manifest)
     findings += correspondence.check_documents(read, manifest, files)
     findings += check_verdicts(manifest, read, files)
-    findings += _check_signature(document, files, manifest, check)
+    findings += check_signature(document, files, manifest, check)
     excerpt = Excerpt.decode(files[EXCERPT])
     try:
         believed = believe(
@@ -161,23 +152,6 @@ def _check_times(manifest: Manifest, believed: Believed, now: int) -> Iterator[F
         yield wrong(About.CONTAINER, MACHINE, "it says it was made before the log was as it shows it")
     if manifest.made_at > now + CLOCK_TOLERANCE_S:
         yield unclear(About.CONTAINER, MACHINE, "it says it was made later than now: check the clock")
-
-
-def _check_signature(
-    document: bytes, files: Mapping[str, bytes], manifest: Manifest, check: CheckSignature
-) -> Iterator[Finding]:
-    certificate = files[SEAL]
-    if sha256(certificate).digest() != manifest.seal_sha256:
-        yield wrong(About.SEAL, SEAL, "it is not the certificate that the manifest names")
-        return
-    report = check(document, trust=[certificate], at=manifest.made_at, revocation=False)
-    signers = [each.signer.sha256 for each in report.signatures if each.signer is not None]
-    if report.format is not DocumentFormat.ASIC_E or signers != [manifest.seal_sha256.hex()]:
-        yield wrong(About.CONTAINER, asic.SIGNATURE, "it is not sealed once, with the seal that it names")
-        return
-    reason = report.signatures[0].reason or report.reason
-    said = reason or "the seal's signature covers every file"
-    yield Finding(About.CONTAINER, report.indication, asic.SIGNATURE, said)
 
 
 def _check_seal(manifest: Manifest, audit: Audit) -> Iterator[Finding]:
