@@ -17,8 +17,7 @@ from rogatory_crypto.bundle.laying_out import EXCERPT, FIXED, MACHINE, READABLE,
 from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.bundle.signature import CheckSignature, check_signature
 from rogatory_crypto.bundle.stored_verdict import check_verdicts, verdict_file
-from rogatory_crypto.bundle.zip_writing import write_archive
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.esign.container.archive import read_archive
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity.logged_seal import verify_logged_seal
@@ -69,8 +68,14 @@ def _files(document: bytes) -> Mapping[str, bytes]:
     files = read_archive(document).files
     if missing := sorted(_FIXED - files.keys()):
         raise PeerError(Code.MALFORMED, f"this is no bundle: {missing[0]} is missing")
-    if write_archive(files) != document:
-        raise PeerError(Code.MALFORMED, "the archive is not as it was written")
+    own = {name: content for name, content in files.items() if name not in asic.OF_THE_CONTAINER}
+    try:
+        written = asic.join_container(own, files[asic.SIGNATURE])
+    except MisuseError as error:
+        raise PeerError(Code.MALFORMED, str(error)) from error
+    # Whatever a reader could pass over is compared here: type, order, headers, the form of the list of files.
+    if written != document:
+        raise PeerError(Code.MALFORMED, "the container is not as it was written")
     return files
 
 
