@@ -60,6 +60,7 @@ async def answered_case(folder: Path) -> Case:
         await office.sync()
         office.show(request)
         office.acknowledge("SN/2", "GH/9")
+        office.cases.set_state("SN/2", "under_review")
         answer = office.reply("SN/2", "The records are attached.")
         await office.sync()
     async with world.at(A) as office:
@@ -151,6 +152,39 @@ async def test_a_consultation_is_not_transferable(tmp_path: Path) -> None:
         await office.sync()
         with pytest.raises(MisuseError, match="informal"):
             office.bundles.gather("SN/1", [])
+
+
+async def test_officers_signatures_on_states_are_checked(case: Case) -> None:
+    verified = case.verified(await case.bundle())
+    signed = [each for each in verified.findings if each.about is About.STATEMENT]
+    assert [each.indication for each in signed] == [Indication.TOTAL_PASSED]
+
+
+async def test_the_other_side_makes_one_too_with_what_its_checks_have_said(case: Case) -> None:
+    async with case.world.at(B) as office:
+        await office.lifecycle.create_seal()
+        await office.sync()
+        saved = await office.save_attachment(case.request, 0, case.folder / "out")
+        assert await office.verdicts.check(case.request, 0, saved, arrived=True) is not None
+        gathered = office.bundles.gather("GH/9", case.documents)
+    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    verified = case.verified(document)
+    assert wrong(verified) == []
+    (verdict,) = [each.text for each in verified.findings if each.about is About.VERDICT]
+    assert verdict.startswith(f"{B} has found: documents/")
+    assert verified.manifest is not None
+    assert verified.manifest.maker == B
+
+
+async def test_what_an_office_signed_before_it_lost_a_device_stays_proven(case: Case) -> None:
+    async with case.world.at(B) as office:
+        case.world.tick(5)
+        (device,) = office.devices()
+        await office.revoke_device(device.device_id, "lost")
+    async with case.world.at(A) as office:
+        await office.sync()
+    verified = case.verified(await case.bundle())
+    assert wrong(verified) == []
 
 
 async def test_the_index_tells_the_case(case: Case) -> None:

@@ -1,5 +1,7 @@
 """Seals what was gathered into one container, and lets none out that a reader could not check."""
 
+from typing import Final
+
 from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.signing import Checker
 from rogatory_client.signing.sign_file import sign_file
@@ -12,6 +14,9 @@ from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.log.pinned import PinnedTrust
 
+# The archive's own headers need room below what can be checked.
+MAX_BYTES: Final = MAX_DOCUMENT_BYTES - (1 << 20)
+
 
 def seal_bundle(gathered: Gathered) -> tuple[bytes, Verification]:
     """Return the bundle, and what its own check says, which is that it passes.
@@ -20,9 +25,8 @@ def seal_bundle(gathered: Gathered) -> tuple[bytes, Verification]:
         MisuseError: it is larger than can be checked, or does not pass its own check; says why.
     """
     files, now = lay_out(gathered.contents), gathered.contents.manifest.made_at
-    if sum(map(len, files.values())) > MAX_DOCUMENT_BYTES // 2:
-        limit = MAX_DOCUMENT_BYTES >> 21
-        raise MisuseError(f"a bundle has {limit} MiB at most: leave out the largest documents")
+    if sum(map(len, files.values())) > MAX_BYTES:
+        raise MisuseError(f"a bundle has {MAX_BYTES >> 20} MiB at most: leave out the largest documents")
     with Checker() as checker:
         signature = sign_file(asic_manifest(files), gathered.seal, now=now, checker=checker)
         document = join_container(files, signature)
