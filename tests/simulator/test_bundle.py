@@ -95,6 +95,10 @@ async def test_a_bundle_passes_for_whoever_believes_the_network(case: Case) -> N
     signed = [each.text.split(":")[0] for each in verified.findings if each.about is About.RECEIPT]
     assert {"ContentConsignment", "ContentHandover", "ContentAcknowledgement"} <= set(signed)
     assert About.POSTMARK in about
+    # MLS convinces the members of a room and nobody else: what the other office said is told to be so.
+    others = [each for each in verified.findings if each.about is About.UNSIGNED]
+    assert len(others) == 3
+    assert all(f"that {B} has said it is the maker's word" in each.text for each in others)
     assert names(document)[0] == "mimetype"
     assert any(name.endswith("letter.pdf") for name in names(document))
 

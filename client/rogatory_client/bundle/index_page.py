@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rogatory_client.engine.effect import Evidence
+from rogatory_client.plain_text import one_line
 from rogatory_client.validation_report.moments import moment
 from rogatory_client.validation_report.rows import Row, row
 from rogatory_crypto.bundle.correspondence import ReadMessage
@@ -66,7 +67,7 @@ def index_page(
     chapters += [Chapter(f"Message {_short(each)}", tuple(_message(each, contents))) for each in shown]
     chapters += _left_out(manifest)
     return IndexPage(
-        title=f"Bundle of the case: {subject}",
+        title=one_line(f"Bundle of the case: {subject}"),
         rows=tuple(_head(contents, references)),
         chapters=tuple(chapters),
         notes=_NOTES,

@@ -136,6 +136,7 @@ def verify(
         "maker": None if manifest is None else manifest.maker,
         "log_as_of": verified.witnessed_at,
         "left_out": _texts(verified, "left-out"),
+        "unsigned": _texts(verified, "unsigned"),
         "findings": [
             {
                 "about": each.about.value,
@@ -157,6 +158,10 @@ def _told(verified: "Verification") -> "Iterable[Block]":
         as_of = None if verified.witnessed_at is None else moment(verified.witnessed_at)
         made_by = f"{manifest.maker}, {manifest.officer}"
         yield Facts([("Made by", made_by), ("Made at", moment(manifest.made_at)), ("Log as of", as_of)])
+    if unsigned := _texts(verified, "unsigned"):
+        yield Line(
+            f"{len(unsigned)} messages are said by others only on the word of its maker.", Tone.WAITING
+        )
     yield _table(verified.findings)
 
 

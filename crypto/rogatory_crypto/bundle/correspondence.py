@@ -96,10 +96,16 @@ def check_messages(read: list[ReadMessage], manifest: Manifest, registry: Regist
         except PeerError as error:
             yield wrong(About.MESSAGE, place, f"its sender: {error.detail}")
         else:
-            yield passed(
-                About.MESSAGE, place, f"it names {listed.sender} as its sender, whose device was in service"
-            )
+            yield _whose(listed, manifest)
         yield from _check_statements(each, manifest, registry)
+
+
+def _whose(listed: BundledMessage, manifest: Manifest) -> Finding:
+    """MLS convinces the members of a room and nobody else, so the words of others are the maker's word."""
+    if listed.sender == manifest.maker:
+        return passed(About.MESSAGE, listed.file, f"{listed.sender} has said it, and seals it here")
+    said = f"that {listed.sender} has said it is the maker's word, but for what carries its signature"
+    return passed(About.UNSIGNED, listed.file, said)
 
 
 def _check_statements(read: ReadMessage, manifest: Manifest, registry: Registry) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ class About(StrEnum):
     POSTMARK = "postmark"
     VERDICT = "verdict"
     LEFT_OUT = "left-out"
+    UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rogatory_crypto.bundle.asic import SIGNATURE
 from rogatory_crypto.bundle.finding import About, Finding, wrong
 from rogatory_crypto.bundle.laying_out import ISSUER, SEAL
 from rogatory_crypto.bundle.manifest import Manifest
-from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.esign.report import DocumentFormat, Report
 
 
@@ -38,7 +38,11 @@ def check_signature(
     except PeerError as error:
         yield wrong(About.CONTAINER, SIGNATURE, error.detail)
         return
-    report = check(document, trust=[certificate], at=manifest.made_at, revocation=False)
+    try:
+        report = check(document, trust=[certificate], at=manifest.made_at, revocation=False)
+    except MisuseError as error:  # it is the bundle that brings the certificate
+        yield wrong(About.SEAL, SEAL, str(error))
+        return
     signers = [each.signer.sha256 for each in report.signatures if each.signer is not None]
     if report.format is not DocumentFormat.ASIC_E or signers != [manifest.seal_sha256.hex()]:
         yield wrong(About.CONTAINER, SIGNATURE, "it is not sealed once, with the seal that it names")
@@ -53,7 +57,7 @@ def _require_nothing_loose(signature: bytes, known: tuple[bytes, bytes]) -> None
         content = cms.ContentInfo.load(signature, strict=True)["content"]
         beside: bytes = content["certificates"].contents
         lists = len(content["crls"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise PeerError(Code.MALFORMED, "the signature cannot be read") from error
     first, second = known
     if beside not in {first + second, second + first} or lists:
