@@ -109,6 +109,15 @@ async def test_without_trust_nothing_passes(case: Case) -> None:
     assert wrong(verified) == ["consistent in itself at best: whom to believe was not given (--trust)"]
 
 
+async def test_it_passes_years_later_when_pins_seal_and_devices_have_run_out(case: Case) -> None:
+    # As of the time it was made: a root of trust that has run out is not a wrong one.
+    later = int(case.world.now) + 20 * 366 * 86_400
+    assert case.trust.expires_at < later
+    verified = verify_bundle(await case.bundle(), case.trust, now=later)
+    assert wrong(verified) == []
+    assert verified.indication is Indication.TOTAL_PASSED
+
+
 async def test_nothing_informal_is_in_it(case: Case) -> None:
     # Formal is provable, informal is not transferable.
     gathered = await case.gathered()
