@@ -14,6 +14,7 @@ from tests.simulator.world import World
 from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_crypto.bundle.finding import About, Verification
+from rogatory_crypto.bundle.laying_out import lay_out
 from rogatory_crypto.bundle.verification import verify_bundle
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.verdict import Indication
@@ -124,6 +125,9 @@ async def test_nothing_informal_is_in_it(case: Case) -> None:
     assert gathered.informal == 1
     document, _ = await asyncio.to_thread(seal_bundle, gathered)
     assert INFORMAL not in document
+    # Subject and first reference were said in the consultation, and nowhere else.
+    assert b"Company records" not in document
+    assert b"SN/1" not in b"".join(lay_out(gathered.contents).values())
     named = [each.message_id.hex() for each in gathered.contents.manifest.messages]
     assert case.request in named
     async with case.world.at(A) as office:

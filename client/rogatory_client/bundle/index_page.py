@@ -3,8 +3,9 @@
 It is a guide and no proof: all of it follows from the other files, which `rogatory bundle verify` reads.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from rogatory_client.engine.effect import Evidence
 from rogatory_client.plain_text import one_line
@@ -48,17 +49,13 @@ def index_page(
     contents: Contents,
     read: Sequence[ReadMessage],
     receipts: Sequence[Evidence],
-    subject: str,
-    references: Mapping[str, str],
 ) -> IndexPage:
-    """Return the index of what was gathered.
+    """Return the index of what was gathered; the subject of a case may be informal, so it is not shown.
 
     Args:
         contents: all but the index itself.
         read: every formal message, in order.
         receipts: those of the bundle.
-        subject: of the case.
-        references: under which each office files it.
     """
     manifest = contents.manifest
     left_out = {each.message_id for each in manifest.messages if each.left_out}
@@ -67,8 +64,8 @@ def index_page(
     chapters += [Chapter(f"Message {_short(each)}", tuple(_message(each, contents))) for each in shown]
     chapters += _left_out(manifest)
     return IndexPage(
-        title=one_line(f"Bundle of the case: {subject}"),
-        rows=tuple(_head(contents, references)),
+        title=one_line(f"Bundle of the case {_reference(shown)}"),
+        rows=tuple(_head(contents, shown)),
         chapters=tuple(chapters),
         notes=_NOTES,
         dated_at=manifest.made_at,
@@ -79,12 +76,26 @@ def _short(read: ReadMessage) -> str:
     return read.listed.message_id.hex()[:12]
 
 
-def _head(contents: Contents, references: Mapping[str, str]) -> Iterator[Row]:
+def _reference(shown: Sequence[ReadMessage]) -> str:
+    return next(request.reference for each in shown for request in each.said.requests)
+
+
+def _references(shown: Sequence[ReadMessage]) -> Iterator[str]:
+    for each in shown:
+        for event in each.said.events:
+            match event:
+                case RequestSubmitted(reference=reference) | Acknowledged(own_reference=reference):
+                    yield f"{each.listed.sender}: {reference}"
+                case _:
+                    pass
+
+
+def _head(contents: Contents, shown: Sequence[ReadMessage]) -> Iterator[Row]:
     manifest = contents.manifest
     yield Row("Made by", (f"{manifest.maker}, {manifest.officer}",))
     yield Row("Made at", (moment(manifest.made_at),))
     yield Row("Relay", (manifest.relay,))
-    yield from row("References", (f"{office}: {text}" for office, text in sorted(references.items())))
+    yield from row("References", dict.fromkeys(_references(shown)))
     verdicts = (
         f"{each.message_id.hex()[:12]}/{each.number}: {each.read_report().indication.value}, "
         f"checked {moment(each.checked_at)}"
@@ -104,7 +115,7 @@ def _timeline(
     moments += [
         (each.at, f"{each.entry_id}: {each.event} of {each.message_id.hex()[:12]}") for each in receipts
     ]
-    for at, what in sorted(moments):
+    for at, what in sorted(moments, key=itemgetter(0)):
         yield Row(moment(at), (what,))
 
 

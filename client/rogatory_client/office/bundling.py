@@ -19,7 +19,6 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.sealing import open_seal
 from rogatory_client.vault import archive, log
 from rogatory_client.vault.archive import StoredMessage, read_message
-from rogatory_client.vault.rooms import load_references
 from rogatory_crypto.bundle import correspondence
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.documents import SentDocument
@@ -83,9 +82,7 @@ class Bundles:
         documents = _given(formal.read, left_out, files)
         manifest = _manifest(desk, found, formal, left_out, sha256(chosen.certificate).digest())
         contents = _contents(desk, manifest, formal, documents, chosen)
-        with desk.vault.reading() as connection:
-            references = load_references(connection).get(found.group_id, {})
-        page = index_page(contents, formal.read, formal.receipts, found.subject, references)
+        page = index_page(contents, formal.read, formal.receipts)
         whole = replace(contents, index_html=write_index_html(page), index_pdf=write_index_pdf(page))
         return Gathered(whole, chosen, desk.pinned, formal.informal)
 
