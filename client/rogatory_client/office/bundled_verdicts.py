@@ -16,13 +16,14 @@ from rogatory_crypto.esign.personal_number import masked
 def bundled_verdicts(
     desk: Desk, read: Iterable[ReadMessage], left_out: LeftOut
 ) -> tuple[BundledVerdict, ...]:
-    """Return every verdict on the files of messages that are in a bundle, oldest first of each message."""
+    """Return every verdict on the files that are in a bundle, oldest first of each message."""
     kept = [each for each in read if each.listed.message_id not in left_out.messages]
     with desk.vault.reading() as connection:
         return tuple(
             _bundled(verdict)
             for each in kept
             for verdict in load_verdicts(connection, each.listed.message_id)
+            if (each.listed.message_id, verdict.attachment) not in left_out.documents
         )
 
 

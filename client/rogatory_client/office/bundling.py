@@ -190,7 +190,10 @@ def _contents(
 ) -> Contents:
     concerned = {manifest.maker, *(each.sender for each in manifest.messages)}
     concerned |= {EntryId(each.entry_id) for each in formal.receipts}
-    left_out = LeftOut(frozenset(each.message_id for each in manifest.messages if each.left_out), frozenset())
+    left_out = LeftOut(
+        frozenset(each.message_id for each in manifest.messages if each.left_out),
+        frozenset((each.message_id, each.number) for each in manifest.documents_left_out),
+    )
     kept = [each for each in formal.read if each.listed.message_id not in left_out.messages]
     marks = {name: row.postmark for name, row in formal.rows.items() if row.postmark is not None}
     return Contents(

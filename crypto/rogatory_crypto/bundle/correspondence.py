@@ -21,6 +21,7 @@ from rogatory_crypto.content.statement import Statement
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.identity.credential import authority_uri, room_uri
+from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 from rogatory_crypto.log.root import NetworkTrust
 from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
@@ -87,16 +88,24 @@ def check_formality(read: list[ReadMessage], manifest: Manifest) -> Iterator[Fin
             yield wrong(About.MESSAGE, each.file, "it is not formal: no request begins or carries it over")
 
 
+def _receipt_key(registry: Registry, named: Receipt) -> bytes:
+    return device_key(registry, named.authority, named.officer, named.device_id, named.at)
+
+
+def _single_parts(read: ReadMessage) -> Iterator[SinglePart]:
+    return (part for part in walk(read.message.content.nested_part) if isinstance(part, SinglePart))
+
+
 def check_messages(read: list[ReadMessage], manifest: Manifest, registry: Registry) -> Iterator[Finding]:
     """Check who can have said each message, and the signatures of officers beside what it says."""
-    for each in read:
-        listed, place = each.listed, each.listed.file
+    for listed in manifest.messages:
         try:
             device_key(registry, listed.sender, listed.officer, listed.device_id, listed.at_ms // 1000)
         except PeerError as error:
-            yield wrong(About.MESSAGE, place, f"its sender: {error.detail}")
+            yield wrong(About.MESSAGE, listed.file, f"its sender: {error.detail}")
         else:
             yield _whose(listed, manifest)
+    for each in read:
         yield from _check_statements(each, manifest, registry)
 
 
@@ -118,8 +127,8 @@ def _check_statements(read: ReadMessage, manifest: Manifest, registry: Registry)
             raise PeerError(Code.FORBIDDEN, "the signature of another device than the sender's")
         return device_key(registry, named.authority, named.officer, named.device_id, named.at)
 
-    for part in walk(read.message.content.nested_part):
-        if isinstance(part, SinglePart) and part.content_type == statement.MEDIA_TYPE:
+    for part in _single_parts(read):
+        if part.content_type == statement.MEDIA_TYPE:
             try:
                 statement.verify_statement(part.content, key_of)
             except PeerError as error:
@@ -174,15 +183,16 @@ def _receipt(
     listed: Mapping[MessageId, BundledMessage],
     registry: Registry,
 ) -> Finding:
-    def key_of(named: Receipt) -> bytes:
-        return device_key(registry, named.authority, named.officer, named.device_id, named.at)
-
-    receipt = receipts.verify_receipt(signed, key_of).receipt
+    receipt = receipts.verify_receipt(signed, lambda named: _receipt_key(registry, named)).receipt
     message = listed.get(receipt.message_id)
     if message is None or receipt.group_id != manifest.group_id:
         raise PeerError(Code.NOT_FOUND, "a receipt for a message that is not of this bundle")
     if message.content_sha256 != receipt.content_sha256:
         raise PeerError(Code.HASH_MISMATCH, "a receipt for other content than the message's")
+    if receipt.at + CLOCK_TOLERANCE_S < message.at_ms // 1000:
+        raise PeerError(Code.CONFLICT, "it was signed before its message was said")
+    if receipt.at > manifest.made_at + CLOCK_TOLERANCE_S:
+        raise PeerError(Code.CONFLICT, "it was signed after the bundle was made")
     said = f"{receipt.event.value}: {receipt.authority} signed it for {message.message_id.hex()[:12]}"
     return passed(About.RECEIPT, name, said)
 

@@ -89,6 +89,8 @@ def _checked(
     if document is None:
         raise PeerError(Code.NOT_FOUND, "a verdict on a file that is not of this bundle")
     content = files.get(document.name)
-    if content is not None and sha256(content).digest() != verdict.sha256:
+    if content is None:
+        raise PeerError(Code.FORBIDDEN, "a verdict on a file that is left out")
+    if sha256(content).digest() != verdict.sha256:
         raise PeerError(Code.HASH_MISMATCH, "a verdict on another file than the one of its name")
     return f"{document.name} is {verdict.read_report().indication.value}"

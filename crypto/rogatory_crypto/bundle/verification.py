@@ -9,19 +9,21 @@ from typing import Final
 
 from rogatory_crypto import esign
 from rogatory_crypto.bundle import asic, correspondence
-from rogatory_crypto.bundle.believing import Believed, believe
+from rogatory_crypto.bundle.believing import believe
 from rogatory_crypto.bundle.correspondence import ReadMessage
+from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.excerpt import Excerpt, replay_excerpt
 from rogatory_crypto.bundle.finding import About, Finding, Verification, passed, unclear, wrong
 from rogatory_crypto.bundle.laying_out import EXCERPT, FIXED, MACHINE, READABLE, ROOT, SEAL, TRUST
 from rogatory_crypto.bundle.manifest import Manifest
+from rogatory_crypto.bundle.plausible_times import check_times
+from rogatory_crypto.bundle.required_signatures import check_required
 from rogatory_crypto.bundle.signature import CheckSignature, check_signature
 from rogatory_crypto.bundle.stored_verdict import check_verdicts, verdict_file
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.esign.container.archive import read_archive
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity.logged_seal import verify_logged_seal
-from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 from rogatory_crypto.log.audit import Audit
 from rogatory_crypto.log.pinned import PinnedTrust
 
@@ -110,9 +112,10 @@ def _verify(
     said = f"{len(excerpt.entries)} entries are proven to stand in the log of {believed.head.checkpoint.size}"
     findings += (passed(About.LOG, EXCERPT, each) for each in (said, *replayed.refused))
     audit = replayed.audit
-    findings += _check_times(manifest, believed, now)
+    findings += check_times(manifest, believed.head.witnessed_at, now)
     findings += _check_seal(manifest, audit)
     findings += correspondence.check_messages(read, manifest, audit.registry)
+    findings += check_required(read, manifest, audit.registry)
     findings += correspondence.check_receipts(manifest, files, audit.registry)
     findings += correspondence.check_postmarks(manifest, files, believed.pinned.trust)
     return Verification(manifest, tuple(findings), believed.head.witnessed_at)
@@ -151,16 +154,9 @@ def _not_believed(error: PeerError) -> Finding:
     return wrong(About.LOG, EXCERPT, str(error))
 
 
-def _check_times(manifest: Manifest, believed: Believed, now: int) -> Iterator[Finding]:
-    witnessed = believed.head.witnessed_at
-    if witnessed is not None and manifest.made_at + CLOCK_TOLERANCE_S < witnessed:
-        yield wrong(About.CONTAINER, MACHINE, "it says it was made before the log was as it shows it")
-    if manifest.made_at > now + CLOCK_TOLERANCE_S:
-        yield unclear(About.CONTAINER, MACHINE, "it says it was made later than now: check the clock")
-
-
 def _check_seal(manifest: Manifest, audit: Audit) -> Iterator[Finding]:
     try:
+        device_key(audit.registry, manifest.maker, manifest.officer, manifest.device_id, manifest.made_at)
         verify_logged_seal(manifest.seal_sha256, manifest.maker, audit.seals, manifest.made_at)
     except PeerError as error:
         yield wrong(About.SEAL, SEAL, error.detail)
