@@ -28,8 +28,13 @@ _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERM
 _MEANING: Final = {
     "TOTAL-PASSED": "The bundle is whole, and everything signed in it was signed by whom it names.",
     "TOTAL-FAILED": "The bundle is not what it says: do not rely on it, and ask its maker for another.",
-    "INDETERMINATE": "The bundle does not contradict itself, and nobody whom you believe vouches for it.",
+    "INDETERMINATE": "The bundle does not contradict itself, but not all of it can be established from here.",
 }
+_NOT_PROVEN: Final = (
+    "That it holds or names every message of the case is its maker's word.",
+    "When a message without a postmark was sent is its maker's word.",
+    "What the log says later of these offices, a lost device for instance, may be missing.",
+)
 _ADVICE: Final = {
     Code.BAD_SIGNATURE: "what was given with --trust is not what its operators signed: ask for it again"
 }
@@ -137,6 +142,7 @@ def verify(
         "log_as_of": verified.witnessed_at,
         "left_out": _texts(verified, "left-out"),
         "unsigned": _texts(verified, "unsigned"),
+        "not_proven": list(_NOT_PROVEN),
         "findings": [
             {
                 "about": each.about.value,
@@ -163,6 +169,9 @@ def _told(verified: "Verification") -> "Iterable[Block]":
             f"{len(unsigned)} messages are said by others only on the word of its maker.", Tone.WAITING
         )
     yield _table(verified.findings)
+    if word == "TOTAL-PASSED":
+        yield Line("What no bundle proves:")
+        yield from map(Line, _NOT_PROVEN)
 
 
 def _table(findings: "Iterable[Finding]", only: str | None = None) -> Table:

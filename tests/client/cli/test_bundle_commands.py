@@ -62,6 +62,7 @@ async def test_made_in_one_process_and_verified_in_another(case: Case, tmp_path:
         assert opened.testzip() is None
     told = type_command("rogatory bundle verify case.asice --trust profile.json", court)
     assert "TOTAL-PASSED" in told.stdout
+    assert "holds or names every message of the case is its maker's word" in told.stdout
     changed = bytearray((court / "case.asice").read_bytes())
     changed[len(changed) // 2] ^= 1
     (court / "case.asice").write_bytes(changed)
