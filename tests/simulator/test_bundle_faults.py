@@ -19,10 +19,14 @@ from rogatory_crypto.bundle.asic import SIGNATURE, asic_manifest, join_container
 from rogatory_crypto.bundle.excerpt import Excerpt
 from rogatory_crypto.bundle.laying_out import MACHINE, READABLE, lay_out
 from rogatory_crypto.bundle.zip_writing import write_archive
+from rogatory_crypto.content import mimi
+from rogatory_crypto.content.case_progress import StateSet
+from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt, sign_receipt
 from rogatory_crypto.esign.container.archive import read_archive
 from rogatory_crypto.esign.verdict import Indication
+from rogatory_crypto.identity.credential import authority_uri, room_uri
 from rogatory_crypto.log.pinned import pinned_trust
 from rogatory_crypto.log.signed_checkpoint import parse_signed_checkpoint
 from rogatory_crypto.log.signed_note import SignedNote
@@ -159,6 +163,32 @@ async def test_words_that_were_not_said_fail(case: Case) -> None:
     indication, said = await lied(case, change)
     assert indication is Indication.TOTAL_FAILED
     assert "its content is not what the manifest names" in said
+
+
+async def test_a_change_of_state_that_its_officer_has_not_signed_fails(case: Case) -> None:
+    """The other side's device never said this: its maker has made it up, signature left away."""
+
+    def invent(gathered: Gathered) -> Gathered:
+        contents, manifest = gathered.contents, gathered.contents.manifest
+        theirs = next(each for each in manifest.messages if each.message_id.hex() == case.answer)
+        genuine = mimi.decode(contents.messages[theirs.message_id])
+        event = StateSet("refused", (), reasons="We refuse.")
+        invented = replace(genuine, nested_part=event_part(event)).encode()
+        sender, room = (
+            authority_uri(manifest.relay, theirs.sender),
+            room_uri(manifest.relay, manifest.group_id),
+        )
+        name = mimi.message_id(invented, sender, room)
+        said = replace(theirs, message_id=name, content_sha256=sha256(invented).digest())
+        messages = tuple(said if each is theirs else each for each in manifest.messages)
+        held = {**contents.messages, name: invented}
+        del held[theirs.message_id]
+        changed = replace(manifest, messages=messages)
+        return replace(gathered, contents=replace(contents, manifest=changed, messages=held))
+
+    indication, told = await lied(case, invent)
+    assert indication is Indication.TOTAL_FAILED
+    assert "it is not signed by the officer's device" in told
 
 
 async def test_a_hole_in_the_log_and_entries_elsewhere_fail(case: Case) -> None:
