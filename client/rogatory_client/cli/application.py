@@ -14,8 +14,9 @@ from rogatory_client.cli.terminal import Terminal
 
 _EPILOG: Final = (
     "Exit codes: 0 done; 1 failed; 64 wrong use; 65 what came in is wrong; 69 relay unreachable; "
-    "74 disk full; 75 try again (what was to be sent is kept); 77 refused. check-signature: 0 TOTAL-PASSED, "
-    "1 TOTAL-FAILED, 2 INDETERMINATE. draft check: 0 ready, 1 blocked, 2 questions likely."
+    "74 disk full; 75 try again (what was to be sent is kept); 77 refused. check-signature "
+    "and bundle verify: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE. draft check: 0 ready, 1 blocked, "
+    "2 questions likely."
 )
 
 # In the order of the help; each is loaded when the application is built.
@@ -26,6 +27,7 @@ _COMMANDS: Final = (
     "draft_commands",
     "verdict_commands",
     "case_commands",
+    "bundle_commands",
     "device_commands",
     "enrolment_commands",
     "network_commands",

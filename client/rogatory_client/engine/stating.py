@@ -12,13 +12,7 @@ from rogatory_client.engine.evidence import CLOCK_TOLERANCE_S
 from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context
 from rogatory_crypto.content import receipts
-from rogatory_crypto.content.case_progress import (
-    DeadlineSet,
-    DeadlineWithdrawn,
-    ProgressAnswer,
-    ProgressEnquiry,
-    StateSet,
-)
+from rogatory_crypto.content.case_progress import SIGNED
 from rogatory_crypto.content.events import Acknowledged, CaseEvent, CaseKind, event_part
 from rogatory_crypto.content.nested_part import NestedPart, SinglePart
 from rogatory_crypto.content.receipts import EvidenceEvent
@@ -27,7 +21,6 @@ from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import GroupId
 
-SIGNED: Final = (StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn)
 # An office says one at a time; each costs every receiver a verification whenever the case is looked at.
 MAX_SIGNED_EVENTS: Final = 8
 

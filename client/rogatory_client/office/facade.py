@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.admitting import Admissions
+from rogatory_client.office.bundling import Bundles
 from rogatory_client.office.cases import Cases
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.desk import Desk, Surroundings
@@ -62,7 +63,7 @@ class Office:
     """One device of one authority, over its vault.
 
     ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
-    ``cases`` what officers do about the state of a case; ``drafts`` requests that are being written;
+    ``bundles`` is a case for a court; ``cases`` is its state; ``drafts`` what is being written;
     ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
     ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
 
@@ -80,6 +81,7 @@ class Office:
         self._line = line
         self._pause = pause
         self.admissions = Admissions(self._desk, line)
+        self.bundles = Bundles(self._desk)
         self.cases = Cases(self._desk)
         self.drafts = Drafts(self._desk)
         self.lifecycle = Lifecycle(self._desk, line, self.sync)

@@ -115,3 +115,7 @@ class DeadlineWithdrawn(NumberedEvent):
     reasons: str
     NUMBER: ClassVar = 15
     READERS: ClassVar = (read_message_id, _text)
+
+
+# In a formal room, a signature of the officer's device stands beside each of these; see ``statement``.
+SIGNED: Final = (StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn)

@@ -1,0 +1,58 @@
+"""The index of a bundle as one HTML file and as PDF/A-2b; neither needs a network, neither runs anything."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+from lxml.html import builder as html  # type: ignore[import-untyped]
+
+from rogatory_client.bundle.index_page import IndexPage
+from rogatory_client.letter.typesetting import OWN_FONT, typeset
+from rogatory_client.validation_report.html import POLICY, STYLE
+from rogatory_client.validation_report.rows import Row
+
+
+def write_index_html(page: IndexPage) -> bytes:
+    """Return the index as a UTF-8 HTML document."""
+    policy = {"http-equiv": "Content-Security-Policy", "content": POLICY}
+    head = html.HEAD(
+        html.META(charset="utf-8"), html.META(**policy), html.TITLE(page.title), html.STYLE(STYLE)
+    )
+    sections = [html.SECTION(html.H2(each.heading, dir="auto"), _list(each.rows)) for each in page.chapters]
+    header = html.HEADER(html.H1(page.title, dir="auto"), _list(page.rows))
+    footer = html.FOOTER(*(html.P(note) for note in page.notes))
+    whole = html.HTML(head, html.BODY(header, html.MAIN(*sections), footer), lang="en")
+    written: bytes = etree.tostring(whole, doctype="<!DOCTYPE html>", method="html", encoding="utf-8")
+    return written
+
+
+def _list(rows: tuple[Row, ...]) -> Any:  # noqa: ANN401 - untyped library
+    cells: list[Any] = []
+    for row in rows:
+        cells += [html.DT(row.label), html.DD(*(html.DIV(line, dir="auto") for line in row.lines))]
+    return html.DL(*cells)
+
+
+def write_index_pdf(page: IndexPage) -> bytes:
+    """Return the index as PDF/A-2b.
+
+    Raises:
+        UnprintableTextError: a script is not in the fonts at hand.
+    """
+    date = datetime.fromtimestamp(page.dated_at, UTC)
+    data = {
+        **asdict(page),
+        "rows": _pairs(page.rows),
+        "chapters": [{"heading": each.heading, "rows": _pairs(each.rows)} for each in page.chapters],
+        "fonts": [OWN_FONT],
+        "year": date.year,
+        "month": date.month,
+        "day": date.day,
+    }
+    room = "rogatory_client.bundle"
+    return typeset("index.typ", data, dated_at=page.dated_at, font_folders=(), room=room)
+
+
+def _pairs(rows: tuple[Row, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(row.label, row.lines) for row in rows]

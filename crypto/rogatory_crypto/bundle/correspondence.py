@@ -1,0 +1,223 @@
+"""The checks of what was said: each message's bytes, formality, files, statements, receipts and postmarks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from rogatory_crypto import cbor
+from rogatory_crypto.bundle.device_key import device_key
+from rogatory_crypto.bundle.documents import SentDocument, documents_of
+from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
+from rogatory_crypto.bundle.formality import Said, formal_messages
+from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
+from rogatory_crypto.content import receipts, statement
+from rogatory_crypto.content.events import read_event
+from rogatory_crypto.content.message import Message, verify_message
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import SinglePart, walk
+from rogatory_crypto.content.receipts import Receipt
+from rogatory_crypto.content.statement import Statement
+from rogatory_crypto.errors import Code, PeerError
+from rogatory_crypto.identity import Registry
+from rogatory_crypto.identity.credential import authority_uri, room_uri
+from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
+from rogatory_crypto.log.root import NetworkTrust
+from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
+
+MAX_POSTMARK_BYTES: Final = 4096
+_STATES_ITS_SIGNATURE: Final = "the officer's device has signed what it says about the case"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message of a bundle whose bytes are those that the manifest names."""
+
+    listed: BundledMessage
+    message: Message
+    said: Said
+    documents: tuple[SentDocument, ...] = field(repr=False)
+
+
+def receipt_file(number: int) -> str:
+    """Return the name of the file with a receipt."""
+    return f"receipts/{number:04}.cbor"
+
+
+def read_messages(manifest: Manifest, files: Mapping[str, bytes]) -> tuple[list[ReadMessage], list[Finding]]:
+    """Return the messages that are what the manifest says, and what is wrong with the others."""
+    read, findings = list[ReadMessage](), list[Finding]()
+    for listed in manifest.messages:
+        if listed.left_out:
+            said = f"left out; SHA-256 of its content is {listed.content_sha256.hex()}"
+            findings.append(passed(About.LEFT_OUT, listed.file, said))
+            continue
+        try:
+            room = manifest.relay, manifest.group_id
+            read.append(read_message(listed, files[listed.file], *room))
+        except PeerError as error:
+            findings.append(wrong(About.MESSAGE, listed.file, str(error)))
+    return read, findings
+
+
+def read_message(listed: BundledMessage, content: bytes, relay: str, group_id: GroupId) -> ReadMessage:
+    """Return a message of a relay's room if its bytes are those that a bundle lists.
+
+    Raises:
+        PeerError: they are not, or not a message of this sender in this room.
+    """
+    if sha256(content).digest() != listed.content_sha256:
+        raise PeerError(Code.HASH_MISMATCH, "its content is not what the manifest names")
+    sender, room = authority_uri(relay, listed.sender), room_uri(relay, group_id)
+    message = verify_message(content, sender_uri=sender, room_uri=room)
+    if message.message_id != listed.message_id:
+        raise PeerError(Code.HASH_MISMATCH, "its content makes another id than its own")
+    parts = walk(message.content.nested_part)
+    said = listed.said(tuple(event for part in parts if (event := read_event(part)) is not None))
+    return ReadMessage(listed, message, said, documents_of(message, said, group_id))
+
+
+def check_formality(read: list[ReadMessage], manifest: Manifest) -> Iterator[Finding]:
+    """Name what is not formal: it must not be in a bundle, nor named in one."""
+    said = [each.said for each in read]
+    said += [each.said(()) for each in manifest.messages if each.left_out]
+    formal = formal_messages(said)
+    for each in manifest.messages:
+        if each.message_id not in formal:
+            yield wrong(About.MESSAGE, each.file, "it is not formal: no request begins or carries it over")
+
+
+def _receipt_key(registry: Registry, named: Receipt) -> bytes:
+    return device_key(registry, named.authority, named.officer, named.device_id, named.at)
+
+
+def _single_parts(read: ReadMessage) -> Iterator[SinglePart]:
+    return (part for part in walk(read.message.content.nested_part) if isinstance(part, SinglePart))
+
+
+def check_messages(read: list[ReadMessage], manifest: Manifest, registry: Registry) -> Iterator[Finding]:
+    """Check who can have said each message, and the signatures of officers beside what it says."""
+    for listed in manifest.messages:
+        try:
+            device_key(registry, listed.sender, listed.officer, listed.device_id, listed.at_ms // 1000)
+        except PeerError as error:
+            yield wrong(About.MESSAGE, listed.file, f"its sender: {error.detail}")
+        else:
+            yield _whose(listed, manifest)
+    for each in read:
+        yield from _check_statements(each, manifest, registry)
+
+
+def _whose(listed: BundledMessage, manifest: Manifest) -> Finding:
+    """MLS convinces the members of a room and nobody else, so the words of others are the maker's word."""
+    if listed.sender == manifest.maker:
+        return passed(About.MESSAGE, listed.file, f"{listed.sender} has said it, and seals it here")
+    said = f"that {listed.sender} has said it is the maker's word, but for what carries its signature"
+    return passed(About.UNSIGNED, listed.file, said)
+
+
+def _check_statements(read: ReadMessage, manifest: Manifest, registry: Registry) -> Iterator[Finding]:
+    events = {statement.event_hash(event) for event in read.said.events}
+
+    def key_of(named: Statement) -> bytes:
+        if named.group_id != manifest.group_id or named.event_sha256 not in events:
+            raise PeerError(Code.FORBIDDEN, "a signature on something else than what stands beside it")
+        if (named.authority, named.device_id) != (read.listed.sender, read.listed.device_id):
+            raise PeerError(Code.FORBIDDEN, "the signature of another device than the sender's")
+        return device_key(registry, named.authority, named.officer, named.device_id, named.at)
+
+    for part in _single_parts(read):
+        if part.content_type == statement.MEDIA_TYPE:
+            try:
+                statement.verify_statement(part.content, key_of)
+            except PeerError as error:
+                yield wrong(About.STATEMENT, read.listed.file, str(error))
+            else:
+                yield passed(About.STATEMENT, read.listed.file, _STATES_ITS_SIGNATURE)
+
+
+def check_documents(
+    read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes]
+) -> Iterator[Finding]:
+    """Check that every file of every message is the one that was sent, or is named as left out."""
+    left_out = {(each.message_id, each.number): each.stored_sha256 for each in manifest.documents_left_out}
+    for document in (document for each in read for document in each.documents):
+        named = left_out.pop((document.message_id, document.number), None)
+        if named is not None:
+            yield _left_out(document, named)
+            continue
+        try:
+            document.require(files[document.name])
+        except PeerError as error:
+            yield wrong(About.DOCUMENT, document.name, str(error))
+        else:
+            yield passed(About.DOCUMENT, document.name, "it is the file that was sent with its message")
+    if left_out:
+        yield wrong(About.LEFT_OUT, "", "the manifest names documents as left out that were never sent")
+
+
+def _left_out(document: SentDocument, named: bytes) -> Finding:
+    if named != document.file.stored_sha256:
+        return wrong(About.LEFT_OUT, document.name, "it is named by another hash than its message has")
+    plain = "" if document.stated is None else f"; its own SHA-256 is {document.stated.sha256.hex()}"
+    said = f"left out; SHA-256 of its stored form is {named.hex()}{plain}"
+    return passed(About.LEFT_OUT, document.name, said)
+
+
+def check_receipts(manifest: Manifest, files: Mapping[str, bytes], registry: Registry) -> Iterator[Finding]:
+    """Check each receipt: who signed it, and that it is about a message of this bundle as it was said."""
+    listed = {each.message_id: each for each in manifest.messages}
+    for number in range(manifest.receipts):
+        name = receipt_file(number)
+        try:
+            yield _receipt(name, files[name], manifest, listed, registry)
+        except PeerError as error:
+            yield wrong(About.RECEIPT, name, str(error))
+
+
+def _receipt(
+    name: str,
+    signed: bytes,
+    manifest: Manifest,
+    listed: Mapping[MessageId, BundledMessage],
+    registry: Registry,
+) -> Finding:
+    receipt = receipts.verify_receipt(signed, lambda named: _receipt_key(registry, named)).receipt
+    message = listed.get(receipt.message_id)
+    if message is None or receipt.group_id != manifest.group_id:
+        raise PeerError(Code.NOT_FOUND, "a receipt for a message that is not of this bundle")
+    if message.content_sha256 != receipt.content_sha256:
+        raise PeerError(Code.HASH_MISMATCH, "a receipt for other content than the message's")
+    if receipt.at + CLOCK_TOLERANCE_S < message.at_ms // 1000:
+        raise PeerError(Code.CONFLICT, "it was signed before its message was said")
+    if receipt.at > manifest.made_at + CLOCK_TOLERANCE_S:
+        raise PeerError(Code.CONFLICT, "it was signed after the bundle was made")
+    said = f"{receipt.event.value}: {receipt.authority} signed it for {message.message_id.hex()[:12]}"
+    return passed(About.RECEIPT, name, said)
+
+
+def check_postmarks(manifest: Manifest, files: Mapping[str, bytes], trust: NetworkTrust) -> Iterator[Finding]:
+    """Check the relay's signature on each postmark that the bundle holds."""
+    for message in manifest.messages:
+        name = message.postmark_file
+        if name not in files:
+            continue
+        try:
+            _require_postmark(files[name], message, manifest, trust)
+        except PeerError as error:
+            yield wrong(About.POSTMARK, name, str(error))
+        else:
+            said = "the relay has signed that it took a message in at this place and time"
+            yield passed(About.POSTMARK, name, said)
+
+
+def _require_postmark(data: bytes, message: BundledMessage, manifest: Manifest, trust: NetworkTrust) -> None:
+    about, stamp = cbor.array(cbor.decode(data, limit=MAX_POSTMARK_BYTES), 2)
+    consignment, mark = Consignment.from_plain(about), Postmark.from_plain(stamp)
+    key = trust.postmark_at(mark.accepted_at_ms // 1000)
+    verified = verify_postmark(mark, consignment, origin=manifest.relay, public_key=key)
+    if consignment.group_id != manifest.group_id:
+        raise PeerError(Code.WRONG_GROUP, "a postmark of another room")
+    if (consignment.sequence, verified.accepted_at_ms) != (message.sequence, message.at_ms):
+        raise PeerError(Code.CONFLICT, "a postmark of another place or time than the message's")
