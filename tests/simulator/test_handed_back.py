@@ -18,7 +18,8 @@ from rogatory_client.office import MessageView
 from rogatory_client.office.reading import stored_message
 from rogatory_client.vault.archive import archive_of, read_message, save_message
 from rogatory_crypto.content import mimi
-from rogatory_crypto.content.events import CaseKind, RequestSubmitted, Urgency, event_part
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import RequestSubmitted, Urgency, event_part
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role

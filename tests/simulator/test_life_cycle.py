@@ -14,8 +14,9 @@ from rogatory_client.engine.stating import flaw_in, stated
 from rogatory_client.office import CaseStateView, Office
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto.content import statement
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import DeadlineSet, StateSet
-from rogatory_crypto.content.events import Acknowledged, CaseKind, event_part
+from rogatory_crypto.content.events import Acknowledged, event_part
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.statement import Statement, event_hash, statement_part

@@ -38,7 +38,8 @@ from rogatory_client.engine.partner_effect import NoteChangedPartner
 from rogatory_client.engine.partner_watch import missed
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind, HistoryReturned
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.history import HistoryReturned
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.status import MessageStatus

@@ -11,7 +11,7 @@ from rogatory_client.engine.gossip import NOTHING, Hearing
 from rogatory_client.engine.membership import offices_of, require_was_in_service, seated
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import EntryId, GroupId

@@ -27,7 +27,9 @@ from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, HoldHistory, SaveVoucher, Voucher
 from rogatory_client.engine.returning import CASES
 from rogatory_client.engine.room import Context, Room, device_of
-from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryReturned, OfficeReference, decode
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import decode
+from rogatory_crypto.content.history import ArchivedRow, HistoryReturned, OfficeReference
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import GroupId

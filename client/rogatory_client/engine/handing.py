@@ -12,13 +12,8 @@ from rogatory_client.engine.effect import Effect
 from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.partner_effect import AcceptPartner
 from rogatory_client.engine.room import Context, Room
-from rogatory_crypto.content.events import (
-    CaseKind,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
-    OfficeReturned,
-)
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceEntry
 from rogatory_crypto.wire.identifier import EntryId

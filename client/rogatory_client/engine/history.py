@@ -26,11 +26,11 @@ from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_crypto.content.events import (
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.history import (
     MAX_REFERENCES,
     MAX_VOUCHERS,
     ArchivedRow,
-    CaseKind,
     HistoryResealed,
     OfficeReference,
 )

@@ -14,6 +14,7 @@ from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_crypto.content import epoch_report, receipts, split_report, statement, status
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -24,18 +25,14 @@ from rogatory_crypto.content.case_progress import (
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
-    CaseKind,
     CaseOpened,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
     Notice,
-    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
     read_event,
 )
+from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent

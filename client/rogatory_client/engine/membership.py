@@ -13,7 +13,7 @@ from typing import Final
 from rogatory_client.engine.effect import PlanReseal
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import DeviceId, EntryId

@@ -25,7 +25,7 @@ from rogatory_client.engine.effect import (
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_crypto import cbor, mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.frame import Acceptance, Submit
 from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, Epoch, RowKind, SubmissionId

@@ -24,13 +24,9 @@ from rogatory_client.engine.membership import serving_offices
 from rogatory_client.engine.partner_effect import Return, SaveReturn
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_crypto.content.events import (
-    ArchivedRow,
-    CaseEvent,
-    CaseKind,
-    CaseOpened,
-    HistoryReturned,
-)
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseEvent, CaseOpened
+from rogatory_crypto.content.history import ArchivedRow, HistoryReturned
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})

@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_client.engine.log_view import LogView
 from rogatory_client.engine.partner_effect import WaitingHistory
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, Registry, authority_uri, room_uri

@@ -23,7 +23,7 @@ from rogatory_client.engine.membership import WITHOUT_HISTORY, Change, seated
 from rogatory_client.engine.partner_effect import AwaitRow
 from rogatory_client.engine.room import Context, Room, StagedChange, device_of
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.wire.frame import Acceptance, SubmitCommit
 from rogatory_crypto.wire.identifier import SUBMISSION_ID_BYTES, DeviceId, EntryId, Epoch, SubmissionId

@@ -12,8 +12,9 @@ from rogatory_client.engine.evidence import CLOCK_TOLERANCE_S
 from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context
 from rogatory_crypto.content import receipts
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import SIGNED
-from rogatory_crypto.content.events import Acknowledged, CaseEvent, CaseKind, event_part
+from rogatory_crypto.content.events import Acknowledged, CaseEvent, event_part
 from rogatory_crypto.content.nested_part import NestedPart, SinglePart
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.statement import Statement, event_hash, require_statement, statement_part

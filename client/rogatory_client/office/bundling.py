@@ -32,7 +32,7 @@ from rogatory_crypto.bundle.manifest import (
     DocumentLeftOut,
     Manifest,
 )
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity.office_seal import SealCertificate

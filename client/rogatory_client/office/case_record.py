@@ -7,7 +7,8 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import parts_of
 from rogatory_client.vault import archive
 from rogatory_crypto.casework import Entry, Record, Timeline, project
-from rogatory_crypto.content.events import CaseEvent, CaseKind, read_event
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseEvent, read_event
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Device

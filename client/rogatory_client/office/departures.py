@@ -25,7 +25,8 @@ from rogatory_client.office.view import Progress
 from rogatory_client.transport.sentence import is_passing, sentence_for
 from rogatory_client.vault import archive, handed_back, outgoing, rooms
 from rogatory_crypto.attachments import stored_size
-from rogatory_crypto.content.events import CaseKind, CaseOpened
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseOpened
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Feed, Session
 from rogatory_crypto.wire.frame import Acceptance, Refused, SubmitCommit

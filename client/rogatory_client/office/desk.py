@@ -39,7 +39,7 @@ from rogatory_client.vault import (
     rooms,
 )
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.log.entry_content import DirectorySnapshot

@@ -15,20 +15,13 @@ from typing import TYPE_CHECKING, Final, Self
 from sqlalchemy import Connection
 
 from rogatory_client.office import alarming, enrolment, reading, refounding, speaking
-from rogatory_client.office.admitting import Admissions
-from rogatory_client.office.bundling import Bundles
-from rogatory_client.office.cases import Cases
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
+from rogatory_client.office.departments import Departments
 from rogatory_client.office.desk import Desk, Surroundings
-from rogatory_client.office.drafts import Drafts
-from rogatory_client.office.lifecycle import Lifecycle
-from rogatory_client.office.networks import Networks
-from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import wanted_attachment
 from rogatory_client.office.spent_codes import forget_spent_codes
 from rogatory_client.office.trusting import learn
-from rogatory_client.office.verdicts import Verdicts
 from rogatory_client.office.view import (
     AlarmView,
     DeviceView,
@@ -59,13 +52,8 @@ _AMBIENT: Final = Surroundings(time.time, os.urandom)
 _WARNINGS: Final = frozenset({"alarm", "warning"})
 
 
-class Office:
-    """One device of one authority, over its vault.
-
-    ``admissions`` is what an officer of a secretariat does to admit an authority, and the call that follows;
-    ``bundles`` is a case for a court; ``cases`` is its state; ``drafts`` what is being written;
-    ``lifecycle`` what becomes of the office's devices and keys; ``partners`` others whose keys changed;
-    ``networks`` who belongs to which; ``verdicts`` what checks of signatures on received files have said.
+class Office(Departments):
+    """One device of one authority, over its vault; its ``Departments`` do what one kind of work needs.
 
     Args:
         vault: an open vault.
@@ -77,17 +65,8 @@ class Office:
     def __init__(
         self, vault: Vault, line: Line, surroundings: Surroundings = _AMBIENT, pause: Pause = asyncio.sleep
     ) -> None:
-        self._desk = Desk(vault, surroundings)
-        self._line = line
+        super().__init__(Desk(vault, surroundings), line, self.sync)
         self._pause = pause
-        self.admissions = Admissions(self._desk, line)
-        self.bundles = Bundles(self._desk)
-        self.cases = Cases(self._desk)
-        self.drafts = Drafts(self._desk)
-        self.lifecycle = Lifecycle(self._desk, line, self.sync)
-        self.networks = Networks(self._desk, line)
-        self.partners = Partners(self._desk)
-        self.verdicts = Verdicts(self._desk)
 
     @classmethod
     def create(

@@ -19,7 +19,8 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.vault import archive
 from rogatory_client.vault.partners import ChangedPartner
 from rogatory_client.vault.rooms import load_references
-from rogatory_crypto.content.events import OfficeReturned, event_part
+from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.history import OfficeReturned
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity.role import MAY_RETURN_PARTNER
 from rogatory_crypto.wire.identifier import EntryId, GroupId

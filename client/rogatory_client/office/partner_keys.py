@@ -18,7 +18,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.letting_back import ReturnView
 from rogatory_client.vault import partners
 from rogatory_client.vault.partners import ChangedPartner
-from rogatory_crypto.content.events import KeysAccepted
+from rogatory_crypto.content.history import KeysAccepted
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity.call_back import CallBack, call_back, verify_heard
 from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER

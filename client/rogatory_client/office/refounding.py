@@ -14,7 +14,7 @@ from rogatory_client.engine.room import Room
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.view import MessageView, RoomState, RoomView
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
 
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})

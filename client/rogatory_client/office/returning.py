@@ -13,7 +13,7 @@ from rogatory_client.engine.returning import ReturnedCase
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import archive, rooms
 from rogatory_client.vault import handed_back as stored
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 

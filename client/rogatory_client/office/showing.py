@@ -29,14 +29,8 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
     StateSet,
 )
-from rogatory_crypto.content.events import (
-    CaseEvent,
-    Notice,
-    OfficeReturned,
-    RequestSubmitted,
-    StatusChanged,
-    read_event,
-)
+from rogatory_crypto.content.events import CaseEvent, Notice, RequestSubmitted, StatusChanged, read_event
+from rogatory_crypto.content.history import OfficeReturned
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code, MisuseError, PeerError

@@ -25,9 +25,9 @@ from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
 from rogatory_client.vault import archive
 from rogatory_client.vault.archive import StoredMessage, read_message
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
-    CaseKind,
     CaseOpened,
     DocumentRole,
     Notice,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from rogatory_client.vault.schema import draft_answers, draft_templates, drafts
+from rogatory_client.vault.casework_schema import draft_answers, draft_templates, drafts
 
 
 @dataclass(frozen=True, slots=True)

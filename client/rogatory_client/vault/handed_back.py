@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from rogatory_client.engine.effect import FROM_PARTNER
 from rogatory_client.engine.partner_effect import HeldHistory, Voucher, WaitingHistory
 from rogatory_client.vault.schema import held_histories, messages, vouchers
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 

@@ -9,14 +9,18 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
+from rogatory_client.vault.casework_schema import (
+    CASEWORK_TABLES,
+    draft_answers,
+    draft_templates,
+    drafts,
+)
+from rogatory_client.vault.columns import metadata
 from rogatory_client.vault.schema import (
     admissions,
     alarms,
     call_backs,
     changed_partners,
-    draft_answers,
-    draft_templates,
-    drafts,
     heard_checkpoints,
     held_histories,
     held_rows,
@@ -24,7 +28,6 @@ from rogatory_client.vault.schema import (
     log_entries,
     log_view,
     lost_devices,
-    metadata,
     next_office_keys,
     office_returns,
     own_statements,
@@ -37,9 +40,7 @@ from rogatory_client.vault.schema import (
 
 LATER_TABLES: Final = frozenset(
     {
-        drafts,
-        draft_answers,
-        draft_templates,
+        *CASEWORK_TABLES,
         changed_partners,
         verdicts,
         office_returns,

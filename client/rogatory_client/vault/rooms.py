@@ -21,7 +21,7 @@ from rogatory_client.vault.schema import (
     staged_commits,
 )
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.wire.identifier import (
     DEVICE_ID_BYTES,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from rogatory_crypto.casework.record import Entry
 from rogatory_crypto.casework.state import SHORT_TYPES, Course, Side, State
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import StateSet
-from rogatory_crypto.content.events import Acknowledged, CaseKind, CaseOpened, RequestSubmitted
+from rogatory_crypto.content.events import Acknowledged, CaseOpened, RequestSubmitted
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId
 

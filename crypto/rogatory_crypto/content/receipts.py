@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.content import status
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId, read_message_id
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.identifier import (

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Never
 
 from rogatory_crypto.content import epoch_report, events, receipts, split_report, statement, status
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -21,17 +22,13 @@ from rogatory_crypto.content.case_progress import (
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
-    CaseKind,
     CaseOpened,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
     Notice,
-    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
 )
+from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.nested_part import MultiPart, NestedPart, SinglePart
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role

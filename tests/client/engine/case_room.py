@@ -20,7 +20,8 @@ from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.staging import merge, stage_change
 from rogatory_client.engine.writing import text_part, write, write_event
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseEvent, CaseKind, CaseOpened
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseEvent, CaseOpened
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.identity import Registry, Role, SignedStatement

@@ -41,7 +41,7 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.staging import stage_change
 from rogatory_crypto import mls
 from rogatory_crypto.content.added_devices import AddedDevices
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.log.split_view import verify_split_view
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, RowKind

@@ -31,7 +31,9 @@ from rogatory_client.engine.effect import Enqueue, ForgetKeyPackage, PlanReseal,
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.room import NOTHING_READ, Room
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind, CaseOpened, HistoryResealed
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseOpened
+from rogatory_crypto.content.history import HistoryResealed
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.identifier import EntryId, GroupId, RowKind
 

@@ -21,7 +21,7 @@ from tests.client.engine.case_room import (
 from rogatory_client.engine.effect import ArchivedMessage, SaveEvidence
 from rogatory_client.engine.evidence import read_receipt, receipt_part, report_status
 from rogatory_crypto.content import receipts, status
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import Disposition, SinglePart
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt, sign_receipt

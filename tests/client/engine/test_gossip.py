@@ -25,7 +25,8 @@ from rogatory_client.engine.effect import AcknowledgeSplitViews, Enqueue, Forget
 from rogatory_client.engine.gossip import NOTHING, acknowledge, hear, review
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.writing import text_part
-from rogatory_crypto.content.events import ArchivedRow, HistoryResealed, event_part
+from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.history import ArchivedRow, HistoryResealed
 from rogatory_crypto.content.seen_checkpoint import EXTENSION, SeenCheckpoint, read_seen, seen
 from rogatory_crypto.content.split_report import split_part
 from rogatory_crypto.log.signed_checkpoint import LogCheckpoint, sign_checkpoint

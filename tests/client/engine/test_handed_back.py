@@ -41,17 +41,14 @@ from rogatory_client.engine.partner_effect import (
     WaitingHistory,
 )
 from rogatory_client.engine.room import Room, Seat
-from rogatory_crypto.content.events import (
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseEvent, CaseOpened, RequestSubmitted, Urgency
+from rogatory_crypto.content.history import (
     ArchivedRow,
-    CaseEvent,
-    CaseKind,
-    CaseOpened,
     HistoryReturned,
     KeysAccepted,
     OfficeReference,
     OfficeReturned,
-    RequestSubmitted,
-    Urgency,
 )
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code

@@ -11,7 +11,8 @@ from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.history import take_in
 from rogatory_client.engine.partner_effect import AcceptPartner
 from rogatory_client.engine.room import Room
-from rogatory_crypto.content.events import ArchivedRow, CaseKind, HistoryResealed, KeysAccepted
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.history import ArchivedRow, HistoryResealed, KeysAccepted
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId

@@ -9,16 +9,9 @@ from rogatory_client.engine.effect import FROM_ARCHIVE, ArchivedMessage, DropRes
 from rogatory_client.engine.history import MAX_BATCH_ROWS, MAX_ROW_BYTES, reseal, take_in
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content import mimi
-from rogatory_crypto.content.events import (
-    MAX_REFERENCES,
-    ArchivedRow,
-    CaseKind,
-    CaseOpened,
-    HistoryResealed,
-    RequestSubmitted,
-    Urgency,
-    read_event,
-)
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseOpened, RequestSubmitted, Urgency, read_event
+from rogatory_crypto.content.history import MAX_REFERENCES, ArchivedRow, HistoryResealed
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 

@@ -20,13 +20,11 @@ from rogatory_client.engine.effect import Enqueue, SaveReference
 from rogatory_client.engine.evidence import receipt_part
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.writing import text_part
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
-    ArchivedRow,
     CaseEvent,
-    CaseKind,
     CaseOpened,
-    HistoryResealed,
     Notice,
     ReferenceSet,
     RequestSubmitted,
@@ -34,6 +32,7 @@ from rogatory_crypto.content.events import (
     Urgency,
     event_part,
 )
+from rogatory_crypto.content.history import ArchivedRow, HistoryResealed
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.errors import Code

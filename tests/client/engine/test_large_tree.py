@@ -13,7 +13,7 @@ from rogatory_client.engine.large_tree import is_expected_beside, lies_beside, t
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import stage_change
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, RowKind, Sequence

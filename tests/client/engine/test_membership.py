@@ -19,7 +19,7 @@ from tests.crypto.identity.enrolled_office import keys, seed
 
 from rogatory_client.engine.membership import Change, plan_change, reseal_owed
 from rogatory_client.engine.room import Room
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.identity import EnrolmentCode
 from rogatory_crypto.wire.identifier import EntryId
 

@@ -35,7 +35,7 @@ from rogatory_client.engine.outbox import (
 )
 from rogatory_client.engine.room import Room
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire.frame import Acceptance

@@ -24,8 +24,8 @@ from rogatory_client.engine.outbox import Commit, Rest, Send, next_step
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import discard, stage_change
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
-from rogatory_crypto.content.events import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.frame import Row

@@ -45,15 +45,9 @@ from rogatory_client.engine.returning import (
 from rogatory_client.engine.room import Context, Room, Seat
 from rogatory_client.engine.staging import merge, stage_change
 from rogatory_crypto.content import mimi
-from rogatory_crypto.content.events import (
-    ArchivedRow,
-    CaseEvent,
-    CaseKind,
-    CaseOpened,
-    HistoryReturned,
-    OfficeReference,
-    read_event,
-)
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import CaseEvent, CaseOpened, read_event
+from rogatory_crypto.content.history import ArchivedRow, HistoryReturned, OfficeReference
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 

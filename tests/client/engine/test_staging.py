@@ -25,7 +25,7 @@ from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import discard, merge, stage_change, submission_of, verify_acceptance
 from rogatory_crypto import mls
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.signing import public_key
 from rogatory_crypto.wire.frame import Acceptance

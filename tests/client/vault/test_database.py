@@ -11,8 +11,9 @@ from sqlalchemy import insert, select
 
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import Cost, Vault, create_vault, open_vault
+from rogatory_client.vault.columns import metadata
 from rogatory_client.vault.migrations import MIGRATIONS
-from rogatory_client.vault.schema import metadata, own_payloads
+from rogatory_client.vault.schema import own_payloads
 from rogatory_crypto.errors import MisuseError
 
 CHEAP = Cost(memory_kib=32, passes=1, lanes=1)

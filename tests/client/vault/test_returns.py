@@ -25,7 +25,7 @@ from rogatory_client.engine.partner_effect import (
 from rogatory_client.vault import Cost, Vault, archive, create_vault, effects, handed_back, partners, returns
 from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_client.vault.schema import office_returns
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 OFFICE = EntryId(B)

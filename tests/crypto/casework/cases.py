@@ -4,15 +4,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from rogatory_crypto.casework import Entry, Record, Timeline, project
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import StateSet
-from rogatory_crypto.content.events import (
-    Acknowledged,
-    CaseEvent,
-    CaseKind,
-    CaseOpened,
-    RequestSubmitted,
-    Urgency,
-)
+from rogatory_crypto.content.events import Acknowledged, CaseEvent, CaseOpened, RequestSubmitted, Urgency
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import DeviceId, EntryId

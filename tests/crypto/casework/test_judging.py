@@ -4,8 +4,9 @@ import pytest
 from tests.crypto.casework.cases import ASKED, ASKING, Case, acknowledged, request, requested, under_review
 
 from rogatory_crypto.casework import Record, Side, Standing, State, project
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import MAX_PARENTS, StateSet
-from rogatory_crypto.content.events import Acknowledged, CaseKind, CaseOpened, StatusChanged
+from rogatory_crypto.content.events import Acknowledged, CaseOpened, StatusChanged
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.identity import Role
 

@@ -12,6 +12,7 @@ from tests.crypto.casework.cases import (
 )
 
 from rogatory_crypto.casework import Course, Side, State
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -19,7 +20,7 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
     StateSet,
 )
-from rogatory_crypto.content.events import CaseKind, CaseOpened, ReferenceSet, Urgency
+from rogatory_crypto.content.events import CaseOpened, ReferenceSet, Urgency
 from rogatory_crypto.content.mimi import MessageId
 
 BEGIN = BEGIN_MS // 1000

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import rogatory_crypto.content
 from rogatory_crypto import cbor
 from rogatory_crypto.content import events, receipts, statement
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -25,22 +26,23 @@ from rogatory_crypto.content.case_progress import (
 from rogatory_crypto.content.epoch_report import EpochReport
 from rogatory_crypto.content.events import (
     Acknowledged,
-    ArchivedRow,
     CaseEvent,
-    CaseKind,
     CaseOpened,
     DocumentRef,
     DocumentRole,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
     Notice,
-    OfficeReference,
-    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
     Urgency,
+)
+from rogatory_crypto.content.history import (
+    ArchivedRow,
+    HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
+    OfficeReference,
+    OfficeReturned,
 )
 from rogatory_crypto.content.mimi import Expiration, MessageId, MimiContent
 from rogatory_crypto.content.nested_part import (

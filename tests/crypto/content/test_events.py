@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rogatory_crypto import cbor
 from rogatory_crypto.content import events
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -20,22 +21,23 @@ from rogatory_crypto.content.case_progress import (
 )
 from rogatory_crypto.content.events import (
     Acknowledged,
-    ArchivedRow,
     CaseEvent,
-    CaseKind,
     CaseOpened,
     DocumentRef,
     DocumentRole,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
     Notice,
-    OfficeReference,
-    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
     Urgency,
+)
+from rogatory_crypto.content.history import (
+    ArchivedRow,
+    HistoryResealed,
+    HistoryReturned,
+    KeysAccepted,
+    OfficeReference,
+    OfficeReturned,
 )
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NullPart, SinglePart

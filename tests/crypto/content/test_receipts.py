@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rogatory_crypto import cbor, signing
 from rogatory_crypto.content import receipts, status
-from rogatory_crypto.content.events import CaseKind
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.errors import Code, MisuseError, PeerError

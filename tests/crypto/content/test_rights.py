@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.content import rights, status
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
     DeadlineWithdrawn,
@@ -19,19 +20,15 @@ from rogatory_crypto.content.events import (
     MEDIA_TYPE,
     Acknowledged,
     CaseEvent,
-    CaseKind,
     CaseOpened,
-    HistoryResealed,
-    HistoryReturned,
-    KeysAccepted,
     Notice,
-    OfficeReturned,
     ReferenceSet,
     RequestSubmitted,
     StatusChanged,
     Urgency,
     event_part,
 )
+from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import (
     Disposition,

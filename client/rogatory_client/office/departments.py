@@ -1,0 +1,42 @@
+"""The departments of an office: each does one kind of work at the desk that all of them share."""
+
+from collections.abc import Awaitable, Callable
+
+from rogatory_client.office.admitting import Admissions
+from rogatory_client.office.bundling import Bundles
+from rogatory_client.office.cases import Cases
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.drafts import Drafts
+from rogatory_client.office.lifecycle import Lifecycle
+from rogatory_client.office.networks import Networks
+from rogatory_client.office.partner_keys import Partners
+from rogatory_client.office.verdicts import Verdicts
+from rogatory_client.office.view import SyncReport
+from rogatory_client.transport import Line
+
+
+class Departments:
+    """What an office does besides speaking.
+
+    Attributes:
+        admissions: what an officer of a secretariat does to admit an authority, and the call that follows.
+        bundles: a case for a court.
+        cases: the state of a case.
+        drafts: what is being written.
+        lifecycle: what becomes of the office's devices and keys.
+        networks: who belongs to which.
+        partners: others whose keys changed.
+        verdicts: what checks of signatures on received files have said.
+    """
+
+    def __init__(self, desk: Desk, line: Line, sync: Callable[[], Awaitable[SyncReport]]) -> None:
+        self._desk = desk
+        self._line = line
+        self.admissions = Admissions(desk, line)
+        self.bundles = Bundles(desk)
+        self.cases = Cases(desk)
+        self.drafts = Drafts(desk)
+        self.lifecycle = Lifecycle(desk, line, sync)
+        self.networks = Networks(desk, line)
+        self.partners = Partners(desk)
+        self.verdicts = Verdicts(desk)
