@@ -18,6 +18,8 @@ from rogatory_client.cli.views import sent
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
+    from rogatory_client.casework.completeness import Deficiency
+    from rogatory_client.casework.finding import Finding
     from rogatory_client.office import DraftCheck, DraftView, Office
 
 _PRESSING: Final = ("urgent", "emergency")
@@ -64,10 +66,10 @@ async def send(
         _require_in_case(office, view, room)
         kind = await asyncio.to_thread(signature_kind_of, letter, int(time.time()))
         check = office.drafts.check(view.draft_id, tables, kind)
-        if _blocks(check) and not despite.strip():
+        if _blocking(check) and not despite.strip():
             blocks = (*check_blocks(check), Line("Nothing was sent."))
             return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
-        return await _send(call, office, view, letter, attach or [], room, despite)
+        return await _send(call, office, view, letter, attach or [], room, despite, _blocking(check))
 
 
 def _require_sendable(draft: "DraftView", despite: str) -> None:
@@ -105,9 +107,10 @@ def _require_in_case(office: "Office", draft: "DraftView", room: str | None) -> 
         raise MisuseError(f"the request is addressed to {draft.addressee}, and the case is with {named}")
 
 
-def _blocks(check: "DraftCheck") -> bool:
-    severities = {each.severity.value for each in check.deficiencies}
-    return "blocking" in severities | {each.severity.value for each in check.findings}
+def _blocking(check: "DraftCheck") -> tuple[str, ...]:
+    """The ids of what blocks."""
+    found: tuple[Deficiency | Finding, ...] = (*check.deficiencies, *check.findings)
+    return tuple(dict.fromkeys(each.id for each in found if each.severity.value == "blocking"))
 
 
 async def _send(
@@ -118,6 +121,7 @@ async def _send(
     attach: list[Path],
     room: str | None,
     despite: str,
+    blocking: tuple[str, ...],
 ) -> Answer:
     from rogatory_client.casework.catalogue import request_type
     from rogatory_client.office import as_dict
@@ -128,7 +132,8 @@ async def _send(
         message = office.submit_request(
             request_type=chosen.id, legal_basis=_legal_basis(draft), reference=draft.own_reference,
             letter=letter, room=room, to=() if room else (draft.addressee,),
-            subject=None if room else _subject(draft), attachments=attach, text=despite,
+            subject=None if room else _subject(draft), attachments=attach,
+            despite=despite, blocked_by=blocking,
             urgency=answers.get("urgency_level", chosen.default_urgency),
             language=answers.get("request_language", "en"), draft=draft.draft_id, progress=progress,
         )  # fmt: skip

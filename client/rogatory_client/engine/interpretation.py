@@ -13,7 +13,8 @@ from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence,
 from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
-from rogatory_crypto.content import epoch_report, receipts, split_report, statement, status
+from rogatory_crypto.content import attestation, epoch_report, receipts, split_report, statement, status
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -36,7 +37,9 @@ from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, Ke
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.rights import require_acknowledgement, require_right
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
@@ -53,6 +56,7 @@ _NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
 _TECHNICAL = frozenset(
     {
+        attestation.MEDIA_TYPE,
         receipts.MEDIA_TYPE,
         statement.MEDIA_TYPE,
         status.MEDIA_TYPE,
@@ -143,9 +147,18 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
             at_ms = None if said.sequence is None else said.at_ms
             return follow_handing(event, room, said.sender.device.entry, at_ms, context)
+        case CarryOverProposed() | CarryOverAnswered():
+            require(room.kind in OF_A_CASE, "something to carry over outside of a case")
+            return room, ()
         case StatusChanged() | StateSet() | ProgressEnquiry() | ProgressAnswer():
             return room, ()
-        case DeadlineSet() | DeadlineWithdrawn():
+        case DeadlineSet() | DeadlineWithdrawn() | HandlingWished() | SentDespite():
+            return room, ()
+        case OralRequest() | PresenceEnded() | CaseLinked():
+            require(room.kind in {None, CaseKind.REQUEST}, "an act of a formal case outside of one")
+            return room, ()
+        case EscalationNotice():
+            require(room.kind in {None, CaseKind.CONSULTATION}, "a notice to a secretariat outside of a consultation")
             return room, ()
 
 

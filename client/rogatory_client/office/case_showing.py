@@ -8,7 +8,7 @@ from rogatory_client.office.case_view import (
     EnquiryView,
     StepView,
 )
-from rogatory_client.office.progress_details import progress_details
+from rogatory_client.office.progress_details import progress_details, wish_details
 from rogatory_crypto.casework import Enquiry, Judged, Timeline, Transition, may_take
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -39,7 +39,13 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
             )
             for each in timeline.attempts
         ),
+        wishes=_wishes(timeline),
     )
+
+
+def _wishes(timeline: Timeline) -> dict[str, str]:
+    said = (each for each in (timeline.wishes, timeline.despite) if each is not None)
+    return {name: text for each in said for name, text in wish_details(each).items()}
 
 
 def _step(step: Transition, role: Role) -> StepView:

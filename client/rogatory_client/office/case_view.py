@@ -80,6 +80,7 @@ class CaseStateView:
         conflict: the changes that cannot both be, until an officer decides for one.
         changes: all of them, in the order that all offices share.
         closed_by: the sides that have closed their files.
+        wishes: what stands beside the request: confidentiality, use, and why it was sent although it blocks.
     """
 
     room_id: str
@@ -94,6 +95,7 @@ class CaseStateView:
     changes: tuple[ChangeView, ...]
     enquiries: tuple[EnquiryView, ...]
     attempts: tuple[AttemptView, ...]
+    wishes: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,8 @@ class Office(Departments):
         language: str = "en",
         text: str = "",
         draft: str | None = None,
+        despite: str = "",
+        blocked_by: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> MessageView:
         """Submit a formal request, in the room of a consultation, or in a new one.
@@ -253,7 +255,10 @@ class Office(Departments):
             urgency: ``routine``, ``priority``, ``urgent`` or ``emergency``.
             language: BCP 47 tag of the letter.
             text: a covering note.
-            draft: id of the draft it is made from, which is put away in the same transaction.
+            draft: id of the draft it is made from, which is put away in the same transaction; what it says
+                about confidentiality and use travels signed beside the request.
+            despite: why it is sent although something blocks.
+            blocked_by: the ids of what blocks.
             progress: told while files are hashed.
 
         Raises:
@@ -261,7 +266,10 @@ class Office(Departments):
         """
         return speaking.submit_request(
             self._desk,
-            speaking.RequestForm(request_type, legal_basis, reference, urgency, language, text, draft),
+            speaking.RequestForm(
+                *(request_type, legal_basis, reference, urgency, language, text, draft),
+                *(despite, tuple(blocked_by)),
+            ),
             speaking.Files(letter, tuple(attachments), progress),
             speaking.Addressees(room, tuple(to), subject),
         )

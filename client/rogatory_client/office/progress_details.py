@@ -1,4 +1,4 @@
-"""What a message says about the state of its case, as lines of it; whether that counts the timeline tells."""
+"""What a message says about its case, as lines of it; whether that counts the timeline tells."""
 
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -7,6 +7,7 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
     StateSet,
 )
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 
 
 def progress_details(
@@ -39,6 +40,24 @@ def _said(
             return {"deadline": event.what, "due": event.due, "acts": event.acts, "basis": event.basis}
         case DeadlineWithdrawn():
             return {"withdraws_deadline": event.deadline.hex(), "reasons": event.reasons}
+
+
+def wish_details(event: HandlingWished | SentDespite) -> dict[str, str]:
+    """Return the words of what stands beside a request; nothing for what it leaves open."""
+    return {name: text for name, text in _wished(event).items() if text}
+
+
+def _wished(event: HandlingWished | SentDespite) -> dict[str, str]:
+    match event:
+        case HandlingWished():
+            return {
+                "confidentiality_asked": event.confidentiality if event.asks_confidentiality else "",
+                "confidentiality_reason": event.reason,
+                "used_only_for": event.purpose,
+                "conditions_of_use": "\n".join(numbered(event.conditions)),
+            }
+        case SentDespite():
+            return {"sent_although_it_blocks": event.reason, "what_blocked": ", ".join(event.rules)}
 
 
 def numbered(items: tuple[str, ...]) -> tuple[str, ...]:

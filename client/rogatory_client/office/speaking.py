@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rogatory_client.casework.request_handling import handling_of
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import (
@@ -15,6 +16,7 @@ from rogatory_client.engine.effect import (
     PutAwayDraft,
 )
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.stating import stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.case_stating import new_version
@@ -39,6 +41,7 @@ from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.content.status import MessageStatus
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -48,7 +51,10 @@ GROUP_ID_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """The words of a request, and the id of the draft it is made from, if there is one."""
+    """The words of a request, and the id of the draft it is made from, if there is one.
+
+    ``despite`` is why it is sent although the rules in ``blocked_by`` say that something blocks.
+    """
 
     request_type: str
     legal_basis: str
@@ -57,6 +63,8 @@ class RequestForm:
     language: str
     text: str
     draft: str | None = None
+    despite: str = ""
+    blocked_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +104,11 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
-    taking_on = () if opening is not None else new_version(desk, room)
+    beside = (*(() if opening is not None else new_version(desk, room)), *_wishes(desk, form, room, context))
     letter = draft.attach(files.letter, files.progress)
     evidences = [draft.attach(path, files.progress) for path in files.attachments]
     # Parts are numbered through the whole message: the container, the events, the text, then the files.
-    begin = 1 + 1 + len(taking_on) + len(texts)
+    begin = 1 + 1 + len(beside) + len(texts)
     roles = [DocumentRole.LETTER, *(DocumentRole.EVIDENCE for _ in evidences)]
     attached = [letter, *evidences]
     request = RequestSubmitted(
@@ -116,7 +124,7 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         # The consultation's own messages stay informal.
         carried_over=(),
     )
-    parts = (event_part(request), *taking_on, *texts)
+    parts = (event_part(request), *beside, *texts)
     return _say_first(desk, room, draft, opening, parts, attached, done)
 
 
@@ -124,6 +132,15 @@ def _done_with(desk: Desk, form: RequestForm) -> tuple[Effect, ...]:
     if form.draft is None:
         return ()
     return (PutAwayDraft(unsent_draft(desk.vault, form.draft).stored.draft_id, desk.surroundings.now()),)
+
+
+def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tuple[NestedPart, ...]:
+    """What travels beside a request: signed, as the room is formal from this message on."""
+    draft = None if form.draft is None else unsent_draft(desk.vault, form.draft)
+    wished = None if draft is None else handling_of(draft.now.answers)
+    despite = SentDespite(form.despite.strip(), form.blocked_by) if form.despite.strip() else None
+    said = (each for each in (wished, despite) if each is not None)
+    return tuple(part for each in said for part in stated(each, room.group_id, CaseKind.REQUEST, context))
 
 
 def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:

@@ -67,7 +67,7 @@ def beginning_of(entries: Sequence[Entry]) -> Beginning:
     """
     consultation = next((each for each in entries if _opens(each, CaseKind.CONSULTATION)), None)
     for entry in sorted(entries, key=lambda each: not _opens(each, CaseKind.REQUEST)):
-        submitted = _submitted(entry)
+        submitted = submitted_in(entry)
         if submitted is not None and not _states_set(entry):
             return Beginning(consultation, entry, submitted)
     return Beginning(consultation, None, None)
@@ -81,7 +81,7 @@ def change_of(entry: Entry, beginning: Beginning, requests: frozenset[MessageId]
         beginning: of the case.
         requests: the messages that hold requests, of which one can be acknowledged.
     """
-    stated, with_request = _states_set(entry), _submitted(entry) is not None
+    stated, with_request = _states_set(entry), submitted_in(entry) is not None
     if stated:
         flaw = "it sets several states at once" if len(stated) > 1 else None
         return Change(entry, stated[0], flaw=flaw, with_request=with_request)
@@ -98,7 +98,7 @@ def change_of(entry: Entry, beginning: Beginning, requests: frozenset[MessageId]
 
 def requests_in(entries: Iterable[Entry]) -> frozenset[MessageId]:
     """Return the messages that hold a request which changed the state of the case, or wants to."""
-    return frozenset(each.message_id for each in entries if _submitted(each) is not None)
+    return frozenset(each.message_id for each in entries if submitted_in(each) is not None)
 
 
 def acknowledgements_in(entries: Iterable[Entry]) -> frozenset[MessageId]:
@@ -112,7 +112,8 @@ def _states_set(entry: Entry) -> tuple[StateSet, ...]:
     return tuple(event for event in entry.events if isinstance(event, StateSet))
 
 
-def _submitted(entry: Entry) -> RequestSubmitted | None:
+def submitted_in(entry: Entry) -> RequestSubmitted | None:
+    """Return the request that a message holds."""
     return next((event for event in entry.events if isinstance(event, RequestSubmitted)), None)
 
 

@@ -18,11 +18,13 @@ from rogatory_crypto.casework.change import (
     change_of,
     in_order,
     requests_in,
+    submitted_in,
 )
 from rogatory_crypto.casework.life_cycle import Refused, Statement, apply
 from rogatory_crypto.casework.merging import merged
 from rogatory_crypto.casework.record import Judged, Record, Standing
 from rogatory_crypto.casework.state import Side, State
+from rogatory_crypto.casework.wishes import wished_in
 from rogatory_crypto.content.case_progress import StateSet
 from rogatory_crypto.content.mimi import MessageId
 
@@ -113,7 +115,10 @@ class Changes:
         base = merged([parent.state for parent in parents if parent.state is not None])
         if base is None:
             return self._settlement(change, side, parents)
-        statement = Statement(change.said, side, change.entry.role, change.with_request, change.own_reference)
+        statement = Statement(
+            *(change.said, side, change.entry.role, change.with_request, change.own_reference),
+            confidentiality_wished=self._wishes_confidentiality(change),
+        )
         state = apply(standing_of(base, side, change.said.state), statement, self.beginning.course)
         if isinstance(state, Refused):
             return verdict(Standing.NOT_VALID, state.reason)
@@ -123,6 +128,24 @@ class Changes:
         """Return why an officer's signature does not hold; what happens to a consultation carries none."""
         is_informal = parents and not any(self._is_of_request(parent) for parent in parents)
         return None if is_informal else change.entry.flaw
+
+    def _wishes_confidentiality(self, change: Change) -> bool:
+        """Whether the newest request that a change builds upon asks for confidentiality (18(20))."""
+        if change.said.confidentiality is None:
+            return False
+        reach, passed = self._ancestors[change.entry.message_id], 0
+        versions = [
+            each
+            for each in self.judged.values()
+            if self._place[each.entry.message_id] & reach
+            and each.standing is Standing.VALID
+            and submitted_in(each.entry) is not None
+        ]
+        for each in versions:
+            passed |= self._ancestors[each.entry.message_id]
+        newest = (each for each in versions if not self._place[each.entry.message_id] & passed)
+        wishes = (wished_in(each.entry) for each in newest)
+        return any(wish is not None and wish.asks_confidentiality for wish in wishes)
 
     def _is_of_request(self, each: Judged) -> bool:
         """Whether a change is the request or builds upon it; all others are of the consultation before."""

@@ -41,6 +41,7 @@ class Statement:
         role: of the officer's device.
         with_request: whether the same message holds a request.
         own_reference: whether it gives the office's own.
+        confidentiality_wished: whether the request that it builds upon asks for it (18(20)).
     """
 
     said: StateSet
@@ -48,6 +49,7 @@ class Statement:
     role: Role
     with_request: bool = False
     own_reference: bool = False
+    confidentiality_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,14 @@ def _missing(step: Transition, wanted: Statement) -> Iterator[str]:
     if said.ground is not None and said.ground not in set(Ground):
         yield f"{said.ground!r} is no ground of refusal"
     if said.confidentiality is not None:
-        yield from _confidential(said.confidentiality, step)
+        yield from _confidential(said.confidentiality, step, wished=wanted.confidentiality_wished)
 
 
-def _confidential(answer: str, step: Transition) -> Iterator[str]:
+def _confidential(answer: str, step: Transition, *, wished: bool) -> Iterator[str]:
     if answer not in set(Confidentiality):
         yield f"{answer!r} is no answer about confidentiality"
+    elif wished and answer == Confidentiality.NOT_ASKED:
+        yield "the request asks for confidentiality: say whether it can be kept (18(20))"
     elif Need.CONFIDENTIALITY in step.needs and answer == Confidentiality.CANNOT_KEEP:
         # The requesting State decides whether it is executed nevertheless (18(20)).
         yield "confidentiality cannot be kept: propose that as a condition before execution (18(20))"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from rogatory_crypto.casework.change import in_order
+from rogatory_crypto.casework.change import in_order, submitted_in
 from rogatory_crypto.casework.judging import Changes
 from rogatory_crypto.casework.life_cycle import next_steps
 from rogatory_crypto.casework.merging import merged
@@ -17,9 +17,11 @@ from rogatory_crypto.casework.progress import Attempt, Deadline, Enquiry, deadli
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.state import Course, Side, State
 from rogatory_crypto.casework.transitions import Transition
+from rogatory_crypto.casework.wishes import sent_despite, stray_wishes, wished_in
 from rogatory_crypto.content.case_progress import MAX_PARENTS
 from rogatory_crypto.content.events import Acknowledged, CaseOpened, ReferenceSet, RequestSubmitted, Urgency
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.wire.identifier import EntryId
 
 # After how long without a receipt a sending counts as failed, seconds; a default of the catalogue.
@@ -52,6 +54,8 @@ class Timeline:
         enquiries, deadlines: as they were said.
         attempts: enquiries, answers and deadlines that do not count.
         request: as it was last sent.
+        wishes: how that request is to be handled.
+        despite: why it was sent although something was missing.
     """
 
     requesting: EntryId | None
@@ -67,6 +71,8 @@ class Timeline:
     deadlines: tuple[Deadline, ...]
     attempts: tuple[Attempt, ...]
     request: RequestSubmitted | None = field(repr=False)
+    wishes: HandlingWished | None = field(default=None, repr=False)
+    despite: SentDespite | None = field(default=None, repr=False)
 
     def side_of(self, office: EntryId) -> Side:
         """Return on which side an office is."""
@@ -101,7 +107,8 @@ def project(record: Record, as_of: int) -> Timeline:
     entries, changes = in_order(record.entries), Changes(record)
     beginning, heads = changes.beginning, changes.heads()
     state = merged([head.state for head in heads if head.state is not None])
-    submitted = _newest_version(changes) or beginning.submitted
+    newest = _newest_version(changes)
+    submitted = beginning.submitted if newest is None else submitted_in(newest)
     if state is State.SENT:
         state = _sent(record, heads, Urgency.ROUTINE if submitted is None else submitted.urgency, as_of)
     judged = tuple(sorted(changes.judged.values(), key=lambda each: each.entry.order))
@@ -123,8 +130,10 @@ def project(record: Record, as_of: int) -> Timeline:
         references=_references(entries),
         enquiries=enquiries,
         deadlines=deadlines,
-        attempts=(*refused_enquiries, *refused_deadlines),
+        attempts=(*refused_enquiries, *refused_deadlines, *stray_wishes(entries)),
         request=submitted,
+        wishes=None if newest is None else wished_in(newest),
+        despite=None if newest is None else sent_despite(newest),
     )
 
 
@@ -138,14 +147,9 @@ def _sent(record: Record, heads: tuple[Judged, ...], urgency: Urgency, as_of: in
     return State.DELIVERY_FAILED if has_failed else State.SENT
 
 
-def _newest_version(changes: Changes) -> RequestSubmitted | None:
-    """Return the request as it was last sent; what only wanted to be a version is none."""
-    versions = [
-        event
-        for each in changes.counting()
-        for event in each.entry.events
-        if isinstance(event, RequestSubmitted)
-    ]
+def _newest_version(changes: Changes) -> Entry | None:
+    """Return the message with the request as it was last sent; what only wanted to be a version is none."""
+    versions = [each.entry for each in changes.counting() if submitted_in(each.entry) is not None]
     return versions[-1] if versions else None
 
 

@@ -12,6 +12,8 @@ from typing import ClassVar, Final
 from rogatory_crypto import cbor
 from rogatory_crypto.content.mimi import MessageId, read_message_id
 from rogatory_crypto.content.numbered_event import NumberedEvent, read_day, read_identifier
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, OralRequest, PresenceEnded
 from rogatory_crypto.wire.identifier import EntryId, read_entry_id
 
 MAX_PARENTS: Final = 64
@@ -118,4 +120,8 @@ class DeadlineWithdrawn(NumberedEvent):
 
 
 # In a formal room, a signature of the officer's device stands beside each of these; see ``statement``.
-SIGNED: Final = (StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn)
+SIGNED: Final = (
+    *(StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn),
+    *(HandlingWished, SentDespite),
+    *(OralRequest, PresenceEnded, CaseLinked),
+)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -25,6 +26,10 @@ from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, Ke
 from rogatory_crypto.content.mimi import MessageId, read_message_id
 from rogatory_crypto.content.nested_part import MAX_CONTENT_BYTES, Disposition, NestedPart, SinglePart
 from rogatory_crypto.content.numbered_event import NumberedEvent, read_identifier, read_reference
+from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
+from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.identifier import read_hash, read_time
 from rogatory_crypto.wire.structure import Structure
@@ -196,6 +201,22 @@ CaseEvent: TypeAlias = (
     | ProgressAnswer
     | DeadlineSet
     | DeadlineWithdrawn
+    | CarryOverProposed
+    | CarryOverAnswered
+    | HandlingWished
+    | SentDespite
+    | OralRequest
+    | EscalationNotice
+    | PresenceEnded
+    | CaseLinked
+    | CaseNote
+    | CaseAssigned
+    | DeputySet
+    | DraftSaved
+    | DraftMoved
+    | ReleasePolicySet
+    | ReleaseAsked
+    | ReleaseAnswered
 )
 _EVENTS: Final[dict[int, type[CaseEvent]]] = {
     event.NUMBER: event
@@ -215,6 +236,22 @@ _EVENTS: Final[dict[int, type[CaseEvent]]] = {
         ProgressAnswer,
         DeadlineSet,
         DeadlineWithdrawn,
+        CarryOverProposed,
+        CarryOverAnswered,
+        HandlingWished,
+        SentDespite,
+        OralRequest,
+        EscalationNotice,
+        PresenceEnded,
+        CaseLinked,
+        CaseNote,
+        CaseAssigned,
+        DeputySet,
+        DraftSaved,
+        DraftMoved,
+        ReleasePolicySet,
+        ReleaseAsked,
+        ReleaseAnswered,
     )
 }
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})

@@ -1,8 +1,8 @@
 """Who may say what: one table of roles, kept by whoever receives, as a relay cannot be trusted with it.
 
 The role stands in the device entry that the office has signed. What a device does by itself is nobody's word
-and open to every role: receipts of delivery and opening, status, reports of lost devices, evidence against
-the log. What needs an office's secretariat or membership is checked besides, not instead.
+and open to every role: receipts of delivery and opening, status, non-delivery, reports of lost devices and of
+what cannot be opened, what is said once more, evidence against the log. What needs an office's secretariat or membership is checked besides, not instead.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,19 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Never
 
-from rogatory_crypto.content import epoch_report, events, receipts, split_report, statement, status
+from rogatory_crypto.content import (
+    attestation,
+    epoch_report,
+    events,
+    non_delivery,
+    receipts,
+    resent,
+    split_report,
+    statement,
+    status,
+    unreadable_report,
+)
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -30,6 +42,10 @@ from rogatory_crypto.content.events import (
 )
 from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.nested_part import MultiPart, NestedPart, SinglePart
+from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
+from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
 
@@ -43,6 +59,7 @@ class Saying(StrEnum):
     ACKNOWLEDGE = "acknowledge a request"
     DECIDE = "decide on a case"
     ENQUIRE = "ask how far a request is"
+    CARRY_OVER = "agree to what a request carries over"
     FILE = "file a case under a reference"
     POST = "post a notice"
     DISCUSS = "write in a network's room"
@@ -50,10 +67,16 @@ class Saying(StrEnum):
     ACCEPT_KEYS = "accept another office's keys"
     RETURN_OFFICE = "let an office back into a case"
     WRITE_AT_HOME = "write in the office's own room"
+    SHARE_WORK = "note, assign or draft for the office"
+    SET_POLICY = "decide how the office releases requests"
+    NOTE_CALL = "note an oral request"
+    ESCALATE = "tell a secretariat that a request waits"
 
 
 _CASE_OWNER: Final = frozenset({Saying.ACCEPT_KEYS, Saying.RETURN_OFFICE, Saying.HAND_HISTORY})
-_INFORMAL: Final = frozenset({Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME})
+_INFORMAL: Final = frozenset(
+    {Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME, Saying.SHARE_WORK}
+)
 _CASE_WORK: Final = frozenset(
     {
         *_INFORMAL,
@@ -63,7 +86,10 @@ _CASE_WORK: Final = frozenset(
         Saying.ACKNOWLEDGE,
         Saying.DECIDE,
         Saying.ENQUIRE,
+        Saying.CARRY_OVER,
         Saying.FILE,
+        Saying.NOTE_CALL,
+        Saying.ESCALATE,
     }
 )
 
@@ -80,7 +106,9 @@ RIGHTS: Final[Mapping[Role, frozenset[Saying]]] = MappingProxyType(
         Role.DUTY_OFFICER: _CASE_WORK,
         Role.PROSECUTOR: _INFORMAL | _CASE_OWNER | {Saying.WRITE_FORMALLY, Saying.ENQUIRE},
         Role.LIAISON: frozenset({Saying.CONSULT, Saying.DISCUSS}),
-        Role.CLERK: frozenset({Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME, Saying.ACCEPT_KEYS}),
+        Role.CLERK: frozenset(
+            {Saying.CONSULT, Saying.FILE, Saying.WRITE_AT_HOME, Saying.SHARE_WORK, Saying.ACCEPT_KEYS}
+        ),
         Role.ADMINISTRATOR: frozenset({Saying.WRITE_AT_HOME, Saying.HAND_HISTORY, Saying.ACCEPT_KEYS}),
         Role.SECRETARIAT_OFFICER: _INFORMAL | {Saying.POST, Saying.HAND_HISTORY, Saying.ACCEPT_KEYS},
         Role.OBSERVER: frozenset(),
@@ -124,16 +152,36 @@ _SAYINGS: Final[Mapping[type[CaseEvent], Saying]] = MappingProxyType(
         ProgressAnswer: Saying.DECIDE,
         DeadlineSet: Saying.DECIDE,
         DeadlineWithdrawn: Saying.DECIDE,
+        CarryOverProposed: Saying.CARRY_OVER,
+        CarryOverAnswered: Saying.CARRY_OVER,
+        HandlingWished: Saying.REQUEST,
+        SentDespite: Saying.REQUEST,
+        OralRequest: Saying.NOTE_CALL,
+        EscalationNotice: Saying.ESCALATE,
+        PresenceEnded: Saying.DECIDE,
+        CaseLinked: Saying.DECIDE,
+        CaseNote: Saying.SHARE_WORK,
+        CaseAssigned: Saying.SHARE_WORK,
+        DeputySet: Saying.SHARE_WORK,
+        DraftSaved: Saying.SHARE_WORK,
+        DraftMoved: Saying.SHARE_WORK,
+        ReleasePolicySet: Saying.SET_POLICY,
+        ReleaseAsked: Saying.REQUEST,
+        ReleaseAnswered: Saying.REQUEST,
     }
 )
 _BY_ITSELF: Final = frozenset(
     {
+        attestation.MEDIA_TYPE,
         events.MEDIA_TYPE,
         receipts.MEDIA_TYPE,
         statement.MEDIA_TYPE,
         status.MEDIA_TYPE,
         epoch_report.MEDIA_TYPE,
         split_report.MEDIA_TYPE,
+        non_delivery.MEDIA_TYPE,
+        unreadable_report.MEDIA_TYPE,
+        resent.MEDIA_TYPE,
     }
 )
 

@@ -15,6 +15,7 @@ from rogatory_crypto import cbor, signing
 from rogatory_crypto.content import events
 from rogatory_crypto.content.events import CaseEvent
 from rogatory_crypto.content.nested_part import Disposition, NestedPart, SinglePart
+from rogatory_crypto.content.signed_body import open_body, sign_body
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.identifier import (
     DeviceId,
@@ -61,8 +62,7 @@ def event_hash(event: CaseEvent) -> bytes:
 
 def statement_part(statement: Statement, private_key: bytes) -> SinglePart:
     """Return the part that carries the signed statement."""
-    body = statement.encode()
-    signed = cbor.encode([body, signing.sign(LABEL, body, private_key)])
+    signed = sign_body(LABEL, statement, private_key)
     return SinglePart(Disposition.UNSPECIFIED, "", MEDIA_TYPE, signed)
 
 
@@ -83,10 +83,8 @@ def verify_statement(data: bytes, public_key_of: Callable[[Statement], bytes]) -
 
 
 def _opened(data: bytes) -> tuple[Statement, bytes, bytes]:
-    plain = cbor.decode(data, limit=MAX_STATEMENT_BYTES, max_depth=2)
-    encoded_body, signature = cbor.array(plain, 2)
-    body = cbor.byte_string(encoded_body, maximum=MAX_STATEMENT_BYTES)
-    return Statement.decode(body), body, cbor.byte_string(signature, length=signing.SIGNATURE_BYTES)
+    body, signature = open_body(data, MAX_STATEMENT_BYTES)
+    return Statement.decode(body), body, signature
 
 
 def require_statement(

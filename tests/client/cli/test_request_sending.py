@@ -63,8 +63,13 @@ async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path, or
         (message,) = [each for each in office.messages() if each.kind == "request"]
         opened = office.show(message.message_id)
         assert office.room(message.room_id).subject == "A ship at Tema."
+        wishes = office.cases.state(message.room_id).wishes
     assert [each.filename for each in opened.attachments] == ["letter.pdf", "order.pdf"]
-    assert (opened.text, opened.sender) == ("The ship sails tonight.", A)
+    assert opened.sender == A
+    assert wishes["sent_although_it_blocks"] == "The ship sails tonight."
+    assert wishes["what_blocked"] == "signature_kind, not_onboarded"
+    assert wishes["used_only_for"].startswith("What happened on the quay")
+    assert {name: text for name, text in opened.details.items() if name in wishes} == wishes
 
 
 async def test_a_letter_that_is_not_signed_blocks(world: World, tmp_path: Path, order: Path) -> None:

@@ -53,6 +53,7 @@ from rogatory_crypto.content.nested_part import (
     SinglePart,
 )
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.status import MessageStatus, StatusReport
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
@@ -137,6 +138,8 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
     st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
     st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
+    st.builds(HandlingWished, st.just("substance"), TEXT, st.just("") | TEXT, st.tuples(TEXT)),
+    st.builds(SentDespite, TEXT, st.tuples(TEXT, TEXT)),
 )
 
 

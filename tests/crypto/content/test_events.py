@@ -41,6 +41,7 @@ from rogatory_crypto.content.history import (
 )
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NullPart, SinglePart
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -94,6 +95,8 @@ SAMPLES: list[CaseEvent] = [
     ProgressAnswer(MESSAGE_ID, "The bank has answered.", "2026-12-31"),
     DeadlineSet("hearing", "2026-12-31", GHANA, "UNTOC 18(24)"),
     DeadlineWithdrawn(MESSAGE_ID, ""),
+    HandlingWished("fact_and_substance", "Until the arrest.", "The trial.", ("Not for tax matters.",)),
+    SentDespite("The ship sails tonight.", ("G-c", "required:purpose")),
 ]
 
 

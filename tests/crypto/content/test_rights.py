@@ -40,6 +40,7 @@ from rogatory_crypto.content.nested_part import (
     SinglePart,
 )
 from rogatory_crypto.content.receipts import MEDIA_TYPE as RECEIPT
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.rights import RIGHTS, Saying, require_acknowledgement, require_right
 from rogatory_crypto.content.split_report import MEDIA_TYPE as SPLIT
 from rogatory_crypto.errors import Code, PeerError
@@ -91,6 +92,8 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
     (HistoryReturned(CONSULTATION, "Records", (), ()), RETURN, MAY_RETURN_PARTNER),
     (KeysAccepted(EntryId("CNA-GH-01"), bytes(32)), OFFICE, MAY_ACCEPT_PARTNER),
     (StateSet("executed", ()), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (HandlingWished("substance"), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (SentDespite("A reason."), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (ProgressEnquiry(None), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER, PROSECUTOR})),
     (
         ProgressAnswer(MessageId(bytes(32)), "Soon.", None),
