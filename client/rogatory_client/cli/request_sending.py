@@ -133,7 +133,7 @@ async def _send(
             request_type=chosen.id, legal_basis=_legal_basis(draft), reference=draft.own_reference,
             letter=letter, room=room, to=() if room else (draft.addressee,),
             subject=None if room else _subject(draft), attachments=attach,
-            despite=despite, blocked_by=blocking,
+            text="" if blocking else despite, despite=despite if blocking else "", blocked_by=blocking,
             urgency=answers.get("urgency_level", chosen.default_urgency),
             language=answers.get("request_language", "en"), draft=draft.draft_id, progress=progress,
         )  # fmt: skip

@@ -53,6 +53,7 @@ async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path, or
     await draft_commands.set_(sit(world, A), draft, "subject_matter", "A ship at Tema.\nMore.")
     with pytest.raises(MisuseError, match=r"names order\.pdf: give that very file"):
         await send(sit(world, A), draft, letter, [letter], None, "The ship sails tonight.")
+    await draft_commands.set_(sit(world, A), draft, "facts_summary", clear=True)
     done = await send(sit(world, A), draft, letter, [order], None, "The ship sails tonight.")
     assert done.data["sent"] is True
     assert (await draft_commands.list_drafts(sit(world, A))).data["drafts"] == []
@@ -67,7 +68,7 @@ async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path, or
     assert [each.filename for each in opened.attachments] == ["letter.pdf", "order.pdf"]
     assert opened.sender == A
     assert wishes["sent_although_it_blocks"] == "The ship sails tonight."
-    assert wishes["what_blocked"] == "signature_kind, not_onboarded"
+    assert wishes["what_blocked"] == "G-c"
     assert wishes["used_only_for"].startswith("What happened on the quay")
     assert {name: text for name, text in opened.details.items() if name in wishes} == wishes
 
