@@ -6,6 +6,7 @@ from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.state import Confidentiality, Course, Function, Ground, Need, Side, State
 from rogatory_crypto.casework.timeline import Conflict, Timeline, project
 from rogatory_crypto.casework.transitions import TRANSITIONS, Transition
+from rogatory_crypto.casework.urgent_work import Link, OralNote, Presence
 
 __all__ = [
     "TRANSITIONS",
@@ -19,7 +20,10 @@ __all__ = [
     "Function",
     "Ground",
     "Judged",
+    "Link",
     "Need",
+    "OralNote",
+    "Presence",
     "Record",
     "Refused",
     "Side",

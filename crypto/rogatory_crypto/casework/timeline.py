@@ -17,6 +17,15 @@ from rogatory_crypto.casework.progress import Attempt, Deadline, Enquiry, deadli
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.state import Course, Side, State
 from rogatory_crypto.casework.transitions import Transition
+from rogatory_crypto.casework.urgent_work import (
+    Link,
+    OralNote,
+    Presence,
+    caller_in,
+    links_in,
+    oral_requests_in,
+    presences_in,
+)
 from rogatory_crypto.casework.wishes import sent_despite, stray_wishes, wished_in
 from rogatory_crypto.content.case_progress import MAX_PARENTS
 from rogatory_crypto.content.events import Acknowledged, CaseOpened, ReferenceSet, RequestSubmitted, Urgency
@@ -56,6 +65,9 @@ class Timeline:
         request: as it was last sent.
         wishes: how that request is to be handled.
         despite: why it was sent although something was missing.
+        oral: notes of oral requests.
+        presences: where a presence under safe conduct has ended.
+        links: from which cases this one goes on.
     """
 
     requesting: EntryId | None
@@ -73,6 +85,9 @@ class Timeline:
     request: RequestSubmitted | None = field(repr=False)
     wishes: HandlingWished | None = field(default=None, repr=False)
     despite: SentDespite | None = field(default=None, repr=False)
+    oral: tuple[OralNote, ...] = ()
+    presences: tuple[Presence, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def side_of(self, office: EntryId) -> Side:
         """Return on which side an office is."""
@@ -114,8 +129,12 @@ def project(record: Record, as_of: int) -> Timeline:
     judged = tuple(sorted(changes.judged.values(), key=lambda each: each.entry.order))
     enquiries, refused_enquiries = enquiries_in(entries, changes.beginning)
     deadlines, refused_deadlines = deadlines_in(entries)
+    oral, refused_oral = oral_requests_in(entries, _versions(changes))
+    presences, refused_presences = presences_in(entries, beginning)
+    links, refused_links = links_in(entries)
+    refused = (*refused_enquiries, *refused_deadlines, *refused_oral, *refused_presences, *refused_links)
     return Timeline(
-        requesting=beginning.requesting,
+        requesting=beginning.requesting or caller_in(entries),
         course=beginning.course,
         state=state,
         since_ms=max((head.entry.at_ms for head in heads), default=None),
@@ -130,10 +149,13 @@ def project(record: Record, as_of: int) -> Timeline:
         references=_references(entries),
         enquiries=enquiries,
         deadlines=deadlines,
-        attempts=(*refused_enquiries, *refused_deadlines, *stray_wishes(entries)),
+        attempts=(*refused, *stray_wishes(entries)),
         request=submitted,
         wishes=None if newest is None else wished_in(newest),
         despite=None if newest is None else sent_despite(newest),
+        oral=oral,
+        presences=presences,
+        links=links,
     )
 
 
@@ -149,8 +171,12 @@ def _sent(record: Record, heads: tuple[Judged, ...], urgency: Urgency, as_of: in
 
 def _newest_version(changes: Changes) -> Entry | None:
     """Return the message with the request as it was last sent; what only wanted to be a version is none."""
-    versions = [each.entry for each in changes.counting() if submitted_in(each.entry) is not None]
+    versions = _versions(changes)
     return versions[-1] if versions else None
+
+
+def _versions(changes: Changes) -> tuple[Entry, ...]:
+    return tuple(each.entry for each in changes.counting() if submitted_in(each.entry) is not None)
 
 
 def _references(entries: tuple[Entry, ...]) -> Mapping[EntryId, str]:

@@ -1,6 +1,6 @@
 """What urgent work says: oral requests, notices to a secretariat, cases that go on from others, safe conduct.
 
-An oral request and what follows from it is formal and signed. A notice to a secretariat is informal, and holds
+An oral request and what follows from it is formal and signed. A notice to a secretariat is informal and holds
 nothing of the case: neither subject nor reference, not even the room.
 """
 
