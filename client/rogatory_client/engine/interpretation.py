@@ -9,20 +9,26 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rogatory_client.engine import evidence
+from rogatory_client.engine import non_delivery as stating_non_delivery
+from rogatory_client.engine.delivery_effect import SaveNonDelivery
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
 from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
+from rogatory_client.engine.office_work import follow_office_work
+from rogatory_client.engine.placing import require_place
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
-from rogatory_crypto.content import attestation, epoch_report, receipts, split_report, statement, status
-from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
-from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.case_progress import (
-    DeadlineSet,
-    DeadlineWithdrawn,
-    ProgressAnswer,
-    ProgressEnquiry,
-    StateSet,
+from rogatory_crypto.content import (
+    attestation,
+    epoch_report,
+    non_delivery,
+    receipts,
+    resent,
+    split_report,
+    statement,
+    status,
+    unreadable_report,
 )
+from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
     CaseEvent,
@@ -30,16 +36,15 @@ from rogatory_crypto.content.events import (
     Notice,
     ReferenceSet,
     RequestSubmitted,
-    StatusChanged,
     read_event,
 )
 from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
+from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
+from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent
-from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.rights import require_acknowledgement, require_right
-from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
@@ -52,7 +57,7 @@ _KINDS: dict[type[CaseEvent], str] = {
     HistoryResealed: EVIDENCE,
     OfficeReturned: "return",
 }
-_NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
+NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
 _TECHNICAL = frozenset(
     {
@@ -62,6 +67,9 @@ _TECHNICAL = frozenset(
         status.MEDIA_TYPE,
         epoch_report.MEDIA_TYPE,
         split_report.MEDIA_TYPE,
+        non_delivery.MEDIA_TYPE,
+        unreadable_report.MEDIA_TYPE,
+        resent.MEDIA_TYPE,
     }
 )
 
@@ -147,18 +155,13 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
             at_ms = None if said.sequence is None else said.at_ms
             return follow_handing(event, room, said.sender.device.entry, at_ms, context)
-        case CarryOverProposed() | CarryOverAnswered():
-            require(room.kind in OF_A_CASE, "something to carry over outside of a case")
-            return room, ()
-        case StatusChanged() | StateSet() | ProgressEnquiry() | ProgressAnswer():
-            return room, ()
-        case DeadlineSet() | DeadlineWithdrawn() | HandlingWished() | SentDespite():
-            return room, ()
-        case OralRequest() | PresenceEnded() | CaseLinked():
-            require(room.kind in {None, CaseKind.REQUEST}, "an act of a formal case outside of one")
-            return room, ()
-        case EscalationNotice():
-            require(room.kind in {None, CaseKind.CONSULTATION}, "a notice to a secretariat outside of a consultation")
+        case (
+            CaseNote() | CaseAssigned() | DeputySet() | DraftSaved() | DraftMoved()
+            | ReleasePolicySet() | ReleaseAsked() | ReleaseAnswered()
+        ):  # fmt: skip
+            return follow_office_work(event, room, said.message.message_id, office, context)
+        case _:
+            require_place(event, room.kind)
             return room, ()
 
 
@@ -198,6 +201,13 @@ def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> 
         if found.event == EvidenceEvent.CONTENT_ACKNOWLEDGEMENT:
             require_acknowledgement(said.sender.device.entry.role)
         return (SaveEvidence(found),)
+    if part.content_type == non_delivery.MEDIA_TYPE:
+        require(room.kind in _PROVABLE, "signed non-delivery in an informal room")
+        accepted_at = None if said.sequence is None else said.at_ms // 1000
+        kept = stating_non_delivery.receive_non_delivery(
+            part.content, room.group_id, said.sender, accepted_at, context.registry
+        )
+        return (SaveNonDelivery(kept),)
     if part.content_type == statement.MEDIA_TYPE:
         # Whose it is and what it covers is judged with the timeline: what is forged is shown there.
         require(room.kind in _PROVABLE, "a signed statement in an informal room")
@@ -212,7 +222,7 @@ def _record(
     said: Said, room: Room, parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...], context: Context
 ) -> ArchivedMessage:
     entry = said.sender.device.entry
-    kind = EVIDENCE if room.kind in _NOBODY_READS else _kind(parts, events)
+    kind = EVIDENCE if room.kind in NOBODY_READS else _kind(parts, events)
     return ArchivedMessage(
         message_id=said.message.message_id,
         group_id=room.group_id,

@@ -2,7 +2,8 @@
 
 The role stands in the device entry that the office has signed. What a device does by itself is nobody's word
 and open to every role: receipts of delivery and opening, status, non-delivery, reports of lost devices and of
-what cannot be opened, what is said once more, evidence against the log. What needs an office's secretariat or membership is checked besides, not instead.
+what cannot be opened, what is said once more, evidence against the log. What needs an office's secretariat or
+membership is checked besides, not instead.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from rogatory_crypto.content import (
     unreadable_report,
 )
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
+from rogatory_crypto.content.case_company import CircleRoom, CircleSet, LiaisonAssigned, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -71,9 +73,13 @@ class Saying(StrEnum):
     SET_POLICY = "decide how the office releases requests"
     NOTE_CALL = "note an oral request"
     ESCALATE = "tell a secretariat that a request waits"
+    CHOOSE_COMPANY = "say who is in a case"
+    ASSIGN_LIAISON = "say which cases a liaison sees"
 
 
-_CASE_OWNER: Final = frozenset({Saying.ACCEPT_KEYS, Saying.RETURN_OFFICE, Saying.HAND_HISTORY})
+_CASE_OWNER: Final = frozenset(
+    {Saying.ACCEPT_KEYS, Saying.RETURN_OFFICE, Saying.HAND_HISTORY, Saying.CHOOSE_COMPANY}
+)
 _INFORMAL: Final = frozenset(
     {Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME, Saying.SHARE_WORK}
 )
@@ -124,6 +130,7 @@ _WRITING: Final[Mapping[CaseKind | None, frozenset[Saying]]] = MappingProxyType(
         CaseKind.NETWORK: frozenset({Saying.DISCUSS}),
         CaseKind.OFFICE: frozenset({Saying.WRITE_AT_HOME}),
         CaseKind.RETURN: frozenset({Saying.RETURN_OFFICE}),
+        CaseKind.CIRCLE: frozenset({Saying.WRITE_AT_HOME}),
     }
 )
 _OPENING: Final[Mapping[CaseKind, Saying]] = MappingProxyType(
@@ -168,6 +175,10 @@ _SAYINGS: Final[Mapping[type[CaseEvent], Saying]] = MappingProxyType(
         ReleasePolicySet: Saying.SET_POLICY,
         ReleaseAsked: Saying.REQUEST,
         ReleaseAnswered: Saying.REQUEST,
+        CircleSet: Saying.CHOOSE_COMPANY,
+        CircleRoom: Saying.HAND_HISTORY,
+        StandingProposed: Saying.CHOOSE_COMPANY,
+        LiaisonAssigned: Saying.ASSIGN_LIAISON,
     }
 )
 _BY_ITSELF: Final = frozenset(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import rogatory_crypto.content
 from rogatory_crypto import cbor
-from rogatory_crypto.content import events, receipts, statement
+from rogatory_crypto.content import attestation, events, receipts, statement
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -138,6 +139,18 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
     st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
     st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
+    st.builds(
+        CarryOverProposed,
+        st.lists(MESSAGE_IDS, min_size=1, max_size=3).map(tuple),
+        st.lists(TEXT.map(EntryId), min_size=1, max_size=2).map(tuple),
+        st.just("") | TEXT,
+    ),
+    st.builds(
+        CarryOverAnswered,
+        MESSAGE_IDS,
+        st.lists(MESSAGE_IDS, max_size=3).map(tuple),
+        st.just("") | TEXT,
+    ),
     st.builds(HandlingWished, st.just("substance"), TEXT, st.just("") | TEXT, st.tuples(TEXT)),
     st.builds(SentDespite, TEXT, st.tuples(TEXT, TEXT)),
 )
@@ -246,3 +259,12 @@ def test_every_statement_is_described(event_sha256: bytes, at: int, officer: str
     )
     validate("statement", said.encode())
     validate("signed-statement", statement.statement_part(said, bytes(32)).content)
+
+
+@given(MESSAGE_IDS, HASHES, st.integers(0, 1 << 33), TEXT)
+def test_every_attestation_is_described(name: MessageId, content: bytes, at: int, officer: str) -> None:
+    signed = attestation.Attestation(
+        name, content, GroupId(bytes(32)), at, EntryId("CNA-GH-01"), officer, DeviceId(bytes(16))
+    )
+    validate("attestation", signed.encode())
+    validate("signed-attestation", attestation.sign_attestation(signed, bytes(32)))

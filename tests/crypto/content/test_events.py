@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rogatory_crypto import cbor
 from rogatory_crypto.content import events
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -79,6 +80,9 @@ SAMPLES: list[CaseEvent] = [
         (ArchivedRow(b"sender", 1_700_000_000_000, b"content"),),
     ),
     KeysAccepted(GHANA, bytes(32)),
+    CarryOverProposed((MESSAGE_ID,), (GHANA,), "They answer the question."),
+    CarryOverAnswered(MESSAGE_ID, (MESSAGE_ID,)),
+    CarryOverAnswered(MESSAGE_ID, (), "They name a source."),
     StateSet("acknowledged", (MESSAGE_ID,)),
     StateSet(
         "refused",

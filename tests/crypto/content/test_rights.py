@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rogatory_crypto.content import rights, status
+from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -91,6 +92,16 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
     (OfficeReturned(EntryId("CNA-GH-01"), FORMAL, with_history=True), FORMAL, MAY_RETURN_PARTNER),
     (HistoryReturned(CONSULTATION, "Records", (), ()), RETURN, MAY_RETURN_PARTNER),
     (KeysAccepted(EntryId("CNA-GH-01"), bytes(32)), OFFICE, MAY_ACCEPT_PARTNER),
+    (
+        CarryOverProposed((MessageId(bytes(32)),), (EntryId("CNA-GH-01"),)),
+        CONSULTATION,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (
+        CarryOverAnswered(MessageId(bytes(32)), ()),
+        CONSULTATION,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
     (StateSet("executed", ()), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (HandlingWished("substance"), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (SentDespite("A reason."), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
