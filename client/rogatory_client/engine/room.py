@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rogatory_client.engine.kept_group import HELD, GroupField, KeptGroup, Outline, outline_of
 from rogatory_client.engine.log_view import LogView
 from rogatory_client.engine.partner_effect import WaitingHistory
 from rogatory_crypto import mls
@@ -43,9 +44,9 @@ class Seat:
     since_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Room:
-    """One room.
+    """One room; its group may rest in the vault until it is asked for.
 
     Attributes:
         kind: None until its opening event has been read.
@@ -65,27 +66,62 @@ class Room:
     needs_epoch: int = 0
     lost: tuple[DeviceId, ...] = ()
     seats: tuple[Seat, ...] = ()
-    group: mls.Group | None = field(default=None, repr=False)
+    group: GroupField = field(default=GroupField(), repr=False)
     staged: StagedChange | None = field(default=None, repr=False)
+
+    @property
+    def stand(self) -> mls.Group | Outline | None:
+        """Epoch and status, without opening a group that rests."""
+        kept: mls.Group | KeptGroup | None = self.__dict__[HELD]
+        return kept.outline if isinstance(kept, KeptGroup) else kept
+
+    @property
+    def outline(self) -> Outline | None:
+        """What is public of the group; None where there is none, or it is none of offices' devices."""
+        stand = self.stand
+        return outline_of(stand) if isinstance(stand, mls.Group) else stand
+
+    @property
+    def rests(self) -> bool:
+        """Whether the group is as it came from the vault."""
+        return isinstance(self.__dict__[HELD], KeptGroup)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether even the keys of the group have not been read since."""
+        kept = self.__dict__[HELD]
+        return isinstance(kept, KeptGroup) and not kept.is_open
+
+    @property
+    def keeps_past_epochs(self) -> bool:
+        """Whether the group has keys of former epochs."""
+        match self.stand:
+            case None:
+                return False
+            case Outline(past_epochs=count):
+                return count > 0
+            case group:
+                return bool(group.past)
 
     @property
     def is_planned(self) -> bool:
         """Whether this device still has to create the room."""
-        return self.group is None and bool(self.offices)
+        return self.stand is None and bool(self.offices)
 
     @property
     def was_left(self) -> bool:
         """Whether a commit has removed this device."""
-        return self.group is not None and not self.group.active
+        return self.stand is not None and not self.stand.active
 
     @property
     def is_behind(self) -> bool:
         """Whether the relay has named an epoch whose commit has not come yet."""
-        return self.group is not None and self.group.active and self.group.epoch < self.needs_epoch
+        stand = self.stand
+        return stand is not None and stand.active and stand.epoch < self.needs_epoch
 
     def is_followed_by(self, device: DeviceId) -> bool:
         """Whether this device is a member and no commit has left it behind."""
-        return self.group is not None and self.group.active and device not in self.lost
+        return self.stand is not None and self.stand.active and device not in self.lost
 
     def with_offices(self, offices: tuple[EntryId, ...]) -> "Room":
         """Return the room as one that these offices should be in."""
@@ -154,6 +190,7 @@ class Context:
         changed: all that have enrolled anew, accepted or not.
         returning: offices that an officer lets back, by the room of the case.
         held_histories: what was handed back and waits for its room.
+        unreadable: rows that this device could not open, by room and number.
     """
 
     oneself: Oneself
@@ -171,6 +208,7 @@ class Context:
     changed: frozenset[EntryId] = frozenset()
     returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
     held_histories: tuple[WaitingHistory, ...] = ()
+    unreadable: Mapping[tuple[GroupId, Sequence], Unreadable] = field(default_factory=dict)
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

@@ -24,6 +24,7 @@ from rogatory_client.engine.partner_effect import NoteChangedPartner, Return, Wa
 from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
+from rogatory_client.office import resting
 from rogatory_client.office.cached_tables import LOADERS, TABLES, TOUCHED
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
@@ -98,10 +99,11 @@ class Desk:
             self.identity = keys.load_identity(connection)
             self.pinned = pinned_trust(self.identity.profile)
             self.replica = load_replica(connection, self.pinned, surroundings.now())
-            self.rooms = rooms.load_rooms(connection)
+            self.rooms = rooms.load_rooms(connection, vault.reading)
         self._load_directory()
         self.happenings: list[Happening] = []
         self._load_cached()
+        self.carry_out(resting.outline(self.rooms.values()))
         self.forget_past_epochs()  # whether or not the relay can be reached
 
     def _load_directory(self) -> None:
@@ -197,13 +199,7 @@ class Desk:
 
     def forget_past_epochs(self) -> None:
         """Erase keys of former epochs whose time is over, traffic or not (checklist M03)."""
-        now = self.surroundings.now()
-        changed = []
-        for room in self.rooms.values():
-            group = room.group
-            if group is not None and (kept := mls.forget_past_epochs(group, now=now)) is not group:
-                changed.append(replace(room, group=kept))
-        self.carry_out(Outcome(tuple(changed), tuple(map(SaveRoom, changed))))
+        self.carry_out(resting.retire(self.rooms.values(), self.surroundings.now()))
 
     def expect_no_epoch(self) -> None:
         """Forget which epochs a former connection named: a new one brings all before we speak.  # N07."""

@@ -35,6 +35,52 @@ draft_templates = Table(
     text("text"),
     number("saved_at"),
 )
+# Derived from the group in the same transaction; ``seats`` repeats what lies behind the keys of the room.
+room_outlines = Table(
+    "room_outlines",
+    metadata,
+    blob("group_id", primary_key=True),
+    number("version"),
+    number("epoch"),
+    number("status"),
+    blob("devices"),
+    number("past_epochs"),
+    number("leaf_since"),
+    number("sent_messages"),
+    number("has_pending_proposals"),
+    text("seats"),
+)
+# What was said in the office's own room, under what it is about; who said it stands with its message.
+office_work = Table(
+    "office_work",
+    metadata,
+    blob("message_id", primary_key=True),
+    number("number", primary_key=True),
+    blob("subject", primary_key=True),
+    blob("event"),
+)
+# By which message a revision of a draft is known to the office's other devices.
+draft_saves = Table(
+    "draft_saves",
+    metadata,
+    blob("draft_id", primary_key=True),
+    number("revision", primary_key=True),
+    blob("message_id"),
+)
+# A request made on this device that waits for a second officer; ``asked`` is the message that put it up.
+held_requests = Table(
+    "held_requests",
+    metadata,
+    blob("asked", primary_key=True),
+    blob("group_id"),
+    blob("content"),
+    blob("opening", nullable=True),
+    text("offices"),
+    text("subject"),
+    blob("draft_id", nullable=True),
+)
 
 # A vault's first tables are those of ``schema`` alone.
-CASEWORK_TABLES = frozenset({drafts, draft_answers, draft_templates})
+CASEWORK_TABLES = frozenset(
+    {drafts, draft_answers, draft_templates, room_outlines, office_work, draft_saves, held_requests}
+)

@@ -43,6 +43,7 @@ class Vault:
         self.home = home
         self._engine = engine
         self._lock = lock
+        self._current: Connection | None = None
         # Where a test pulls the plug: called after each transaction is on disk.
         self.on_commit: Callable[[], None] | None = None
         self._erase()
@@ -59,7 +60,7 @@ class Vault:
             VaultError: the disk is full or the file cannot be written.
         """
         try:
-            with self._engine.begin() as connection:
+            with self._engine.begin() as connection, self._being(connection):
                 yield connection
         except DBAPIError as error:
             raise _explained(error) from error
@@ -70,9 +71,21 @@ class Vault:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view."""
-        with self._engine.begin() as connection:
+        """A consistent view; inside of another or of a transaction, that one's."""
+        if self._current is not None:
+            yield self._current
+            return
+        with self._engine.begin() as connection, self._being(connection):
             yield connection
+
+    @contextmanager
+    def _being(self, connection: Connection) -> Iterator[None]:
+        """Remember which view is open: what opens a group in the midst of it reads from that."""
+        self._current = connection
+        try:
+            yield
+        finally:
+            self._current = None
 
     def close(self) -> None:
         """Empty the write-ahead log and let go of the file."""

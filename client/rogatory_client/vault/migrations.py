@@ -12,10 +12,22 @@ from sqlalchemy.schema import CreateTable
 from rogatory_client.vault.casework_schema import (
     CASEWORK_TABLES,
     draft_answers,
+    draft_saves,
     draft_templates,
     drafts,
+    held_requests,
+    office_work,
+    room_outlines,
 )
 from rogatory_client.vault.columns import metadata
+from rogatory_client.vault.delivery_schema import (
+    DELIVERY_TABLES,
+    addressees,
+    delivery_terms,
+    non_deliveries,
+    resend_requests,
+    unreadable_rows,
+)
 from rogatory_client.vault.schema import (
     admissions,
     alarms,
@@ -41,6 +53,7 @@ from rogatory_client.vault.schema import (
 LATER_TABLES: Final = frozenset(
     {
         *CASEWORK_TABLES,
+        *DELIVERY_TABLES,
         changed_partners,
         verdicts,
         office_returns,
@@ -119,5 +132,22 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(draft_answers),
         "CREATE INDEX draft_answers_of_draft ON draft_answers (draft_id, number)",
         _created(draft_templates),
+    ),
+    (_created(room_outlines),),
+    (
+        _created(office_work),
+        "CREATE INDEX office_work_by_subject ON office_work (number, subject)",
+        _created(draft_saves),
+        _created(held_requests),
+    ),
+    (
+        _created(addressees),
+        _created(non_deliveries),
+        "CREATE INDEX unanswered_non_deliveries ON non_deliveries (recipient) WHERE answered = 0",
+        _created(delivery_terms),
+        _created(unreadable_rows),
+        _created(resend_requests),
+        "CREATE INDEX formally_sent ON messages (at_ms) WHERE own = 1 AND formal = 1",
+        "CREATE INDEX messages_in_place ON messages (group_id, sequence)",
     ),
 )

@@ -5,13 +5,17 @@ statement of each form for ever, and with it whatever is written inside (checkli
 """
 
 import json
-from typing import Final
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.room import Room, Seat, StagedChange
 from rogatory_client.fault import VaultError
+from rogatory_client.vault import outlines
 from rogatory_client.vault.schema import (
     lost_devices,
     own_payloads,
@@ -24,32 +28,50 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.wire.identifier import (
-    DEVICE_ID_BYTES,
     DeviceId,
     EntryId,
     GroupId,
     SubmissionId,
 )
 
+if TYPE_CHECKING:
+    from rogatory_client.engine.kept_group import KeptGroup
+
 _UNREADABLE: Final = (
     "the keys of a room were written by another version of this program, or are damaged: keep this vault for "
     "its record, make a new one in another folder, and link it as a new device, or enrol it with a new code"
 )
 
+Reading: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+# Without the keys, and what lies behind them in a row and could only be had by reading past them.
+_AT_HAND: Final = tuple(
+    each for each in rooms.columns if each.name not in {"epoch_state", "ratchet_state", "seats"}
+)
 
-def load_rooms(connection: Connection) -> dict[GroupId, Room]:
+
+def load_rooms(connection: Connection, reading: Reading | None = None) -> dict[GroupId, Room]:
     """Return every room of this device.
+
+    Args:
+        connection: a view of the vault.
+        reading: gives a view later, when a group is first asked for; without it all are opened now.
 
     Raises:
         VaultError: the keys of one were written by a program that kept them in another form.
     """
     staged = {GroupId(row.group_id): row for row in connection.execute(select(staged_commits))}
     lost = _load_lost(connection)
+    outlined = outlines.load_outlines(connection) if reading is not None else {}
     loaded: dict[GroupId, Room] = {}
-    for row in connection.execute(select(rooms)):
-        group_id = GroupId(row.group_id)
-        group = None if row.epoch_state is None else _restored(row)
+    for row in connection.execute(select(*_AT_HAND)):
+        held: mls.Group | KeptGroup | None
+        group_id, outline = GroupId(row.group_id), outlined.get(row.group_id)
         change = staged.get(group_id)
+        if outline is None or reading is None:
+            stored, held = _read_group(connection, group_id)
+        else:
+            stored = outline.seats
+            held = outlines.kept_group(outline, partial(_open, reading, group_id))
         loaded[group_id] = Room(
             group_id=group_id,
             kind=None if row.kind is None else CaseKind(row.kind),
@@ -59,15 +81,31 @@ def load_rooms(connection: Connection) -> dict[GroupId, Room]:
             position=row.position,
             needs_epoch=row.needs_epoch,
             lost=lost.get(group_id, ()),
-            seats=_read_seats(row.seats),
-            group=group,
+            seats=_read_seats(stored),
+            group=held,
             staged=None if change is None else _read_staged(change),
         )
     return loaded
 
 
+def _open(reading: Reading, group_id: GroupId) -> mls.Group:
+    with reading() as connection:
+        _, group = _read_group(connection, group_id)
+    if group is None:
+        raise VaultError(_UNREADABLE)
+    return group
+
+
+def _read_group(connection: Connection, group_id: GroupId) -> tuple[str | None, mls.Group | None]:
+    """Return the seats of a room and its group, which both lie behind each other in its row."""
+    found = select(rooms.c.seats, rooms.c.epoch_state, rooms.c.ratchet_state)
+    row = connection.execute(found.where(rooms.c.group_id == group_id)).one()
+    return row.seats, None if row.epoch_state is None else _restored(row)
+
+
 def save_room(connection: Connection, room: Room) -> None:
-    """Write a room; the bulky epoch state only if the epoch has changed."""
+    """Write a room: its keys only if they were ever read, the bulky epoch state only in a new epoch."""
+    seats = json.dumps([[seat.entry_id, seat.since_ms] for seat in room.seats])
     values: dict[str, object] = {
         "group_id": room.group_id,
         "kind": room.kind,
@@ -76,12 +114,13 @@ def save_room(connection: Connection, room: Room) -> None:
         "offices": json.dumps(room.offices),
         "position": room.position,
         "needs_epoch": room.needs_epoch,
-        "seats": json.dumps([[seat.entry_id, seat.since_ms] for seat in room.seats]),
-        **_group_columns(connection, room),
+        "seats": seats,
+        **({} if room.is_at_rest else _group_columns(connection, room)),
     }
     statement = insert(rooms)
     replaced = {name: statement.excluded[name] for name in values if name != "group_id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), [values])
+    outlines.save_outline(connection, room, seats)
     _save_staged(connection, room)
     _save_lost(connection, room)
 
@@ -147,8 +186,8 @@ def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:
         epoch=row.epoch,
         message=row.message,
         welcome=row.welcome,
-        added=_devices(row.added),
-        removed=_devices(row.removed),
+        added=outlines.read_devices(row.added),
+        removed=outlines.read_devices(row.removed),
         group=_restored(row),
     )
 
@@ -162,10 +201,6 @@ def _restored(row: Row[*tuple[object, ...]]) -> mls.Group:
         return mls.restore_group(row.epoch_state, row.ratchet_state)
     except PeerError as error:
         raise VaultError(_UNREADABLE) from error
-
-
-def _devices(joined: bytes) -> tuple[DeviceId, ...]:
-    return tuple(DeviceId(joined[at : at + DEVICE_ID_BYTES]) for at in range(0, len(joined), DEVICE_ID_BYTES))
 
 
 def load_references(connection: Connection) -> dict[GroupId, dict[str, str]]:

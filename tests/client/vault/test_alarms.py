@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rogatory_client.vault import Cost, Vault, alarms, create_vault, open_vault
+from rogatory_client.vault.casework_schema import CASEWORK_TABLES
 from rogatory_client.vault.migrations import MIGRATIONS
 
 PASSPHRASE = b"correct horse battery staple"
@@ -45,8 +46,8 @@ def test_a_vault_from_before_keeps_its_alarms_and_raises_them_again(home: Path) 
         connection.exec_driver_sql("DROP TABLE alarms")
         connection.exec_driver_sql(_BEFORE)
         connection.exec_driver_sql("INSERT INTO alarms VALUES (7, 1, ?, 2, 'head')", (TEXT,))
-        later = ("office_returns", "held_histories", "vouchers", "verdicts", "drafts", "draft_answers")
-        for table in (*later, "draft_templates"):
+        later = ("office_returns", "held_histories", "vouchers", "verdicts")
+        for table in (*later, *(each.name for each in CASEWORK_TABLES)):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN seats")
         connection.exec_driver_sql("ALTER TABLE room_references DROP COLUMN hearsay")

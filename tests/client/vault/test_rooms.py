@@ -1,10 +1,11 @@
 """Rooms as they are kept: both halves of a group always fit, and what is over is erased from the rows."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from tests.client.engine.case_room import GROUP, A, B, C, Device, Offices, committed, leaf_of, made_room
 
 from rogatory_client.engine.effect import ForgetKeyPackage, SaveRoom
@@ -13,7 +14,9 @@ from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import discard
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import Cost, Vault, create_vault, effects, rooms
+from rogatory_client.vault.casework_schema import room_outlines
 from rogatory_client.vault.keys import save_key_packages
+from rogatory_client.vault.outlines import VERSION
 from rogatory_client.vault.schema import key_packages, staged_commits
 from rogatory_client.vault.schema import rooms as table
 from rogatory_crypto import mls
@@ -163,3 +166,65 @@ def test_a_used_key_package_is_gone(vault: Vault, world: Offices) -> None:
         effects.apply(connection, [ForgetKeyPackage(package.reference)])
     with vault.reading() as connection:
         assert connection.execute(select(key_packages)).all() == []
+
+
+def at_rest(vault: Vault, room: Room) -> Room:
+    """The room as a device finds it that has just been started."""
+    saved(vault, room)
+    with vault.reading() as connection:
+        return rooms.load_rooms(connection, vault.reading)[room.group_id]
+
+
+def test_a_room_at_rest_says_all_that_is_public_and_opens_its_group_when_asked(
+    vault: Vault, first: Device, second: Device
+) -> None:
+    room = made_room(first, [second]).of(first)
+    held = at_rest(vault, room)
+    assert held.outline == room.outline
+    assert held.outline is not None
+    assert set(held.outline.devices) == {first.id, second.id}
+    assert (held.seats, held.is_planned, held.was_left, held.is_behind) == (room.seats, False, False, False)
+    assert [held.is_at_rest, authenticator(held) == authenticator(room), held.is_at_rest] == [
+        True,
+        True,
+        False,
+    ]
+    assert held.group is held.group
+
+
+def test_what_rests_is_written_without_its_keys_and_keeps_them(
+    vault: Vault, first: Device, second: Device
+) -> None:
+    room = made_room(first, [second]).of(first)
+    held = at_rest(vault, room)
+    with vault.writing() as connection:
+        connection.execute(update(table).values(position=7))
+        effects.apply(connection, [SaveRoom(held)])
+    assert held.is_at_rest
+    assert authenticator(saved(vault, held)) == authenticator(room)
+    with vault.reading() as connection:
+        assert connection.execute(select(table.c.position)).scalar_one() == room.position
+
+
+def test_a_group_is_opened_in_the_midst_of_a_transaction(vault: Vault, first: Device, second: Device) -> None:
+    room = made_room(first, [second]).of(first)
+    held = at_rest(vault, room)
+    with vault.writing() as connection:
+        effects.apply(connection, [SaveRoom(replace(held, subject="Other records"))])
+    assert saved(vault, room).group is not None
+
+
+@pytest.mark.parametrize("version", [None, VERSION + 1])
+def test_a_room_without_an_outline_of_this_version_is_opened_at_once(
+    vault: Vault, first: Device, second: Device, version: int | None
+) -> None:
+    room = made_room(first, [second]).of(first)
+    saved(vault, room)
+    with vault.writing() as connection:
+        spoil = delete(room_outlines) if version is None else update(room_outlines).values(version=version)
+        connection.execute(spoil)
+    with vault.reading() as connection:
+        held = rooms.load_rooms(connection, vault.reading)[room.group_id]
+    assert not held.rests
+    assert held.outline == room.outline
+    assert at_rest(vault, held).rests

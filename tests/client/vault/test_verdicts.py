@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rogatory_client.vault import Cost, create_vault, open_vault
+from rogatory_client.vault.casework_schema import CASEWORK_TABLES
 from rogatory_client.vault.migrations import MIGRATIONS
 from rogatory_client.vault.verdicts import StoredVerdict, add_verdict, load_verdicts
 
@@ -23,7 +24,7 @@ def test_a_vault_from_before_keeps_verdicts_in_their_order(tmp_path: Path) -> No
         number for number, steps in enumerate(MIGRATIONS) if any("verdicts" in each for each in steps)
     )
     with vault.writing() as connection:
-        for table in ("verdicts", "drafts", "draft_answers", "draft_templates"):
+        for table in ("verdicts", *(each.name for each in CASEWORK_TABLES)):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql(f"PRAGMA user_version = {before}")
     vault.close()
