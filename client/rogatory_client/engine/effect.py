@@ -3,6 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from rogatory_client.engine.delivery_effect import (
+    AnswerNonDelivery,
+    MarkReported,
+    NoteUnreadable,
+    SaveAddressees,
+    SaveNonDelivery,
+    SaveResendRequest,
+    SettleResendRequest,
+)
+from rogatory_client.engine.office_effect import SaveOfficeWork
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -338,6 +348,14 @@ Effect: TypeAlias = (
     | HoldHistory
     | DropHistory
     | SaveVoucher
+    | SaveOfficeWork
+    | SaveAddressees
+    | SaveNonDelivery
+    | AnswerNonDelivery
+    | NoteUnreadable
+    | MarkReported
+    | SaveResendRequest
+    | SettleResendRequest
 )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from rogatory_client.engine import evidence
 from rogatory_client.engine import non_delivery as stating_non_delivery
+from rogatory_client.engine.company import follow_company
 from rogatory_client.engine.delivery_effect import SaveNonDelivery
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
 from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
@@ -28,6 +29,7 @@ from rogatory_crypto.content import (
     status,
     unreadable_report,
 )
+from rogatory_crypto.content.case_company import CircleRoom, CircleSet, LiaisonAssigned, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
@@ -160,6 +162,8 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
             | ReleasePolicySet() | ReleaseAsked() | ReleaseAnswered()
         ):  # fmt: skip
             return follow_office_work(event, room, said.message.message_id, office, context)
+        case CircleSet() | CircleRoom() | StandingProposed() | LiaisonAssigned():
+            return follow_company(event, room, said.message.message_id, said.sender.device.entry, context)
         case _:
             require_place(event, room.kind)
             return room, ()

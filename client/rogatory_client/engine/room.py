@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rogatory_client.engine.carried_effect import Carried
+from rogatory_client.engine.delivery_effect import UnreadableRows
 from rogatory_client.engine.kept_group import HELD, GroupField, KeptGroup, Outline, outline_of
 from rogatory_client.engine.log_view import LogView
 from rogatory_client.engine.partner_effect import WaitingHistory
@@ -18,7 +20,12 @@ from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential, Registry, authority_uri, room_uri
 from rogatory_crypto.log.split_view import SplitView
-from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
+from rogatory_crypto.wire.identifier import (
+    DeviceId,
+    EntryId,
+    GroupId,
+    SubmissionId,
+)
 
 NOTHING_READ: Final = -1
 
@@ -190,6 +197,7 @@ class Context:
         changed: all that have enrolled anew, accepted or not.
         returning: offices that an officer lets back, by the room of the case.
         held_histories: what was handed back and waits for its room.
+        carried: what came by carrier and the relay has not shown, by the SHA-256 of its ciphertext.
         unreadable: rows that this device could not open, by room and number.
     """
 
@@ -208,7 +216,8 @@ class Context:
     changed: frozenset[EntryId] = frozenset()
     returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
     held_histories: tuple[WaitingHistory, ...] = ()
-    unreadable: Mapping[tuple[GroupId, Sequence], Unreadable] = field(default_factory=dict)
+    carried: Mapping[bytes, Carried] = field(default_factory=dict)
+    unreadable: UnreadableRows = field(default_factory=dict)
 
     def uri_of_room(self, group_id: GroupId) -> str:
         """Return the URI of a room at this relay."""

@@ -5,6 +5,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from rogatory_client.engine.delivery_effect import (
+    MarkReported,
+    NoteUnreadable,
+    SaveResendRequest,
+    SettleResendRequest,
+)
 from rogatory_client.engine.effect import (
     AcknowledgeSplitViews,
     DropParcel,
@@ -35,6 +41,7 @@ from rogatory_client.engine.partner_effect import (
 )
 from rogatory_client.vault import (
     alarms,
+    deliveries,
     handed_back,
     held_rows,
     keys,
@@ -58,6 +65,8 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
     },
     "held_histories": {"held_histories": handed_back.load_waiting},
     "split_views": {"split": alarms.load_split_view},
+    "unreadable_rows": {"unreadable": deliveries.load_unreadable},
+    "resend_requests": {"resend_requests": deliveries.load_resend_requests},
 }
 TABLES: Final = frozenset(LOADERS)
 TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
@@ -84,4 +93,8 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropHistory: ("held_histories",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),
+    NoteUnreadable: ("unreadable_rows",),
+    MarkReported: ("unreadable_rows",),
+    SaveResendRequest: ("resend_requests",),
+    SettleResendRequest: ("resend_requests",),
 }

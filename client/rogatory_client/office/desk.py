@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from rogatory_client.engine import gossip, returning
+from rogatory_client.engine.delivery_effect import ResendRequest, UnreadableRows
 from rogatory_client.engine.effect import (
     Effect,
     Happening,
@@ -50,7 +51,10 @@ from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.log.tlog_policy import encode_policy
 from rogatory_crypto.signing import PrivateKeys
-from rogatory_crypto.wire.identifier import EntryId, GroupId
+from rogatory_crypto.wire.identifier import (
+    EntryId,
+    GroupId,
+)
 from rogatory_crypto.wire.log_request import TrustUpdate
 
 _TWO_HISTORIES = (
@@ -91,6 +95,8 @@ class Desk:
     changed: frozenset[EntryId]
     returns: tuple[Return, ...]
     held_histories: dict[int, WaitingHistory]
+    unreadable: UnreadableRows
+    resend_requests: tuple[ResendRequest, ...]
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -181,6 +187,7 @@ class Desk:
             changed=self.changed,
             returning=returning.awaited(self.returns),
             held_histories=tuple(self.held_histories.values()),
+            unreadable=self.unreadable,
         )
 
     def carry_out(self, outcome: Outcome) -> None:

@@ -7,6 +7,16 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
+from rogatory_client.engine.delivery_effect import (
+    AnswerNonDelivery,
+    MarkReported,
+    NoteUnreadable,
+    SaveAddressees,
+    SaveNonDelivery,
+    SaveResendRequest,
+    SettleResendRequest,
+)
+from rogatory_client.engine.office_effect import SaveOfficeWork
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -19,10 +29,12 @@ from rogatory_client.engine.partner_effect import (
 from rogatory_client.vault import (
     alarms,
     archive,
+    deliveries,
     drafts,
     handed_back,
     held_rows,
     keys,
+    office_work,
     outgoing,
     partners,
     returns,
@@ -47,6 +59,8 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             or _write_held(connection, effect)
             or _write_accusation(connection, effect)
             or _write_partner(connection, effect)
+            or _write_delivery(connection, effect)
+            or _write_at_home(connection, effect)
         )
         if not written:
             _write_room(connection, effect)
@@ -135,6 +149,36 @@ def _write_partner(connection: Connection, effect: effects.Effect) -> bool:
             handed_back.drop_history(connection, effect.number)
         case SaveVoucher():
             handed_back.save_voucher(connection, effect.voucher)
+        case _:
+            return False
+    return True
+
+
+def _write_at_home(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case SaveOfficeWork():
+            office_work.save_office_work(connection, effect)
+        case _:
+            return False
+    return True
+
+
+def _write_delivery(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case SaveAddressees():
+            deliveries.save_addressees(connection, effect)
+        case SaveNonDelivery():
+            deliveries.save_non_delivery(connection, effect)
+        case AnswerNonDelivery():
+            deliveries.answer_non_delivery(connection, effect)
+        case NoteUnreadable():
+            deliveries.note_unreadable(connection, effect)
+        case MarkReported():
+            deliveries.mark_reported(connection, effect)
+        case SaveResendRequest():
+            deliveries.save_resend_request(connection, effect)
+        case SettleResendRequest():
+            deliveries.settle_resend_request(connection, effect)
         case _:
             return False
     return True

@@ -2,7 +2,8 @@
 
 ``ContentConsignmentFailure`` says that no device of the recipient has confirmed to have the message in the
 given time, ``ContentHandoverFailure`` that nobody there has opened it. Neither says that it was not so: a
-receipt that comes later, of whatever time, overrules it, and both stay. Only who has sent a message states it.
+receipt that comes later, of whatever time, overrules it, and both stay. Only who has sent a message states
+that.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A message said once more, with the very bytes that it had, to who was meant to have it and could not open it."""
+"""A message said once more, with the very bytes that it had, to who was to have it and could not open it."""
 
 from dataclasses import dataclass
 from functools import partial

@@ -1,0 +1,284 @@
+"""How messages arrive, as the vault has it: to whom they went, what was stated, what is unreadable."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, and_, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from rogatory_client.engine.delivery_effect import (
+    AnswerNonDelivery,
+    KeptNonDelivery,
+    MarkReported,
+    NoteUnreadable,
+    ResendRequest,
+    SaveAddressees,
+    SaveNonDelivery,
+    SaveResendRequest,
+    SettleResendRequest,
+    Unreadable,
+)
+from rogatory_client.engine.delivery_state import URGENT, USUAL, Terms
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
+from rogatory_client.engine.interpretation import EVIDENCE
+from rogatory_client.engine.non_delivery import read_non_delivery
+from rogatory_client.vault.archive import read_message
+from rogatory_client.vault.delivery_schema import (
+    addressees,
+    delivery_terms,
+    non_deliveries,
+    resend_requests,
+    unreadable_rows,
+)
+from rogatory_client.vault.schema import evidence, messages
+from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.identity import Registry
+from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId, GroupId, Sequence
+
+MAX_UNREADABLE: Final = 1_000
+MAX_REQUESTS: Final = 2_000
+_USUAL_NAME: Final = "usual"
+_URGENT_NAME: Final = "urgent"
+
+
+def save_addressees(connection: Connection, effect: SaveAddressees) -> None:
+    """Write who could open a message when it was sealed last; nothing for what people do not read."""
+    is_read = select(messages.c.number).where(
+        messages.c.message_id == effect.message_id, messages.c.kind != EVIDENCE
+    )
+    if connection.execute(is_read).first() is None:
+        return
+    values = {"devices": b"".join(effect.devices)}
+    row = insert(addressees).values(message_id=effect.message_id, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["message_id"], set_=values))
+
+
+def load_addressees(
+    connection: Connection, wanted: Collection[MessageId]
+) -> dict[MessageId, frozenset[DeviceId]]:
+    """Return which devices messages were sealed for, where that is known."""
+    query = select(addressees).where(addressees.c.message_id.in_(wanted))
+    return {MessageId(row.message_id): frozenset(_devices(row.devices)) for row in connection.execute(query)}
+
+
+def _devices(joined: bytes) -> Iterator[DeviceId]:
+    for begin in range(0, len(joined), DEVICE_ID_BYTES):
+        yield DeviceId(joined[begin : begin + DEVICE_ID_BYTES])
+
+
+def save_non_delivery(connection: Connection, effect: SaveNonDelivery) -> None:
+    """Keep a statement; the first of its kind from a device stays."""
+    stated = effect.kept.stated
+    row = insert(non_deliveries).values(
+        message_id=stated.message_id,
+        recipient=stated.recipient,
+        event=stated.event.value,
+        device_id=stated.device_id,
+        entry_id=stated.authority,
+        at=stated.at,
+        signed=effect.kept.signed,
+        answered=0,
+    )
+    connection.execute(row.on_conflict_do_nothing())
+
+
+def answer_non_delivery(connection: Connection, effect: AnswerNonDelivery) -> None:
+    """What can be proven against the statements about a message was said."""
+    of_message = non_deliveries.c.message_id == effect.message_id
+    connection.execute(update(non_deliveries).where(of_message).values(answered=1))
+
+
+def load_non_deliveries(
+    connection: Connection, wanted: Collection[MessageId], registry: Registry
+) -> dict[MessageId, list[KeptNonDelivery]]:
+    """Return the statements about messages, each verified once more, oldest first."""
+    query = select(non_deliveries.c.message_id, non_deliveries.c.signed).where(
+        non_deliveries.c.message_id.in_(wanted)
+    )
+    found: dict[MessageId, list[KeptNonDelivery]] = {}
+    for row in connection.execute(query.order_by(non_deliveries.c.at, non_deliveries.c.device_id)):
+        found.setdefault(MessageId(row.message_id), []).append(read_non_delivery(row.signed, registry))
+    return found
+
+
+def unanswered(connection: Connection, recipient: EntryId) -> list[MessageId]:
+    """Return the messages that this office is said not to have got, and has not answered."""
+    query = select(non_deliveries.c.message_id).where(
+        non_deliveries.c.recipient == recipient, non_deliveries.c.answered == 0
+    )
+    return [MessageId(name) for name in connection.execute(query.distinct()).scalars()]
+
+
+def load_evidence(connection: Connection, wanted: Collection[MessageId]) -> dict[MessageId, list[Evidence]]:
+    """Return the evidence on messages, oldest first."""
+    query = select(evidence).where(evidence.c.message_id.in_(wanted)).order_by(evidence.c.at)
+    found: dict[MessageId, list[Evidence]] = {}
+    for row in connection.execute(query):
+        kept = Evidence(**{name: getattr(row, name) for name in Evidence.__slots__})
+        found.setdefault(MessageId(row.message_id), []).append(kept)
+    return found
+
+
+def sent_formally(connection: Connection, since_ms: int, until_ms: int) -> list[ArchivedMessage]:
+    """Return what this office has sent formally, as the relay took it in within these Unix milliseconds."""
+    query = select(messages).where(
+        messages.c.own == 1,
+        messages.c.formal == 1,
+        messages.c.sequence.is_not(None),
+        messages.c.sequence != FROM_PARTNER,
+        messages.c.at_ms.between(since_ms, until_ms),
+    )
+    return [read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms))]
+
+
+def save_terms(connection: Connection, *, urgent: bool, terms: Terms) -> None:
+    """Write how long evidence is waited for."""
+    values = {"delivery_s": terms.delivery_s, "opening_s": terms.opening_s}
+    row = insert(delivery_terms).values(urgency=_URGENT_NAME if urgent else _USUAL_NAME, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["urgency"], set_=values))
+
+
+def load_terms(connection: Connection) -> tuple[Terms, Terms]:
+    """Return how long evidence is waited for: usually, and of urgent requests."""
+    rows = connection.execute(select(delivery_terms))
+    kept = {row.urgency: Terms(row.delivery_s, row.opening_s) for row in rows}
+    return kept.get(_USUAL_NAME, USUAL), kept.get(_URGENT_NAME, URGENT)
+
+
+def note_unreadable(connection: Connection, effect: NoteUnreadable) -> None:
+    """Remember a row that could not be opened, unless far too many are known of its room."""
+    row = effect.row
+    of_room = unreadable_rows.c.group_id == row.group_id
+    count = connection.execute(select(func.count()).select_from(unreadable_rows).where(of_room)).scalar_one()
+    if count < MAX_UNREADABLE:
+        values = {name: getattr(row, name) for name in Unreadable.__slots__}
+        connection.execute(insert(unreadable_rows).values(**values).on_conflict_do_nothing())
+
+
+def mark_reported(connection: Connection, effect: MarkReported) -> None:
+    """The room was told of these rows once more."""
+    connection.execute(
+        update(unreadable_rows)
+        .where(
+            unreadable_rows.c.group_id == effect.group_id, unreadable_rows.c.sequence.in_(effect.sequences)
+        )
+        .values(reported_at=effect.at, reports=unreadable_rows.c.reports + 1)
+    )
+
+
+def load_unreadable(connection: Connection) -> dict[tuple[GroupId, Sequence], Unreadable]:
+    """Return what could not be opened and has not come in any other way since."""
+    # A device of the own office hands a message on with its time, and without its place in the room.
+    has_come = exists().where(
+        messages.c.group_id == unreadable_rows.c.group_id,
+        or_(
+            messages.c.sequence == unreadable_rows.c.sequence,
+            and_(messages.c.sequence < 0, messages.c.at_ms == unreadable_rows.c.at_ms),
+        ),
+    )
+    query = select(unreadable_rows).where(~has_come).order_by(unreadable_rows.c.sequence)
+    found = (_unreadable(row) for row in connection.execute(query).mappings())
+    return {(each.group_id, each.sequence): each for each in found}
+
+
+def _unreadable(row: RowMapping) -> Unreadable:
+    return Unreadable(
+        group_id=GroupId(row["group_id"]),
+        sequence=Sequence(row["sequence"]),
+        at_ms=row["at_ms"],
+        code=row["code"],
+        noted_at=row["noted_at"],
+        reported_at=row["reported_at"],
+        reports=row["reports"],
+    )
+
+
+def save_resend_request(connection: Connection, effect: SaveResendRequest) -> None:
+    """Remember who could not open what; asked again, it is dealt with anew."""
+    request = effect.request
+    open_ones = (
+        select(func.count()).select_from(resend_requests).where(resend_requests.c.settled_at.is_(None))
+    )
+    if connection.execute(open_ones).scalar_one() >= MAX_REQUESTS:
+        return
+    values = {"again": int(request.again), "at": request.at, "settled_at": None}
+    row = insert(resend_requests).values(
+        group_id=request.group_id, sequence=request.sequence, device_id=request.device_id, **values
+    )
+    connection.execute(
+        row.on_conflict_do_update(index_elements=["group_id", "sequence", "device_id"], set_=values)
+    )
+
+
+def settle_resend_request(connection: Connection, effect: SettleResendRequest) -> None:
+    """It was dealt with."""
+    request = effect.request
+    values: dict[str, object] = {"settled_at": request.at}
+    if effect.resent is not None:
+        values["message_id"] = effect.resent
+    connection.execute(
+        update(resend_requests)
+        .where(
+            resend_requests.c.group_id == request.group_id,
+            resend_requests.c.sequence == request.sequence,
+            resend_requests.c.device_id == request.device_id,
+        )
+        .values(**values)
+    )
+
+
+def load_resend_requests(connection: Connection) -> tuple[ResendRequest, ...]:
+    """Return what waits to be dealt with, oldest first."""
+    query = select(resend_requests).where(resend_requests.c.settled_at.is_(None))
+    return tuple(
+        ResendRequest(
+            GroupId(row.group_id), Sequence(row.sequence), DeviceId(row.device_id), bool(row.again), row.at
+        )
+        for row in connection.execute(query.order_by(resend_requests.c.at, resend_requests.c.sequence))
+    )
+
+
+def count_resent(connection: Connection, device_id: DeviceId, since: int) -> int:
+    """Return how many messages were said once more to a device since a time, Unix seconds."""
+    query = (
+        select(func.count())
+        .select_from(resend_requests)
+        .where(resend_requests.c.device_id == device_id, resend_requests.c.message_id.is_not(None))
+        .where(resend_requests.c.settled_at >= since)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def asked_for(
+    connection: Connection, group_id: GroupId, sequence: int
+) -> Iterable[tuple[DeviceId, int, bool]]:
+    """Return which devices could not open a row, since when, and whether it was said to them once more."""
+    query = select(resend_requests).where(
+        resend_requests.c.group_id == group_id, resend_requests.c.sequence == sequence
+    )
+    rows = connection.execute(query.order_by(resend_requests.c.at))
+    return [(DeviceId(row.device_id), row.at, row.message_id is not None) for row in rows]
+
+
+def message_at(connection: Connection, group_id: GroupId, sequence: Sequence) -> ArchivedMessage | None:
+    """Return the message that stands at a place of a room, which may be one that nobody reads."""
+    query = select(messages).where(messages.c.group_id == group_id, messages.c.sequence == sequence)
+    row = connection.execute(query).first()
+    return None if row is None else read_message(row)
+
+
+def own_proofs(connection: Connection, message_id: MessageId, device_id: DeviceId) -> list[bytes]:
+    """Return what a device has signed about a message that overrules non-delivery, oldest first."""
+    events = (
+        EvidenceEvent.CONTENT_CONSIGNMENT.value,
+        EvidenceEvent.CONTENT_HANDOVER.value,
+        EvidenceEvent.CONTENT_ACKNOWLEDGEMENT.value,
+    )
+    query = select(evidence.c.signed).where(
+        evidence.c.message_id == message_id,
+        evidence.c.device_id == device_id,
+        evidence.c.event.in_(events),
+        evidence.c.signed.is_not(None),
+    )
+    return [bytes(signed) for signed in connection.execute(query.order_by(evidence.c.at)).scalars()]
