@@ -47,6 +47,7 @@ class DeadlineRule:
 
     Attributes:
         states: in which it runs, from when the case came there.
+        on: what was said from which it runs instead; empty where it runs from a state.
         types: of request that it is for; empty for all.
         acts: whose it is.
         terms: by urgency; routine is always there.
@@ -63,6 +64,7 @@ class DeadlineRule:
     terms: Mapping[Urgency, Term]
     reminders: tuple[int, ...]
     yields: bool = False
+    on: str = ""
 
     def term(self, urgency: Urgency) -> Term:
         """Return how long it may take at this urgency: as long as at the next milder one that has a term."""
@@ -113,6 +115,17 @@ def rules_for(
     return tuple(_configured(rule, changed[rule.what]) if rule.what in changed else rule for rule in found)
 
 
+def rule_on(said: str, configured: Mapping[str, str] | None = None) -> DeadlineRule:
+    """Return the rule that runs from what was said, such as ``oral request``.
+
+    Raises:
+        MisuseError: a convention fixes what is configured.
+    """
+    changed = configured or {}
+    rule = next(each for each in deadline_rules() if each.on == said)
+    return _configured(rule, changed[rule.what]) if rule.what in changed else rule
+
+
 def _configured(rule: DeadlineRule, text: str) -> DeadlineRule:
     if rule.legal is Legal.CONVENTION:
         raise MisuseError(f"{rule.what}: {rule.basis} fixes it for everybody")
@@ -120,7 +133,7 @@ def _configured(rule: DeadlineRule, text: str) -> DeadlineRule:
 
 
 def _rule(reader: TableReader) -> DeadlineRule:
-    types = reader.texts("types", optional=True)
+    types, on = reader.texts("types", optional=True), reader.text("on", "")
     require_known(reader.where, types, dict.fromkeys(type_ids()))
     terms = {Urgency(name): read_term(text) for name, text in reader.words("terms").items()}
     if Urgency.ROUTINE not in terms:
@@ -128,7 +141,7 @@ def _rule(reader: TableReader) -> DeadlineRule:
     reminders = reader.any("reminders") if reader.has("reminders") else []
     return DeadlineRule(
         what=reader.text("what"),
-        states=frozenset(map(State, reader.texts("while"))),
+        states=frozenset(map(State, reader.texts("while", optional=bool(on)))),
         types=frozenset(types),
         acts=Side(reader.text("acts")),
         legal=Legal(reader.text("legal")),
@@ -136,6 +149,7 @@ def _rule(reader: TableReader) -> DeadlineRule:
         terms=terms,
         reminders=_days(reminders, reader.where),
         yields=reader.any("yields") is True if reader.has("yields") else False,
+        on=on,
     )
 
 

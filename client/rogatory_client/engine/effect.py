@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from rogatory_client.engine.carried_effect import ConfirmCarried, NoteCarriedOut, SaveCarried
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
@@ -23,6 +24,7 @@ from rogatory_client.engine.partner_effect import (
     SaveVoucher,
 )
 from rogatory_client.engine.room import Heard, Room
+from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.wire.frame import Row
@@ -45,8 +47,9 @@ class ArchivedMessage:
 
     Attributes:
         sequence: its place in the room's log; None while it has not left, ``FROM_ARCHIVE`` where another
-            device of the office has handed it over, ``FROM_PARTNER`` where another office has handed it back.
-        at_ms: when the relay accepted it, or was asked to.
+            device of the office has handed it over, ``FROM_PARTNER`` where another office has handed it back,
+            ``FROM_CARRIER`` where it came in a file and the relay has not shown it.
+        at_ms: when the relay accepted it, or was asked to; of what came by carrier, when it was taken in here.
         kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``event``, ``evidence``.
         text: what is searched and shown.
     """
@@ -348,7 +351,11 @@ Effect: TypeAlias = (
     | HoldHistory
     | DropHistory
     | SaveVoucher
+    | SaveCarried
+    | ConfirmCarried
+    | NoteCarriedOut
     | SaveOfficeWork
+    | SaveLink
     | SaveAddressees
     | SaveNonDelivery
     | AnswerNonDelivery

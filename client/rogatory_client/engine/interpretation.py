@@ -17,6 +17,7 @@ from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.office_work import follow_office_work
 from rogatory_client.engine.placing import require_place
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_crypto.content import (
     attestation,
@@ -47,6 +48,7 @@ from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySe
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.rights import require_acknowledgement, require_right
+from rogatory_crypto.content.urgent import CaseLinked
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
@@ -127,8 +129,16 @@ def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False
         _require_right(said, parts, after)
     for part in parts:
         effects += _evidence_in(part, said, after, context)
+    effects += _links(events, after, said)
     history = next((event for event in events if isinstance(event, HistoryResealed | HistoryReturned)), None)
     return Interpretation(after, _record(said, after, parts, events, context), tuple(effects), history)
+
+
+def _links(events: tuple[CaseEvent, ...], room: Room, said: Said) -> tuple[SaveLink, ...]:
+    office = said.sender.device.entry.entry_id
+    return tuple(
+        SaveLink(room.group_id, event.earlier, office) for event in events if isinstance(event, CaseLinked)
+    )
 
 
 def _require_right(said: Said, parts: tuple[NestedPart, ...], room: Room) -> None:

@@ -80,7 +80,34 @@ held_requests = Table(
     blob("draft_id", nullable=True),
 )
 
+# Which case goes on from which, as offices have said.
+case_links = Table(
+    "case_links",
+    metadata,
+    blob("group_id", primary_key=True),
+    blob("earlier", primary_key=True),
+    text("office", primary_key=True),
+)
+# Holidays by State, as the office has given them; ``moves`` is of the State.
+free_days = Table(
+    "free_days",
+    metadata,
+    text("state", primary_key=True),
+    text("day", primary_key=True),
+    number("moves"),
+)
+
 # A vault's first tables are those of ``schema`` alone.
 CASEWORK_TABLES = frozenset(
-    {drafts, draft_answers, draft_templates, room_outlines, office_work, draft_saves, held_requests}
+    {
+        drafts,
+        draft_answers,
+        draft_templates,
+        room_outlines,
+        office_work,
+        draft_saves,
+        held_requests,
+        case_links,
+        free_days,
+    }
 )

@@ -26,6 +26,7 @@ from rogatory_client.engine.partner_effect import (
     SaveReturn,
     SaveVoucher,
 )
+from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.vault import (
     alarms,
     archive,
@@ -39,6 +40,7 @@ from rogatory_client.vault import (
     partners,
     returns,
     rooms,
+    urgent_work,
 )
 from rogatory_client.vault.schema import own_payloads, reseals
 
@@ -61,6 +63,7 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             or _write_partner(connection, effect)
             or _write_delivery(connection, effect)
             or _write_at_home(connection, effect)
+            or _write_urgent(connection, effect)
         )
         if not written:
             _write_room(connection, effect)
@@ -149,6 +152,15 @@ def _write_partner(connection: Connection, effect: effects.Effect) -> bool:
             handed_back.drop_history(connection, effect.number)
         case SaveVoucher():
             handed_back.save_voucher(connection, effect.voucher)
+        case _:
+            return False
+    return True
+
+
+def _write_urgent(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case SaveLink():
+            urgent_work.save_link(connection, effect)
         case _:
             return False
     return True

@@ -11,10 +11,12 @@ from sqlalchemy.schema import CreateTable
 
 from rogatory_client.vault.casework_schema import (
     CASEWORK_TABLES,
+    case_links,
     draft_answers,
     draft_saves,
     draft_templates,
     drafts,
+    free_days,
     held_requests,
     office_work,
     room_outlines,
@@ -149,5 +151,15 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(resend_requests),
         "CREATE INDEX formally_sent ON messages (at_ms) WHERE own = 1 AND formal = 1",
         "CREATE INDEX messages_in_place ON messages (group_id, sequence)",
+    ),
+    (
+        _created(case_links),
+        "CREATE INDEX case_links_by_earlier ON case_links (earlier)",
+        _created(free_days),
+    ),
+    (
+        _created(carried_in),
+        "CREATE INDEX carried_in_by_message ON carried_in (message_id)",
+        _created(carried_out),
     ),
 )
