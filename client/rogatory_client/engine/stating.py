@@ -12,6 +12,7 @@ from rogatory_client.engine.evidence import CLOCK_TOLERANCE_S
 from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context
 from rogatory_crypto.content import receipts
+from rogatory_crypto.content.attestation import Attestation
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import SIGNED
 from rogatory_crypto.content.events import Acknowledged, CaseEvent, event_part
@@ -65,7 +66,7 @@ def flaw_in(
     acknowledged = [event for event in events if isinstance(event, Acknowledged)]
     if len(signed) + len(acknowledged) > MAX_SIGNED_EVENTS:
         return f"it says more than {MAX_SIGNED_EVENTS} things about the case at once"
-    public_key_of = partial(_key_of, group_id=group_id, sender=sender, accepted_at=accepted_at)
+    public_key_of = partial(require_signer, group_id=group_id, sender=sender, accepted_at=accepted_at)
     try:
         if signed:
             require_was_in_service(sender, accepted_at, tolerance_s=1)
@@ -94,7 +95,14 @@ def _require_receipt(
     raise PeerError(Code.BAD_SIGNATURE, "no receipt stands beside it that acknowledges the request")
 
 
-def _key_of(statement: Statement, group_id: GroupId, sender: Device, accepted_at: int) -> bytes:
+def require_signer(
+    statement: Statement | Attestation, group_id: GroupId, sender: Device, accepted_at: int
+) -> bytes:
+    """Return the key of the device that has sent a message, if what is signed beside it is its own.
+
+    Raises:
+        PeerError: FORBIDDEN, WRONG_GROUP, REVOKED or EXPIRED, saying whose it is or when it was made.
+    """
     entry = sender.entry
     if (statement.authority, statement.officer, statement.device_id) != (
         *(entry.entry_id, entry.officer),
