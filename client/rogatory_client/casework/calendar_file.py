@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
 
-from rogatory_client.casework.deadlines import Due
+from rogatory_client.casework.due import Due
 
 TITLE = "Deadline"
 

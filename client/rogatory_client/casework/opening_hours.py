@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Final
 
-from rogatory_client.casework.deadlines import OfficeCalendar
+from rogatory_client.casework.due import OfficeCalendar
 from rogatory_directory_sync import Function, Record
 from rogatory_directory_sync.record import OfficeHours
 

@@ -6,7 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rogatory_client.casework.calendar_file import calendar_file
-from rogatory_client.casework.deadlines import Due, OfficeCalendar, acted_at, deadlines_of
+from rogatory_client.casework.deadlines import acted_at, deadlines_of
+from rogatory_client.casework.due import Due, OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.case_record import CASES, timeline_of
