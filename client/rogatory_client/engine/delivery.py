@@ -10,8 +10,20 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine import evidence, following, gossip, handed_back, history, recovery
+from rogatory_client.engine import (
+    carried_row,
+    evidence,
+    following,
+    gossip,
+    handed_back,
+    history,
+    recovery,
+    resending,
+    unreadable,
+)
 from rogatory_client.engine.additions import ACCUSED, maker_of
+from rogatory_client.engine.carried_effect import FROM_CARRIER
+from rogatory_client.engine.delivery_effect import SaveAddressees
 from rogatory_client.engine.effect import (
     ArchivedMessage,
     Effect,
@@ -36,7 +48,11 @@ from rogatory_client.engine.membership import (
 )
 from rogatory_client.engine.partner_effect import NoteChangedPartner
 from rogatory_client.engine.partner_watch import missed
-from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.room import (
+    Context,
+    Room,
+    device_of,
+)
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.history import HistoryReturned
@@ -78,13 +94,17 @@ def receive(
     digest = sha256(row.payload).digest()
     if digest in context.own_payloads:
         return Outcome((ahead,), (SaveRoom(ahead), ForgetPayload(digest)))
+    if (came := context.carried.get(digest)) is not None:
+        return carried_row.confirm(came, ahead, row, context)
     try:
         if row.kind is RowKind.WELCOME:
             return _join(ahead, row, context, ratchet_tree)
         return _process(rooms, ahead, row, context)
     except PeerError as error:
         lost = recovery.cannot_follow(ahead, row, error, context)
-        return _refuse(room, ahead, row, error, context) if lost is None else lost
+        if lost is not None:
+            return lost
+        return unreadable.noted(_refuse(room, ahead, row, error, context), room, row, error, context)
 
 
 def refuse(
@@ -190,32 +210,67 @@ def _read(
 ) -> Outcome:
     """Interpret what was decrypted; the advanced ratchet is kept even if the content is refused."""
     try:
-        said = _said(room, row, received, context)
-        heard = gossip.listen(said, room.group_id, context)
-        interpretation = interpret(said, room, context)
-        after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
-        after = recovery.note_report(after, said, received)
-        _check_office_room(after, context)
-        rooms_after: list[Room] = [after]
-        if interpretation.history is not None:
-            other_id = _subject_of_history(said, after)
-            if isinstance(interpretation.history, HistoryReturned):
-                held = handed_back.hold(interpretation.history, said, after, other_id, context)
-                return Outcome((after,), (SaveRoom(after), held, *heard.effects), heard.happenings)
-            other, taken = history.take_in(
-                interpretation.history, rooms.get(other_id, Room(other_id)), context
-            )
-            rooms_after.append(other)
-            return Outcome(tuple(rooms_after), (SaveRoom(after), *taken, *heard.effects), heard.happenings)
+        return read_application(rooms, room, row, received, context)
     except PeerError as error:
         return _refuse(room, room, row, error, context)
+
+
+def read_application(
+    rooms: Mapping[GroupId, Room], room: Room, row: Row, received: mls.ApplicationReceived, context: Context
+) -> Outcome:
+    """Interpret what was decrypted, from a row or from a carrier.
+
+    Args:
+        rooms: all rooms of this device, of which a history may change one.
+        room: with the advanced ratchet.
+        row: where and when the relay took it in; ``FROM_CARRIER`` and now where it has not.
+        received: what was decrypted.
+        context: identity, registry, time.
+
+    Raises:
+        PeerError: the content is not the sender's to say.
+    """
+    said = _said(room, row, received, context)
+    came = None if row.sequence == FROM_CARRIER else carried_row.came_before(context, said.message.message_id)
+    if came is not None:
+        return carried_row.confirm(came, room, row, context)
+    heard = gossip.listen(said, room.group_id, context)
+    interpretation = interpret(said, room, context)
+    after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
+    after = recovery.note_report(after, said, received)
+    _check_office_room(after, context)
+    rooms_after: list[Room] = [after]
+    if interpretation.history is not None:
+        other_id = _subject_of_history(said, after)
+        if isinstance(interpretation.history, HistoryReturned):
+            held = handed_back.hold(interpretation.history, said, after, other_id, context)
+            return Outcome((after,), (SaveRoom(after), held, *heard.effects), heard.happenings)
+        other = after if other_id == after.group_id else rooms.get(other_id, Room(other_id))
+        other, taken = history.take_in(interpretation.history, other, context)
+        rooms_after.append(other)
+        return Outcome(tuple(rooms_after), (SaveRoom(after), *taken, *heard.effects), heard.happenings)
     record = interpretation.record
-    issued: tuple[Effect, ...] = _acknowledge_delivery(record, after, context)
+    issued: tuple[Effect, ...] = (
+        *_acknowledge_delivery(record, after, context),
+        *_addressees(record, after, received),
+        *unreadable.requests_in(said, after, context),
+    )
+    if (again := resending.taken_again(said, after, context)) is not None:
+        after = again.room
+        issued = (*issued, *again.effects, *_acknowledge_delivery(again.record, after, context))
+        told = _told(again.record)
     if received.epoch < received.group.epoch:
         issued = (*issued, *reseal_owed(after, row.sequence, context))
         told = (*told, *_told_of_the_gone(record, received))
     written = (SaveRoom(after), SaveMessage(record), *effects, *issued, *heard.effects)
     return Outcome((after,), written, (*told, *heard.happenings))
+
+
+def _addressees(record: ArchivedMessage, room: Room, received: mls.ApplicationReceived) -> tuple[Effect, ...]:
+    """Remember for whom a message of the own office was sealed: others of its devices answer for it, too."""
+    if not record.own or record.kind == EVIDENCE or room.group is None or received.epoch != room.group.epoch:
+        return ()
+    return (SaveAddressees(record.message_id, tuple(map(device_of, room.group.members))),)
 
 
 def _told_of_the_gone(record: ArchivedMessage, received: mls.ApplicationReceived) -> tuple[Happening, ...]:
@@ -230,9 +285,10 @@ def _told_of_the_gone(record: ArchivedMessage, received: mls.ApplicationReceived
     return (Happening("warning", record.group_id, record.message_id, text),)
 
 
-def _subject_of_history(said: Said, office_room: Room) -> GroupId:
+def _subject_of_history(said: Said, came_in: Room) -> GroupId:
+    """Only of the office's own room is the history handed on in that very room."""
     group_id = read_group_id(said.message.content.topic_id)
-    if group_id == office_room.group_id:
+    if group_id == came_in.group_id and came_in.kind is not CaseKind.OFFICE:
         raise PeerError(Code.FORBIDDEN, "a history of the very room it came in")
     return group_id
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from rogatory_client.engine.carried_effect import ConfirmCarried, NoteCarriedOut, SaveCarried
+from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
@@ -49,7 +50,7 @@ class ArchivedMessage:
         sequence: its place in the room's log; None while it has not left, ``FROM_ARCHIVE`` where another
             device of the office has handed it over, ``FROM_PARTNER`` where another office has handed it back,
             ``FROM_CARRIER`` where it came in a file and the relay has not shown it.
-        at_ms: when the relay accepted it, or was asked to; of what came by carrier, when it was taken in here.
+        at_ms: when the relay accepted it, or was asked to; of what came by carrier, when it came here.
         kind: ``opening``, ``text``, ``notice``, ``request``, ``acknowledgement``, ``event``, ``evidence``.
         text: what is searched and shown.
     """
@@ -355,6 +356,7 @@ Effect: TypeAlias = (
     | ConfirmCarried
     | NoteCarriedOut
     | SaveOfficeWork
+    | SaveCompany
     | SaveLink
     | SaveAddressees
     | SaveNonDelivery

@@ -15,6 +15,7 @@ from rogatory_client.engine.kept_group import HELD, GroupField, KeptGroup, Outli
 from rogatory_client.engine.log_view import LogView
 from rogatory_client.engine.partner_effect import WaitingHistory
 from rogatory_crypto import mls
+from rogatory_crypto.casework.company import Word
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint
 from rogatory_crypto.errors import Code, PeerError
@@ -197,6 +198,8 @@ class Context:
         changed: all that have enrolled anew, accepted or not.
         returning: offices that an officer lets back, by the room of the case.
         held_histories: what was handed back and waits for its room.
+        companies: what was said about who is in a case, by room.
+        states: of offices, by ISO 3166-1 code, as the directory says.
         carried: what came by carrier and the relay has not shown, by the SHA-256 of its ciphertext.
         unreadable: rows that this device could not open, by room and number.
     """
@@ -216,6 +219,8 @@ class Context:
     changed: frozenset[EntryId] = frozenset()
     returning: Mapping[GroupId, frozenset[EntryId]] = field(default_factory=dict)
     held_histories: tuple[WaitingHistory, ...] = ()
+    companies: Mapping[GroupId, tuple[Word, ...]] = field(default_factory=dict)
+    states: Mapping[EntryId, str] = field(default_factory=dict)
     carried: Mapping[bytes, Carried] = field(default_factory=dict)
     unreadable: UnreadableRows = field(default_factory=dict)
 

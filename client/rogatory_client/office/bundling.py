@@ -11,6 +11,7 @@ from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.index_page import index_page
 from rogatory_client.bundle.index_writing import write_index_html, write_index_pdf
 from rogatory_client.bundle.leaving_out import LeftOut, read_left_out
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, Evidence
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
@@ -92,8 +93,8 @@ def _formal(desk: Desk, room: Room) -> _Formal:
         rows = [
             row
             for row in archive.timeline(connection, room.group_id, None)
-            # What was handed back is hearsay; what is queued nobody has received.
-            if row.sequence is not None and row.sequence != FROM_PARTNER
+            # What was handed back is hearsay; what is queued, or came by carrier, the relay has not shown.
+            if row.sequence not in {None, FROM_PARTNER, FROM_CARRIER}
         ]
         read = [_read(desk, row) for row in rows]
         formal = formal_messages(each.said for each in read)

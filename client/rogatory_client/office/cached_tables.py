@@ -5,9 +5,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from rogatory_client.engine.carried_effect import ConfirmCarried, SaveCarried
+from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
+    AnswerNonDelivery,
     MarkReported,
     NoteUnreadable,
+    SaveNonDelivery,
     SaveResendRequest,
     SettleResendRequest,
 )
@@ -22,6 +26,7 @@ from rogatory_client.engine.effect import (
     ForgetKeyPackage,
     ForgetPayload,
     HoldRow,
+    MarkRelayed,
     PlanReseal,
     ReleaseRows,
     RememberHeard,
@@ -41,6 +46,8 @@ from rogatory_client.engine.partner_effect import (
 )
 from rogatory_client.vault import (
     alarms,
+    carried,
+    company,
     deliveries,
     handed_back,
     held_rows,
@@ -52,6 +59,7 @@ from rogatory_client.vault import (
 )
 
 LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
+    "carried_in": {"carried": carried.load_unconfirmed},
     "heard": {"heard": alarms.load_heard},
     "held_rows": {"held_rooms": held_rows.load_held_rooms},
     "key_packages": {"key_packages": keys.load_key_packages, "spent_key_packages": keys.load_spent},
@@ -64,9 +72,11 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
         "returns": returns.load_returns,
     },
     "held_histories": {"held_histories": handed_back.load_waiting},
+    "company": {"companies": company.load_company},
     "split_views": {"split": alarms.load_split_view},
     "unreadable_rows": {"unreadable": deliveries.load_unreadable},
     "resend_requests": {"resend_requests": deliveries.load_resend_requests},
+    "non_deliveries": {"unanswered": deliveries.load_unanswered},
 }
 TABLES: Final = frozenset(LOADERS)
 TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
@@ -91,8 +101,14 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     AwaitRow: ("partners",),
     HoldHistory: ("held_histories",),
     DropHistory: ("held_histories",),
+    SaveCompany: ("company",),
+    MarkRelayed: ("company",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),
+    SaveCarried: ("carried_in",),
+    ConfirmCarried: ("carried_in",),
+    SaveNonDelivery: ("non_deliveries",),
+    AnswerNonDelivery: ("non_deliveries",),
     NoteUnreadable: ("unreadable_rows",),
     MarkReported: ("unreadable_rows",),
     SaveResendRequest: ("resend_requests",),

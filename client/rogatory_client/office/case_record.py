@@ -1,5 +1,6 @@
 """What the vault holds of a case, as the life cycle judges it; read anew each time, so nothing goes stale."""
 
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.stating import flaw_in
@@ -50,7 +51,7 @@ def _entry(message: ArchivedMessage, sender: Device) -> Entry:
         at_ms=message.at_ms,
         events=events,
         flaw=_flaw(message, parts, events, sender),
-        is_queued=message.sequence is None,
+        is_queued=message.sequence in {None, FROM_CARRIER},
     )
 
 

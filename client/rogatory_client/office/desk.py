@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from rogatory_client.engine import gossip, returning
+from rogatory_client.engine.carried_effect import Carried
 from rogatory_client.engine.delivery_effect import ResendRequest, UnreadableRows
 from rogatory_client.engine.effect import (
     Effect,
@@ -41,7 +42,9 @@ from rogatory_client.vault import (
     rooms,
 )
 from rogatory_crypto import mls
+from rogatory_crypto.casework.company import Word
 from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.log.entry_content import DirectorySnapshot
@@ -94,9 +97,12 @@ class Desk:
     unaccepted: frozenset[EntryId]
     changed: frozenset[EntryId]
     returns: tuple[Return, ...]
+    companies: dict[GroupId, tuple[Word, ...]]
     held_histories: dict[int, WaitingHistory]
+    carried: dict[bytes, Carried]
     unreadable: UnreadableRows
     resend_requests: tuple[ResendRequest, ...]
+    unanswered: frozenset[tuple[MessageId, GroupId]]
 
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
@@ -186,7 +192,9 @@ class Desk:
             unaccepted=self.unaccepted,
             changed=self.changed,
             returning=returning.awaited(self.returns),
+            companies=self.companies,
             held_histories=tuple(self.held_histories.values()),
+            carried=self.carried,
             unreadable=self.unreadable,
         )
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rogatory_client.engine.effect import FROM_PARTNER
-from rogatory_client.engine.interpretation import EVIDENCE
-from rogatory_client.engine.membership import WITHOUT_HISTORY
+from rogatory_client.engine.interpretation import EVIDENCE, NOBODY_READS
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.renewal import days_left
@@ -24,6 +23,7 @@ from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
 from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_crypto.attachments import stored_size
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 from rogatory_directory_sync import Record
@@ -70,7 +70,7 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
             hearsay=hearsay.get(group_id, ()),
         )
         for group_id, room in desk.rooms.items()
-        if room.kind not in {None, *WITHOUT_HISTORY}
+        if room.kind not in {None, *NOBODY_READS}
     ]
     wanted = (search or "").casefold()
     found = [
@@ -108,7 +108,7 @@ def room_of(desk: Desk, name: str) -> Room:
 def open_room(desk: Desk, name: str) -> Room:
     """Return the room, if something can be said in it."""
     found = room_of(desk, name)
-    if found.was_left or found.kind in {None, *WITHOUT_HISTORY}:
+    if found.was_left or found.kind in {None, *NOBODY_READS}:
         raise MisuseError("nothing can be said in this room any more: this device was removed from it")
     return found
 
@@ -126,9 +126,14 @@ def shown(desk: Desk, rows: Sequence[StoredMessage]) -> tuple[MessageView, ...]:
     from_partners = {GroupId(row.group_id) for row in rows if row.sequence == FROM_PARTNER}
     with desk.vault.reading() as connection:
         vouchers = load_vouchers(connection, from_partners) if from_partners else {}
-    return tuple(
+    written = {each.message_id: each.written_at_ms for each in desk.carried.values()}
+    views = (
         message_view(row, vouchers.get(row.message_id, ()) if row.sequence == FROM_PARTNER else ())
         for row in rows
+    )
+    return tuple(
+        replace(view, written_at_ms=written.get(MessageId(row.message_id))) if view.by_carrier else view
+        for view, row in zip(views, rows, strict=True)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
 from rogatory_client.engine.evidence import read_receipt
 from rogatory_client.engine.partner_effect import Voucher
@@ -111,6 +112,7 @@ def message_view(row: StoredMessage, vouchers: Sequence[Voucher] = ()) -> Messag
         formal=message.formal,
         state=_state(message, opened=row.opened_at is not None),
         vouched_by=tuple(_voucher_view(each, message) for each in vouchers),
+        by_carrier=message.sequence == FROM_CARRIER,
     )
 
 
@@ -127,7 +129,7 @@ def _state(message: ArchivedMessage, *, opened: bool) -> str:
     if message.sequence == FROM_PARTNER:
         return "handed back"
     if message.own:
-        return "queued" if message.sequence is None else "relayed"
+        return "queued" if message.sequence in {None, FROM_CARRIER} else "relayed"
     return "read" if opened else "new"
 
 

@@ -162,6 +162,8 @@ class MessageView:
             ``handed back`` where this office has it from others.
         formal: whether it is provable to third parties, with signed receipts.
         vouched_by: from whom; empty for what this office has sent or received itself.
+        by_carrier: whether it came in a file, ``at_ms``, and the relay has not confirmed it.
+        written_at_ms: of such a message, when it was written, as its sender claims.
     """
 
     message_id: str
@@ -181,6 +183,8 @@ class MessageView:
     formal: bool
     state: str
     vouched_by: tuple[VoucherView, ...] = ()
+    by_carrier: bool = False
+    written_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

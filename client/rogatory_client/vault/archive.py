@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, Row, Select, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import (
     FROM_PARTNER,
     ArchivedMessage,
@@ -163,9 +164,17 @@ def newest_of_kind(connection: Connection, group_id: GroupId, kind: str) -> Stor
     return connection.execute(query.order_by(messages.c.number.desc()).limit(1)).first()
 
 
+def newest_request(connection: Connection, group_id: GroupId) -> ArchivedMessage | None:
+    """Return the newest request of a room, whoever has sent it."""
+    query = select(messages).where(messages.c.group_id == group_id, messages.c.kind == "request")
+    row = connection.execute(query.order_by(messages.c.number.desc()).limit(1)).first()
+    return None if row is None else read_message(row)
+
+
 def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
     """Return everything the relay has accepted in a room, evidence included, in order."""
-    query = select(messages).where(messages.c.group_id == group_id, messages.c.sequence.is_not(None))
+    # A comparison with NULL leaves out what is queued as well.
+    query = select(messages).where(messages.c.group_id == group_id, messages.c.sequence != FROM_CARRIER)
     return [
         read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms, messages.c.number))
     ]
@@ -175,7 +184,7 @@ def first_spoken(connection: Connection, entry_id: EntryId) -> dict[GroupId, int
     """Return when an office first spoke in each room, Unix milliseconds; not by hearsay."""
     query = (
         select(messages.c.group_id, func.min(messages.c.at_ms))
-        .where(messages.c.entry_id == entry_id, messages.c.sequence != FROM_PARTNER)
+        .where(messages.c.entry_id == entry_id, messages.c.sequence.not_in((FROM_PARTNER, FROM_CARRIER)))
         .group_by(messages.c.group_id)
     )
     return {GroupId(group_id): at_ms for group_id, at_ms in connection.execute(query)}

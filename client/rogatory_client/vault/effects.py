@@ -7,6 +7,8 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
+from rogatory_client.engine.carried_effect import ConfirmCarried, NoteCarriedOut, SaveCarried
+from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
@@ -30,6 +32,8 @@ from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.vault import (
     alarms,
     archive,
+    carried,
+    company,
     deliveries,
     drafts,
     handed_back,
@@ -61,8 +65,10 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             or _write_held(connection, effect)
             or _write_accusation(connection, effect)
             or _write_partner(connection, effect)
+            or _write_carried(connection, effect)
             or _write_delivery(connection, effect)
             or _write_at_home(connection, effect)
+            or _write_company(connection, effect)
             or _write_urgent(connection, effect)
         )
         if not written:
@@ -166,6 +172,15 @@ def _write_urgent(connection: Connection, effect: effects.Effect) -> bool:
     return True
 
 
+def _write_company(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case SaveCompany():
+            company.save_company(connection, effect)
+        case _:
+            return False
+    return True
+
+
 def _write_at_home(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
         case SaveOfficeWork():
@@ -191,6 +206,19 @@ def _write_delivery(connection: Connection, effect: effects.Effect) -> bool:
             deliveries.save_resend_request(connection, effect)
         case SettleResendRequest():
             deliveries.settle_resend_request(connection, effect)
+        case _:
+            return False
+    return True
+
+
+def _write_carried(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
+        case SaveCarried():
+            carried.save_carried(connection, effect.carried)
+        case ConfirmCarried():
+            carried.confirm(connection, effect)
+        case NoteCarriedOut():
+            carried.note_carried_out(connection, effect)
         case _:
             return False
     return True

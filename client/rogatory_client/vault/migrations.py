@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
+from rogatory_client.vault.carried_schema import CARRIED_TABLES, carried_in, carried_out
 from rogatory_client.vault.casework_schema import (
     CASEWORK_TABLES,
     case_links,
@@ -22,6 +23,7 @@ from rogatory_client.vault.casework_schema import (
     room_outlines,
 )
 from rogatory_client.vault.columns import metadata
+from rogatory_client.vault.company_schema import company_words
 from rogatory_client.vault.delivery_schema import (
     DELIVERY_TABLES,
     addressees,
@@ -54,8 +56,10 @@ from rogatory_client.vault.schema import (
 
 LATER_TABLES: Final = frozenset(
     {
+        *CARRIED_TABLES,
         *CASEWORK_TABLES,
         *DELIVERY_TABLES,
+        company_words,
         changed_partners,
         verdicts,
         office_returns,
@@ -145,7 +149,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
         _created(addressees),
         _created(non_deliveries),
-        "CREATE INDEX unanswered_non_deliveries ON non_deliveries (recipient) WHERE answered = 0",
+        "CREATE INDEX unanswered_non_deliveries ON non_deliveries (message_id) WHERE answered = 0",
         _created(delivery_terms),
         _created(unreadable_rows),
         _created(resend_requests),
@@ -161,5 +165,9 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(carried_in),
         "CREATE INDEX carried_in_by_message ON carried_in (message_id)",
         _created(carried_out),
+    ),
+    (
+        _created(company_words),
+        "CREATE UNIQUE INDEX company_words_once ON company_words (message_id, event)",
     ),
 )

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.room import Room, Seat, StagedChange
@@ -149,7 +149,13 @@ def _save_staged(connection: Connection, room: Room) -> None:
     if held is not None and (staged is None or held != staged.submission_id):
         connection.execute(delete(staged_commits).where(staged_commits.c.group_id == room.group_id))
         held = None
-    if staged is None or held is not None:
+    if staged is None:
+        return
+    if held is not None:
+        # What came by carrier meanwhile has used keys of the epoch that the change ends.
+        again = update(staged_commits).where(staged_commits.c.group_id == room.group_id)
+        ratchets = {"ratchets": staged.group.ratchet_state()}
+        connection.execute(again.values(ratchet_state=bindparam("ratchets")), ratchets)
         return
     values = {
         "group_id": room.group_id,
