@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rogatory_client.cli import case_deadline_commands, case_state_commands
+from rogatory_client.cli import case_deadline_commands, case_state_commands, mailbox_commands
 from rogatory_client.cli.answer import Answer, Block, Facts, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
@@ -23,6 +23,7 @@ def register(application: typer.Typer) -> None:
     """Add the group ``case``."""
     _group.add_typer(case_state_commands.group)
     _group.add_typer(case_deadline_commands.group)
+    _group.add_typer(mailbox_commands.group)
     application.add_typer(_group, name="case")
 
 

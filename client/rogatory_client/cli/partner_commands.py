@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from rogatory_client.cli import office_mailbox_commands
 from rogatory_client.cli.answer import Answer, Facts, Line, Table, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rogatory_client.office import ReturnView
     from rogatory_client.office.partner_keys import ChangedPartnerView
 
-_group = typer.Typer(help="Other offices whose keys have changed.")
+_group = typer.Typer(help="How your office works, and other offices whose keys have changed.")
 _AGAIN: Final = "rogatory office accept {} --words '...'"
 _ADVICE: Final = {
     Code.MALFORMED: "ask the other side to read it again; nothing was kept",
@@ -26,6 +27,7 @@ _ADVICE: Final = {
 
 def register(application: typer.Typer) -> None:
     """Add the group ``office``."""
+    _group.add_typer(office_mailbox_commands.group)
     application.add_typer(_group, name="office")
 
 

@@ -41,13 +41,13 @@ def follow_handing(
     office = sender.entry_id
     match event:
         case HistoryResealed():
-            require(_is_home(room, office, context), "a history from outside of the own office")
-            return _of_office(room), ()
+            require(is_home(room, office, context), "a history from outside of the own office")
+            return of_office(room), ()
         case KeysAccepted():
             # Never by way of an archive, which another office may have handed back.
-            at_home = at_ms is not None and _is_home(room, office, context)
+            at_home = at_ms is not None and is_home(room, office, context)
             require(at_home, "keys accepted from outside of the own office")
-            return _of_office(room), _accepted(event, sender, at_ms or 0, context)
+            return of_office(room), _accepted(event, sender, at_ms or 0, context)
         case OfficeReturned():
             return _returned(event, room, context), ()
         case HistoryReturned():
@@ -61,12 +61,13 @@ def require(held: bool, rule: str) -> None:  # noqa: FBT001  # reads as the sent
         raise PeerError(Code.FORBIDDEN, rule)
 
 
-def _is_home(room: Room, office: EntryId, context: Context) -> bool:
+def is_home(room: Room, office: EntryId, context: Context) -> bool:
+    """Tell whether this is said by the own office in its own room, as far as this device knows the room."""
     return office == context.oneself.entry_id and room.kind in {None, CaseKind.OFFICE}
 
 
-def _of_office(room: Room) -> Room:
-    """A device that came later has not seen the room opened: the first history tells it."""
+def of_office(room: Room) -> Room:
+    """Return the room as the office's own: a device that came later has not seen it opened."""
     return room if room.kind else replace(room, kind=CaseKind.OFFICE, subject="office")
 
 

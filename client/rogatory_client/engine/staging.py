@@ -182,7 +182,9 @@ def merge(room: Room, sequence: int, context: Context, *, at_ms: int | None = No
     merged = seated(merged, before, _members(staged), accepted_at, context)
     effects: list[Effect] = [SaveRoom(merged)]
     added = {context.registry.devices[device].entry.entry_id for device in staged.added}
-    if context.oneself.entry_id in added and room.kind not in WITHOUT_HISTORY and staged.epoch > 0:
+    # Of the office's own room there may be something to hand on before it was made.
+    has_history = room.kind not in WITHOUT_HISTORY and (staged.epoch > 0 or room.kind is CaseKind.OFFICE)
+    if context.oneself.entry_id in added and has_history:
         effects.append(PlanReseal(room.group_id, sequence))
     returned = added & context.returning.get(room.group_id, frozenset())
     effects += (AwaitRow(room.group_id, office, sequence) for office in sorted(returned))

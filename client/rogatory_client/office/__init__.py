@@ -7,11 +7,13 @@ from rogatory_client.office.admission_view import (
     ProposalView,
     ProposedView,
 )
+from rogatory_client.office.carry_over_view import CarriedView, CarryOverView, CarryProposalView
 from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
 from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
 from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
+from rogatory_client.office.mailbox_view import AssignmentView, DeputyView, HandedOverView, NoteView
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
 from rogatory_client.office.view import (
     LOG_ENTRIES,
@@ -37,11 +39,16 @@ __all__ = [
     "AdmissionState",
     "AdmissionView",
     "AlarmView",
+    "AssignmentView",
     "AttachmentView",
     "CallBackView",
+    "CarriedView",
+    "CarryOverView",
+    "CarryProposalView",
     "CaseStateView",
     "ChangeView",
     "ConflictView",
+    "DeputyView",
     "DeviceView",
     "DraftCheck",
     "DraftFile",
@@ -50,11 +57,13 @@ __all__ = [
     "DueView",
     "EntryView",
     "Event",
+    "HandedOverView",
     "Identity",
     "LinkRequest",
     "MemberView",
     "MessageView",
     "NetworkProposalView",
+    "NoteView",
     "Office",
     "OutboxView",
     "Progress",

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.bundling import Bundles
+from rogatory_client.office.carry_over import CarryingOver
 from rogatory_client.office.cases import Cases
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts import Drafts
 from rogatory_client.office.lifecycle import Lifecycle
+from rogatory_client.office.mailbox import Mailbox
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.verdicts import Verdicts
@@ -21,9 +23,11 @@ class Departments:
     Attributes:
         admissions: what an officer of a secretariat does to admit an authority, and the call that follows.
         bundles: a case for a court.
+        carry_over: what of a consultation becomes part of a request.
         cases: the state of a case.
         drafts: what is being written.
         lifecycle: what becomes of the office's devices and keys.
+        mailbox: notes, assignments, deputies and the shared inbox; nothing of it leaves the office.
         networks: who belongs to which.
         partners: others whose keys changed.
         verdicts: what checks of signatures on received files have said.
@@ -34,9 +38,11 @@ class Departments:
         self._line = line
         self.admissions = Admissions(desk, line)
         self.bundles = Bundles(desk)
+        self.carry_over = CarryingOver(desk)
         self.cases = Cases(desk)
         self.drafts = Drafts(desk)
         self.lifecycle = Lifecycle(desk, line, sync)
+        self.mailbox = Mailbox(desk)
         self.networks = Networks(desk, line)
         self.partners = Partners(desk)
         self.verdicts = Verdicts(desk)

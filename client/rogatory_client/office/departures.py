@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import Connection
+
 from rogatory_client.engine import history, membership, outbox, staging
 from rogatory_client.engine.effect import (
+    ArchivedMessage,
     Enqueue,
     FailParcel,
     Happening,
@@ -17,13 +20,16 @@ from rogatory_client.engine.large_tree import tree_to_store
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_client.office import returning
+from rogatory_client.office import (
+    delivery_duties,
+    returning,
+)
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.sentence import is_passing, sentence_for
-from rogatory_client.vault import archive, handed_back, outgoing, rooms
+from rogatory_client.vault import archive, handed_back, office_work, outgoing, rooms
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import CaseOpened
@@ -61,6 +67,7 @@ class Departures:
         self._contested: set[GroupId] = set()
         # A relay that refuses a room again and again is left alone until the next connection.
         self._refusals: Counter[GroupId] = Counter()
+        self._judged_at: int | None = None
 
     async def push(self, *, caught_up: bool) -> bool:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
@@ -70,6 +77,8 @@ class Departures:
         returning.take_back(self._desk)
         if not self._in_flight:  # all that can be added now is
             returning.hand_back(self._desk)
+        if caught_up:
+            self._see_to_deliveries()
         for group_id in list(self._desk.rooms):
             for _ in range(MAX_STEPS_PER_ROOM):
                 refused_too_often = self._refusals[group_id] >= MAX_REFUSALS
@@ -77,6 +86,14 @@ class Departures:
                     break
         behind = any(room.is_behind for room in self._desk.rooms.values())
         return not (self._in_flight or self._owed_histories() or behind)
+
+    def _see_to_deliveries(self) -> None:
+        """State what did not arrive, and heal what did not open; the former is looked at now and then."""
+        delivery_duties.tell_and_answer(self._desk)
+        now = self._desk.surroundings.now()
+        if self._judged_at is None or now - self._judged_at >= delivery_duties.JUDGE_EVERY_S:
+            self._judged_at = now
+            delivery_duties.state_what_is_due(self._desk)
 
     def accepted(self, acceptance: Acceptance) -> None:
         """The relay has a submission: merge the commit or empty the outbox.
@@ -323,10 +340,17 @@ class Departures:
             if office_room is None or room.position < desk.reseals[group_id]:
                 continue
             with desk.vault.reading() as connection:
-                kept = archive.archive_of(connection, group_id)
+                kept = _archive_of(connection, room)
                 found = handed_back.load_vouchers(connection, [group_id])
                 references = rooms.load_references(connection).get(group_id, {})
             vouchers = {each: [voucher.entry_id for voucher in said] for each, said in found.items()}
             named = {EntryId(office): text for office, text in references.items()}
             effects = history.reseal(room, office_room, kept, desk.context(), vouchers, named)
             desk.carry_out(Outcome((), effects))
+
+
+def _archive_of(connection: Connection, room: Room) -> list[ArchivedMessage]:
+    """Return what a new device of the office is handed of a room."""
+    if room.kind is CaseKind.OFFICE:
+        return office_work.archive_of_office(connection, room.group_id)
+    return archive.archive_of(connection, room.group_id)

@@ -14,6 +14,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from rogatory_crypto import cbor
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
+from rogatory_crypto.content.case_company import CircleRoom, CircleSet, LiaisonAssigned, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -31,12 +32,13 @@ from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsk
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.wire.identifier import read_hash, read_time
+from rogatory_crypto.wire.identifier import EntryId, read_entry_id, read_hash, read_time
 from rogatory_crypto.wire.structure import Structure
 
 MEDIA_TYPE: Final = "application/vnd.rogatory.case-event+cbor;v=1"
 MAX_DOCUMENTS: Final = 200
 MAX_CARRIED_OVER: Final = 1000
+MAX_ADDRESSEES: Final = 64
 # RFC 5646 section 2.1 in its common shape: a language, then script, region, variants and extensions.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
 
@@ -119,6 +121,7 @@ class RequestSubmitted(NumberedEvent):
     """A formal request; in the room of a consultation it turns that consultation into a case.
 
     ``carried_over`` names the earlier messages that become part of the request. All others stay informal.
+    ``addressees`` are the offices that are asked; where none is named, all that are no guests.
     """
 
     request_type: str
@@ -128,6 +131,7 @@ class RequestSubmitted(NumberedEvent):
     reference: str
     documents: tuple[DocumentRef, ...]
     carried_over: tuple[MessageId, ...]
+    addressees: tuple[EntryId, ...] = ()
     NUMBER: ClassVar = 2
     READERS: ClassVar = (
         read_identifier,
@@ -137,6 +141,7 @@ class RequestSubmitted(NumberedEvent):
         read_reference,
         partial(cbor.array_of, reader=DocumentRef.from_plain, maximum=MAX_DOCUMENTS),
         partial(cbor.array_of, reader=read_message_id, maximum=MAX_CARRIED_OVER),
+        partial(cbor.array_of, reader=read_entry_id, maximum=MAX_ADDRESSEES),
     )
 
 
@@ -217,6 +222,10 @@ CaseEvent: TypeAlias = (
     | ReleasePolicySet
     | ReleaseAsked
     | ReleaseAnswered
+    | CircleSet
+    | CircleRoom
+    | StandingProposed
+    | LiaisonAssigned
 )
 _EVENTS: Final[dict[int, type[CaseEvent]]] = {
     event.NUMBER: event
@@ -252,6 +261,10 @@ _EVENTS: Final[dict[int, type[CaseEvent]]] = {
         ReleasePolicySet,
         ReleaseAsked,
         ReleaseAnswered,
+        CircleSet,
+        CircleRoom,
+        StandingProposed,
+        LiaisonAssigned,
     )
 }
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})
@@ -290,6 +303,8 @@ def decode(data: bytes, *, limit: int = MAX_CONTENT_BYTES) -> CaseEvent:
     event = kind.from_plain(plain)
     if isinstance(event, CaseOpened) and (event.kind is CaseKind.NETWORK) != (event.network is not None):
         raise PeerError(Code.MALFORMED, "a network's room, and no other, names its network")
+    if isinstance(event, CaseOpened) and event.kind is CaseKind.CIRCLE:
+        raise PeerError(Code.MALFORMED, "a circle's room is opened by naming its case")
     if isinstance(event, OfficeReturned | HistoryReturned) and event.kind not in _CASES:
         raise PeerError(Code.MALFORMED, "an office comes back into a case, and into no other room")
     return event

@@ -16,6 +16,13 @@ import rogatory_crypto.content
 from rogatory_crypto import cbor
 from rogatory_crypto.content import attestation, events, receipts, statement
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
+from rogatory_crypto.content.case_company import (
+    CircleRoom,
+    CircleSet,
+    LiaisonAssigned,
+    Standing,
+    StandingProposed,
+)
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -53,6 +60,18 @@ from rogatory_crypto.content.nested_part import (
     PartSemantics,
     SinglePart,
 )
+from rogatory_crypto.content.office_work import (
+    DRAFT_ID_BYTES,
+    CaseAssigned,
+    CaseNote,
+    DeputySet,
+    DraftAnswer,
+    DraftId,
+    DraftMoved,
+    DraftPlace,
+    DraftSaved,
+)
+from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.status import MessageStatus, StatusReport
@@ -87,6 +106,7 @@ REQUESTS = st.builds(
     TEXT,
     st.lists(DOCUMENTS, max_size=3).map(tuple),
     st.lists(MESSAGE_IDS, max_size=3).map(tuple),
+    st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
 )
 ROWS = st.builds(
     ArchivedRow,
@@ -99,6 +119,10 @@ CASES = st.sampled_from([CaseKind.CONSULTATION, CaseKind.REQUEST])
 EVERY_DAY = st.dates(date(1970, 1, 1), date(2999, 12, 31)).map(str)
 DAYS = st.none() | EVERY_DAY
 REFERENCES = st.builds(OfficeReference, TEXT.map(EntryId), TEXT)
+GROUPS = HASHES.map(GroupId)
+BUILT_UPON = st.lists(MESSAGE_IDS, max_size=3).map(tuple)
+DRAFTS = st.binary(min_size=DRAFT_ID_BYTES, max_size=DRAFT_ID_BYTES).map(DraftId)
+ANSWERS = st.builds(DraftAnswer, st.just("facts_summary"), st.none() | TEXT)
 EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     OPENED,
     REQUESTS,
@@ -139,6 +163,22 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
     st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
     st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
+    st.builds(CaseNote, GROUPS, TEXT),
+    st.builds(CaseAssigned, GROUPS, st.none() | TEXT, BUILT_UPON, st.just("") | TEXT),
+    st.builds(DeputySet, TEXT, st.none() | TEXT, EVERY_DAY, EVERY_DAY, BUILT_UPON),
+    st.builds(
+        DraftSaved, DRAFTS, st.just("extradition"), st.lists(ANSWERS, max_size=3).map(tuple), BUILT_UPON
+    ),
+    st.builds(DraftMoved, DRAFTS, st.sampled_from(DraftPlace), BUILT_UPON),
+    st.builds(ReleasePolicySet, st.booleans(), BUILT_UPON),
+    st.builds(
+        ReleaseAsked,
+        GROUPS,
+        st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
+        st.just("") | TEXT,
+        st.binary(min_size=1, max_size=9),
+    ),
+    st.builds(ReleaseAnswered, MESSAGE_IDS, HASHES, st.booleans(), st.just("") | TEXT),
     st.builds(
         CarryOverProposed,
         st.lists(MESSAGE_IDS, min_size=1, max_size=3).map(tuple),
@@ -153,6 +193,16 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     ),
     st.builds(HandlingWished, st.just("substance"), TEXT, st.just("") | TEXT, st.tuples(TEXT)),
     st.builds(SentDespite, TEXT, st.tuples(TEXT, TEXT)),
+    st.builds(CircleSet, st.lists(TEXT, max_size=3).map(tuple), st.none() | MESSAGE_IDS),
+    st.builds(CircleRoom, HASHES.map(GroupId)),
+    st.builds(
+        StandingProposed,
+        TEXT.map(EntryId),
+        st.sampled_from(Standing),
+        st.booleans(),
+        st.none() | MESSAGE_IDS,
+    ),
+    st.builds(LiaisonAssigned, TEXT, st.lists(st.just("GH"), max_size=2).map(tuple)),
 )
 
 

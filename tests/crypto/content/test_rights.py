@@ -8,6 +8,13 @@ from hypothesis import strategies as st
 
 from rogatory_crypto.content import rights, status
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
+from rogatory_crypto.content.case_company import (
+    CircleRoom,
+    CircleSet,
+    LiaisonAssigned,
+    Standing,
+    StandingProposed,
+)
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -40,6 +47,16 @@ from rogatory_crypto.content.nested_part import (
     PartSemantics,
     SinglePart,
 )
+from rogatory_crypto.content.office_work import (
+    CaseAssigned,
+    CaseNote,
+    DeputySet,
+    DraftId,
+    DraftMoved,
+    DraftPlace,
+    DraftSaved,
+)
+from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import MEDIA_TYPE as RECEIPT
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.rights import RIGHTS, Saying, require_acknowledgement, require_right
@@ -47,7 +64,7 @@ from rogatory_crypto.content.split_report import MEDIA_TYPE as SPLIT
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER, MAY_RETURN_PARTNER
-from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 TEXT = SinglePart(Disposition.RENDER, "en", "text/markdown", b"Good morning.")
 FILE = ExternalPart(
@@ -63,6 +80,7 @@ CONSULTATION, FORMAL, NETWORK, OFFICE, RETURN = (
 )
 HEAD, CASE_OFFICER, PROSECUTOR, DUTY_OFFICER, CLERK, ADMINISTRATOR, SECRETARIAT, LIAISON, OBSERVER = Role
 ALL = frozenset(Role)
+AT_HOME = ALL - {ADMINISTRATOR, LIAISON, OBSERVER}
 
 
 def opened(kind: CaseKind) -> CaseOpened:
@@ -121,6 +139,26 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
         FORMAL,
         frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
     ),
+    (CircleSet(("head",), None), FORMAL, MAY_RETURN_PARTNER),
+    (CircleRoom(GroupId(bytes(32))), CaseKind.CIRCLE, ALL - {CLERK, LIAISON, OBSERVER}),
+    (StandingProposed(EntryId("CNA-GH-01"), Standing.GUEST), FORMAL, MAY_RETURN_PARTNER),
+    (LiaisonAssigned("liaison", ("GH",)), OFFICE, frozenset({HEAD})),
+    (CaseNote(GroupId(bytes(32)), "A note."), OFFICE, AT_HOME),
+    (CaseAssigned(GroupId(bytes(32)), "clerk", ()), OFFICE, AT_HOME),
+    (DeputySet("clerk", None, "2026-12-01", "2026-12-02", ()), OFFICE, AT_HOME),
+    (DraftSaved(DraftId(bytes(8)), "extradition", (), ()), OFFICE, AT_HOME),
+    (DraftMoved(DraftId(bytes(8)), DraftPlace.AWAY, ()), OFFICE, AT_HOME),
+    (ReleasePolicySet(two_persons=True, builds_on=()), OFFICE, frozenset({HEAD})),
+    (
+        ReleaseAsked(GroupId(bytes(32)), (), "Records", b"\x80"),
+        OFFICE,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (
+        ReleaseAnswered(MessageId(bytes(32)), bytes(32), released=True, reasons=""),
+        OFFICE,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
 ]
 WRITERS: dict[CaseKind | None, frozenset[Role]] = {
     CONSULTATION: ALL - {ADMINISTRATOR, OBSERVER},
@@ -128,6 +166,7 @@ WRITERS: dict[CaseKind | None, frozenset[Role]] = {
     NETWORK: ALL - {CLERK, ADMINISTRATOR, OBSERVER},
     OFFICE: ALL - {LIAISON, OBSERVER},
     RETURN: MAY_RETURN_PARTNER,
+    CaseKind.CIRCLE: ALL - {LIAISON, OBSERVER},
     None: ALL - {OBSERVER},
 }
 

@@ -1,0 +1,89 @@
+"""What is said in the office's own room, and what is read from it.
+
+With one device there is nobody to say it to: it stays in the vault, and the next device is handed it as the
+room's history when it comes. So staff change loses nothing.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rogatory_client.casework.mailbox import Said
+from rogatory_client.engine.delivery import merge_outcomes
+from rogatory_client.engine.effect import Effect, Enqueue, Outcome
+from rogatory_client.engine.office_work import OfficeWork
+from rogatory_client.engine.room import Room
+from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
+from rogatory_client.office.desk import Desk
+from rogatory_client.vault import office_work
+from rogatory_client.vault.office_work import StoredWork
+from rogatory_crypto.content import events
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.message import Message
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import GroupId
+
+GROUP_ID_BYTES = 32
+_Event = TypeVar("_Event", bound=OfficeWork)
+
+
+def home_room(desk: Desk) -> Room:
+    """Return the office's own room, planned where there is none yet.
+
+    Raises:
+        MisuseError: this device has not been let into it yet.
+    """
+    if desk.office_room is not None:
+        return desk.office_room
+    context = desk.context()
+    if not context.oneself.holds_office_key:
+        raise MisuseError(
+            "this device is not in the office's own room yet: synchronise here and at the device that holds "
+            "the office's key"
+        )
+    group_id = GroupId(context.random(GROUP_ID_BYTES))
+    return Room(group_id, CaseKind.OFFICE, "office", offices=(context.oneself.entry_id,))
+
+
+def begin_at_home(desk: Desk) -> tuple[Room, Draft]:
+    """Begin a message to the office's other devices; errors as ``home_room``."""
+    room = home_room(desk)
+    return room, begin_draft(room.group_id, desk.context())
+
+
+def written_at_home(
+    room: Room, draft: Draft, said: Sequence[OfficeWork], attached: Sequence[Attached] = ()
+) -> tuple[Message, Outcome]:
+    """Return a message to the office's other devices, and what has to be written for it.
+
+    Raises:
+        MisuseError: the role of this device may not say it, or it fits into no message.
+    """
+    message, outcome = post(room, draft, tuple(map(event_part, said)), attached)
+    if room.group is not None:
+        return message, outcome
+    kept = tuple(effect for effect in outcome.effects if not isinstance(effect, Enqueue))
+    return message, Outcome(outcome.rooms, kept)
+
+
+def say_at_home(desk: Desk, *said: OfficeWork, also: Sequence[Effect] = ()) -> Message:
+    """Say something to the office's other devices, in one transaction with ``also``; errors as above."""
+    room, draft = begin_at_home(desk)
+    message, outcome = written_at_home(room, draft, said)
+    desk.carry_out(merge_outcomes((outcome, Outcome((), tuple(also)))))
+    return message
+
+
+def said_at_home(desk: Desk, kind: type[_Event], about: bytes | None = None) -> tuple[Said[_Event], ...]:
+    """Return all that was said of a kind, about one thing or about all, oldest first."""
+    with desk.vault.reading() as connection:
+        rows = office_work.load_office_work(connection, (kind.NUMBER,), about)
+    return tuple(said for row in rows if (said := _said(desk, row, kind)) is not None)
+
+
+def _said(desk: Desk, row: StoredWork, kind: type[_Event]) -> Said[_Event] | None:
+    event = events.decode(row.event)
+    if not isinstance(event, kind):
+        return None
+    role = desk.registry.devices[row.device_id].entry.role
+    return Said(row.message_id, row.officer, role, row.at_ms, event)

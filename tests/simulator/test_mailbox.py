@@ -1,0 +1,182 @@
+"""Notes and assignments: seen by all devices of an office, by no other office, and lost with no device."""
+
+from pathlib import Path
+
+import pytest
+from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, begin_case, office_of_two, settle
+from tests.simulator.test_lifecycle_office_key import join
+from tests.simulator.test_story import A, B, world_with
+from tests.simulator.world import World
+
+from rogatory_client.engine.delivery import merge_outcomes
+from rogatory_client.office import Office
+from rogatory_client.office.correspondence import begin_draft, post
+from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.office_work import CaseAssigned, CaseNote
+from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import GroupId
+
+
+async def notes_at(world: World, name: str) -> list[tuple[str, str]]:
+    async with world.at(name) as office:
+        return [(note.officer, note.text) for note in office.mailbox.notes(CASE)]
+
+
+async def assigned_at(world: World, name: str) -> tuple[tuple[str, ...], bool]:
+    async with world.at(name) as office:
+        view = office.mailbox.assignment(CASE)
+        return view.officers, view.in_conflict
+
+
+async def test_a_note_stays_in_the_office(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    async with world.at(SECOND) as office:
+        office.mailbox.note(CASE, "The bank may have moved.")
+        await office.sync()
+    await settle(world, A, B)
+    assert (
+        await notes_at(world, A)
+        == await notes_at(world, SECOND)
+        == [("second officer", "The bank may have moved.")]
+    )
+    assert await notes_at(world, B) == []
+    async with world.at(A) as office:
+        assert [each.text for each in office.messages(CASE)] == ["May we ask?"]
+    assert not world.notes(A) + world.notes(B) + world.notes(SECOND)
+
+
+async def test_what_one_device_says_alone_is_handed_to_the_next_two(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    await begin_case(world, CASE)
+    async with world.at(A) as office:
+        office.mailbox.note(CASE, "Alone.")
+        office.mailbox.take(CASE)
+        report = await office.sync()
+        assert report.waiting == 0
+        assert not office.outbox()
+    said_at = {}
+    async with world.at(A) as office:
+        said_at[A] = office.mailbox.notes(CASE)[0].at_ms
+    world.tick(86_400)
+    for name, officer in ((SECOND, "second officer"), (THIRD, "third officer")):
+        await join(world, name, officer, Role.CASE_OFFICER)
+        await settle(world, A, name)
+        async with world.at(name) as office:
+            office.mailbox.note(CASE, f"Here is {officer}.")
+            said_at[name] = office.mailbox.notes(CASE)[0].at_ms
+            await office.sync()
+    await settle(world, A, SECOND, THIRD)
+    expected = [
+        (HEAD, "Alone."),
+        ("second officer", "Here is second officer."),
+        ("third officer", "Here is third officer."),
+    ]
+    for name in (A, SECOND, THIRD):
+        assert await notes_at(world, name) == expected
+        assert await assigned_at(world, name) == ((HEAD,), False)
+    assert len(set(said_at.values())) == 1
+    assert not world.notes(A) + world.notes(SECOND) + world.notes(THIRD)
+
+
+async def test_two_who_take_a_case_at_once_are_both_shown_until_one_decides(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    for name in (A, SECOND):
+        async with world.at(name) as office:
+            office.mailbox.take(CASE)
+    await settle(world, A, SECOND)
+    both = ((HEAD, "second officer"), True)
+    assert await assigned_at(world, A) == await assigned_at(world, SECOND) == both
+    async with world.at(SECOND) as office:
+        office.mailbox.assign(CASE, "second", reasons="I know the bank.")
+        await office.sync()
+    await settle(world, A)
+    assert await assigned_at(world, A) == await assigned_at(world, SECOND) == (("second officer",), False)
+    async with world.at(A) as office:
+        view = office.mailbox.assignment(CASE)
+        assert [each.reasons for each in view.history] == ["", "", "I know the bank."]
+        assert office.mailbox.release(CASE).officers == ()
+
+
+async def test_only_officers_are_assigned_and_only_cases(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    async with world.at(A) as office:
+        for name in ("nobody", "", "s\u202eecond", "x" * 5000):
+            with pytest.raises(MisuseError, match="no one officer"):
+                office.mailbox.assign(CASE, name)
+        for text in ("", "x" * 20_001):
+            with pytest.raises(MisuseError, match="no peer would accept"):
+                office.mailbox.note(CASE, text)
+        assert office.mailbox.assignment(CASE).history == ()
+        with pytest.raises(MisuseError, match="no case"):
+            office.mailbox.note("SN/404", "Lost.")
+
+
+async def test_an_observer_neither_notes_nor_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await office_of_two(tmp_path)
+    await join(world, "observer", "intern", Role.OBSERVER)
+    await settle(world, A, "observer")
+    async with world.at("observer") as office:
+        for say in (lambda: office.mailbox.note(CASE, "Me, too."), lambda: office.mailbox.take(CASE)):
+            with pytest.raises(MisuseError, match="role observer may not note, assign or draft"):
+                say()
+    with monkeypatch.context() as patch:
+        patch.setattr("rogatory_client.engine.interpretation.require_right", lambda *_: None)
+        async with world.at("observer") as office:
+            office.mailbox.take(CASE)
+            await office.sync()
+    await settle(world, A, SECOND)
+    for name in (A, SECOND):
+        assert await assigned_at(world, name) == ((), False)
+        assert [code for code, _ in world.notes(name)] == ["forbidden"]
+
+
+def slip_into_the_case(office: Office, event: CaseNote | CaseAssigned) -> None:
+    """Say a word of an office in the room of a case, as a changed program may."""
+    desk = office._desk
+    room = desk.rooms[GroupId(bytes.fromhex(office.room(CASE).room_id))]
+    _, outcome = post(room, begin_draft(room.group_id, desk.context()), (event_part(event),))
+    desk.carry_out(merge_outcomes((outcome,)))
+    desk.reload()
+
+
+@pytest.mark.parametrize("speaker", [A, B])
+async def test_nobody_says_it_in_a_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speaker: str
+) -> None:
+    world = await office_of_two(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("rogatory_client.engine.office_work.require", lambda *_: None)
+        async with world.at(speaker) as office:
+            case = GroupId(bytes.fromhex(office.room(CASE).room_id))
+            slip_into_the_case(office, CaseNote(case, "Aloud."))
+            slip_into_the_case(office, CaseAssigned(case, HEAD, ()))
+            await office.sync()
+    listeners = {A, B, SECOND} - {speaker}
+    for name in listeners:
+        await world.sync(name)
+        assert [code for code, _ in world.notes(name)] == ["forbidden", "forbidden"]
+        assert await notes_at(world, name) == []
+        assert await assigned_at(world, name) == ((), False)
+
+
+async def test_a_deputy_is_set_by_the_officer_or_the_head_and_by_nobody_else(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    async with world.at(SECOND) as office:
+        with pytest.raises(MisuseError, match="only the officer and the head"):
+            office.mailbox.set_deputy(HEAD, "second officer", "2026-11-01", "2026-12-01")
+        with pytest.raises(MisuseError, match="before the first"):
+            office.mailbox.set_deputy("second", HEAD, "2026-12-01", "2026-11-01")
+        with pytest.raises(MisuseError, match="for himself"):
+            office.mailbox.set_deputy("second", "second", "2026-11-01", "2026-12-01")
+        with pytest.raises(MisuseError, match="no day"):
+            office.mailbox.set_deputy("second", HEAD, "soon", "2026-12-01")
+        office.mailbox.take(CASE)
+        set_ = office.mailbox.set_deputy("second", HEAD, "2026-11-01", "2026-12-31")
+        assert set_.counts_today
+        await office.sync()
+    await settle(world, A)
+    async with world.at(A) as office:
+        assert office.mailbox.assignment(CASE).deputies == {"second officer": (HEAD,)}
+        office.mailbox.set_deputy("second", None, "2026-11-01", "2026-12-31")
+        assert office.mailbox.assignment(CASE).deputies == {}
