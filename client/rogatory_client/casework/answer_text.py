@@ -49,6 +49,11 @@ def check_text(field: str, text: str) -> str:
     return text
 
 
+def without_refused(text: str) -> str:
+    """Return a text from elsewhere without the characters that do not belong in one."""
+    return _REFUSED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
 def check_line(field: str, text: str) -> str:
     """Return a text of one line.
 

@@ -11,7 +11,7 @@ from rogatory_client.casework.field import Field
 from rogatory_crypto.errors import MisuseError
 
 # These belong to one request and would be wrong in the next.
-_OF_ONE_REQUEST: Final = frozenset({"requesting_authority", "addressed_authority", "own_reference"})
+OF_ONE_REQUEST: Final = frozenset({"requesting_authority", "addressed_authority", "own_reference"})
 MAX_TEMPLATE_BYTES: Final = 4 << 20
 
 
@@ -34,7 +34,7 @@ def read_template(text: str, fields: Mapping[str, Field]) -> dict[str, Value]:
 
 def template_answers(answers: Answers) -> dict[str, Value]:
     """The answers of a draft that can serve again."""
-    return {name: value for name, value in answers.items() if name not in _OF_ONE_REQUEST}
+    return {name: value for name, value in answers.items() if name not in OF_ONE_REQUEST}
 
 
 def write_template(answers: Answers) -> str:

@@ -1,0 +1,83 @@
+"""What a file is, by its bytes and never by its name."""
+
+import zipfile
+from enum import StrEnum
+from io import BytesIO
+from typing import Final
+
+from rogatory_crypto.errors import MisuseError
+
+_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+_OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument.text"
+_HEAD: Final = 1024
+
+
+class FileKind(StrEnum):
+    """A kind of file that a request may be written in."""
+
+    PDF = "PDF"
+    DOCX = "DOCX"
+    ODT = "ODT"
+    RTF = "RTF"
+    HTML = "HTML"
+
+    @property
+    def media_type(self) -> str:
+        """Its registered name."""
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES: Final = {
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.ODT: _OPEN_DOCUMENT,
+    FileKind.RTF: "application/rtf",
+    FileKind.HTML: "text/html",
+}
+
+
+def kind_of(content: bytes) -> FileKind:
+    """Return the kind of a file.
+
+    Raises:
+        MisuseError: it is none of them; says what to do.
+    """
+    if content.startswith(b"%PDF-"):
+        return FileKind.PDF
+    if content.startswith(b"{\\rtf"):
+        return FileKind.RTF
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_package(content)
+    if content.startswith(_OLE):
+        raise MisuseError(
+            "this is a Word file of an old kind, or one under a password: save it as DOCX or PDF"
+        )
+    if _begins_as_html(content):
+        return FileKind.HTML
+    if b"%PDF-" in content[:_HEAD]:
+        raise MisuseError("something stands before the PDF in this file: save it anew")
+    raise MisuseError(f"a request is written as {', '.join(FileKind)}: this file is none of these")
+
+
+def _kind_of_package(content: bytes) -> FileKind:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            names = set(package.namelist())
+            if "mimetype" in names and package.getinfo("mimetype").file_size < _HEAD:
+                said = package.read("mimetype").decode("ascii", "replace").strip()
+                if said in {_OPEN_DOCUMENT, f"{_OPEN_DOCUMENT}-template"}:
+                    return FileKind.ODT
+            if {"[Content_Types].xml", "word/document.xml"} <= names:
+                return FileKind.DOCX
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+        raise MisuseError(f"the file is damaged: {error}"[:300]) from error
+    raise MisuseError("a ZIP file that is neither DOCX nor ODT is no request: send what is in it")
+
+
+def _begins_as_html(content: bytes) -> bool:
+    head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith(b"<?xml"):
+        head = head.partition(b"?>")[2].lstrip()
+    while head.startswith(b"<!--") and b"-->" in head:
+        head = head.partition(b"-->")[2].lstrip()
+    return head.startswith((b"<!doctype html", b"<html"))
