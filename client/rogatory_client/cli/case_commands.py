@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rogatory_client.cli import case_deadline_commands, case_state_commands, mailbox_commands
+from rogatory_client.cli import (
+    carry_over_commands,
+    case_deadline_commands,
+    case_state_commands,
+    mailbox_commands,
+)
 from rogatory_client.cli.answer import Answer, Block, Facts, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
@@ -24,6 +29,7 @@ def register(application: typer.Typer) -> None:
     _group.add_typer(case_state_commands.group)
     _group.add_typer(case_deadline_commands.group)
     _group.add_typer(mailbox_commands.group)
+    _group.add_typer(carry_over_commands.group, name="carry-over")
     application.add_typer(_group, name="case")
 
 

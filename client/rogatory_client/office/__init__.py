@@ -13,7 +13,14 @@ from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_
 from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
 from rogatory_client.office.letting_back import ReturnView
-from rogatory_client.office.mailbox_view import AssignmentView, DeputyView, HandedOverView, NoteView
+from rogatory_client.office.mailbox_view import (
+    AssignmentView,
+    DeputyView,
+    HandedOverView,
+    InboxItem,
+    InboxView,
+    NoteView,
+)
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
 from rogatory_client.office.view import (
     LOG_ENTRIES,
@@ -59,6 +66,8 @@ __all__ = [
     "Event",
     "HandedOverView",
     "Identity",
+    "InboxItem",
+    "InboxView",
     "LinkRequest",
     "MemberView",
     "MessageView",

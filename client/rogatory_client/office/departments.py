@@ -6,6 +6,8 @@ from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.bundling import Bundles
 from rogatory_client.office.carry_over import CarryingOver
 from rogatory_client.office.cases import Cases
+from rogatory_client.office.company import CaseCompany
+from rogatory_client.office.deliveries import Deliveries
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts import Drafts
 from rogatory_client.office.lifecycle import Lifecycle
@@ -25,6 +27,8 @@ class Departments:
         bundles: a case for a court.
         carry_over: what of a consultation becomes part of a request.
         cases: the state of a case.
+        company: who is in a case: officers, other offices, liaisons.
+        deliveries: how messages arrive, and how long evidence of that is waited for.
         drafts: what is being written.
         lifecycle: what becomes of the office's devices and keys.
         mailbox: notes, assignments, deputies and the shared inbox; nothing of it leaves the office.
@@ -40,6 +44,8 @@ class Departments:
         self.bundles = Bundles(desk)
         self.carry_over = CarryingOver(desk)
         self.cases = Cases(desk)
+        self.company = CaseCompany(desk)
+        self.deliveries = Deliveries(desk)
         self.drafts = Drafts(desk)
         self.lifecycle = Lifecycle(desk, line, sync)
         self.mailbox = Mailbox(desk)

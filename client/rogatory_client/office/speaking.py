@@ -19,8 +19,12 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
+from rogatory_client.office.carry_over import carried_by_next_request
 from rogatory_client.office.case_stating import new_version
+from rogatory_client.office.continuing import link_of
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
+from rogatory_client.office.circles import limited
+from rogatory_client.office.company import addressees_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_store import unsent_draft
 from rogatory_client.office.showing import message_view
@@ -69,30 +73,39 @@ class RequestForm:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The documents of a request."""
+    """The documents of a request: ``annexes`` belong to the letter, which was found to be of a media type."""
 
     letter: Path
     attachments: tuple[Path, ...]
     progress: Progress | None = field(repr=False)
+    annexes: tuple[Path, ...] = ()
+    letter_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Addressees:
-    """Where a request goes: the room of a consultation, or a new room."""
+    """Where a request goes: the room of a consultation, or a new room, perhaps for some officers only."""
 
     room: str | None
     to: tuple[str, ...]
     subject: str | None
+    restricted_to: tuple[str, ...] = ()
 
 
 def start_consultation(
-    desk: Desk, to: Sequence[str], subject: str, text: str, reference: str | None, files: Sequence[Path]
+    desk: Desk,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    reference: str | None,
+    files: Sequence[Path],
+    restricted_to: Sequence[str] = (),
 ) -> MessageView:
-    """Open an informal room."""
+    """Open an informal room, in this office for some officers only if they are named."""
     context = desk.context()
-    room = _new_room(context, _offices(desk, to))
+    room = new_room(context, offices_named(desk, to))
     draft = begin_draft(room.group_id, context)
-    opened = event_part(CaseOpened(CaseKind.CONSULTATION, subject, reference, None))
+    opened = limited(desk, CaseOpened(CaseKind.CONSULTATION, subject, reference, None), restricted_to)
     attached = [draft.attach(path) for path in files]
     return _say_first(desk, room, draft, opened, (text_part(text),), attached)
 
@@ -105,12 +118,13 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
     beside = (*(() if opening is not None else new_version(desk, room)), *_wishes(desk, form, room, context))
-    letter = draft.attach(files.letter, files.progress)
-    evidences = [draft.attach(path, files.progress) for path in files.attachments]
+    letter = draft.attach(files.letter, files.progress, files.letter_type)
+    others = [draft.attach(path, files.progress) for path in (*files.annexes, *files.attachments)]
     # Parts are numbered through the whole message: the container, the events, the text, then the files.
     begin = 1 + 1 + len(beside) + len(texts)
-    roles = [DocumentRole.LETTER, *(DocumentRole.EVIDENCE for _ in evidences)]
-    attached = [letter, *evidences]
+    annexes, evidences = len(files.annexes), len(files.attachments)
+    roles = [DocumentRole.LETTER, *[DocumentRole.ANNEX] * annexes, *[DocumentRole.EVIDENCE] * evidences]
+    attached = [letter, *others]
     request = RequestSubmitted(
         request_type=form.request_type,
         legal_basis=form.legal_basis,
@@ -121,8 +135,8 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
             each.document(begin + index, role)
             for index, (each, role) in enumerate(zip(attached, roles, strict=True))
         ),
-        # The consultation's own messages stay informal.
-        carried_over=(),
+        carried_over=() if opening is not None else carried_by_next_request(desk, room),
+        addressees=addressees_of(desk, room),
     )
     parts = (event_part(request), *beside, *texts)
     return _say_first(desk, room, draft, opening, parts, attached, done)
@@ -139,7 +153,8 @@ def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tupl
     draft = None if form.draft is None else unsent_draft(desk.vault, form.draft)
     wished = None if draft is None else handling_of(draft.now.answers)
     despite = SentDespite(form.despite.strip(), form.blocked_by) if form.despite.strip() else None
-    said = (each for each in (wished, despite) if each is not None)
+    linked = link_of(desk, draft)
+    said = (each for each in (wished, despite, linked) if each is not None)
     return tuple(part for each in said for part in stated(each, room.group_id, CaseKind.REQUEST, context))
 
 
@@ -167,7 +182,7 @@ def post_notice(
     )
     opening: NestedPart | None = None
     if room is None:
-        room = _new_room(context, listed.members)
+        room = new_room(context, listed.members)
         opening = event_part(CaseOpened(CaseKind.NETWORK, listed.code, None, listed.code))
     # Who is not enrolled yet has no devices; it is added as soon as it has.
     room = room.with_offices(listed.members)
@@ -273,11 +288,17 @@ def _shown(desk: Desk, message: Message) -> MessageView:
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
-def _new_room(context: Context, offices: tuple[EntryId, ...]) -> Room:
+def new_room(context: Context, offices: tuple[EntryId, ...]) -> Room:
+    """Return a room that is still to be made, with these offices and the own one."""
     return Room(GroupId(context.random(GROUP_ID_BYTES)), offices=(*offices, context.oneself.entry_id))
 
 
-def _offices(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
+def offices_named(desk: Desk, to: Sequence[str]) -> tuple[EntryId, ...]:
+    """Return other offices that can be written to, by what an officer has typed.
+
+    Raises:
+        MisuseError: one of them cannot, or none is named.
+    """
     offices = tuple(dict.fromkeys(EntryId(each.strip().upper()) for each in to))
     if not offices or desk.oneself.entry_id in offices:
         raise MisuseError("name one or more other offices by their entry ids")
@@ -300,14 +321,16 @@ def _room_for_request(
         room = reading.open_room(desk, where.room)
         if room.kind is CaseKind.NETWORK:
             raise MisuseError("a network is no addressee of a request: name the office it is for")
+        if where.restricted_to:
+            raise MisuseError("the case goes on already: limit it with `rogatory case restrict`")
         return room, None
-    offices = _offices(desk, where.to)
+    offices = offices_named(desk, where.to)
     for office in offices:
         record = desk.listing.records.get(office)
         if record is not None and record.kind.value == "network_body":
             raise MisuseError(f"{office} runs a network: no formal request may be addressed to it")
     opened = CaseOpened(CaseKind.REQUEST, where.subject or form.request_type, form.reference, None)
-    return _new_room(context, offices), event_part(opened)
+    return new_room(context, offices), limited(desk, opened, where.restricted_to)
 
 
 def _urgency(word: str) -> Urgency:
