@@ -13,10 +13,10 @@ from typing import Final
 from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, SaveCarried
 from rogatory_client.engine.delivery import read_application
 from rogatory_client.engine.effect import Outcome, PlanReseal, SaveMessage
+from rogatory_client.engine.interpretation import NOBODY_READS
 from rogatory_client.engine.membership import plan_change, require_was_in_service
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
-from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential
@@ -24,8 +24,6 @@ from rogatory_crypto.wire.carried import CarriedMessage
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, RowKind, Sequence
 
-# A history belongs to the order of the log, and the office's own room holds what changes its record.
-BY_LINE_ONLY: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
 _NEEDS_RELAY: Final = "this case is new: the relay lets its addressees in; connect once with `rogatory sync`"
 
 
@@ -36,12 +34,15 @@ def obstacle(room: Room, context: Context) -> str | None:
     for weeks is what files are for. A device that is to be taken out does: it would read what is said.
     """
     group = room.group
-    if room.kind in BY_LINE_ONLY:
+    # A history belongs to the order of the log, and the office's own rooms hold what changes its record.
+    if room.kind in NOBODY_READS:
         return "what belongs to this office alone goes over the relay only: connect with `rogatory sync`"
     if group is None or group.epoch == 0:
         return _NEEDS_RELAY
     if not room.is_followed_by(context.oneself.device_id):
         return "this device is not in the case any more: see `rogatory case show`"
+    if room.is_behind:
+        return "the relay holds a change of this case that has not come here: connect with `rogatory sync`"
     change = plan_change(room, context, in_office_room=False)
     leaving = {device for _, device in change.remove}
     leaving |= set() if room.staged is None else set(room.staged.removed)
@@ -88,7 +89,7 @@ def receive_carried(
     if received is None:
         return _HERE
     _require_from(maker, received, context)
-    if room.kind in BY_LINE_ONLY:
+    if room.kind in NOBODY_READS:
         raise PeerError(Code.FORBIDDEN, "what belongs to an office alone comes over the relay only")
     row = Row(Sequence(FROM_CARRIER), context.now * 1000, RowKind.APPLICATION, payload)
     read = read_application({}, _advanced(room, received, payload, context), row, received, context)

@@ -290,6 +290,8 @@ def _subject_of_history(said: Said, came_in: Room) -> GroupId:
     group_id = read_group_id(said.message.content.topic_id)
     if group_id == came_in.group_id and came_in.kind is not CaseKind.OFFICE:
         raise PeerError(Code.FORBIDDEN, "a history of the very room it came in")
+    if came_in.kind is CaseKind.CIRCLE and came_in.subject != group_id.hex():
+        raise PeerError(Code.FORBIDDEN, "a history of another case than the circle's")
     return group_id
 
 
@@ -306,7 +308,8 @@ def _said(room: Room, row: Row, received: mls.ApplicationReceived, context: Cont
 
 
 def _check_office_room(room: Room, context: Context) -> None:
-    if room.kind is CaseKind.OFFICE and room.group is not None and not is_of_one_office(room.group, context):
+    is_own = room.kind in {CaseKind.OFFICE, CaseKind.CIRCLE}
+    if is_own and room.group is not None and not is_of_one_office(room.group, context):
         raise PeerError(Code.FORBIDDEN, "somebody else is in the office's own room")
 
 

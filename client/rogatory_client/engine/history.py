@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from rogatory_client.engine.delivery_effect import SaveNonDelivery
 from rogatory_client.engine.effect import (
     FROM_ARCHIVE,
     FROM_PARTNER,
@@ -25,8 +26,10 @@ from rogatory_client.engine.effect import (
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
-from rogatory_client.engine.writing import write_event
+from rogatory_client.engine.writing import write
+from rogatory_crypto.content.case_company import CircleRoom
 from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.history import (
     MAX_REFERENCES,
     MAX_VOUCHERS,
@@ -65,11 +68,13 @@ def reseal(
         references: each office's own.
     """
     named = named_references(references)
+    # Who comes into a circle's room has not seen it opened.
+    opening = (event_part(CircleRoom(room.group_id)),) if office_room.kind is CaseKind.CIRCLE else ()
     effects: list[Effect] = [DropReseal(room.group_id)]
     for batch in batches(archive):
         rows = tuple(_archived(row, vouchers) for row in batch)
         history = HistoryResealed(rows, room.subject, named)
-        written = write_event(history, office_room.group_id, context, topic=room.group_id)
+        written = write((*opening, event_part(history)), office_room.group_id, context, topic=room.group_id)
         effects.append(Enqueue(Parcel(0, office_room.group_id, written.message_id, written.encoded)))
     return tuple(effects)
 
@@ -136,7 +141,8 @@ def proven(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     return tuple(
         effect
         for effect in effects
-        if isinstance(effect, SaveEvidence) and effect.evidence.signed is not None
+        if isinstance(effect, SaveNonDelivery)
+        or (isinstance(effect, SaveEvidence) and effect.evidence.signed is not None)
     )
 
 

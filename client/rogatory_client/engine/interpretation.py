@@ -53,6 +53,7 @@ from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import VerifiedDevice
 
 EVIDENCE = "evidence"
+CIRCLE = "circle"
 _KINDS: dict[type[CaseEvent], str] = {
     CaseOpened: "opening",
     RequestSubmitted: "request",
@@ -60,8 +61,9 @@ _KINDS: dict[type[CaseEvent], str] = {
     Notice: "notice",
     HistoryResealed: EVIDENCE,
     OfficeReturned: "return",
+    CircleSet: CIRCLE,
 }
-NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN})
+NOBODY_READS: Final = frozenset({CaseKind.OFFICE, CaseKind.RETURN, CaseKind.CIRCLE})
 _PROVABLE = frozenset({None, *receipts.FORMAL})
 _TECHNICAL = frozenset(
     {
@@ -261,7 +263,8 @@ def _kind(parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...]) -> str:
     if events:
         kinds = [_KINDS.get(type(event), "event") for event in events]
         # What a message asks or tells weighs more than that it also opened the room.
-        return next((kind for kind in kinds if kind != "opening"), "text" if _text(parts) else "opening")
+        weighty = (kind for kind in kinds if kind not in {"opening", CIRCLE})
+        return next(weighty, "text" if _text(parts) else kinds[0])
     media_types = {part.content_type for part in parts if isinstance(part, SinglePart)}
     if media_types & _TECHNICAL:
         return EVIDENCE

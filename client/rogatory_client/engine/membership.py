@@ -2,7 +2,8 @@
 
 An office adds its own new devices to every room it is in; a secretariat adds all devices of enrolled members
 to its network's room; whoever notices a device out of service, or an outsider in the office's own room,
-removes that leaf before anything more is said. Between offices a member may bring another office in, as it
+removes that leaf before anything more is said; which of its devices an office lets into a case stands in
+``seating``. Between offices a member may bring another office in, as it
 could show it all the letters anyway; the others are warned by name.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from rogatory_client.engine.effect import PlanReseal
 from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_client.engine.seating import is_limited, may_add_own, may_come, may_stay, own_leaves
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import Code, PeerError
@@ -22,7 +24,7 @@ from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
 LEAF_REFRESH_S: Final = 7 * 86_400
 LEAF_REFRESH_MESSAGES: Final = 1_000
 # What is said there is for whoever was there: nothing of it is handed to later devices.
-WITHOUT_HISTORY: Final = frozenset({CaseKind.RETURN})
+WITHOUT_HISTORY: Final = frozenset({CaseKind.RETURN, CaseKind.CIRCLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ def plan_change(
     if room.group is None:
         if context.unaccepted.intersection(room.offices) and room.kind is not CaseKind.NETWORK:
             return Change()  # a case without its addressee is none: it waits for an officer
-        planned = _devices(room.offices, context) if room.is_planned else ()
+        planned = _devices(room.offices, room, context) if room.is_planned else ()
         return Change(add=planned[:MAX_CLAIMED_DEVICES])
     present = {device_of(member): member for member in room.group.members}
-    wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), context)
+    wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), room, context)
     is_brief = room.kind is CaseKind.RETURN
     lost = {device for device in room.lost if device in present and _may_return(device, room, context)}
     lost -= set(unavailable)
@@ -95,10 +97,18 @@ def _keys_are_old(group: mls.Group, now: int, *, patience: int) -> bool:
 
 def reseal_owed(room: Room, sequence: int, context: Context) -> tuple[PlanReseal, ...]:
     """A message of a former epoch came after a newer one began: devices added with that cannot open it."""
-    own_devices = context.registry.devices_of(context.oneself.entry_id, context.now)
-    if not context.oneself.holds_office_key or len(own_devices) < 2 or room.kind in WITHOUT_HISTORY:
+    if room.kind in WITHOUT_HISTORY or not _hands_on(room, context):
         return ()
     return (PlanReseal(room.group_id, sequence),)
+
+
+def _hands_on(room: Room, context: Context) -> bool:
+    """One device does: the one with the office's key, and in a limited case the first that is there."""
+    oneself = context.oneself
+    if is_limited(room.group_id, context):
+        present = own_leaves(room, context)
+        return len(present) > 1 and min(present) == oneself.device_id
+    return oneself.holds_office_key and len(context.registry.devices_of(oneself.entry_id, context.now)) > 1
 
 
 def is_of_one_office(group: mls.Group, context: Context) -> bool:
@@ -172,8 +182,10 @@ def require_was_in_service(device: Device, at: int, *, tolerance_s: int = 0) -> 
 
 def _offices_to_add(room: Room, context: Context, *, in_office_room: bool) -> tuple[EntryId, ...]:
     oneself = context.oneself
-    may_add = oneself.holds_office_key or in_office_room
-    own = (oneself.entry_id,) if room.kind not in {None, CaseKind.RETURN} and may_add else ()
+    can_hand_on = oneself.holds_office_key or in_office_room or room.kind is CaseKind.CIRCLE
+    may_add = can_hand_on or is_limited(room.group_id, context)
+    is_known = room.kind not in {None, CaseKind.RETURN} and may_add_own(room, context)
+    own = (oneself.entry_id,) if is_known and may_add else ()
     is_secretariat = room.kind is CaseKind.NETWORK and (
         context.secretariats.get(room.network or "") == oneself.entry_id
     )
@@ -189,7 +201,7 @@ def _returning(room: Room, context: Context) -> tuple[EntryId, ...]:
     return tuple(sorted(consented - serving_offices(room.group.members, context)))
 
 
-def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, ...]:
+def _devices(offices: tuple[EntryId, ...], room: Room, context: Context) -> tuple[DeviceId, ...]:
     """Devices in service of the given offices, without this one and those that no officer has accepted."""
     own = context.oneself.device_id
     found = (
@@ -197,6 +209,7 @@ def _devices(offices: tuple[EntryId, ...], context: Context) -> tuple[DeviceId, 
         for office in dict.fromkeys(offices)
         if office not in context.unaccepted
         for device in context.registry.devices_of(office, context.now)
+        if may_come(device, room, context)
     )
     return tuple(device_id for device_id in found if device_id != own)
 
@@ -209,4 +222,4 @@ def _may_stay(device_id: DeviceId, room: Room, context: Context) -> bool:
     device = context.registry.devices.get(device_id)
     if device is None or not device.is_in_service(context.now):
         return False
-    return room.kind is not CaseKind.OFFICE or device.entry.entry_id == context.oneself.entry_id
+    return may_stay(device, room, context)

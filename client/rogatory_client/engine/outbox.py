@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from rogatory_client.engine import recovery
+from rogatory_client.engine.delivery_effect import SaveAddressees
 from rogatory_client.engine.effect import (
     DropParcel,
     Effect,
@@ -24,6 +25,7 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_client.engine.seating import holding_back
 from rogatory_crypto import cbor, mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
@@ -107,11 +109,14 @@ def next_step(
         return Commit(change)
     if room.group is None or not parcels:
         return Rest()
+    first = holding_back(room, context)
     ready: list[Parcel] = []
     for parcel in parcels[:MAX_SEALED_AT_ONCE]:
         if parcel.message_id in uploading:
             return Send(tuple(ready)) if ready else Upload(parcel)
         ready.append(parcel)
+        if parcel.message_id in first:
+            break
     return Send(tuple(ready))
 
 
@@ -148,6 +153,7 @@ def seal(room: Room, parcels: Sequence[Parcel], context: Context) -> tuple[Outco
         fresh = replace(parcel, submission_id=submission_id, epoch=group.epoch, payload=payload)
         sealed.append(fresh)
         effects += (SaveSealed(fresh), RememberPayload(room.group_id, sha256(payload).digest()))
+        effects.append(SaveAddressees(parcel.message_id, tuple(map(device_of, group.members))))
     if not effects:
         return Outcome(), tuple(sealed)
     after = replace(room, group=group)

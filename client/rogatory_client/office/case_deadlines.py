@@ -1,6 +1,7 @@
 """What is due in the office's cases, on the clocks of all who are in them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,12 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rogatory_client.casework.calendar_file import calendar_file
 from rogatory_client.casework.deadlines import acted_at, deadlines_of
 from rogatory_client.casework.due import Due, OfficeCalendar
+from rogatory_client.casework.free_days import FreeDays
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_view import DueView
+from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
+from rogatory_client.vault.urgent_work import load_free_days
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record
 
@@ -41,7 +45,8 @@ def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, ref
     for room in _rooms(desk, name):
         timeline = timeline_of(desk, room)
         reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
-        dues = deadlines_of(timeline, offices_in(room, desk), _calendars(desk, room), configured)
+        later = later_cases(desk, room)
+        dues = deadlines_of(timeline, offices_in(room, desk), calendars_of(desk, room), configured, later)
         found += ((room.group_id, reference, due) for due in dues)
     return calendar_file(found, desk.surroundings.now())
 
@@ -53,7 +58,7 @@ def _rooms(desk: Desk, name: str | None) -> Sequence[Room]:
 
 
 def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[DueView, ...]:
-    timeline, calendars = timeline_of(desk, room), _calendars(desk, room)
+    timeline, calendars = timeline_of(desk, room), calendars_of(desk, room)
     now = desk.surroundings.now()
     return tuple(
         DueView(
@@ -68,12 +73,30 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )
-        for due in deadlines_of(timeline, offices_in(room, desk), calendars, configured)
+        for due in deadlines_of(
+            timeline, offices_in(room, desk), calendars, configured, later_cases(desk, room)
+        )
     )
 
 
-def _calendars(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:
-    return {office: calendar_of(desk.listing.records.get(office)) for office in offices_in(room, desk)}
+def calendars_of(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:
+    """Return the calendars of the offices that are in a case."""
+    with desk.vault.reading() as connection:
+        free = load_free_days(connection)
+    return {office: _free_calendar(desk, office, free) for office in offices_in(room, desk)}
+
+
+def free_calendar_of(desk: Desk, office: EntryId) -> OfficeCalendar:
+    """Return the days of an office, with the free days of its State as this office knows them."""
+    with desk.vault.reading() as connection:
+        return _free_calendar(desk, office, load_free_days(connection))
+
+
+def _free_calendar(desk: Desk, office: EntryId, free: Mapping[str, FreeDays]) -> OfficeCalendar:
+    record = desk.listing.records.get(office)
+    calendar = calendar_of(record)
+    days = None if record is None or record.state is None else free.get(record.state.iso2)
+    return calendar if days is None else replace(calendar, holidays=days.days, moves=days.moves)
 
 
 def calendar_of(record: Record | None) -> OfficeCalendar:

@@ -72,12 +72,12 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
         raise MisuseError("a new version is sent as a request in this case: use `rogatory send`")
     if form.state == State.ACKNOWLEDGED:
         raise MisuseError("a request is acknowledged with `rogatory case acknowledge`")
-    return _say(desk, room, said, form.text)
+    return say(desk, room, said, form.text)
 
 
 def enquire(desk: Desk, name: str, due: str | None, text: str) -> MessageView:
     """Ask how far a request is (UNTOC 18(24))."""
-    return _say(desk, reading.open_room(desk, name), ProgressEnquiry(due), text)
+    return say(desk, reading.open_room(desk, name), ProgressEnquiry(due), text)
 
 
 def answer_enquiry(
@@ -91,7 +91,7 @@ def answer_enquiry(
         if not waiting:
             raise MisuseError("no enquiry waits for an answer in this case: name one")
         named = waiting[-1].entry.message_id
-    return _say(desk, room, ProgressAnswer(named, progress, expected), "")
+    return say(desk, room, ProgressAnswer(named, progress, expected), "")
 
 
 def set_deadline(desk: Desk, name: str, what: str, due: str, acts: str | None, basis: str) -> MessageView:
@@ -100,13 +100,13 @@ def set_deadline(desk: Desk, name: str, what: str, due: str, acts: str | None, b
     room = reading.open_room(desk, name)
     if office not in offices_in(room, desk):
         raise MisuseError(f"{office} is not in this case")
-    return _say(desk, room, DeadlineSet(what, due, office, basis), "")
+    return say(desk, room, DeadlineSet(what, due, office, basis), "")
 
 
 def withdraw_deadline(desk: Desk, name: str, deadline: str, reasons: str) -> MessageView:
     """Take back a deadline that the own office has set."""
     named = MessageId(reading.stored_message(desk, deadline).message_id)
-    return _say(desk, reading.open_room(desk, name), DeadlineWithdrawn(named, reasons), "")
+    return say(desk, reading.open_room(desk, name), DeadlineWithdrawn(named, reasons), "")
 
 
 def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
@@ -135,7 +135,12 @@ def _message_id(desk: Desk, name: str | None) -> MessageId | None:
     return None if name is None else MessageId(reading.stored_message(desk, name).message_id)
 
 
-def _say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
+def say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
+    """Say something about a case that every receiver will take for valid.
+
+    Raises:
+        MisuseError: it would not be valid, or nothing of the kind is said in a consultation.
+    """
     if room.kind not in receipts.FORMAL and not isinstance(event, StateSet):
         raise MisuseError("a consultation has no deadlines and no enquiries: nothing in it is signed")
     context = desk.context()
@@ -143,15 +148,19 @@ def _say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
         *stated(event, room.group_id, room.kind, context),
         *((text_part(text),) if text else ()),
     )
-    _require_valid(desk, room, event, parts)
+    require_valid(desk, room, event, parts)
     message, outcome = post(room, begin_draft(room.group_id, context), parts)
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
-def _require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedPart, ...]) -> None:
-    """Say nothing that would be shown as not valid."""
+def require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedPart, ...]) -> None:
+    """Say nothing that would be shown as not valid.
+
+    Raises:
+        MisuseError: it would; says why.
+    """
     oneself, now_ms = desk.oneself, desk.surroundings.now_ms()
     name = MessageId(b"\xff" * MESSAGE_ID_BYTES)
     device = desk.registry.devices[oneself.device_id]

@@ -64,8 +64,8 @@ class Draft:
     salt: bytes
     context: Context
 
-    def attach(self, path: Path, progress: Progress | None = None) -> Attached:
-        """Hash a file under a fresh key.
+    def attach(self, path: Path, progress: Progress | None = None, media_type: str = "") -> Attached:
+        """Hash a file under a fresh key; without a media type its name says what it is.
 
         Raises:
             MisuseError: it cannot be read, is empty of a name, or is larger than the relay takes.
@@ -85,7 +85,7 @@ class Draft:
         part = ExternalPart(
             disposition=Disposition.ATTACHMENT,
             language="",
-            content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            content_type=media_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
             url=f"mimi://{self.context.registry.origin}/b/{blob_id.hex()}",
             expires=0,
             size=stored_size(status.st_size),

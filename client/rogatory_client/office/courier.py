@@ -135,13 +135,13 @@ class Courier:
                 raise TwoHistoriesError from error
             raise
 
-    async def _wait_for_frame(self, feed: Feed) -> RelayFrame:
-        """Wait as long as it takes; keys whose time is over do not wait for the next frame.  # M03."""
-        while True:
-            self._desk.forget_past_epochs()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RETIRE_EVERY_S):
-                    return await feed.receive()
+    async def _wait_for_frame(self, feed: Feed) -> RelayFrame | None:
+        """Return a frame, or None after a while: keys and terms that are over wait for none.  # M03."""
+        self._desk.forget_past_epochs()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RETIRE_EVERY_S):
+                return await feed.receive()
+        return None
 
     def _heeding(self, attempts: _Attempts) -> Progress:
         """Every piece that gets through shows that trying goes on being worth it."""
@@ -153,7 +153,7 @@ class Courier:
 
         return progressed
 
-    async def _take(self, frame: RelayFrame, arrivals: Arrivals, departures: Departures) -> None:
+    async def _take(self, frame: RelayFrame | None, arrivals: Arrivals, departures: Departures) -> None:
         match frame:
             case Deliver():
                 await arrivals.take(frame)
@@ -165,7 +165,7 @@ class Courier:
                     await follow_log(self._desk, self._line.relay)
             case Closing():
                 raise TransportError("the relay closed the connection: it is made again")
-            case Ready() | CaughtUp():
+            case Ready() | CaughtUp() | None:
                 pass
 
     def _settle(self, frame: Accepted | Refused, departures: Departures) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from rogatory_client.office.admitting import Admissions
 from rogatory_client.office.bundling import Bundles
+from rogatory_client.office.carrier import Carrier
 from rogatory_client.office.carry_over import CarryingOver
 from rogatory_client.office.cases import Cases
 from rogatory_client.office.company import CaseCompany
@@ -25,6 +26,7 @@ class Departments:
     Attributes:
         admissions: what an officer of a secretariat does to admit an authority, and the call that follows.
         bundles: a case for a court.
+        carrier: files for a USB stick or for mail, where there is no line.
         carry_over: what of a consultation becomes part of a request.
         cases: the state of a case.
         company: who is in a case: officers, other offices, liaisons.
@@ -42,6 +44,7 @@ class Departments:
         self._line = line
         self.admissions = Admissions(desk, line)
         self.bundles = Bundles(desk)
+        self.carrier = Carrier(desk)
         self.carry_over = CarryingOver(desk)
         self.cases = Cases(desk)
         self.company = CaseCompany(desk)

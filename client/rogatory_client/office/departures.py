@@ -24,6 +24,7 @@ from rogatory_client.office import (
     delivery_duties,
     returning,
 )
+from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
@@ -334,10 +335,12 @@ class Departures:
         return [group_id for group_id in self._desk.reseals if group_id in self._desk.rooms]
 
     def _reseal_histories(self) -> None:
-        desk, office_room = self._desk, self._desk.office_room
+        desk = self._desk
         for group_id in self._owed_histories():
             room = desk.rooms[group_id]
-            if office_room is None or room.position < desk.reseals[group_id]:
+            if room.position < desk.reseals[group_id]:
+                continue
+            if (office_room := room_among_us(desk, room)) is None:
                 continue
             with desk.vault.reading() as connection:
                 kept = _archive_of(connection, room)

@@ -193,6 +193,8 @@ class Desk:
             changed=self.changed,
             returning=returning.awaited(self.returns),
             companies=self.companies,
+            states=self.listing.states,
+            rooms=self.rooms,
             held_histories=tuple(self.held_histories.values()),
             carried=self.carried,
             unreadable=self.unreadable,

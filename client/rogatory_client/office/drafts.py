@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rogatory_client.casework.answer_checking import check_answer, field_of
-from rogatory_client.casework.answer_value import Answers, Value
+from rogatory_client.casework.answer_value import Answers, Item, Value
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.draft import changes, draft_at, merge
 from rogatory_client.casework.request_type import RequestType
@@ -67,6 +67,21 @@ class Drafts:
         self._save(held, {field: kept})
         return self.show(held.name)
 
+    def fill(self, draft: str, form: str) -> DraftView:
+        """Save the answers of a form, all of them or none.
+
+        Args:
+            draft: id or its beginning.
+            form: TOML, a member a field, as a template has it.
+
+        Raises:
+            MisuseError: there is no such draft, it is no form, or an answer does not fit; names the field.
+        """
+        held = self._held(draft)
+        answers = read_template(form, request_type(held.stored.request_type).fields)
+        self._save(held, changes(held.now.answers, {**held.now.answers, **answers}))
+        return self.show(held.name)
+
     def show(self, draft: str, revision: int | None = None) -> DraftView:
         """A draft by its id or the beginning of it, as of a revision or now.
 
@@ -98,7 +113,14 @@ class Drafts:
         return check_draft(self._desk, held, today(self._desk), tables or {}, signature)
 
     def letter(
-        self, draft: str, signed_by: str, *, language: str = "", second: str = "", translation: str = ""
+        self,
+        draft: str,
+        signed_by: str,
+        *,
+        language: str = "",
+        second: str = "",
+        translation: str = "",
+        annexes: tuple[Item, ...] = (),
     ) -> DraftLetter:
         """A draft as a letter, to be rendered and signed.
 
@@ -109,12 +131,13 @@ class Drafts:
             second: of a second column beside it, empty for none.
             translation: draft that holds the answers in the second language; what it lacks is taken from the
                 first.
+            annexes: files that go with the letter, each by its name and hash.
 
         Raises:
             MisuseError: there is no such draft, entry or language.
         """
         other = self._held(translation) if translation else None
-        return letter_of(self._desk, self._held(draft), signed_by, language, second, other)
+        return letter_of(self._desk, self._held(draft), signed_by, language, second, other, annexes)
 
     def remove(self, draft: str) -> DraftView:
         """Put a draft away; it can be taken back until it is removed once more, which erases it.

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -214,13 +215,16 @@ class Office(Departments):
         *,
         reference: str | None = None,
         attachments: Sequence[Path] = (),
+        restricted_to: Sequence[str] = (),
     ) -> MessageView:
         """Open an informal room with other offices and say something in it.
 
         Raises:
             MisuseError: an addressee is not enrolled, or an attachment cannot be read.
         """
-        return speaking.start_consultation(self._desk, to, subject, text, reference, attachments)
+        return speaking.start_consultation(
+            self._desk, to, subject, text, reference, attachments, restricted_to
+        )
 
     def submit_request(
         self,
@@ -239,6 +243,9 @@ class Office(Departments):
         draft: str | None = None,
         despite: str = "",
         blocked_by: Sequence[str] = (),
+        annexes: Sequence[Path] = (),
+        letter_type: str = "",
+        restricted_to: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> MessageView:
         """Submit a formal request, in the room of a consultation, or in a new one.
@@ -259,6 +266,9 @@ class Office(Departments):
                 about confidentiality and use travels signed beside the request.
             despite: why it is sent although something blocks.
             blocked_by: the ids of what blocks.
+            annexes: files that belong to the letter.
+            letter_type: media type of the letter, as found; by its name if empty.
+            restricted_to: officers of this office that a new case is for; all if none is named.
             progress: told while files are hashed.
 
         Raises:
@@ -270,8 +280,8 @@ class Office(Departments):
                 *(request_type, legal_basis, reference, urgency, language, text, draft),
                 *(despite, tuple(blocked_by)),
             ),
-            speaking.Files(letter, tuple(attachments), progress),
-            speaking.Addressees(room, tuple(to), subject),
+            speaking.Files(letter, tuple(attachments), progress, tuple(annexes), letter_type),
+            speaking.Addressees(room, tuple(to), subject, tuple(restricted_to)),
         )
 
     def reply(
@@ -344,9 +354,9 @@ class Office(Departments):
         desk = self._desk
         row = reading.stored_message(desk, message)
         wanted = wanted_attachment(read_message(row), index)
-        session = await self._line.session(desk.device_key)
+        connect = partial(self._line.session, desk.device_key)
         try:
-            return await save(session, wanted, desk.vault.home, folder, progress)
+            return await save(connect, wanted, desk.vault.home, folder, progress)
         except PeerError as error:
             if error.code is not Code.NOT_FOUND:
                 raise

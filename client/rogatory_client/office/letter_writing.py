@@ -1,6 +1,6 @@
 """The letter of a draft: names of both offices from the directory, the answers from the vault."""
 
-from rogatory_client.casework.answer_value import Answers
+from rogatory_client.casework.answer_value import Answers, Item
 from rogatory_client.casework.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice
 from rogatory_client.office.desk import Desk
@@ -10,7 +10,13 @@ from rogatory_crypto.wire.identifier import EntryId
 
 
 def letter_of(
-    desk: Desk, held: HeldDraft, signed_by: str, language: str, second: str, translation: HeldDraft | None
+    desk: Desk,
+    held: HeldDraft,
+    signed_by: str,
+    language: str,
+    second: str,
+    translation: HeldDraft | None,
+    annexes: tuple[Item, ...] = (),
 ) -> DraftLetter:
     """A draft as a letter.
 
@@ -21,6 +27,7 @@ def letter_of(
         language: of the letter; that of the request if empty.
         second: of the second column, empty for none.
         translation: the draft that holds the answers in the second language.
+        annexes: files that go with the letter.
 
     Raises:
         MisuseError: an office or a language is not known, or the drafts are of two types.
@@ -42,6 +49,7 @@ def letter_of(
         requested=_office(desk, answers, "addressed_authority"),
         signed_by=signed_by,
         dated_at=desk.surroundings.now(),
+        annexes=annexes,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import verify_snapshot
@@ -20,13 +21,22 @@ class NetworkListing:
     secretariat: EntryId | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """One verified snapshot."""
 
     sequence: int
     records: Mapping[EntryId, Record]
     networks: Mapping[str, NetworkListing]
+
+    @cached_property
+    def states(self) -> dict[EntryId, str]:
+        """Whose authority each entry is, by ISO 3166-1 code; bodies of no State are left out."""
+        return {
+            entry_id: record.state.iso2
+            for entry_id, record in self.records.items()
+            if record.state is not None
+        }
 
     @property
     def secretariats(self) -> dict[str, EntryId]:

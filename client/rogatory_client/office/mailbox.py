@@ -3,7 +3,8 @@
 from rogatory_client.office import assigning, reading, standing_in
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.mailbox_view import AssignmentView, DeputyView, NoteView
+from rogatory_client.office.inbox import inbox_of
+from rogatory_client.office.mailbox_view import AssignmentView, DeputyView, InboxView, NoteView
 from rogatory_client.office.officers import officer_named
 from rogatory_crypto.content.office_work import CaseNote
 
@@ -13,6 +14,10 @@ class Mailbox:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def inbox(self) -> InboxView:
+        """The shared inbox for this device's officer, with the cases of those for whom he stands in."""
+        return inbox_of(self._desk)
 
     def note(self, room: str, text: str) -> NoteView:
         """Write an internal note on a case.

@@ -67,3 +67,47 @@ class HandedOverView:
     leaver: str
     successor: str
     rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """A line of the inbox.
+
+    Attributes:
+        kind: ``case``, ``release`` or ``alarm``.
+        name: id of the case or of what was put up, or the alarm's number.
+        subject: what it is about.
+        reference: the own one, else another office's; empty where there is none.
+        offices: the others in it.
+        state: word of the life cycle; empty where there is none, or a conflict.
+        officers: who works on it.
+        stands_in_for: for whom of them the reader stands in today.
+        why: why it needs the reader, one line each.
+        due_at: Unix seconds, of what is due first; None where nothing is.
+        folders: in which it is, by name.
+    """
+
+    kind: str
+    name: str
+    subject: str
+    reference: str
+    offices: tuple[str, ...]
+    state: str
+    officers: tuple[str, ...]
+    stands_in_for: tuple[str, ...]
+    why: tuple[str, ...]
+    due_at: int | None
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The inbox of an officer; ``counts`` by folder, in the order of the folders."""
+
+    officer: str
+    counts: dict[str, int]
+    items: tuple[InboxItem, ...]
+
+    def of(self, folder: str) -> tuple[InboxItem, ...]:
+        """Return what is in a folder."""
+        return tuple(item for item in self.items if folder in item.folders)

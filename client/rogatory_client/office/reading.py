@@ -7,6 +7,7 @@ from rogatory_client.engine.effect import FROM_PARTNER
 from rogatory_client.engine.interpretation import EVIDENCE, NOBODY_READS
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.renewal import days_left
 from rogatory_client.office.showing import message_view, receipt_views, room_view
 from rogatory_client.office.view import (
@@ -63,6 +64,7 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
     with desk.vault.reading() as connection:
         references, counted = load_references(connection), archive.counts(connection)
         handed_back_by, hearsay = load_handed_back_by(connection), load_hearsay(connection)
+    hidden = hidden_rooms(desk)
     views = [
         replace(
             room_view(room, references.get(group_id, {}), counted.get(group_id), desk),
@@ -70,7 +72,7 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
             hearsay=hearsay.get(group_id, ()),
         )
         for group_id, room in desk.rooms.items()
-        if room.kind not in {None, *NOBODY_READS}
+        if room.kind not in {None, *NOBODY_READS} and group_id not in hidden
     ]
     wanted = (search or "").casefold()
     found = [
@@ -118,7 +120,8 @@ def messages(desk: Desk, name: str | None, search: str | None) -> tuple[MessageV
     group_id = None if name is None else room_of(desk, name).group_id
     with desk.vault.reading() as connection:
         rows = archive.timeline(connection, group_id, search)
-    return shown(desk, rows)
+    hidden = hidden_rooms(desk)
+    return shown(desk, [row for row in rows if row.group_id not in hidden])
 
 
 def shown(desk: Desk, rows: Sequence[StoredMessage]) -> tuple[MessageView, ...]:
@@ -152,7 +155,12 @@ def stored_message(desk: Desk, name: str) -> StoredMessage:
         raise MisuseError("give at least six characters of the message's id")
     with desk.vault.reading() as connection:
         rows = archive.find_messages(connection, beginning)
-    rows = [row for row in rows if row.message_id.hex().startswith(compact) and row.kind != EVIDENCE]
+    hidden = hidden_rooms(desk)
+    rows = [
+        row
+        for row in rows
+        if row.message_id.hex().startswith(compact) and row.kind != EVIDENCE and row.group_id not in hidden
+    ]
     if len(rows) != 1:
         count = "more than one message" if rows else "no message"
         raise MisuseError(f"{count} has an id that begins with {name!r}: copy it from the timeline")

@@ -7,6 +7,7 @@ when every byte of it has been checked.
 import asyncio
 import hmac
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -39,20 +40,31 @@ class Wanted:
 
 
 async def save(
-    session: Session, wanted: Wanted, home: Path, folder: Path, progress: Progress | None = None
+    connect: Callable[[], Awaitable[Session]],
+    wanted: Wanted,
+    home: Path,
+    folder: Path,
+    progress: Progress | None = None,
 ) -> Path:
     """Fetch, check, decrypt and name an attachment.
+
+    Args:
+        connect: to the relay; not called where all of it is here, as what came by carrier is.
+        wanted: the attachment.
+        home: folder of the vault.
+        folder: where to save.
+        progress: told how much has been fetched.
 
     Raises:
         PeerError: HASH_MISMATCH or DECRYPTION_FAILED if it is not what the sender sent.
         TransportError: the network failed; the next attempt goes on.
         VaultError: the disk is full or the folder cannot be written.
     """
-    partial = home / FOLDER_NAME / f"{wanted.blob_id.hex()}.part"
+    partial = partial_path(home, wanted.blob_id)
     try:
         partial.parent.mkdir(mode=0o700, exist_ok=True)
-        await _fetch(session, wanted, partial, progress)
-        await asyncio.to_thread(_check_stored, wanted, partial)
+        await _fetch(connect, wanted, partial, progress)
+        await asyncio.to_thread(check_stored, wanted, partial)
         saved = await asyncio.to_thread(_decrypt, wanted, partial, folder)
         partial.unlink()
     except OSError as error:
@@ -60,12 +72,20 @@ async def save(
     return saved
 
 
-async def _fetch(session: Session, wanted: Wanted, partial: Path, progress: Progress | None) -> None:
+def partial_path(home: Path, blob_id: BlobId) -> Path:
+    """Return where the stored form of an attachment gathers until it is saved."""
+    return home / FOLDER_NAME / f"{blob_id.hex()}.part"
+
+
+async def _fetch(
+    connect: Callable[[], Awaitable[Session]], wanted: Wanted, partial: Path, progress: Progress | None
+) -> None:
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "ab") as file:
         offset = file.tell()
         if offset >= wanted.stored_bytes:
             return
+        session = await connect()
         async for piece in session.download(wanted.blob_id, offset):
             offset += len(piece)
             if offset > wanted.stored_bytes:
@@ -77,14 +97,19 @@ async def _fetch(session: Session, wanted: Wanted, partial: Path, progress: Prog
         raise PeerError(Code.WRONG_LENGTH, "the relay holds less than the attachment has")
 
 
-def _check_stored(wanted: Wanted, partial: Path) -> None:
+def check_stored(wanted: Wanted, partial: Path) -> None:
+    """Return only if what has gathered is the attachment that was sent; else remove it.
+
+    Raises:
+        PeerError: HASH_MISMATCH.
+    """
     digest = sha256()
     with partial.open("rb") as file:
         while piece := file.read(PIECE_BYTES):
             digest.update(piece)
     if not hmac.compare_digest(digest.digest(), wanted.stored_sha256):
         partial.unlink()
-        raise PeerError(Code.HASH_MISMATCH, "the attachment at the relay is not the one that was sent")
+        raise PeerError(Code.HASH_MISMATCH, "the attachment that came is not the one that was sent")
 
 
 def _decrypt(wanted: Wanted, partial: Path, folder: Path) -> Path:

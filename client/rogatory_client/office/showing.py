@@ -73,18 +73,23 @@ def room_view(
 
 
 def _room_state(room: Room, desk: Desk) -> RoomState:
-    group = room.group
-    if group is None or group.epoch == 0:
+    stand = room.stand
+    if stand is None or stand.epoch == 0:
         return RoomState.PLANNED
-    if not group.active:
-        return RoomState.CLOSED if group.status is mls.Status.SUSPENDED else RoomState.LEFT
+    if not stand.active:
+        return RoomState.CLOSED if stand.status is mls.Status.SUSPENDED else RoomState.LEFT
     return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
 
 
 def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
-    """Return the offices that are in a room, or are to be."""
-    if room.group is None or room.group.epoch == 0:
+    """Return the offices that are in a room, or are to be; a group that rests is not opened for it."""
+    if room.stand is None or room.stand.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
+    known, outline = desk.registry.devices, room.outline
+    if room.is_at_rest and outline is not None and all(device in known for device in outline.devices):
+        return tuple(sorted({known[device].entry.entry_id for device in outline.devices}))
+    if room.group is None:
+        return ()
     found = (desk.registry.attribute(member.identity, member.signature_key) for member in room.group.members)
     return tuple(sorted({verified.device.entry.entry_id for verified in found}))
 
@@ -219,6 +224,17 @@ def wanted_attachment(message: ArchivedMessage, index: int) -> Wanted:
     return Wanted(_blob_id(file.url), file.filename, part.size, file.stored_sha256, plaintext, file.key)
 
 
+def wanted_blob(message: ArchivedMessage, blob_id: BlobId) -> Wanted | None:
+    """Return what is needed to check an attachment that is here; None where the message has no such one.
+
+    Raises:
+        PeerError: as ``wanted_attachment``.
+    """
+    count = len(attachments_of_message(message))
+    wanted = (wanted_attachment(message, index) for index in range(count))
+    return next((each for each in wanted if each.blob_id == blob_id), None)
+
+
 def _blob_id(url: str) -> BlobId:
     try:
         blob_id = BlobId(bytes.fromhex(url.rpartition("/")[2]))
@@ -232,12 +248,13 @@ def _blob_id(url: str) -> BlobId:
 def receipt_views(row: StoredMessage, found: Iterable[Evidence], desk: Desk) -> tuple[ReceiptView, ...]:
     """Verify all evidence on a message again, and return what holds."""
     message = read_message(row)
-    views = [] if row.postmark is None else [_relayed(row.postmark, message, desk)]
+    views = [] if row.postmark is None else [relayed_view(row.postmark, message, desk)]
     views += (view for each in found if (view := _receipt(each, message, desk)) is not None)
     return tuple(views)
 
 
-def _relayed(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptView:
+def relayed_view(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptView:
+    """Return the relay's signed word that it has a message, verified now."""
     pinned = desk.pinned
     about, stamp = cbor.array(cbor.decode(postmark, limit=_MAX_POSTMARK_BYTES), 2)
     consignment = Consignment.from_plain(about)
@@ -259,7 +276,7 @@ def _relayed(postmark: bytes, message: ArchivedMessage, desk: Desk) -> ReceiptVi
 
 def _receipt(each: Evidence, message: ArchivedMessage, desk: Desk) -> ReceiptView | None:
     stage = _STAGES.get(each.event)
-    if stage is None or not _holds(each, message, desk):
+    if stage is None or not holds(each, message, desk):
         return None
     return ReceiptView(
         stage=stage,
@@ -273,7 +290,7 @@ def _receipt(each: Evidence, message: ArchivedMessage, desk: Desk) -> ReceiptVie
     )
 
 
-def _holds(each: Evidence, message: ArchivedMessage, desk: Desk) -> bool:
+def holds(each: Evidence, message: ArchivedMessage, desk: Desk) -> bool:
     """Only evidence that verifies against its signature and the archived message is ever shown."""
     if each.group_id != message.group_id:
         return False

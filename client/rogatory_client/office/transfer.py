@@ -5,7 +5,7 @@ file must still be the one that was hashed when it was attached.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
@@ -71,7 +71,7 @@ class _Source:
         done = 0
         while done < size:
             try:
-                stroke = await asyncio.to_thread(self._read, min(size - done, STROKE_BYTES))
+                stroke = await asyncio.to_thread(self.read, min(size - done, STROKE_BYTES))
             except (OSError, MisuseError) as error:
                 self.failure = error
                 raise
@@ -79,7 +79,8 @@ class _Source:
             done += len(stroke)
             moved(done)
 
-    def _read(self, size: int) -> bytes:
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, fewer than asked for only at the end."""
         parts, have = [self._held], len(self._held)
         while have < size and not self._finished:
             plaintext = self._file.read(PIECE_BYTES)
@@ -154,6 +155,23 @@ async def _send_pieces(
         state = await session.upload(transfer.blob_id, offset, size, source.piece(size, moved))
         size = next_piece_bytes(size, now() - began)
         offset = state.offset
+
+
+def stored_pieces(transfer: Transfer, offset: int, size: int) -> Iterator[bytes]:
+    """Yield ``size`` bytes of an attachment's stored form from ``offset``, for who needs no relay.
+
+    Raises:
+        MisuseError: the file is not the one that was attached.
+    """
+    key = AttachmentKey(transfer.key, transfer.salt, transfer.context)
+    _check_unchanged(transfer)
+    try:
+        with _open_at(transfer, key, offset) as source:
+            while size > 0 and (stroke := source.read(min(size, STROKE_BYTES))):
+                yield stroke
+                size -= len(stroke)
+    except (OSError, MisuseError) as error:
+        raise MisuseError(_CHANGED.format(transfer.filename)) from error
 
 
 def _open_at(transfer: Transfer, key: AttachmentKey, offset: int) -> _Source:

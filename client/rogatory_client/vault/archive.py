@@ -190,6 +190,15 @@ def first_spoken(connection: Connection, entry_id: EntryId) -> dict[GroupId, int
     return {GroupId(group_id): at_ms for group_id, at_ms in connection.execute(query)}
 
 
+def spoke_last(connection: Connection) -> dict[GroupId, bool]:
+    """Return of each room whether the own office said the newest of what people read."""
+    newest = select(func.max(messages.c.number)).where(messages.c.kind != EVIDENCE)
+    query = select(messages.c.group_id, messages.c.own).where(
+        messages.c.number.in_(newest.group_by(messages.c.group_id))
+    )
+    return {GroupId(group_id): bool(own) for group_id, own in connection.execute(query)}
+
+
 def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
     """Return all evidence on a message, oldest first."""
     query = select(evidence).where(evidence.c.message_id == message_id).order_by(evidence.c.at)

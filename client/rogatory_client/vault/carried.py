@@ -1,6 +1,6 @@
 """What came by carrier until the relay shows it, and what was written to a file."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, ConfirmCarried, NoteCarriedOut
@@ -56,7 +56,7 @@ def has_come(connection: Connection, payload_sha256: bytes) -> bool:
 
 def holder_of(connection: Connection, group_id: GroupId, blob_id: BlobId) -> StoredMessage | None:
     """Return a message of a room that names this attachment; what it says of it is for the caller to read."""
-    named = messages.c.content.contains(blob_id.hex().encode())
+    named = func.instr(messages.c.content, blob_id.hex().encode()) > 0
     query = select(messages).where(messages.c.group_id == group_id, named)
     return connection.execute(query.limit(1)).first()
 

@@ -88,6 +88,14 @@ case_links = Table(
     blob("earlier", primary_key=True),
     text("office", primary_key=True),
 )
+# From which case a draft goes on, and how.
+draft_links = Table(
+    "draft_links",
+    metadata,
+    blob("draft_id", primary_key=True),
+    blob("earlier"),
+    text("relation"),
+)
 # Holidays by State, as the office has given them; ``moves`` is of the State.
 free_days = Table(
     "free_days",
@@ -108,6 +116,7 @@ CASEWORK_TABLES = frozenset(
         draft_saves,
         held_requests,
         case_links,
+        draft_links,
         free_days,
     }
 )

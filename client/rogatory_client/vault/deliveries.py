@@ -1,6 +1,7 @@
 """How messages arrive, as the vault has it: to whom they went, what was stated, what is unreadable."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, and_, exists, func, or_, select, update
@@ -19,7 +20,7 @@ from rogatory_client.engine.delivery_effect import (
     Unreadable,
 )
 from rogatory_client.engine.delivery_state import URGENT, USUAL, Terms
-from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
+from rogatory_client.engine.effect import FROM_ARCHIVE, ArchivedMessage, Evidence
 from rogatory_client.engine.interpretation import EVIDENCE
 from rogatory_client.engine.non_delivery import read_non_delivery
 from rogatory_client.vault.archive import read_message
@@ -38,6 +39,8 @@ from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId, 
 
 MAX_UNREADABLE: Final = 1_000
 MAX_REQUESTS: Final = 2_000
+# Somewhat less than the time after which an honest device reports again.
+RESEND_AGAIN_S: Final = 20 * 3_600
 _USUAL_NAME: Final = "usual"
 _URGENT_NAME: Final = "urgent"
 
@@ -75,7 +78,7 @@ def save_non_delivery(connection: Connection, effect: SaveNonDelivery) -> None:
         recipient=stated.recipient,
         event=stated.event.value,
         device_id=stated.device_id,
-        entry_id=stated.authority,
+        group_id=stated.group_id,
         at=stated.at,
         signed=effect.kept.signed,
         answered=0,
@@ -102,12 +105,22 @@ def load_non_deliveries(
     return found
 
 
-def unanswered(connection: Connection, recipient: EntryId) -> list[MessageId]:
-    """Return the messages that this office is said not to have got, and has not answered."""
-    query = select(non_deliveries.c.message_id).where(
-        non_deliveries.c.recipient == recipient, non_deliveries.c.answered == 0
+def load_unanswered(connection: Connection) -> frozenset[tuple[MessageId, GroupId]]:
+    """Return the messages with statements that this device has not looked at yet, and their rooms."""
+    query = select(non_deliveries.c.message_id, non_deliveries.c.group_id).where(
+        non_deliveries.c.answered == 0
     )
-    return [MessageId(name) for name in connection.execute(query.distinct()).scalars()]
+    return frozenset((MessageId(row.message_id), GroupId(row.group_id)) for row in connection.execute(query))
+
+
+def is_unanswered(connection: Connection, message_id: MessageId, recipient: EntryId) -> bool:
+    """Tell whether an office is said not to have got a message, and nothing was answered yet."""
+    query = select(non_deliveries.c.message_id).where(
+        non_deliveries.c.message_id == message_id,
+        non_deliveries.c.recipient == recipient,
+        non_deliveries.c.answered == 0,
+    )
+    return connection.execute(query).first() is not None
 
 
 def load_evidence(connection: Connection, wanted: Collection[MessageId]) -> dict[MessageId, list[Evidence]]:
@@ -125,8 +138,8 @@ def sent_formally(connection: Connection, since_ms: int, until_ms: int) -> list[
     query = select(messages).where(
         messages.c.own == 1,
         messages.c.formal == 1,
-        messages.c.sequence.is_not(None),
-        messages.c.sequence != FROM_PARTNER,
+        # What was carried or handed back has no time that a relay has given it.
+        messages.c.sequence >= FROM_ARCHIVE,
         messages.c.at_ms.between(since_ms, until_ms),
     )
     return [read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms))]
@@ -207,7 +220,11 @@ def save_resend_request(connection: Connection, effect: SaveResendRequest) -> No
         group_id=request.group_id, sequence=request.sequence, device_id=request.device_id, **values
     )
     connection.execute(
-        row.on_conflict_do_update(index_elements=["group_id", "sequence", "device_id"], set_=values)
+        row.on_conflict_do_update(
+            index_elements=["group_id", "sequence", "device_id"],
+            set_=values,
+            where=resend_requests.c.settled_at <= request.at - RESEND_AGAIN_S,
+        )
     )
 
 
@@ -250,15 +267,22 @@ def count_resent(connection: Connection, device_id: DeviceId, since: int) -> int
     return connection.execute(query).scalar_one()
 
 
-def asked_for(
-    connection: Connection, group_id: GroupId, sequence: int
-) -> Iterable[tuple[DeviceId, int, bool]]:
-    """Return which devices could not open a row, since when, and whether it was said to them once more."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A device that could not open a row, since when (Unix seconds), and whether it was said to it again."""
+
+    device_id: DeviceId
+    at: int
+    resent: bool
+
+
+def asked_for(connection: Connection, group_id: GroupId, sequence: int) -> tuple[Asked, ...]:
+    """Return which devices could not open a row, oldest first."""
     query = select(resend_requests).where(
         resend_requests.c.group_id == group_id, resend_requests.c.sequence == sequence
     )
     rows = connection.execute(query.order_by(resend_requests.c.at))
-    return [(DeviceId(row.device_id), row.at, row.message_id is not None) for row in rows]
+    return tuple(Asked(DeviceId(row.device_id), row.at, row.message_id is not None) for row in rows)
 
 
 def message_at(connection: Connection, group_id: GroupId, sequence: Sequence) -> ArchivedMessage | None:

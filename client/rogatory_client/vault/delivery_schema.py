@@ -12,7 +12,7 @@ non_deliveries = Table(
     text("recipient", primary_key=True),
     text("event", primary_key=True),
     blob("device_id", primary_key=True),
-    text("entry_id"),
+    blob("group_id"),
     number("at"),
     blob("signed"),
     number("answered"),

@@ -14,6 +14,7 @@ from rogatory_client.vault.casework_schema import (
     CASEWORK_TABLES,
     case_links,
     draft_answers,
+    draft_links,
     draft_saves,
     draft_templates,
     drafts,
@@ -31,6 +32,14 @@ from rogatory_client.vault.delivery_schema import (
     non_deliveries,
     resend_requests,
     unreadable_rows,
+)
+from rogatory_client.vault.register_schema import (
+    REGISTER_INDEXES,
+    REGISTER_TABLES,
+    REGISTER_TRIGGERS,
+    case_digests,
+    digested_devices,
+    register_views,
 )
 from rogatory_client.vault.schema import (
     admissions,
@@ -59,6 +68,7 @@ LATER_TABLES: Final = frozenset(
         *CARRIED_TABLES,
         *CASEWORK_TABLES,
         *DELIVERY_TABLES,
+        *REGISTER_TABLES,
         company_words,
         changed_partners,
         verdicts,
@@ -160,6 +170,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(case_links),
         "CREATE INDEX case_links_by_earlier ON case_links (earlier)",
         _created(free_days),
+        _created(draft_links),
     ),
     (
         _created(carried_in),
@@ -169,5 +180,12 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
         _created(company_words),
         "CREATE UNIQUE INDEX company_words_once ON company_words (message_id, event)",
+    ),
+    (
+        _created(case_digests),
+        _created(digested_devices),
+        _created(register_views),
+        *REGISTER_INDEXES,
+        *REGISTER_TRIGGERS,
     ),
 )

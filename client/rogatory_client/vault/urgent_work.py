@@ -8,7 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.casework.free_days import FreeDays
 from rogatory_client.engine.urgent_effect import SaveLink
-from rogatory_client.vault.casework_schema import case_links, free_days
+from rogatory_client.vault.casework_schema import case_links, draft_links, free_days
+from rogatory_crypto.content.urgent import CaseLinked
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 
@@ -43,3 +44,16 @@ def load_free_days(connection: Connection) -> dict[str, FreeDays]:
         found.setdefault(row.state, set()).add(date.fromisoformat(row.day))
         moving[row.state] = bool(row.moves)
     return {state: FreeDays(frozenset(days), moving[state]) for state, days in found.items()}
+
+
+def save_draft_link(connection: Connection, draft_id: bytes, link: CaseLinked) -> None:
+    """Write from which case a draft goes on."""
+    values = {"earlier": link.earlier, "relation": link.relation}
+    row = insert(draft_links).values(draft_id=draft_id, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["draft_id"], set_=values))
+
+
+def load_draft_link(connection: Connection, draft_id: bytes) -> CaseLinked | None:
+    """Return from which case a draft goes on, if it goes on from one."""
+    row = connection.execute(select(draft_links).where(draft_links.c.draft_id == draft_id)).first()
+    return None if row is None else CaseLinked(row.relation, GroupId(row.earlier))

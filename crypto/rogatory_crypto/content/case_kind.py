@@ -11,3 +11,4 @@ class CaseKind(StrEnum):
     NETWORK = "network"
     OFFICE = "office"
     RETURN = "return"
+    CIRCLE = "circle"

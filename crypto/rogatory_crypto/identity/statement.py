@@ -47,6 +47,11 @@ def read_officer(value: object) -> str:
     return cbor.text(value, minimum=1, maximum=120)
 
 
+def officer_told_apart(officer: str) -> str:
+    """Return an officer's function as it is compared; ``DeviceEntry.who`` says how."""
+    return _UNSEEN.sub("", officer).encode().lower().decode()
+
+
 def read_network(value: object) -> str:
     """Read a network's code, such as ``WACAP``."""
     return cbor.text(value, minimum=1, maximum=MAX_NETWORK_CHARACTERS)
@@ -151,7 +156,7 @@ class DeviceEntry(Structure):
 
         No table of Unicode is asked, as two versions of it would judge a statement differently.
         """
-        return _UNSEEN.sub("", self.officer).encode().lower().decode()
+        return officer_told_apart(self.officer)
 
     @property
     def signature_key(self) -> bytes:
