@@ -12,6 +12,7 @@ from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import Language
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.inbox_views import Folder, inbox_blocks, inbox_table
 from rogatory_client.cli.verdict_commands import Kept, check_saved, read_kept, saved_answer
 from rogatory_client.cli.views import message_blocks, message_table, sent
 from rogatory_crypto.errors import MisuseError
@@ -105,22 +106,37 @@ async def send(
         return await _send(call, office, message)
 
 
-@command(_group, "inbox", needs=Needs.RELAY, example="rogatory inbox --follow")
+@command(
+    _group,
+    "inbox",
+    needs=Needs.RELAY,
+    example="rogatory inbox\n\nrogatory inbox --folder mine\n\nrogatory inbox --follow",
+)
 async def inbox(
     call: Call,
     *,
+    folder: Annotated[
+        Folder | None, typer.Option(help="Show one folder: what is in it, and no messages.")
+    ] = None,
     search: Annotated[str | None, typer.Option(help="Only messages with these words.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Read and own messages, too.")] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Stay and show what comes in.")] = False,
 ) -> Answer:
-    """Show new messages. With --follow and --json: one JSON object a line."""
+    """Show what needs you and why, how much is in each folder, and new messages.
+
+    A deputy sees the cases of whom he stands in for. With --follow and --json: one JSON object a line.
+    """
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
         warnings = await call.refresh(office)
-        found = office.messages(None, search)
-        shown = [message for message in found if everything or message.state == "new"]
-        answer = Answer({"messages": as_dict(shown)}, (message_table(shown),), warnings=warnings)
+        view = office.mailbox.inbox()
+        if folder is not None:
+            found = view.of(folder.value)
+            return Answer({"items": as_dict(found)}, (inbox_table(found, folder.value),), warnings=warnings)
+        shown = [each for each in office.messages(None, search) if everything or each.state == "new"]
+        data = {"inbox": as_dict(view), "messages": as_dict(shown)}
+        answer = Answer(data, (*inbox_blocks(view), message_table(shown)), warnings=warnings)
         if follow:
             call.terminal.show(answer)
             await _follow(call, office)
