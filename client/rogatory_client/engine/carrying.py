@@ -59,6 +59,7 @@ def receive_carried(
     message: CarriedMessage,
     payload: bytes,
     maker: DeviceId,
+    at_ms: int,
     context: Context,
     is_here: Callable[[MessageId], bool],
 ) -> Outcome:
@@ -69,6 +70,7 @@ def receive_carried(
         message: what the file says of it.
         payload: the ciphertext.
         maker: the device that has made the file.
+        at_ms: now, Unix milliseconds.
         context: identity, registry, time, what came by carrier before.
         is_here: whether a message is in the record.
 
@@ -91,7 +93,7 @@ def receive_carried(
     _require_from(maker, received, context)
     if room.kind in NOBODY_READS:
         raise PeerError(Code.FORBIDDEN, "what belongs to an office alone comes over the relay only")
-    row = Row(Sequence(FROM_CARRIER), context.now * 1000, RowKind.APPLICATION, payload)
+    row = Row(Sequence(FROM_CARRIER), at_ms, RowKind.APPLICATION, payload)
     read = read_application({}, _advanced(room, received, payload, context), row, received, context)
     record = next((each.message for each in read.effects if isinstance(each, SaveMessage)), None)
     if record is None:

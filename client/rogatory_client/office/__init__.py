@@ -7,7 +7,7 @@ from rogatory_client.office.admission_view import (
     ProposalView,
     ProposedView,
 )
-from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView, RefusedView, StayedView
+from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView
 from rogatory_client.office.carry_over_view import CarriedView, CarryOverView, CarryProposalView
 from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
 from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file

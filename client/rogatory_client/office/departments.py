@@ -15,6 +15,7 @@ from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.mailbox import Mailbox
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
+from rogatory_client.office.urgent import Urgent
 from rogatory_client.office.verdicts import Verdicts
 from rogatory_client.office.view import SyncReport
 from rogatory_client.transport import Line
@@ -36,6 +37,7 @@ class Departments:
         mailbox: notes, assignments, deputies and the shared inbox; nothing of it leaves the office.
         networks: who belongs to which.
         partners: others whose keys changed.
+        urgent: what waits, calls, cases that go on from others, reminders.
         verdicts: what checks of signatures on received files have said.
     """
 
@@ -54,4 +56,5 @@ class Departments:
         self.mailbox = Mailbox(desk)
         self.networks = Networks(desk, line)
         self.partners = Partners(desk)
+        self.urgent = Urgent(desk)
         self.verdicts = Verdicts(desk)

@@ -10,6 +10,7 @@ from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.progress_details import progress_details, wish_details
 from rogatory_client.office.saving import Wanted
+from rogatory_client.office.urgent_details import urgent_details
 from rogatory_client.office.view import (
     AttachmentView,
     MessageView,
@@ -35,6 +36,7 @@ from rogatory_crypto.content.history import OfficeReturned
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, EntryId
@@ -157,6 +159,8 @@ def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
                 details |= progress_details(event)
             case HandlingWished() | SentDespite():
                 details |= wish_details(event)
+            case OralRequest() | EscalationNotice() | PresenceEnded() | CaseLinked():
+                details |= urgent_details(event)
             case OfficeReturned():
                 details |= {"office": event.office, "with_history": "yes" if event.with_history else "no"}
             case _:

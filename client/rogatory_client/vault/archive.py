@@ -1,6 +1,6 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
-from sqlalchemy import Connection, Row, Select, case, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.carried_effect import FROM_CARRIER
@@ -110,8 +110,13 @@ def timeline(connection: Connection, group_id: GroupId | None, search: str | Non
         found = text("messages.number IN (SELECT rowid FROM words WHERE words MATCH :words)")
         query = query.where(found.bindparams(words=_match(search)))
     return list(
-        connection.execute(query.order_by(messages.c.sequence.is_(None), messages.c.at_ms, messages.c.number))
+        connection.execute(query.order_by(_is_unconfirmed(), messages.c.at_ms, messages.c.number))
     )
+
+
+def _is_unconfirmed() -> ColumnElement[bool]:
+    """Whether the relay has given a message no place yet: such ones come last."""
+    return messages.c.sequence.is_(None) | (messages.c.sequence == FROM_CARRIER)
 
 
 def spoken(connection: Connection, group_id: GroupId) -> dict[MessageId, EntryId]:
