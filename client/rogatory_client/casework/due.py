@@ -17,7 +17,7 @@ from rogatory_crypto.wire.identifier import EntryId
 # Where the clock goes back at midnight (Cairo, Beirut) the last hour is there twice; where it goes forward
 # (Nuuk) it is not there. The second reading is the end of the day in both (PEP 495).
 LAST_SECOND: Final = time(23, 59, 59, fold=1)
-_REMINDED_AT: Final = time(9)
+REMINDED_AT: Final = time(9)
 _WEEK: Final = frozenset(range(5))
 _MAX_FREE_DAYS: Final = 366
 """A calendar without a working day in a year has none at all."""
@@ -122,6 +122,6 @@ def reminders_of(rule: DeadlineRule, at: int, calendar: OfficeCalendar) -> tuple
     """Return when somebody is reminded of what is due at an instant: in the morning, some days before."""
     day = calendar.day_of(at)
     return tuple(
-        calendar.instant(day - timedelta(days=before), _REMINDED_AT)
+        calendar.instant(day - timedelta(days=before), REMINDED_AT)
         for before in sorted(rule.reminders, reverse=True)
     )

@@ -36,7 +36,6 @@ from rogatory_crypto.content.history import OfficeReturned
 from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
-from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, EntryId
@@ -159,12 +158,10 @@ def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
                 details |= progress_details(event)
             case HandlingWished() | SentDespite():
                 details |= wish_details(event)
-            case OralRequest() | EscalationNotice() | PresenceEnded() | CaseLinked():
-                details |= urgent_details(event)
             case OfficeReturned():
                 details |= {"office": event.office, "with_history": "yes" if event.with_history else "no"}
             case _:
-                pass
+                details |= urgent_details(event)
     return details
 
 

@@ -21,10 +21,10 @@ from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.carry_over import carried_by_next_request
 from rogatory_client.office.case_stating import new_version
-from rogatory_client.office.continuing import link_of
-from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.circles import limited
 from rogatory_client.office.company import addressees_of
+from rogatory_client.office.continuing import link_of
+from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_store import unsent_draft
 from rogatory_client.office.showing import message_view

@@ -1,0 +1,46 @@
+"""What an office is reminded of: one line for each thing that falls due, until anybody there has acted on it.
+
+A line comes some days before the end, or as its rule says, and once more when it is over. It stays until
+somebody of the office has acted in the case after it came, or the thing is no longer due.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from rogatory_client.casework.due import REMINDED_AT, Due, OfficeCalendar
+
+DAYS_BEFORE: Final = (7, 3, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Something that falls due; ``days_left`` is negative where its day is over."""
+
+    due: Due
+    came_at: int
+    days_left: int
+    is_overdue: bool
+
+
+def reminder_of(due: Due, calendar: OfficeCalendar, as_of: int, acted_at: int | None) -> Reminder | None:
+    """Return the reminder of something that is due, or None where none has come, or somebody has acted on it.
+
+    Args:
+        due: what.
+        calendar: of the office that has to act.
+        as_of: now, Unix seconds.
+        acted_at: when anybody there did something in the case last, Unix seconds.
+    """
+    came = [*(due.reminders or _usual(due, calendar)), due.at]
+    # Of what is over, the last reminder is that it is.
+    left = replace(due, reminders=tuple(sorted(came))).reminders_left(as_of, acted_at)
+    if not left:
+        return None
+    days_left = (calendar.day_of(due.at) - calendar.day_of(as_of)).days
+    return Reminder(due, left[-1], days_left, due.is_overdue(as_of))
+
+
+def _usual(due: Due, calendar: OfficeCalendar) -> tuple[int, ...]:
+    day = calendar.day_of(due.at)
+    return tuple(calendar.instant(day - timedelta(days=before), REMINDED_AT) for before in DAYS_BEFORE)
