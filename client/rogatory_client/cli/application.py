@@ -23,10 +23,12 @@ _EPILOG: Final = (
 _COMMANDS: Final = (
     "office_commands",
     "exchange_commands",
+    "carry_commands",
     "request_commands",
     "draft_commands",
     "verdict_commands",
     "case_commands",
+    "delivery_commands",
     "bundle_commands",
     "device_commands",
     "enrolment_commands",

@@ -84,6 +84,7 @@ def message_state(message: "MessageView") -> str:
     agreed = ", ".join(each.office for each in message.vouched_by if each.agrees)
     differing = ", ".join(each.office for each in message.vouched_by if not each.agrees)
     by = f"{message.state} by {agreed}" if agreed else message.state
+    by = f"{by}, by carrier" if message.by_carrier else by
     return f"{by}; {differing} says otherwise" if differing else by
 
 
@@ -95,6 +96,7 @@ def message_blocks(message: "MessageView") -> list[Block]:
             ("Case", short(message.room_id)),
             ("From", f"{message.sender}, {message.officer}"),
             ("Time", moment_ms(message.at_ms)),
+            *_by_carrier(message),
             ("Kind", f"{message.kind}{' (formal, provable)' if message.formal else ''}"),
             ("Subject", message.subject),
             ("Reference", message.reference),
@@ -106,6 +108,14 @@ def message_blocks(message: "MessageView") -> list[Block]:
     blocks: list[Block] = [facts]
     blocks += [Prose(message.text)] if message.text else []
     return [*blocks, _attachment_table(message.attachments)] if message.attachments else blocks
+
+
+def _by_carrier(message: "MessageView") -> list[tuple[str, str]]:
+    """What is known of the times of a message that the relay has not confirmed."""
+    if not message.by_carrier:
+        return []
+    came = "not postmarked: came by carrier at this time, not yet confirmed by the relay"
+    return [("Postmark", came), ("Written", f"{moment_ms(message.written_at_ms)}, as its sender claims")]
 
 
 def _said_otherwise(message: "MessageView") -> list[tuple[str, str]]:
@@ -181,11 +191,12 @@ def outbox_table(items: Iterable["OutboxView"]) -> Table:
             item.subject,
             item.state,
             f"{size(item.uploaded_bytes)} of {size(item.total_bytes)}" if item.total_bytes else "",
-            item.failure or "",
+            moment_ms(item.since_ms),
+            item.why,
         )
         for item in items
     ]
-    return Table(("Message", "Kind", "Subject", "State", "Uploaded", "Failure"), rows, "Nothing waits.")
+    return Table(("Message", "Kind", "Subject", "State", "Uploaded", "Since", "Why"), rows, "Nothing waits.")
 
 
 def entry_table(entries: Iterable["EntryView"]) -> Table:

@@ -97,7 +97,7 @@ def _maker(desk: Desk, head: CarryHead) -> Device:
         raise MisuseError("this device has made this file: it is to be taken in at the other office")
     if not device.is_in_service(now):
         raise PeerError(
-            Code.REVOKED,
+            Code.INVALID_CREDENTIAL,
             f"made by a device of {device.entry.entry_id} that is out of service: nobody can tell whether "
             "before or after; ask that office to make it with another, or wait for the relay",
         )

@@ -146,7 +146,7 @@ def opened(paths: Sequence[Path]) -> Iterator[CarriedSource]:
         segments = _whole(begun) if not places else _in_order(begun, places)
         source = CarriedSource(segments)
         if places and sha256(source.head.encoded).digest() != places[0].head_sha256:
-            raise PeerError(Code.CONFLICT, "the parts are not of the file they name")
+            raise PeerError(Code.MALFORMED, "the parts are not of the file they name")
         yield source
     except OSError as error:
         raise VaultError(f"{error.filename} cannot be read ({error.strerror}): check its name") from error
@@ -179,11 +179,11 @@ def _begin(path: Path) -> tuple[_Segment, PartPlace | None]:
 
 def _whole(begun: Sequence[tuple[_Segment, PartPlace | None]]) -> list[_Segment]:
     if len(begun) != 1 or begun[0][0].end == 0:
-        raise PeerError(Code.CONFLICT, "take in one file at a time, or all the parts of one")
+        raise PeerError(Code.MALFORMED, "take in one file at a time, or all the parts of one")
     return [begun[0][0]]
 
 
 def _in_order(begun: Sequence[tuple[_Segment, PartPlace | None]], places: list[PartPlace]) -> list[_Segment]:
     if len(places) != len(begun):
-        raise PeerError(Code.CONFLICT, "some of these are parts and some are not: take in one file at a time")
+        raise PeerError(Code.MALFORMED, "some of these are parts and some are not: take in one file at a time")
     return [begun[index][0] for index in carried.order_parts(places)]

@@ -264,14 +264,14 @@ def order_parts(places: Sequence[PartPlace]) -> tuple[int, ...]:
     """Return the order in which parts make a file, as indices; a part that is there twice is used once.
 
     Raises:
-        PeerError: WRONG_LENGTH naming what is missing, CONFLICT if they are of different files or disagree.
+        PeerError: WRONG_LENGTH naming what is missing, MALFORMED if they are of different files or disagree.
     """
     if not places or len({(each.head_sha256, each.count) for each in places}) != 1:
-        raise PeerError(Code.CONFLICT, "parts of different files: take in one file at a time")
+        raise PeerError(Code.MALFORMED, "parts of different files: take in one file at a time")
     found: dict[int, int] = {}
     for index, each in enumerate(places):
         if places[found.setdefault(each.number, index)] != each:
-            raise PeerError(Code.CONFLICT, f"two parts {each.number} that differ")
+            raise PeerError(Code.MALFORMED, f"two parts {each.number} that differ")
     missing = [str(number) for number in range(1, places[0].count + 1) if number not in found]
     if missing:
         shown = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")

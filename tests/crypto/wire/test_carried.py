@@ -150,10 +150,10 @@ def place(number: int, count: int = 2, offset: int = 0, digest: bytes = bytes(32
 @pytest.mark.parametrize(
     ("places", "code", "said"),
     [
-        ([], Code.CONFLICT, "one file"),
+        ([], Code.MALFORMED, "one file"),
         ([place(1)], Code.WRONG_LENGTH, "missing: 2"),
-        ([place(1), place(2, offset=10, digest=b"x" * 32)], Code.CONFLICT, "different"),
-        ([place(1), place(1, offset=3), place(2, offset=10)], Code.CONFLICT, "differ"),
+        ([place(1), place(2, offset=10, digest=b"x" * 32)], Code.MALFORMED, "different"),
+        ([place(1), place(1, offset=3), place(2, offset=10)], Code.MALFORMED, "differ"),
         ([place(1), place(2, offset=11)], Code.WRONG_OFFSET, "part 2"),
         ([place(1), place(2, offset=10), place(3, offset=20)], Code.WRONG_OFFSET, "part 3"),
     ],
