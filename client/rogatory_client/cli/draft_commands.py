@@ -1,6 +1,8 @@
 """Commands on drafts: begin, answer, look, check, put away, and pass from officer to officer."""
 
+import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -40,7 +42,11 @@ Treaties = Annotated[
 
 def register(application: typer.Typer) -> None:
     """Add the group ``draft``."""
+    # These show drafts as the commands here do, so they are found only now.
+    from rogatory_client.cli import written_commands
+
     _group.add_typer(_templates, name="template")
+    _group.add_typer(written_commands.group)
     application.add_typer(_group, name="draft")
 
 
@@ -110,22 +116,33 @@ async def show(
     _group,
     "check",
     needs=Needs.VAULT,
-    example="rogatory draft check 3f9a\n\nrogatory draft check 3f9a --treaties treaties.toml",
+    example="rogatory draft check 3f9a\n\n"
+    "rogatory draft check 3f9a --treaties treaties.toml --letter signed.pdf",
 )
 async def check(
     call: Call,
     draft: Draft,
     treaties: Treaties = None,
+    *,
+    letter: Annotated[Path | None, typer.Option(help="Signed letter that will be sent.")] = None,
+    body: Annotated[Path | None, typer.Option(help="Request from another tool that will be sent.")] = None,
+    signature: Annotated[Path | None, typer.Option(help="Signature beside that request.")] = None,
 ) -> Answer:
     """Say what is missing, and what the addressee's entry says against it.
 
+    With the letter that will be sent, the signature on it is judged too.
     Exit code 0: ready; 1: something blocks; 2: the addressee will probably ask, or is to be asked first.
     """
+    from rogatory_client.cli.sent_letter import letter_to_send, with_file_findings
     from rogatory_client.office import as_dict
 
     tables = treaty_tables(treaties)
+    papers = letter_to_send(letter, body, signature) if letter or body or signature else None
+    kind = None if papers is None else await asyncio.to_thread(papers.signature_kind, int(time.time()))
     async with call.office() as office:
-        found = office.drafts.check(draft, tables)
+        found = office.drafts.check(draft, tables, kind)
+        if papers is not None:
+            found = with_file_findings(found, office.drafts.show(draft), papers)
         exit_code = _exit_code(found)
         data = {"check": as_dict(found), "ready": exit_code == 0}
         return Answer(data, check_blocks(found), exit_code)
@@ -219,22 +236,31 @@ async def letter(
     fonts: Annotated[
         list[Path] | None, typer.Option(help="Folder of fonts, for a script that no font here shows.")
     ] = None,
+    body: Annotated[
+        Path | None,
+        typer.Option(help="Request written with another tool; the letter names it with its hash."),
+    ] = None,
 ) -> Answer:
     """Write the letter of a draft as PDF/A, in one language or in two side by side.
 
     Its answers are inside for machines, as request.json. The second column says what the first does where the
     translation has nothing.
     """
+    from rogatory_client.cli.written_commands import annex_of, warning_lines, written_file
     from rogatory_client.letter import render_draft_letter
 
+    read = None if body is None else written_file(body)
     async with call.office() as office:
         written = office.drafts.letter(
-            draft, function, language=language, second=second_language, translation=translation
-        )
+            draft, function, language=language, second=second_language, translation=translation,
+            annexes=() if body is None else (annex_of(body),),
+        )  # fmt: skip
     document = render_draft_letter(written, font_folders=fonts or ())
     new_file(out, document)
     said = Line(f"Wrote {out}; sign it with `rogatory sign`")
-    return Answer({"file": str(out), "size": len(document)}, (said,))
+    lines = () if read is None else warning_lines(read)
+    told = [] if read is None else list(read.warnings)
+    return Answer({"file": str(out), "size": len(document), "warnings": told}, (said, *lines))
 
 
 @command(_group, "merge", needs=Needs.VAULT, example="rogatory draft merge draft.json")

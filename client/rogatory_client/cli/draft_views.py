@@ -97,6 +97,11 @@ def check_blocks(check: "DraftCheck") -> list[Block]:
     return blocks
 
 
+def finding_lines(found: Iterable["Finding"]) -> list[Line]:
+    """Findings, a line each."""
+    return [Line(_sentence(each), _TONES[each.severity.value]) for each in found]
+
+
 def _sentence(each: "Deficiency | Finding") -> str:
     fields = f" → {', '.join(each.fields)}" if each.fields else ""
     article = f" [{each.article}]" if each.article else ""

@@ -20,6 +20,7 @@ from rogatory_crypto.errors import MisuseError
 if TYPE_CHECKING:
     from rogatory_client.casework.completeness import Deficiency
     from rogatory_client.casework.finding import Finding
+    from rogatory_client.cli.sent_letter import SentLetter
     from rogatory_client.office import DraftCheck, DraftView, Office
 
 _PRESSING: Final = ("urgent", "emergency")
@@ -35,12 +36,14 @@ group = typer.Typer()
     group,
     "send",
     needs=Needs.RELAY,
-    example="rogatory request send 3f9a --letter signed.pdf --attach letter-fr.pdf",
+    example="rogatory request send 3f9a --letter signed.pdf --attach letter-fr.pdf\n\n"
+    "rogatory request send 3f9a --letter signed.pdf --body request.docx\n\n"
+    "rogatory request send 3f9a --body request.docx --signature request.docx.p7s",
 )
 async def send(
     call: Call,
     draft: Draft,
-    letter: Annotated[Path, typer.Option(help="Signed letter of request, PDF.")],
+    letter: Annotated[Path | None, typer.Option(help="Signed letter of request, PDF.")] = None,
     attach: Annotated[
         list[Path] | None, typer.Option("--attach", help="File to send with it; repeatable.")
     ] = None,
@@ -48,28 +51,37 @@ async def send(
     despite: Annotated[
         str, typer.Option(metavar="REASON", help="Send an urgent request although something blocks.")
     ] = "",
+    *,
     treaties: Treaties = None,
+    body: Annotated[
+        Path | None,
+        typer.Option(help="Request written with another tool: annex of the letter, or itself the letter."),
+    ] = None,
+    signature: Annotated[
+        Path | None, typer.Option(help="Signature beside a body that is itself the letter.")
+    ] = None,
 ) -> Answer:
     """Send a formal request from its draft; nothing is sent while something blocks.
 
     Exit code 1: something blocks, and nothing was sent. The draft is put away once it is sent.
     """
+    from rogatory_client.cli.sent_letter import letter_to_send, with_file_findings
     from rogatory_client.office import as_dict
-    from rogatory_client.signing import signature_kind_of
 
     tables = treaty_tables(treaties)
+    papers = letter_to_send(letter, body, signature)
     async with call.office() as office:
         await call.refresh(office)
         view = office.drafts.show(draft)
         _require_sendable(view, despite)
-        _require_files(view, attach or [])
+        _require_files(view, [*papers.annexes, *(attach or [])])
         _require_in_case(office, view, room)
-        kind = await asyncio.to_thread(signature_kind_of, letter, int(time.time()))
-        check = office.drafts.check(view.draft_id, tables, kind)
+        kind = await asyncio.to_thread(papers.signature_kind, int(time.time()))
+        check = with_file_findings(office.drafts.check(view.draft_id, tables, kind), view, papers)
         if _blocking(check) and not despite.strip():
             blocks = (*check_blocks(check), Line("Nothing was sent."))
             return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
-        return await _send(call, office, view, letter, attach or [], room, despite, _blocking(check))
+        return await _send(call, office, view, papers, attach or [], room, despite, _blocking(check))
 
 
 def _require_sendable(draft: "DraftView", despite: str) -> None:
@@ -117,7 +129,7 @@ async def _send(
     call: Call,
     office: "Office",
     draft: "DraftView",
-    letter: Path,
+    papers: "SentLetter",
     attach: list[Path],
     room: str | None,
     despite: str,
@@ -130,14 +142,25 @@ async def _send(
     answers: dict[str, Any] = draft.answers
     with call.terminal.progress() as progress:
         message = office.submit_request(
-            request_type=chosen.id, legal_basis=_legal_basis(draft), reference=draft.own_reference,
-            letter=letter, room=room, to=() if room else (draft.addressee,),
-            subject=None if room else _subject(draft), attachments=attach,
-            text="" if blocking else despite, despite=despite if blocking else "", blocked_by=blocking,
+            request_type=chosen.id,
+            legal_basis=_legal_basis(draft),
+            reference=draft.own_reference,
+            letter=papers.letter,
+            annexes=papers.annexes,
+            letter_type=papers.media_type,
+            room=room,
+            to=() if room else (draft.addressee,),
+            subject=None if room else _subject(draft),
+            attachments=attach,
+            text="" if blocking else despite,
+            despite=despite if blocking else "",
+            blocked_by=blocking,
             urgency=answers.get("urgency_level", chosen.default_urgency),
-            language=answers.get("request_language", "en"), draft=draft.draft_id, progress=progress,
-        )  # fmt: skip
-    warnings = await call.refresh(office)
+            language=answers.get("request_language", "en"),
+            draft=draft.draft_id,
+            progress=progress,
+        )
+    warnings = (*papers.warnings, *await call.refresh(office))
     now = next((each for each in office.messages() if each.message_id == message.message_id), message)
     exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
     return Answer({"message": as_dict(now), "sent": True}, (sent(now),), exit_code, warnings)

@@ -20,6 +20,11 @@ class Said:
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
 
+    @property
+    def as_items(self) -> tuple[str, ...]:
+        """The same as a list, of which each part is lettered."""
+        return self.items or self.paragraphs
+
 
 def put_into_words(field: Field, value: Value, words: Wording) -> Said:
     """An answer as a letter says it.

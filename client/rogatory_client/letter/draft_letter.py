@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.casework.answer_value import Answers, value_to_json
+from rogatory_client.casework.answer_value import Answers, Item, value_to_json
 from rogatory_client.casework.catalogue import LANGUAGES
 from rogatory_client.casework.request_type import RequestType
 from rogatory_crypto.errors import MisuseError
@@ -45,6 +45,7 @@ class DraftLetter:
         requested: the office that is asked.
         signed_by: the function that signs.
         dated_at: date of the letter, unix seconds.
+        annexes: files that go with it, each by its name and hash.
     """
 
     request_type: RequestType
@@ -53,6 +54,7 @@ class DraftLetter:
     requested: Office
     signed_by: str
     dated_at: int
+    annexes: tuple[Item, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no letter.
@@ -82,6 +84,7 @@ class DraftLetter:
             "request_type": self.request_type.id,
             "dated_at": self.dated_at,
             "signed_by": self.signed_by,
+            "annexes": [dict(each.members) for each in self.annexes],
             "columns": [
                 {
                     "language": each.language,

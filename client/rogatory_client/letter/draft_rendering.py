@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.casework.answer_value import is_empty
+from rogatory_client.casework.catalogue import all_fields
 from rogatory_client.casework.field import Field, FieldKind
 from rogatory_client.casework.shared_tables import urgency_levels
 from rogatory_client.letter.answer_wording import day, isolated, put_into_words, state_name
@@ -93,6 +94,18 @@ def _sections(letter: DraftLetter) -> Iterator[dict[str, object]]:
             headings = [section.title[each.language] for each in letter.columns]
             entries = [[_entry(letter, column, each) for column in letter.columns] for each in asked]
             yield {"headings": headings, "entries": entries}
+    if letter.annexes:
+        yield _annexes(letter)
+
+
+def _annexes(letter: DraftLetter) -> dict[str, object]:
+    """What goes with the letter: who signs it signs the hashes of these."""
+    asked = all_fields()["attachments"]
+    words = [wording(each.language) for each in letter.columns]
+    entries = [
+        entry(each.code, "", (), put_into_words(asked, letter.annexes, each).as_items) for each in words
+    ]
+    return {"headings": [each.label(asked) for each in words], "entries": [entries]}
 
 
 def _entry(letter: DraftLetter, column: Column, asked: Field) -> dict[str, object]:

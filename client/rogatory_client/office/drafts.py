@@ -10,10 +10,14 @@ from rogatory_client.casework.answer_checking import check_answer, field_of
 from rogatory_client.casework.answer_value import Answers, Item, Value
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.draft import changes, draft_at, merge
+from rogatory_client.casework.event_deadlines import FOLLOW_UP
+from rogatory_client.casework.preserving import TYPE_ID, PreservationForm, preservation_answers
 from rogatory_client.casework.request_type import RequestType
 from rogatory_client.casework.template import read_template, template_answers, write_template
 from rogatory_client.casework.treaties import TreatyTable
 from rogatory_client.letter import DraftLetter
+from rogatory_client.office import reading
+from rogatory_client.office.continuing import known_from, require_relation
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_file import DraftFile
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
@@ -22,6 +26,8 @@ from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView,
 from rogatory_client.office.letter_writing import letter_of
 from rogatory_client.vault import drafts
 from rogatory_client.vault.drafts import StoredDraft, StoredTemplate
+from rogatory_client.vault.urgent_work import save_draft_link
+from rogatory_crypto.content.urgent import CaseLinked
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -34,26 +40,54 @@ class Drafts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def new(self, type_id: str, to: str, *, template: bool = False) -> DraftView:
+    def new(
+        self,
+        type_id: str,
+        to: str,
+        *,
+        template: bool = False,
+        follows: str | None = None,
+        relation: str = FOLLOW_UP,
+    ) -> DraftView:
         """Begin a draft with what is known already.
 
         Args:
             type_id: of the request.
             to: entry id of the addressee.
             template: begin with the template for the type and the addressee's State, or for any State.
+            follows: case that it goes on from: id, beginning of it, or a reference; both sides see the link.
+            relation: how: ``extension`` or ``follow_up``.
 
         Raises:
-            MisuseError: no such type, entry or template.
+            MisuseError: no such type, entry, template or case, or it does not go on from that case.
         """
         chosen, entry_id = request_type(type_id), self._entry(to)
         begun = {**(self._template(chosen, entry_id) if template else {}), **self._known(chosen, entry_id)}
-        desk = self._desk
-        draft_id = desk.surroundings.random(_DRAFT_ID_BYTES)
-        stored = StoredDraft(draft_id, chosen.id, desk.surroundings.now(), self._officer)
-        with desk.vault.writing(erasing=False) as connection:
-            drafts.add_draft(connection, stored)
-            save_all(connection, draft_id, begun, desk.surroundings.now(), self._officer)
-        return self.show(draft_id.hex())
+        if follows is None:
+            return self._begin(chosen, begun)
+        earlier, how = reading.room_of(self._desk, follows), require_relation(relation)
+        known = known_from(self._desk, earlier, how, chosen.id)
+        return self._begin(chosen, {**begun, **known}, CaseLinked(how, earlier.group_id))
+
+    def preserve(self, to: str, form: PreservationForm, reference: str | None = None) -> DraftView:
+        """Begin a request to preserve computer data, complete but for what the addressee's entry asks for.
+
+        Args:
+            to: entry id of the addressee.
+            form: what only the officer knows; all else comes from a template, if there is one, and the entry.
+            reference: under which the office files it; made of the day and the draft's id if not given.
+
+        Raises:
+            MisuseError: no such entry, or an answer is empty or does not fit.
+        """
+        chosen, entry_id = request_type(TYPE_ID), self._entry(to)
+        template = self._template(chosen, entry_id) if self._has_template(chosen, entry_id) else {}
+        draft_id = self._desk.surroundings.random(_DRAFT_ID_BYTES)
+        own = reference or f"{today(self._desk):%Y-%m-%d}-{draft_id.hex()[:6]}"
+        addressee = self._desk.listing.records[entry_id]
+        wanted = {**preservation_answers(form, addressee, template, own), **self._offices(entry_id)}
+        answers = {name: check_answer(field_of(chosen.fields, name), each) for name, each in wanted.items()}
+        return self._begin(chosen, answers, draft_id=draft_id)
 
     def set(self, draft: str, field: str, value: Value | None) -> DraftView:
         """Save an answer, or clear the field with None.
@@ -245,6 +279,31 @@ class Drafts:
             "urgency_level": chosen.default_urgency,
         }  # fmt: skip
         return {name: value for name, value in known.items() if value and name in chosen.fields}
+
+    def _begin(
+        self,
+        chosen: RequestType,
+        answers: Answers,
+        link: CaseLinked | None = None,
+        draft_id: bytes | None = None,
+    ) -> DraftView:
+        desk = self._desk
+        name = desk.surroundings.random(_DRAFT_ID_BYTES) if draft_id is None else draft_id
+        now = desk.surroundings.now()
+        with desk.vault.writing(erasing=False) as connection:
+            drafts.add_draft(connection, StoredDraft(name, chosen.id, now, self._officer))
+            save_all(connection, name, answers, now, self._officer)
+            if link is not None:
+                save_draft_link(connection, name, link)
+        return self.show(name.hex())
+
+    def _offices(self, to: EntryId) -> dict[str, Value]:
+        return {"requesting_authority": self._desk.identity.entry_id or "", "addressed_authority": to}
+
+    def _has_template(self, chosen: RequestType, to: EntryId) -> bool:
+        state = self._desk.listing.records[to].state
+        wanted = {"", "" if state is None else state.iso2}
+        return any(each.request_type == chosen.id and each.state in wanted for each in self.templates())
 
     def _template(self, chosen: RequestType, to: EntryId) -> dict[str, Value]:
         state = self._desk.listing.records[to].state

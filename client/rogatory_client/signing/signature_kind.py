@@ -1,5 +1,6 @@
 """Of which kind the signatures on a document are, whoever made them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,17 +10,18 @@ from rogatory_crypto.esign import DocumentFormat, Indication, Report
 _CONTAINERS: Final = frozenset({DocumentFormat.ASIC_E, DocumentFormat.ASIC_S})
 
 
-def signature_kind_of(path: Path, at: int) -> str:
+def signature_kind_of(path: Path, at: int, *, contents: Sequence[bytes] = ()) -> str:
     """The kind of a file's signatures, as the directory names it; see ``signature_kind``.
 
     Args:
         path: the file.
         at: the instant it is checked for, unix seconds.
+        contents: what it was made over, where that is not inside.
 
     Raises:
         OSError: the file cannot be read.
     """
-    return signature_kind(check_signature_file(path, trust=(), at=at, revocation=False))
+    return signature_kind(check_signature_file(path, trust=(), contents=contents, at=at, revocation=False))
 
 
 def signature_kind(report: Report) -> str:

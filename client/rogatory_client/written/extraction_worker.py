@@ -50,13 +50,16 @@ def _answer(content: bytes) -> dict[str, object]:
 
 def _load() -> None:
     """Load all that reading takes: a file is read by a process that opens none."""
+    import pypdf
+
     for name in ("pdf_file", "office_package", "rich_text", "web_page"):
         import_module(f"rogatory_client.written.{name}")
     import_module("xml.sax.expatreader")
-    for module in pkgutil.iter_modules(encodings.__path__):
-        # Those of other systems are not there.
-        with suppress(ImportError):
-            import_module(f"encodings.{module.name}")
+    for package in (encodings, pypdf):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            # Those of other systems, and of libraries that are not here, cannot be loaded.
+            with suppress(ImportError):
+                import_module(module.name)
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ async def test_a_request_is_sent_from_its_draft(world: World, tmp_path: Path, or
     assert "G-i" not in {each["id"] for each in blocked.data["check"]["findings"]}  # type: ignore[index]  # a dictionary
     with pytest.raises(MisuseError, match="--despite is for urgent requests"):
         await send(sit(world, A), draft, letter, [order], None, "A reason.")
-    await draft_commands.set_(sit(world, A), draft, "urgency_level", "urgent")
-    await draft_commands.set_(sit(world, A), draft, "subject_matter", "A ship at Tema.\nMore.")
+    for name, said in (("urgency_level", "urgent"), ("subject_matter", "A ship at Tema.\nMore.")):
+        await draft_commands.set_(sit(world, A), draft, name, said)
     with pytest.raises(MisuseError, match=r"names order\.pdf: give that very file"):
         await send(sit(world, A), draft, letter, [letter], None, "The ship sails tonight.")
     await draft_commands.set_(sit(world, A), draft, "facts_summary", clear=True)
