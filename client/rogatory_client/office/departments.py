@@ -15,6 +15,7 @@ from rogatory_client.office.lifecycle import Lifecycle
 from rogatory_client.office.mailbox import Mailbox
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
+from rogatory_client.office.register import Register
 from rogatory_client.office.urgent import Urgent
 from rogatory_client.office.verdicts import Verdicts
 from rogatory_client.office.view import SyncReport
@@ -38,6 +39,7 @@ class Departments:
         networks: who belongs to which.
         partners: others whose keys changed.
         urgent: what waits, calls, cases that go on from others, reminders.
+        register: one row a request, filtered, counted, exported.
         verdicts: what checks of signatures on received files have said.
     """
 
@@ -50,11 +52,12 @@ class Departments:
         self.carry_over = CarryingOver(desk)
         self.cases = Cases(desk)
         self.company = CaseCompany(desk)
-        self.deliveries = Deliveries(desk)
+        self.deliveries = Deliveries(desk, line)
         self.drafts = Drafts(desk)
         self.lifecycle = Lifecycle(desk, line, sync)
         self.mailbox = Mailbox(desk)
         self.networks = Networks(desk, line)
         self.partners = Partners(desk)
         self.urgent = Urgent(desk)
+        self.register = Register(desk)
         self.verdicts = Verdicts(desk)

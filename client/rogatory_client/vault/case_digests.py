@@ -1,0 +1,89 @@
+"""Digests of cases as rows: written when they are computed, gone when what they were made from changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rogatory_client.vault.register_schema import case_digests, digested_devices
+from rogatory_crypto.wire.identifier import DeviceId, GroupId
+
+VERSION: Final = 1
+"""Of what is computed and how: a row of another one is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """One row.
+
+    Attributes:
+        waits: whether a change waits for a message that is not here.
+        is_sent: whether a receipt would tell something new.
+        devices: who has said what it was made from.
+        calendars: of the offices that are in the case.
+        digest: what was computed, JSON.
+    """
+
+    group_id: GroupId
+    waits: bool
+    is_sent: bool
+    devices: tuple[DeviceId, ...]
+    calendars: str
+    digest: str
+
+
+def load_digests(connection: Connection) -> Mapping[GroupId, tuple[str, str]]:
+    """Return the calendars and the digest of each case that has one."""
+    columns = case_digests.c
+    found = select(columns.group_id, columns.calendars, columns.digest).where(columns.version == VERSION)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(found)}
+
+
+def save_digests(connection: Connection, found: Iterable[StoredDigest]) -> None:
+    """Write digests; those that are there are replaced."""
+    rows = [
+        {
+            "group_id": each.group_id,
+            "version": VERSION,
+            "waits": int(each.waits),
+            "is_sent": int(each.is_sent),
+            "devices": b"".join(each.devices),
+            "calendars": each.calendars,
+            "digest": each.digest,
+        }
+        for each in found
+    ]
+    if rows:
+        statement = insert(case_digests)
+        replaced = {name: statement.excluded[name] for name in rows[0] if name != "group_id"}
+        connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), rows)
+
+
+def forget_digests(connection: Connection) -> None:
+    """Drop all of them; they are computed again."""
+    connection.execute(delete(case_digests))
+
+
+def follow_devices(connection: Connection, standings: Mapping[DeviceId, str]) -> None:
+    """Drop the digests of cases in which a device spoke that does not stand as it did when they were made."""
+    held = {DeviceId(row[0]): row[1] for row in connection.execute(select(digested_devices))}
+    changed = [device for device, standing in held.items() if standings.get(device) != standing]
+    for device in changed:
+        spoke = func.instr(case_digests.c.devices, device) > 0
+        connection.execute(delete(case_digests).where(spoke))
+        connection.execute(delete(digested_devices).where(digested_devices.c.device_id == device))
+    new = [
+        {"device_id": device, "standing": standing}
+        for device, standing in standings.items()
+        if held.get(device) != standing
+    ]
+    if new:
+        connection.execute(insert(digested_devices), new)
+
+
+def has_followed(connection: Connection, standings: Mapping[DeviceId, str]) -> bool:
+    """Tell whether all devices stand as they did when the digests were made."""
+    held = {DeviceId(row[0]): row[1] for row in connection.execute(select(digested_devices))}
+    return held == dict(standings)

@@ -1,0 +1,61 @@
+"""What is derived from the office's record, so that thousands of cases can be looked through.
+
+Nothing here is more than a note of what was computed: it can be dropped at any time, and is computed again.
+The triggers drop the digest of a case in the very transaction that changes what it was made from.
+"""
+
+from typing import Final
+
+from sqlalchemy import Table
+
+from rogatory_client.vault.columns import blob, metadata, number, text
+
+case_digests = Table(
+    "case_digests",
+    metadata,
+    blob("group_id", primary_key=True),
+    number("version"),
+    # Whether a change waits for a message that is not here, and whether a receipt would tell something new.
+    number("waits"),
+    number("is_sent"),
+    blob("devices"),
+    text("calendars"),
+    text("digest"),
+)
+digested_devices = Table("digested_devices", metadata, blob("device_id", primary_key=True), text("standing"))
+register_views = Table(
+    "register_views",
+    metadata,
+    text("name", primary_key=True),
+    text("filters"),
+    number("saved_at"),
+)
+
+# A vault's first tables are those of ``schema`` alone.
+REGISTER_TABLES = frozenset({case_digests, digested_devices, register_views})
+
+_DROP: Final = "DELETE FROM case_digests WHERE group_id = "
+_OF_NEW: Final = f"{_DROP} NEW.group_id"
+REGISTER_INDEXES: Final = (
+    "CREATE INDEX messages_counted ON messages (group_id, kind, own, opened_at, sequence, at_ms)",
+    "CREATE INDEX evidence_of_room ON evidence (group_id, event, entry_id, message_id, at)",
+)
+_ON_MESSAGES: Final = "AFTER UPDATE OF sequence, at_ms, content, kind, group_id ON messages"
+
+
+def _trigger(name: str, on: str, when: str, drop: str) -> str:
+    return f"CREATE TRIGGER {name} {on} WHEN {when} BEGIN {drop}; END"
+
+
+# A text changes nothing about the state of a case, unless a change has named it before it came.
+_IS_TEXT: Final = "NEW.kind = 'text' AND NEW.subject IS NULL"
+_NO_TEXT: Final = "NEW.kind NOT IN ('text', 'evidence') OR NEW.subject IS NOT NULL"
+REGISTER_TRIGGERS: Final = (
+    _trigger("digest_after_event", "AFTER INSERT ON messages", _NO_TEXT, _OF_NEW),
+    _trigger("digest_after_text", "AFTER INSERT ON messages", _IS_TEXT, f"{_OF_NEW} AND waits"),
+    _trigger("digest_after_relay", _ON_MESSAGES, "NEW.kind <> 'evidence'", _OF_NEW),
+    _trigger("digest_after_purge", "AFTER DELETE ON messages", "1", f"{_DROP} OLD.group_id"),
+    _trigger("digest_after_receipt", "AFTER INSERT ON evidence", "1", f"{_OF_NEW} AND is_sent"),
+    _trigger("digest_after_other_receipt", "AFTER UPDATE ON evidence", "1", _OF_NEW),
+    _trigger("digest_without_receipt", "AFTER DELETE ON evidence", "1", f"{_DROP} OLD.group_id"),
+)
