@@ -35,7 +35,8 @@ def may_come(device: Device, room: Room, context: Context) -> bool:
         device.entry.entry_id == own and _is_assigned(device, room, context) is True
     ):
         return False
-    return _is_in_circle(device, room, context)
+    # What the own office has said and nobody has yet lets nobody in any more; it takes nobody out.
+    return all(_is_in_circle(device, room, context, with_queued=each) for each in (False, True))
 
 
 def may_stay(device: Device, room: Room, context: Context) -> bool:
@@ -52,7 +53,7 @@ def may_stay(device: Device, room: Room, context: Context) -> bool:
         return device.entry.entry_id not in dismissed(room, context)
     if device.entry.role is Role.LIAISON and _is_assigned(device, room, context) is False:
         return False
-    return _is_in_circle(device, room, context)
+    return _is_in_circle(device, room, context, with_queued=False)
 
 
 def may_add_own(room: Room, context: Context) -> bool:
@@ -144,13 +145,12 @@ def _takes_out(event: object) -> bool:
     )
 
 
-def _is_in_circle(device: Device, room: Room, context: Context) -> bool:
+def _is_in_circle(device: Device, room: Room, context: Context, *, with_queued: bool) -> bool:
     words = context.companies.get(room.group_id)
     if not words:
         return True
     office = device.entry.entry_id
-    # Who makes a room is alone in it: what he has said of it counts, though nobody has it yet.
-    circle = circle_of(words, office, context.registry, with_queued=room.stand is None)
+    circle = circle_of(words, office, context.registry, with_queued=with_queued)
     if not circle.officers:
         return True
     return device.entry.device_id in seats_of(circle.officers, office, context.registry, context.now)

@@ -10,6 +10,16 @@ from rogatory_client.office.admission_view import (
 from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView
 from rogatory_client.office.carry_over_view import CarriedView, CarryOverView, CarryProposalView
 from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
+from rogatory_client.office.delivery_view import (
+    CaseDeliveriesView,
+    DeliveryView,
+    DeviceStateView,
+    FailureView,
+    ProofView,
+    RecipientView,
+    TermsView,
+    UnreadableView,
+)
 from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
 from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
@@ -55,10 +65,13 @@ __all__ = [
     "CarriedView",
     "CarryOverView",
     "CarryProposalView",
+    "CaseDeliveriesView",
     "CaseStateView",
     "ChangeView",
     "ConflictView",
+    "DeliveryView",
     "DeputyView",
+    "DeviceStateView",
     "DeviceView",
     "DraftCheck",
     "DraftFile",
@@ -67,6 +80,7 @@ __all__ = [
     "DueView",
     "EntryView",
     "Event",
+    "FailureView",
     "HandedOverView",
     "Identity",
     "InboxItem",
@@ -79,14 +93,18 @@ __all__ = [
     "Office",
     "OutboxView",
     "Progress",
+    "ProofView",
     "ProposalView",
     "ProposedView",
     "ReceiptView",
+    "RecipientView",
     "ReturnView",
     "RoomView",
     "SaidBy",
     "SyncReport",
     "TemplateView",
+    "TermsView",
+    "UnreadableView",
     "VoucherView",
     "as_dict",
     "read_draft_file",

@@ -71,6 +71,7 @@ def _change(judged: Judged) -> ChangeView:
         reason=judged.reason,
         settles=judged.settles,
         details=details,
+        confirmed=not judged.entry.is_queued,
     )
 
 

@@ -34,6 +34,7 @@ class ChangeView:
     reason: str
     settles: bool
     details: dict[str, str]
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

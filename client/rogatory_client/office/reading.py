@@ -19,6 +19,7 @@ from rogatory_client.office.view import (
     RoomState,
     RoomView,
 )
+from rogatory_client.office.waiting_reason import why_it_waits
 from rogatory_client.vault import archive, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
@@ -225,4 +226,6 @@ def _waiting(desk: Desk, each: outgoing.Waiting) -> OutboxView:
         uploaded_bytes=sum(state.uploaded_bytes for state in uploads),
         total_bytes=sum(stored_size(state.transfer.size) for state in uploads),
         failure=each.failure,
+        since_ms=None if row is None else row.at_ms,
+        why=why_it_waits(desk, each, uploading=bool(uploads)),
     )

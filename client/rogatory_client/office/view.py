@@ -209,7 +209,13 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class OutboxView:
-    """Something that waits to be sent; ``state`` is ``waiting``, ``uploading``, ``sealed`` or ``failed``."""
+    """Something that waits to be sent.
+
+    Attributes:
+        state: ``waiting``, ``uploading``, ``sealed`` or ``failed``.
+        since_ms: when it was said, Unix milliseconds; None for what the device says by itself.
+        why: why it waits, and what would help.
+    """
 
     room_id: str
     message_id: str
@@ -219,6 +225,8 @@ class OutboxView:
     uploaded_bytes: int
     total_bytes: int
     failure: str | None
+    since_ms: int | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,166 @@
+"""A case for named officers only: who can decrypt, who sees that it exists, who comes in or out later."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, office_of_two, settle
+from tests.simulator.test_lifecycle_office_key import join
+from tests.simulator.test_story import A, B, world_with
+from tests.simulator.world import World
+
+from rogatory_client.engine.room import Room, device_of
+from rogatory_crypto import mls
+from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.errors import MisuseError, PeerError
+from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import DeviceId
+
+CASES = {None, CaseKind.CONSULTATION, CaseKind.REQUEST}
+SECRET = "The witness lives at a new address."
+
+
+async def office_of_three(folder: Path) -> World:
+    """The head and two case officers of A, in a case with B."""
+    world = await office_of_two(folder)
+    await join(world, THIRD, "third officer", Role.CASE_OFFICER)
+    await settle(world, A, SECOND, THIRD, B)
+    return world
+
+
+async def restrict(world: World, *officers: str, name: str = A) -> None:
+    async with world.at(name) as office:
+        await office.sync()
+        office.company.restrict(CASE, officers)
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+
+
+async def case_at(world: World, name: str) -> Room | None:
+    """The case's room as a device has it, shown or not."""
+    async with world.at(name) as office:
+        found = [each for each in office._desk.rooms.values() if each.kind in CASES]
+        # The group as it is now: it rests in the vault until it is asked for.
+        return replace(found[0], group=found[0].group) if found else None
+
+
+async def device_id(world: World, name: str) -> DeviceId:
+    async with world.at(name) as office:
+        return office._desk.identity.device_id
+
+
+async def seated(world: World, *names: str, seen_by: str = B) -> set[str]:
+    """Which of these devices are leaves of the case's group, as another device sees it."""
+    room = await case_at(world, seen_by)
+    assert room is not None
+    assert room.group is not None
+    leaves = {device_of(member) for member in room.group.members}
+    return {name for name in names if await device_id(world, name) in leaves}
+
+
+async def texts(world: World, name: str) -> list[str]:
+    await world.sync(name)
+    async with world.at(name) as office:
+        return [each.text for each in office.messages() if each.text]
+
+
+async def say(world: World, text: str, name: str = A) -> None:
+    async with world.at(name) as office:
+        await office.sync()
+        office.reply(CASE, text)
+        await office.sync()
+
+
+def opened_by(world: World, room: Room) -> list[bytes]:
+    """What a device can decrypt of all rows of a case, beginning with the keys that it had."""
+    group, found = room.group, []
+    assert group is not None
+    for row, _ in world.relay.logs[room.group_id].rows:
+        try:
+            received = mls.process(group, row.payload, now=int(world.now), authenticate=lambda *_: None)
+        except PeerError:
+            continue
+        if isinstance(received, mls.ApplicationReceived):
+            found.append(received.content)
+        if isinstance(received, mls.CommitReceived):
+            group = received.group
+    return found
+
+
+async def test_only_devices_of_the_named_officers_stay_and_can_decrypt(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND, THIRD}
+    former = await case_at(world, THIRD)
+    assert former is not None
+    await restrict(world, HEAD, "second officer")
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
+    await say(world, SECRET)
+    await settle(world, A, SECOND, THIRD, B)
+    assert SECRET in await texts(world, SECOND)
+    assert SECRET in await texts(world, B)
+    opened = opened_by(world, former)
+    assert opened, "it had keys, and read what was said with them"
+    assert not any(SECRET.encode() in each for each in opened)
+    assert not world.notes(A) + world.notes(SECOND) + world.notes(B)
+
+
+async def test_nothing_of_it_shows_on_the_offices_other_devices(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await restrict(world, HEAD)
+    async with world.at(THIRD) as office:
+        assert office.rooms() == ()
+        assert office.messages(search="Records") == ()
+        with pytest.raises(MisuseError, match="no case"):
+            office.room(CASE)
+        assert office.mailbox is not None
+    async with world.at(A) as office:
+        assert [each.subject for each in office.rooms()] == [f"Records {CASE}"]
+
+
+async def test_a_case_is_limited_from_its_beginning(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    await join(world, SECOND, "second officer", Role.CASE_OFFICER)
+    await join(world, THIRD, "third officer", Role.CASE_OFFICER)
+    await settle(world, A, SECOND, THIRD, B)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation(
+            [B], "Records", SECRET, reference=CASE, restricted_to=[HEAD, "second officer"]
+        )
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    assert await case_at(world, THIRD) is None
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
+    assert await texts(world, SECOND) == [SECRET]
+    assert await texts(world, B) == [SECRET]
+
+
+async def test_a_new_device_of_a_named_officer_comes_in_with_the_history_and_no_other(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await restrict(world, HEAD, "second officer")
+    await say(world, SECRET)
+    await join(world, "second again", "Second  Officer", Role.CASE_OFFICER)
+    await join(world, "fourth", "fourth officer", Role.CASE_OFFICER)
+    await settle(world, A, SECOND, THIRD, B, "second again", "fourth")
+    assert await seated(world, "second again", "fourth", THIRD) == {"second again"}
+    assert SECRET in await texts(world, "second again")
+    for name in (THIRD, "fourth"):
+        assert SECRET not in await texts(world, name)
+        async with world.at(name) as office:
+            desk = office._desk
+            with desk.vault.reading() as connection:
+                held = connection.exec_driver_sql("SELECT count(*) FROM messages WHERE text LIKE '%witness%'")
+                assert held.scalar() == 0
+            assert all(each.kind is not CaseKind.CIRCLE for each in desk.rooms.values())
+
+
+async def test_it_is_opened_to_all_again_with_what_was_said_meanwhile(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await restrict(world, HEAD)
+    await say(world, SECRET)
+    async with world.at(A) as office:
+        office.company.unrestrict(CASE)
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND, THIRD}
+    assert SECRET in await texts(world, THIRD)
