@@ -76,5 +76,7 @@ async def test_a_line_on_which_nothing_is_said_is_enough(
         assert room.group is not None
         assert room.group.past
         following = courier.Courier(office._desk, office._line, office._pause)
-        assert await following._wait_for_frame(SilentFeed(world)) == CaughtUp()
+        feed = SilentFeed(world)
+        assert await following._wait_for_frame(feed) is None, "what waits for a time is looked at, too"
+        assert await following._wait_for_frame(feed) == CaughtUp()
     assert past_epochs(world) == 0

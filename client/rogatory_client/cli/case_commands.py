@@ -8,6 +8,7 @@ from rogatory_client.cli import (
     carry_over_commands,
     case_deadline_commands,
     case_state_commands,
+    delivery_commands,
     mailbox_commands,
 )
 from rogatory_client.cli.answer import Answer, Block, Facts, Line
@@ -28,6 +29,7 @@ def register(application: typer.Typer) -> None:
     """Add the group ``case``."""
     _group.add_typer(case_state_commands.group)
     _group.add_typer(case_deadline_commands.group)
+    _group.add_typer(delivery_commands.case_group)
     _group.add_typer(mailbox_commands.group)
     _group.add_typer(carry_over_commands.group, name="carry-over")
     application.add_typer(_group, name="case")

@@ -63,7 +63,7 @@ def test_a_ciphertext_in_a_second_row_is_replayed_and_noted(
     talk.take(second, row)
     replayed = talk.take(second, talk.row(RowKind.APPLICATION, row.payload))
     assert replayed.refused == Code.REPLAYED
-    assert kinds(replayed) == ["SaveRoom", "Note"]
+    assert kinds(replayed) == ["SaveRoom", "Note", "NoteUnreadable"]
     assert talk.of(second).position == talk.last
 
 

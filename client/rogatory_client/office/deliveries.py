@@ -1,0 +1,170 @@
+"""How messages arrive, asked by message or by case: computed from evidence each time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rogatory_client.engine.delivery_effect import Unreadable
+from rogatory_client.engine.delivery_state import Stage
+from rogatory_client.engine.room import Room
+from rogatory_client.engine.unreadable import MAX_REPORTS
+from rogatory_client.office import delivery_terms, reading
+from rogatory_client.office.attachment_resending import resend_attachment
+from rogatory_client.office.delivery_showing import Tracked, delivery_view
+from rogatory_client.office.delivery_view import (
+    CaseDeliveriesView,
+    DeliveryView,
+    TermsView,
+    UnreadableView,
+)
+from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import offices_in
+from rogatory_client.office.view import AttachmentView, Progress
+from rogatory_client.transport import Line
+from rogatory_client.vault import archive
+from rogatory_client.vault import deliveries as stored
+from rogatory_client.vault.archive import StoredMessage, read_message
+from rogatory_client.vault.outgoing import Waiting
+from rogatory_crypto.errors import Code
+from rogatory_crypto.wire.identifier import GroupId
+
+
+class Deliveries:
+    """Part of an open office; see ``Office.deliveries``."""
+
+    def __init__(self, desk: Desk, line: Line) -> None:
+        self._desk = desk
+        self._line = line
+
+    def of_message(self, message: str) -> DeliveryView:
+        """Return how far a message has come with each office it is for.
+
+        Raises:
+            MisuseError: there is no message whose id begins so, or more than one.
+        """
+        row = reading.stored_message(self._desk, message)
+        (view,) = self._views(self._desk.rooms[GroupId(row.group_id)], [row])
+        return view
+
+    def of_case(self, name: str) -> CaseDeliveriesView:
+        """Return how far each message of a case has come, and what cannot be read here.
+
+        Raises:
+            MisuseError: there is no such case, or more than one.
+        """
+        desk = self._desk
+        room = reading.room_of(desk, name)
+        with desk.vault.reading() as connection:
+            rows = archive.timeline(connection, room.group_id, None)
+        unreadable = (each for each in self.unreadable() if each.room_id == room.group_id.hex())
+        return CaseDeliveriesView(
+            room.group_id.hex(), room.subject, tuple(self._views(room, rows)), tuple(unreadable)
+        )
+
+    def unreadable(self) -> tuple[UnreadableView, ...]:
+        """Return what this device could not open, of all rooms, and who must act."""
+        desk = self._desk
+        with desk.vault.reading() as connection:
+            rows = stored.load_unreadable(connection)
+        return tuple(
+            _unreadable(desk, desk.rooms[each.group_id], each)
+            for each in rows.values()
+            if each.group_id in desk.rooms
+        )
+
+    def terms(self) -> tuple[TermsView, TermsView]:
+        """Return how long evidence is waited for: usually, and in urgent cases."""
+        usual, urgent = delivery_terms.terms_of_office(self._desk)
+        return (
+            TermsView(urgent=False, delivery_s=usual.delivery_s, opening_s=usual.opening_s),
+            TermsView(urgent=True, delivery_s=urgent.delivery_s, opening_s=urgent.opening_s),
+        )
+
+    def set_terms(
+        self, *, urgent: bool, delivery_h: int | None = None, opening_h: int | None = None
+    ) -> tuple[TermsView, TermsView]:
+        """Set how many whole hours evidence is waited for; what is None stays.
+
+        Raises:
+            MisuseError: it is less than an hour or more than 30 days, or opening is not longer than delivery.
+        """
+        delivery_terms.set_terms(self._desk, urgent=urgent, delivery_h=delivery_h, opening_h=opening_h)
+        return self.terms()
+
+    async def resend_attachment(
+        self, message: str, number: int, file: Path, *, progress: Progress | None = None
+    ) -> AttachmentView:
+        """Bring a file of an own message to the relay again, where it holds it no more.
+
+        Raises:
+            MisuseError: another office has sent the message, or it is not the very file.
+        """
+        return await resend_attachment(self._desk, self._line, message, number, file, progress)
+
+    def _views(self, room: Room, rows: Sequence[StoredMessage]) -> list[DeliveryView]:
+        desk = self._desk
+        messages = [read_message(row) for row in rows]
+        names = [each.message_id for each in messages]
+        recipients = delivery_terms.recipients_of(desk, room, messages)
+        terms = delivery_terms.terms_of(desk, room)
+        waiting = {each.parcel.message_id: each for each in desk.waiting}
+        with desk.vault.reading() as connection:
+            evidence = stored.load_evidence(connection, names)
+            stated = stored.load_non_deliveries(connection, names, desk.registry)
+            sealed_for = stored.load_addressees(connection, names)
+            asked = {
+                each.message_id: stored.asked_for(connection, each.group_id, each.sequence)
+                for each in messages
+                if each.own and each.sequence is not None
+            }
+        tracked = (
+            Tracked(
+                row=row,
+                recipients=recipients[message.message_id],
+                reached=_reached(message.sequence, waiting.get(message.message_id)),
+                evidence=evidence.get(message.message_id, []),
+                stated=stated.get(message.message_id, []),
+                sealed_for=sealed_for.get(message.message_id, frozenset()),
+                asked=asked.get(message.message_id, ()),
+                terms=terms if message.formal else None,
+                rejected=_rejected(waiting.get(message.message_id)),
+            )
+            for row, message in zip(rows, messages, strict=True)
+        )
+        return [delivery_view(each, desk) for each in tracked]
+
+
+def _reached(sequence: int | None, waiting: Waiting | None) -> Stage:
+    if sequence is not None:
+        return Stage.RELAYED
+    return Stage.QUEUED if waiting is None or waiting.parcel.payload is None else Stage.SUBMITTED
+
+
+def _rejected(waiting: Waiting | None) -> str | None:
+    return None if waiting is None else waiting.failure
+
+
+def _unreadable(desk: Desk, room: Room, row: Unreadable) -> UnreadableView:
+    return UnreadableView(
+        room_id=row.group_id.hex(),
+        sequence=row.sequence,
+        at_ms=row.at_ms,
+        code=row.code,
+        reported_at=row.reported_at,
+        reports=row.reports,
+        text=_who_must(desk, room, row),
+    )
+
+
+def _who_must(desk: Desk, room: Room, row: Unreadable) -> str:
+    own = desk.oneself.entry_id
+    others = " or ".join(office for office in offices_in(room, desk) if office != own) or own
+    begun = "NOT READABLE here"
+    if row.code == Code.REPLAYED.value:
+        begun += " (or shown twice by the relay)"
+    if not room.is_followed_by(desk.oneself.device_id):
+        return f"{begun}: first this device must be taken into the case again, by another member"
+    if row.reported_at is None:
+        return f"{begun}: the others are told with the next `rogatory sync`"
+    if row.reports < MAX_REPORTS:
+        return f"{begun}: {others}, whoever has sent it, must run `rogatory sync`; it is said again by itself"
+    return f"{begun}: nobody has said it again; call {others} and ask what was sent then"
