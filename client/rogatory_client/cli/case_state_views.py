@@ -54,12 +54,18 @@ def change_table(changes: Iterable["ChangeView"]) -> Table:
             moment_ms(change.at_ms),
             f"{change.office}, {change.officer}",
             words(change.state) + (" (settles)" if change.settles else ""),
-            change.standing if not change.reason else f"{change.standing}: {change.reason}",
+            _standing(change),
             "; ".join(f"{words(name)}: {text}" for name, text in change.details.items()),
         )
         for change in changes
     ]
     return Table(("Message", "Time", "By", "Sets", "Counts", "With"), rows, "No changes yet.")
+
+
+def _standing(change: "ChangeView") -> str:
+    """How a change counts; before the relay has given it a time, only as far as this device knows."""
+    standing = change.standing if change.confirmed else f"{change.standing}, not yet confirmed by the relay"
+    return f"{standing}: {change.reason}" if change.reason else standing
 
 
 def _enquiry_table(case: "CaseStateView") -> Table:

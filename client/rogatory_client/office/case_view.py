@@ -22,6 +22,7 @@ class ChangeView:
         standing: ``valid``, ``not valid`` or ``waiting``; ``reason`` says why it is not valid.
         settles: whether it decided a conflict.
         details: what was said with it.
+        confirmed: whether the relay has given it its time; before that it is judged by this device's clock.
     """
 
     message_id: str
