@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.vault.company_schema import company_words
 from rogatory_client.vault.schema import messages
@@ -33,7 +34,7 @@ def load_company(connection: Connection) -> dict[GroupId, tuple[Word, ...]]:
                 DeviceId(row.device_id),
                 row.at_ms,
                 event,
-                is_queued=row.sequence is None,
+                is_queued=row.sequence in {None, FROM_CARRIER},
             )
             group_id = GroupId(row.group_id)
             found[group_id] = (*found.get(group_id, ()), word)

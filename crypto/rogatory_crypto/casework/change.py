@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rogatory_crypto.casework.record import Entry
+from rogatory_crypto.casework.sides import NO_SIDES, Sides, brought_in_by, sides_in
 from rogatory_crypto.casework.state import SHORT_TYPES, Course, Side, State
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import StateSet
@@ -34,6 +35,7 @@ class Beginning:
     consultation: Entry | None
     request: Entry | None
     submitted: RequestSubmitted | None
+    sides: Sides = NO_SIDES
 
     @property
     def requesting(self) -> EntryId | None:
@@ -48,8 +50,8 @@ class Beginning:
         return Course.SHORT if is_short else Course.FULL
 
     def side_of(self, office: EntryId) -> Side:
-        """Return on which side an office is: all but who asks are asked."""
-        return Side.REQUESTING if office == self.requesting else Side.REQUESTED
+        """Return on which side an office is."""
+        return self.sides.of(office)
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -63,14 +65,18 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def beginning_of(entries: Sequence[Entry]) -> Beginning:
     """Return how a case began; a further request in it begins nothing.
 
-    A request that has opened its room has begun the case, whatever time a relay puts on another.
+    A request that has opened its room has begun the case, whatever time a relay puts on another; one of an
+    office that was brought in begins nothing.
     """
     consultation = next((each for each in entries if _opens(each, CaseKind.CONSULTATION)), None)
+    guests = brought_in_by(entries)
     for entry in sorted(entries, key=lambda each: not _opens(each, CaseKind.REQUEST)):
         submitted = submitted_in(entry)
-        if submitted is not None and not _states_set(entry):
-            return Beginning(consultation, entry, submitted)
-    return Beginning(consultation, None, None)
+        if submitted is not None and not _states_set(entry) and entry.office not in guests:
+            sides = sides_in(entries, entry.office, submitted.addressees)
+            return Beginning(consultation, entry, submitted, sides)
+    sides = sides_in(entries, None if consultation is None else consultation.office)
+    return Beginning(consultation, None, None, sides)
 
 
 def change_of(entry: Entry, beginning: Beginning, requests: frozenset[MessageId]) -> Change | None:

@@ -99,9 +99,7 @@ class Changes:
         def verdict(standing: Standing, reason: str = "") -> Judged:
             return Judged(change.entry, change.said, side, names, standing, reason)
 
-        flaw = (
-            change.flaw or too_far_ahead(change.said, change.entry.at_ms) or self._unsigned(change, parents)
-        )
+        flaw = self._flaw(change, parents)
         if flaw is not None:
             return verdict(Standing.NOT_VALID, flaw)
         if change.is_root:
@@ -123,6 +121,14 @@ class Changes:
         if isinstance(state, Refused):
             return verdict(Standing.NOT_VALID, state.reason)
         return Judged(change.entry, change.said, side, names, Standing.VALID, state=state)
+
+    def _flaw(self, change: Change, parents: Sequence[Judged]) -> str | None:
+        """Return why a change counts for nothing, whatever it builds upon."""
+        if self.beginning.side_of(change.entry.office) is Side.GUEST:
+            return "a guest of the case decides nothing in it"
+        return (
+            change.flaw or too_far_ahead(change.said, change.entry.at_ms) or self._unsigned(change, parents)
+        )
 
     def _unsigned(self, change: Change, parents: Sequence[Judged]) -> str | None:
         """Return why an officer's signature does not hold; what happens to a consultation carries none."""

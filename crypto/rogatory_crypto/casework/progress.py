@@ -89,16 +89,20 @@ def _no_answer(
     return entry.flaw
 
 
-def deadlines_in(entries: Sequence[Entry]) -> tuple[tuple[Deadline, ...], tuple[Attempt, ...]]:
+def deadlines_in(
+    entries: Sequence[Entry], beginning: Beginning
+) -> tuple[tuple[Deadline, ...], tuple[Attempt, ...]]:
     """Return the dates that offices have set, and what sets or ends none."""
     attempts: list[Attempt] = []
     found: dict[MessageId, Deadline] = {}
     for entry, event in _said(entries):
         if isinstance(event, DeadlineSet):
-            if entry.flaw is None:
+            is_guest = beginning.side_of(entry.office) is Side.GUEST
+            reason = entry.flaw or ("a guest of the case sets no dates" if is_guest else None)
+            if reason is None:
                 found[entry.message_id] = Deadline(entry, event, None)
             else:
-                attempts.append(Attempt(entry, entry.flaw))
+                attempts.append(Attempt(entry, reason))
     for entry, event in _said(entries):
         if not isinstance(event, DeadlineWithdrawn):
             continue

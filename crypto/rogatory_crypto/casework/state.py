@@ -36,11 +36,15 @@ AT_HOME: Final = frozenset({State.DRAFT, State.INTERNAL_APPROVAL})
 
 
 class Side(StrEnum):
-    """Whose act a change is; the machine's are seen from evidence and computed, and never said."""
+    """Whose act a change is; the machine's are seen from evidence and computed, and never said.
+
+    A guest is an office in the case that has no side.
+    """
 
     REQUESTING = "requesting"
     REQUESTED = "requested"
     MACHINE = "machine"
+    GUEST = "guest"
 
 
 class Course(StrEnum):

@@ -15,6 +15,7 @@ from rogatory_crypto.casework.life_cycle import next_steps
 from rogatory_crypto.casework.merging import merged
 from rogatory_crypto.casework.progress import Attempt, Deadline, Enquiry, deadlines_in, enquiries_in
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
+from rogatory_crypto.casework.sides import NO_SIDES, Sides
 from rogatory_crypto.casework.state import Course, Side, State
 from rogatory_crypto.casework.transitions import Transition
 from rogatory_crypto.casework.urgent_work import (
@@ -68,6 +69,7 @@ class Timeline:
         oral: notes of oral requests.
         presences: where a presence under safe conduct has ended.
         links: from which cases this one goes on.
+        sides: who asks, who is asked, and who was brought in.
     """
 
     requesting: EntryId | None
@@ -88,10 +90,11 @@ class Timeline:
     oral: tuple[OralNote, ...] = ()
     presences: tuple[Presence, ...] = ()
     links: tuple[Link, ...] = ()
+    sides: Sides = NO_SIDES
 
     def side_of(self, office: EntryId) -> Side:
-        """Return on which side an office is."""
-        return Side.REQUESTING if office == self.requesting else Side.REQUESTED
+        """Return on which side an office is; who has asked by word of mouth asks."""
+        return Side.REQUESTING if office == self.requesting else self.sides.of(office)
 
     def next_steps(self, side: Side) -> tuple[Transition, ...]:
         """Return what a side may set next; nothing where a conflict has to be settled first."""
@@ -128,7 +131,7 @@ def project(record: Record, as_of: int) -> Timeline:
         state = _sent(record, heads, Urgency.ROUTINE if submitted is None else submitted.urgency, as_of)
     judged = tuple(sorted(changes.judged.values(), key=lambda each: each.entry.order))
     enquiries, refused_enquiries = enquiries_in(entries, changes.beginning)
-    deadlines, refused_deadlines = deadlines_in(entries)
+    deadlines, refused_deadlines = deadlines_in(entries, beginning)
     oral, refused_oral = oral_requests_in(entries, _versions(changes))
     presences, refused_presences = presences_in(entries, beginning)
     links, refused_links = links_in(entries)
@@ -156,6 +159,7 @@ def project(record: Record, as_of: int) -> Timeline:
         oral=oral,
         presences=presences,
         links=links,
+        sides=beginning.sides,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from rogatory_crypto.casework.state import Course, Function, Need, Side, State
 
-_ASKING, _ASKED, _MACHINE = Side
+_ASKING, _ASKED, _MACHINE = Side.REQUESTING, Side.REQUESTED, Side.MACHINE
 _CASEWORKER, _REGISTRAR, _HEAD, _SIGNATORY = Function
 _S: Final = State
 
