@@ -15,11 +15,13 @@ from rogatory_client.cli.draft_commands import Draft, Treaties, treaty_tables
 from rogatory_client.cli.draft_views import check_blocks
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import sent
+from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.casework.completeness import Deficiency
     from rogatory_client.casework.finding import Finding
+    from rogatory_client.casework.treaties import TreatyTable
     from rogatory_client.cli.sent_letter import SentLetter
     from rogatory_client.office import DraftCheck, DraftView, Office
 
@@ -65,23 +67,43 @@ async def send(
 
     Exit code 1: something blocks, and nothing was sent. The draft is put away once it is sent.
     """
-    from rogatory_client.cli.sent_letter import letter_to_send, with_file_findings
-    from rogatory_client.office import as_dict
+    from rogatory_client.cli.sent_letter import letter_to_send
 
     tables = treaty_tables(treaties)
     papers = letter_to_send(letter, body, signature)
     async with call.office() as office:
         await call.refresh(office)
-        view = office.drafts.show(draft)
-        _require_sendable(view, despite)
-        _require_files(view, [*papers.annexes, *(attach or [])])
-        _require_in_case(office, view, room)
-        kind = await asyncio.to_thread(papers.signature_kind, int(time.time()))
-        check = with_file_findings(office.drafts.check(view.draft_id, tables, kind), view, papers)
-        if _blocking(check) and not despite.strip():
-            blocks = (*check_blocks(check), Line("Nothing was sent."))
-            return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
-        return await _send(call, office, view, papers, attach or [], room, despite, _blocking(check))
+        return await send_unless_blocked(call, office, draft, papers, attach or [], room, despite, tables)
+
+
+async def send_unless_blocked(
+    call: Call,
+    office: "Office",
+    draft: str,
+    papers: "SentLetter",
+    attach: list[Path],
+    room: str | None,
+    despite: str,
+    tables: "dict[str, TreatyTable]",
+) -> Answer:
+    """Check a draft once more, with the signature on its letter, and send it unless something blocks.
+
+    Raises:
+        MisuseError: it is not sent from here, or a file that it names is not given.
+    """
+    from rogatory_client.cli.sent_letter import with_file_findings
+    from rogatory_client.office import as_dict
+
+    view = office.drafts.show(draft)
+    _require_sendable(view, despite)
+    _require_files(view, [*papers.annexes, *attach])
+    _require_in_case(office, view, room)
+    kind = await asyncio.to_thread(papers.signature_kind, int(time.time()))
+    check = with_file_findings(office.drafts.check(view.draft_id, tables, kind), view, papers)
+    if _blocking(check) and not despite.strip():
+        blocks = (*check_blocks(check), Line("Nothing was sent."))
+        return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
+    return await _send(call, office, view, papers, attach, room, despite, _blocking(check))
 
 
 def _require_sendable(draft: "DraftView", despite: str) -> None:
@@ -147,14 +169,12 @@ async def _send(
             reference=draft.own_reference,
             letter=papers.letter,
             annexes=papers.annexes,
-            letter_type=papers.media_type,
             room=room,
             to=() if room else (draft.addressee,),
             subject=None if room else _subject(draft),
             attachments=attach,
             text="" if blocking else despite,
-            despite=despite if blocking else "",
-            blocked_by=blocking,
+            despite=SentDespite(despite.strip(), blocking) if blocking else None,
             urgency=answers.get("urgency_level", chosen.default_urgency),
             language=answers.get("request_language", "en"),
             draft=draft.draft_id,

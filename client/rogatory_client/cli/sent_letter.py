@@ -19,14 +19,12 @@ class SentLetter:
     Attributes:
         letter: what is signed.
         annexes: what goes with it: the file that it names, or the signature beside it.
-        media_type: of the letter, as found; empty where its name tells.
         written: what the file from another tool says.
         signature: beside the letter, where it is not inside.
     """
 
     letter: Path
     annexes: tuple[Path, ...] = ()
-    media_type: str = ""
     written: "WrittenFile | None" = None
     signature: Path | None = None
 
@@ -90,7 +88,7 @@ def _as_letter(body: Path, signature: Path | None) -> SentLetter:
             "give the signature with --signature, or name it as the body of a signed letter with --letter"
         )
     beside = () if signature is None else (signature,)
-    return SentLetter(body, beside, written.kind.media_type, written, signature)
+    return SentLetter(body, beside, written, signature)
 
 
 def with_file_findings(check: "DraftCheck", view: "DraftView", papers: SentLetter) -> "DraftCheck":

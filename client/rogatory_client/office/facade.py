@@ -41,6 +41,7 @@ from rogatory_client.transport import HttpsLine, Line
 from rogatory_client.vault import Cost, Vault, create_vault, keys, open_vault
 from rogatory_client.vault.archive import read_message
 from rogatory_client.vault.key import SALT_BYTES, calibrate
+from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
 from rogatory_crypto.signing import generate_private_keys
@@ -241,10 +242,8 @@ class Office(Departments):
         language: str = "en",
         text: str = "",
         draft: str | None = None,
-        despite: str = "",
-        blocked_by: Sequence[str] = (),
+        despite: SentDespite | None = None,
         annexes: Sequence[Path] = (),
-        letter_type: str = "",
         restricted_to: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> MessageView:
@@ -254,7 +253,7 @@ class Office(Departments):
             request_type: identifier of the type, such as ``banking_records``.
             legal_basis: treaty and article.
             reference: the own office's.
-            letter: the signed letter, a PDF.
+            letter: what is signed.
             room: id or reference of the consultation it comes from; else ``to`` and ``subject``.
             to: entry ids.
             subject: of the new case.
@@ -262,27 +261,19 @@ class Office(Departments):
             urgency: ``routine``, ``priority``, ``urgent`` or ``emergency``.
             language: BCP 47 tag of the letter.
             text: a covering note.
-            draft: id of the draft it is made from, which is put away in the same transaction; what it says
-                about confidentiality and use travels signed beside the request.
+            draft: id of the draft it is made from, which is put away in the same transaction.
             despite: why it is sent although something blocks.
-            blocked_by: the ids of what blocks.
             annexes: files that belong to the letter.
-            letter_type: media type of the letter, as found; by its name if empty.
             restricted_to: officers of this office that a new case is for; all if none is named.
             progress: told while files are hashed.
 
         Raises:
             MisuseError: a field or file does not fit; says which.
         """
-        return speaking.submit_request(
-            self._desk,
-            speaking.RequestForm(
-                *(request_type, legal_basis, reference, urgency, language, text, draft),
-                *(despite, tuple(blocked_by)),
-            ),
-            speaking.Files(letter, tuple(attachments), progress, tuple(annexes), letter_type),
-            speaking.Addressees(room, tuple(to), subject, tuple(restricted_to)),
-        )
+        words = (request_type, legal_basis, reference, urgency, language, text, draft, despite)
+        files = speaking.Files(letter, tuple(attachments), progress, tuple(annexes))
+        where = speaking.Addressees(room, tuple(to), subject, tuple(restricted_to))
+        return speaking.submit_request(self._desk, speaking.RequestForm(*words), files, where)
 
     def reply(
         self, room: str, text: str, *, attachments: Sequence[Path] = (), in_reply_to: str | None = None

@@ -31,6 +31,7 @@ from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
 from rogatory_client.vault import archive
 from rogatory_client.vault.archive import StoredMessage, read_message
+from rogatory_client.written.file_kind import media_type_of
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
@@ -57,7 +58,7 @@ GROUP_ID_BYTES = 32
 class RequestForm:
     """The words of a request, and the id of the draft it is made from, if there is one.
 
-    ``despite`` is why it is sent although the rules in ``blocked_by`` say that something blocks.
+    ``despite`` is why it is sent although something blocks.
     """
 
     request_type: str
@@ -67,19 +68,17 @@ class RequestForm:
     language: str
     text: str
     draft: str | None = None
-    despite: str = ""
-    blocked_by: tuple[str, ...] = ()
+    despite: SentDespite | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The documents of a request: ``annexes`` belong to the letter, which was found to be of a media type."""
+    """The documents of a request; ``annexes`` belong to the letter."""
 
     letter: Path
     attachments: tuple[Path, ...]
     progress: Progress | None = field(repr=False)
     annexes: tuple[Path, ...] = ()
-    letter_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
     beside = (*(() if opening is not None else new_version(desk, room)), *_wishes(desk, form, room, context))
-    letter = draft.attach(files.letter, files.progress, files.letter_type)
+    letter = draft.attach(files.letter, files.progress, media_type_of(files.letter))
     others = [draft.attach(path, files.progress) for path in (*files.annexes, *files.attachments)]
     # Parts are numbered through the whole message: the container, the events, the text, then the files.
     begin = 1 + 1 + len(beside) + len(texts)
@@ -152,9 +151,8 @@ def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tupl
     """What travels beside a request: signed, as the room is formal from this message on."""
     draft = None if form.draft is None else unsent_draft(desk.vault, form.draft)
     wished = None if draft is None else handling_of(draft.now.answers)
-    despite = SentDespite(form.despite.strip(), form.blocked_by) if form.despite.strip() else None
     linked = link_of(desk, draft)
-    said = (each for each in (wished, despite, linked) if each is not None)
+    said = (each for each in (wished, form.despite, linked) if each is not None)
     return tuple(part for each in said for part in stated(each, room.group_id, CaseKind.REQUEST, context))
 
 

@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import Final
 
 from rogatory_client.written.extraction import WrittenFile
-from rogatory_client.written.file_kind import FileKind, kind_of
+from rogatory_client.written.file_kind import MAX_FILE_BYTES, FileKind, kind_of
 from rogatory_crypto.errors import MisuseError
 
-MAX_FILE_BYTES: Final = 64 << 20
 _WALL_S: Final = 60.0
 _COMMAND: Final = (sys.executable, "-I", "-m", "rogatory_client.written.extraction_worker")
 

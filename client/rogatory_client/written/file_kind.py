@@ -1,15 +1,19 @@
 """What a file is, by its bytes and never by its name."""
 
 import zipfile
+from contextlib import suppress
 from enum import StrEnum
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
+from rogatory_client.bounded_file import read_bytes
 from rogatory_crypto.errors import MisuseError
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument.text"
 _HEAD: Final = 1024
+MAX_FILE_BYTES: Final = 64 << 20
 
 
 class FileKind(StrEnum):
@@ -57,6 +61,13 @@ def kind_of(content: bytes) -> FileKind:
     if b"%PDF-" in content[:_HEAD]:
         raise MisuseError("something stands before the PDF in this file: save it anew")
     raise MisuseError(f"a request is written as {', '.join(FileKind)}: this file is none of these")
+
+
+def media_type_of(path: Path) -> str:
+    """Return what a file is, or nothing where it is of another kind, too large to look at, or not there."""
+    with suppress(MisuseError, OSError):
+        return kind_of(read_bytes(path, MAX_FILE_BYTES)).media_type
+    return ""
 
 
 def _kind_of_package(content: bytes) -> FileKind:
