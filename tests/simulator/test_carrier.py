@@ -9,6 +9,9 @@ from tests.simulator.test_story import A, B, C, link, world_with
 from tests.simulator.world import World
 
 from rogatory_client.engine.membership import LEAF_REFRESH_S
+from rogatory_client.office import Office
+from rogatory_client.office.carrier_reading import opened
+from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 DAY_S = 86_400
@@ -217,15 +220,17 @@ async def test_a_message_from_an_epoch_that_has_not_come_waits_for_the_line(tmp_
         assert office.carrier.take_in([path]).here_already == 1
 
 
-async def test_a_change_on_its_way_to_the_relay_holds_up_no_stick(tmp_path: Path) -> None:
+async def test_a_change_on_its_way_to_the_relay_holds_up_no_stick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keys that a stick uses while a commit is staged are used in the group it leads to as well (L07)."""
     world = await acquainted(tmp_path, A, B)
     world.tick(LEAF_REFRESH_S + 1)
     async with world.at(B) as office:
-        world.relay.submit = cut_off  # type: ignore[method-assign]  # the line breaks at the commit
+        monkeypatch.setattr(world.relay, "submit", cut_off)
         with pytest.raises(ConnectionError):
             await office.sync()
-        del world.relay.submit  # type: ignore[method-assign]  # the line is back
+        monkeypatch.undo()
         (room,) = office._desk.rooms.values()
         assert room.staged is not None
     path = await write(world, A, "one.carry", "Meanwhile.")
@@ -242,9 +247,22 @@ async def test_a_change_on_its_way_to_the_relay_holds_up_no_stick(tmp_path: Path
         (room,) = office._desk.rooms.values()
         assert room.staged is None
         assert sorted(texts(office)) == ["Also meanwhile.", "Meanwhile."]
+        assert reading_again(office, path) is Code.REPLAYED, "the key is gone in the epoch that followed, too"
         assert office.carrier.take_in([path]).here_already == 1
         assert not office._desk.carried
     assert not world.notes(A) + world.notes(B)
+
+
+def reading_again(office: Office, path: Path) -> Code:
+    """How an office's one room answers to a ciphertext that it has read, whatever else knows of it."""
+    (room,) = office._desk.rooms.values()
+    assert room.group is not None
+    with opened([path]) as source:
+        ((_, payload),) = source.messages()
+    authenticate = office._desk.context().authenticate_member
+    with pytest.raises(PeerError) as refusal:
+        mls.process(room.group, payload, now=office._desk.surroundings.now(), authenticate=authenticate)
+    return refusal.value.code
 
 
 def cut_off(*_: object) -> NoReturn:
