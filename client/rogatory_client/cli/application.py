@@ -28,6 +28,7 @@ _COMMANDS: Final = (
     "draft_commands",
     "verdict_commands",
     "case_commands",
+    "reminder_commands",
     "delivery_commands",
     "bundle_commands",
     "device_commands",

@@ -8,6 +8,7 @@ from rogatory_client.cli import (
     carry_over_commands,
     case_deadline_commands,
     case_state_commands,
+    case_urgent_commands,
     delivery_commands,
     mailbox_commands,
 )
@@ -29,6 +30,7 @@ def register(application: typer.Typer) -> None:
     """Add the group ``case``."""
     _group.add_typer(case_state_commands.group)
     _group.add_typer(case_deadline_commands.group)
+    _group.add_typer(case_urgent_commands.group)
     _group.add_typer(delivery_commands.case_group)
     _group.add_typer(mailbox_commands.group)
     _group.add_typer(carry_over_commands.group, name="carry-over")

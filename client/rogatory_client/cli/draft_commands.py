@@ -50,17 +50,27 @@ def register(application: typer.Typer) -> None:
     application.add_typer(_group, name="draft")
 
 
-@command(_group, "new", needs=Needs.VAULT, example="rogatory draft new taking_evidence --to CNA-GH-01")
+@command(
+    _group,
+    "new",
+    needs=Needs.VAULT,
+    example="rogatory draft new taking_evidence --to CNA-GH-01\n\n"
+    "rogatory draft new preservation_of_computer_data --to CNA-GH-01 --follows SN/7 --as extension",
+)
 async def new(
     call: Call,
     type_id: Annotated[str, typer.Argument(metavar="TYPE", help="Type; see `rogatory request types`.")],
     to: Annotated[str, typer.Option("--to", help="Addressee's entry, such as CNA-GH-01.")],
     template: Annotated[bool, typer.Option("--template", help="Begin with the template.")] = False,  # noqa: FBT002
     language: Language = "en",
+    *,
+    follows: Annotated[str | None, typer.Option(help="Case that it goes on from; both sides see it.")] = None,
+    relation: Annotated[str, typer.Option("--as", help="extension or follow-up of that case.")] = "follow-up",
 ) -> Answer:
     """Begin a draft; what is known already is filled in."""
     async with call.office() as office:
-        return _shown(office.drafts.new(type_id, to, template=template), language)
+        made = office.drafts.new(type_id, to, template=template, follows=follows, relation=relation)
+        return _shown(made, language)
 
 
 @command(

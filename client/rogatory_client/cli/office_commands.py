@@ -13,6 +13,7 @@ from rogatory_client.cli.enrolment_views import spoken
 from rogatory_client.cli.officer_role import OfficerRole, read_role
 from rogatory_client.cli.passphrase import read_secret
 from rogatory_client.cli.profile_file import WRONG_TRUST, read_profile
+from rogatory_client.cli.reminder_commands import reminder_lines
 from rogatory_client.cli.views import entry_table, outbox_table
 from rogatory_crypto.errors import Code
 
@@ -118,7 +119,8 @@ async def sync(
         with call.terminal.progress() as progress:
             report = await office.sync(progress=progress, patience_s=patience)
         said = f"Received {report.received}, sent {report.sent}, waiting {report.waiting}."
-        return Answer({"sync": as_dict(report)}, (Line(said),), warnings=report.warnings)
+        warnings = (*report.warnings, *reminder_lines(office))
+        return Answer({"sync": as_dict(report)}, (Line(said),), warnings=warnings)
 
 
 @command(_group, "outbox", needs=Needs.VAULT, example="rogatory outbox")

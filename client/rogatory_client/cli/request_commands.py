@@ -21,9 +21,10 @@ Language = Annotated[str, typer.Option(help="Language of the titles: en, fr, es,
 def register(application: typer.Typer) -> None:
     """Add the group ``request``."""
     # A draft's commands show types as these do, so they are found only now.
-    from rogatory_client.cli import request_sending
+    from rogatory_client.cli import preserve_command, request_sending
 
     _group.add_typer(request_sending.group)
+    _group.add_typer(preserve_command.group)
     application.add_typer(_group, name="request")
 
 
