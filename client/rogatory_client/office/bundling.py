@@ -12,13 +12,15 @@ from rogatory_client.bundle.index_page import index_page
 from rogatory_client.bundle.index_writing import write_index_html, write_index_pdf
 from rogatory_client.bundle.leaving_out import LeftOut, read_left_out
 from rogatory_client.engine.carried_effect import FROM_CARRIER
+from rogatory_client.engine.delivery_effect import KeptNonDelivery
 from rogatory_client.engine.effect import FROM_PARTNER, Evidence
+from rogatory_client.engine.non_delivery import flaw_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.bundled_verdicts import bundled_verdicts
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.sealing import open_seal
-from rogatory_client.vault import archive, log
+from rogatory_client.vault import archive, deliveries, log
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_crypto.bundle import correspondence
 from rogatory_crypto.bundle.correspondence import ReadMessage
@@ -99,14 +101,13 @@ def _formal(desk: Desk, room: Room) -> _Formal:
         read = [_read(desk, row) for row in rows]
         formal = formal_messages(each.said for each in read)
         chosen = tuple(each for each in read if each.listed.message_id in formal)
-        receipts = tuple(_receipts(connection, chosen))
+        by_name = {MessageId(row.message_id): row for row in rows}
+        receipts = tuple(_receipts(connection, chosen, by_name, desk))
     if not chosen:
         raise MisuseError("nothing formal was said in this case yet")
     if len(chosen) > MAX_MESSAGES:
         raise MisuseError(f"a bundle holds {MAX_MESSAGES} messages at most, and the case has {len(chosen)}")
-    return _Formal(
-        chosen, {MessageId(row.message_id): row for row in rows}, receipts, len(read) - len(chosen)
-    )
+    return _Formal(chosen, by_name, receipts, len(read) - len(chosen))
 
 
 def _read(desk: Desk, row: StoredMessage) -> ReadMessage:
@@ -128,10 +129,32 @@ def _read(desk: Desk, row: StoredMessage) -> ReadMessage:
         raise MisuseError(f"a message of this case cannot be shown to others: {error.detail}") from error
 
 
-def _receipts(connection: Connection, read: Iterable[ReadMessage]) -> Iterable[Evidence]:
+def _receipts(
+    connection: Connection, read: Iterable[ReadMessage], rows: Mapping[MessageId, StoredMessage], desk: Desk
+) -> Iterable[Evidence]:
     for each in read:
-        found = archive.evidence_on(connection, each.listed.message_id)
+        message_id = each.listed.message_id
+        found = archive.evidence_on(connection, message_id)
         yield from (evidence for evidence in found if evidence.signed is not None)
+        stated = deliveries.load_non_deliveries(connection, [message_id], desk.registry)
+        message = read_message(rows[message_id])
+        sound = (kept for kept in stated.get(message_id, []) if flaw_of(kept.stated, message) is None)
+        yield from map(_as_evidence, sound)
+
+
+def _as_evidence(kept: KeptNonDelivery) -> Evidence:
+    stated = kept.stated
+    return Evidence(
+        message_id=stated.message_id,
+        group_id=stated.group_id,
+        event=f"{stated.event.value} ({stated.recipient})",
+        entry_id=stated.authority,
+        officer=stated.officer,
+        device_id=stated.device_id,
+        at=stated.at,
+        own_reference=None,
+        signed=kept.signed,
+    )
 
 
 def _given(read: Iterable[ReadMessage], left_out: LeftOut, files: Sequence[bytes]) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """How messages arrive, as the vault has it: to whom they went, what was stated, what is unreadable."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,7 @@ from rogatory_client.vault.delivery_schema import (
 from rogatory_client.vault.schema import evidence, messages
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.errors import PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId, GroupId, Sequence
 
@@ -95,13 +97,14 @@ def answer_non_delivery(connection: Connection, effect: AnswerNonDelivery) -> No
 def load_non_deliveries(
     connection: Connection, wanted: Collection[MessageId], registry: Registry
 ) -> dict[MessageId, list[KeptNonDelivery]]:
-    """Return the statements about messages, each verified once more, oldest first."""
+    """Return the statements about messages that verify once more, oldest first."""
     query = select(non_deliveries.c.message_id, non_deliveries.c.signed).where(
         non_deliveries.c.message_id.in_(wanted)
     )
     found: dict[MessageId, list[KeptNonDelivery]] = {}
     for row in connection.execute(query.order_by(non_deliveries.c.at, non_deliveries.c.device_id)):
-        found.setdefault(MessageId(row.message_id), []).append(read_non_delivery(row.signed, registry))
+        with suppress(PeerError):  # its device may count no more, under newer trust
+            found.setdefault(MessageId(row.message_id), []).append(read_non_delivery(row.signed, registry))
     return found
 
 

@@ -11,11 +11,13 @@ from rogatory_crypto.bundle.documents import SentDocument, documents_of
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
 from rogatory_crypto.bundle.formality import Said, formal_messages
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
+from rogatory_crypto.bundle.stated_non_delivery import check_non_delivery
 from rogatory_crypto.content import receipts, statement
 from rogatory_crypto.content.events import read_event
 from rogatory_crypto.content.message import Message, verify_message
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import SinglePart, walk
+from rogatory_crypto.content.non_delivery import is_non_delivery
 from rogatory_crypto.content.receipts import Receipt
 from rogatory_crypto.content.statement import Statement
 from rogatory_crypto.errors import Code, PeerError
@@ -166,23 +168,34 @@ def _left_out(document: SentDocument, named: bytes) -> Finding:
 
 
 def check_receipts(manifest: Manifest, files: Mapping[str, bytes], registry: Registry) -> Iterator[Finding]:
-    """Check each receipt: who signed it, and that it is about a message of this bundle as it was said."""
+    """Check each receipt: who signed it, and that it is about a message of this bundle as it was said.
+
+    Statements of non-delivery stand among them; a receipt of their recipient overrules them.
+    """
     listed = {each.message_id: each for each in manifest.messages}
-    for number in range(manifest.receipts):
-        name = receipt_file(number)
+    stated, held = list[str](), list[Receipt]()
+    for name in map(receipt_file, range(manifest.receipts)):
+        if is_non_delivery(files[name]):
+            stated.append(name)
+            continue
         try:
-            yield _receipt(name, files[name], manifest, listed, registry)
+            receipt = _receipt(files[name], manifest, listed, registry)
+        except PeerError as error:
+            yield wrong(About.RECEIPT, name, str(error))
+        else:
+            held.append(receipt)
+            signer = f"{receipt.authority} signed it for {receipt.message_id.hex()[:12]}"
+            yield passed(About.RECEIPT, name, f"{receipt.event.value}: {signer}")
+    for name in stated:
+        try:
+            yield check_non_delivery(name, files[name], manifest, listed, registry, held)
         except PeerError as error:
             yield wrong(About.RECEIPT, name, str(error))
 
 
 def _receipt(
-    name: str,
-    signed: bytes,
-    manifest: Manifest,
-    listed: Mapping[MessageId, BundledMessage],
-    registry: Registry,
-) -> Finding:
+    signed: bytes, manifest: Manifest, listed: Mapping[MessageId, BundledMessage], registry: Registry
+) -> Receipt:
     receipt = receipts.verify_receipt(signed, lambda named: _receipt_key(registry, named)).receipt
     message = listed.get(receipt.message_id)
     if message is None or receipt.group_id != manifest.group_id:
@@ -193,8 +206,7 @@ def _receipt(
         raise PeerError(Code.CONFLICT, "it was signed before its message was said")
     if receipt.at > manifest.made_at + CLOCK_TOLERANCE_S:
         raise PeerError(Code.CONFLICT, "it was signed after the bundle was made")
-    said = f"{receipt.event.value}: {receipt.authority} signed it for {message.message_id.hex()[:12]}"
-    return passed(About.RECEIPT, name, said)
+    return receipt
 
 
 def check_postmarks(manifest: Manifest, files: Mapping[str, bytes], trust: NetworkTrust) -> Iterator[Finding]:
