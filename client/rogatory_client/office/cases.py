@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rogatory_client.engine.room import Room
 from rogatory_client.office import case_deadlines, case_stating, reading
+from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_showing import case_state_view
 from rogatory_client.office.case_stating import StateForm
@@ -28,8 +29,10 @@ class Cases:
 
     def conflicts(self) -> tuple[CaseStateView, ...]:
         """The cases in which an officer has to decide between changes that cannot both be."""
-        rooms = (room for room in self._desk.rooms.values() if room.kind in CASES)
-        return tuple(view for view in map(self._state, rooms) if view.conflict)
+        rooms = [room for room in self._desk.rooms.values() if room.kind in CASES]
+        known = digests(self._desk, rooms)
+        there = (room for room in rooms if known[room.group_id].in_conflict)
+        return tuple(view for view in map(self._state, there) if view.conflict)
 
     def _state(self, room: Room) -> CaseStateView:
         desk, oneself = self._desk, self._desk.oneself
