@@ -41,7 +41,11 @@ class CarriedSource:
     def __init__(self, segments: Sequence[_Segment]) -> None:
         self._segments = segments
         self._open: tuple[Path, BinaryIO] | None = None
-        self.head = self._read_head()
+        try:
+            self.head = self._read_head()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close what is open."""
@@ -185,5 +189,7 @@ def _whole(begun: Sequence[tuple[_Segment, PartPlace | None]]) -> list[_Segment]
 
 def _in_order(begun: Sequence[tuple[_Segment, PartPlace | None]], places: list[PartPlace]) -> list[_Segment]:
     if len(places) != len(begun):
-        raise PeerError(Code.MALFORMED, "some of these are parts and some are not: take in one file at a time")
+        raise PeerError(
+            Code.MALFORMED, "some of these are parts and some are not: take in one file at a time"
+        )
     return [begun[index][0] for index in carried.order_parts(places)]
