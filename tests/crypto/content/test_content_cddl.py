@@ -75,6 +75,7 @@ from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsk
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.status import MessageStatus, StatusReport
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 SCHEMA = Path(rogatory_crypto.content.__file__).with_name("content.cddl").read_text(encoding="utf-8")
@@ -163,6 +164,22 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ProgressAnswer, MESSAGE_IDS, TEXT, DAYS),
     st.builds(DeadlineSet, TEXT, EVERY_DAY, TEXT.map(EntryId), st.just("") | TEXT),
     st.builds(DeadlineWithdrawn, MESSAGE_IDS, st.just("") | TEXT),
+    st.builds(
+        OralRequest,
+        st.integers(0, 1 << 33),
+        TEXT.map(EntryId),
+        st.just("") | TEXT,
+        TEXT.map(EntryId),
+        st.just("") | TEXT,
+        TEXT,
+    ),
+    st.builds(EscalationNotice, TEXT.map(EntryId), st.integers(0, 1 << 33)),
+    st.builds(PresenceEnded, EVERY_DAY, st.none() | st.integers(1, 3_650), st.just("") | TEXT),
+    st.builds(
+        CaseLinked,
+        st.sampled_from(["extension", "follow_up"]),
+        st.binary(min_size=16, max_size=64).map(GroupId),
+    ),
     st.builds(CaseNote, GROUPS, TEXT),
     st.builds(CaseAssigned, GROUPS, st.none() | TEXT, BUILT_UPON, st.just("") | TEXT),
     st.builds(DeputySet, TEXT, st.none() | TEXT, EVERY_DAY, EVERY_DAY, BUILT_UPON),

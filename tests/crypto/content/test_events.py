@@ -43,8 +43,9 @@ from rogatory_crypto.content.history import (
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NullPart, SinglePart
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 GHANA = EntryId("CNA-GH-01")
 MESSAGE_ID = MessageId(b"\x01" + bytes(31))
@@ -99,6 +100,11 @@ SAMPLES: list[CaseEvent] = [
     ProgressAnswer(MESSAGE_ID, "The bank has answered.", "2026-12-31"),
     DeadlineSet("hearing", "2026-12-31", GHANA, "UNTOC 18(24)"),
     DeadlineWithdrawn(MESSAGE_ID, ""),
+    OralRequest(1_795_000_000, GHANA, "duty officer", EntryId("CNA-SN-01"), "", "Freeze the account."),
+    EscalationNotice(GHANA, 1_795_000_000),
+    PresenceEnded("2026-12-01", None, "the witness K."),
+    PresenceEnded("2026-12-01", 30, ""),
+    CaseLinked("extension", GroupId(bytes(32))),
     HandlingWished("fact_and_substance", "Until the arrest.", "The trial.", ("Not for tax matters.",)),
     SentDespite("The ship sails tonight.", ("G-c", "required:purpose")),
 ]

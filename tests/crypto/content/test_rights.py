@@ -61,6 +61,7 @@ from rogatory_crypto.content.receipts import MEDIA_TYPE as RECEIPT
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.rights import RIGHTS, Saying, require_acknowledgement, require_right
 from rogatory_crypto.content.split_report import MEDIA_TYPE as SPLIT
+from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER, MAY_RETURN_PARTNER
@@ -139,6 +140,18 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
         FORMAL,
         frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
     ),
+    (
+        OralRequest(0, EntryId("CNA-GH-01"), "", EntryId("CNA-SN-01"), "", "Freeze."),
+        FORMAL,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (
+        EscalationNotice(EntryId("CNA-GH-01"), 0),
+        CONSULTATION,
+        frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
+    ),
+    (PresenceEnded("2026-12-01", None, ""), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (CaseLinked("extension", GroupId(bytes(32))), FORMAL, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
     (CircleSet(("head",), None), FORMAL, MAY_RETURN_PARTNER),
     (CircleRoom(GroupId(bytes(32))), CaseKind.CIRCLE, ALL - {CLERK, LIAISON, OBSERVER}),
     (StandingProposed(EntryId("CNA-GH-01"), Standing.GUEST), FORMAL, MAY_RETURN_PARTNER),
