@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from tests.simulator.test_hostile_relay import consulting
 from tests.simulator.test_non_delivery import HOUR_S, request_to, state_of
 from tests.simulator.test_story import A, B, C, link, world_with
 from tests.simulator.world import World
@@ -111,12 +112,12 @@ async def test_another_device_of_the_sender_answers_if_the_first_does_not(tmp_pa
         assert office.deliveries.of_message(message).sender == A
 
 
-def spoil_request(world: World) -> int:
-    """Damage the newest application row of the room with the most members."""
+def spoil_request(world: World, *, before: int = 0) -> int:
+    """Damage an application row of the room with the most members: the newest, or one before."""
     group_id = max(world.relay.logs, key=lambda name: len(world.relay.logs[name].roster))
     rows = world.relay.logs[group_id].rows
-    place = max(number for number, (row, _) in enumerate(rows) if row.kind is RowKind.APPLICATION)
-    return spoil(world, group_id, place=place)
+    places = [number for number, (row, _) in enumerate(rows) if row.kind is RowKind.APPLICATION]
+    return spoil(world, group_id, place=places[-1 - before])
 
 
 async def say(world: World, name: str, *parts: NestedPart) -> None:
@@ -176,3 +177,41 @@ async def test_what_an_office_says_again_for_another_is_refused(tmp_path: Path) 
     await say(world, C, resent_part(MessageResent(Sequence(sequence), sender, content)))
     await world.sync(B)
     assert any(f"{C} says again what another office has said" in detail for _, detail in world.notes(B))
+
+
+async def test_what_was_said_while_a_device_was_lost_comes_after_all(tmp_path: Path) -> None:
+    """N06: it could not follow a commit, and was taken out and in again."""
+    world, log = await consulting(tmp_path)
+    await world.sync(B)
+    await link(world, A, "second")
+    index = max(number for number, (row, _) in enumerate(log.rows) if row.kind is RowKind.COMMIT)
+    row, only = log.rows[index]
+    log.rows[index] = (replace(row, payload=row.payload[:-1] + bytes([row.payload[-1] ^ 1])), only)
+    async with world.at(A) as office:
+        office.reply("SN/1", "Said in between.")
+        await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        (waiting,) = office.deliveries.unreadable()
+        assert "first this device must be taken into the case again" in waiting.text
+    for name in (A, B, A, B):
+        await world.sync(name)
+    async with world.at(B) as office:
+        assert office.deliveries.unreadable() == ()
+        assert "Said in between." in [each.text for each in office.messages()]
+
+
+async def test_a_device_is_handed_by_its_own_office_what_another_has_said(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B)
+    await link(world, A, "second")
+    async with world.at(B) as office:
+        await office.sync()
+        office.start_consultation([A], "Company records", "May we ask?", reference="GH/1")
+        await office.sync()
+    await world.sync(A)
+    spoil_request(world, before=1)
+    for name in ("second", A, "second"):
+        await world.sync(name)
+    async with world.at("second") as office:
+        assert office.deliveries.unreadable() == ()
+        assert "May we ask?" in [each.text for each in office.messages()]

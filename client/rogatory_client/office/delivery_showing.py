@@ -174,7 +174,9 @@ def _stated(failure: Failure, flaw: str | None) -> FailureView:
 
 def _in_words(progress: Progress, tracked: Tracked, devices: Sequence[DeviceStateView], *, late: bool) -> str:
     if tracked.rejected is not None:
-        return f"NOT SENT: {tracked.rejected}; the relay signs no rejection, so this device alone says so"
+        return (
+            f"NOT SENT: {tracked.rejected} (only this device says so; the relay has signed nothing about it)"
+        )
     said = _furthest(progress)
     failure = progress.failure
     if failure is not None:
