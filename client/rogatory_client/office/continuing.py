@@ -8,7 +8,8 @@ from rogatory_client.casework.event_deadlines import EXTENSION, RELATIONS
 from rogatory_client.engine.room import Room
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.draft_store import HeldDraft, held_drafts
+from rogatory_client.office.draft_store import held_drafts
+from rogatory_client.office.held_draft import HeldDraft
 from rogatory_client.office.showing import offices_in
 from rogatory_client.office.urgent_view import LinkView
 from rogatory_client.vault.urgent_work import load_draft_link, load_links

@@ -8,14 +8,15 @@ from rogatory_client.casework.answer_checking import sorted_out
 from rogatory_client.casework.answer_value import Answers, Value, value_to_json
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.draft import Merged, draft_at, progress
+from rogatory_client.casework.draft import Merged, progress
+from rogatory_client.casework.draft_graph import AtOnce
 from rogatory_client.casework.finding import Addressee, Finding, OfficeStanding
 from rogatory_client.casework.preflight import preflight
 from rogatory_client.casework.request_type import RequestType, Severity
 from rogatory_client.casework.treaties import TreatyTable, treaties_of
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.draft_store import HeldDraft
-from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftView
+from rogatory_client.office.draft_view import AtOnceView, AtWork, ConflictView, DraftCheck, DraftView
+from rogatory_client.office.held_draft import HeldDraft
 from rogatory_crypto.wire.identifier import EntryId
 
 
@@ -26,7 +27,8 @@ def today(desk: Desk) -> date:
 
 def draft_view(held: HeldDraft, as_of: date, revision: int | None) -> DraftView:
     """A draft as of a revision, the newest if None."""
-    draft, chosen = draft_at(held.saved, revision), request_type(held.stored.request_type)
+    now, chosen = held.at(revision), request_type(held.stored.request_type)
+    draft = now.draft
     left = Counter(each.severity for each in completeness(chosen, draft.answers, as_of))
     return DraftView(
         draft_id=held.name,
@@ -44,6 +46,8 @@ def draft_view(held: HeldDraft, as_of: date, revision: int | None) -> DraftView:
         blocking=left[Severity.BLOCKING],
         clarifications=left[Severity.CLARIFICATION],
         advice=left[Severity.ADVISORY],
+        at_once=tuple(_at_once_view(each) for each in now.at_once),
+        at_work=_at_work(held),
     )
 
 
@@ -53,6 +57,19 @@ def conflict_views(merged: Merged) -> tuple[ConflictView, ...]:
         ConflictView(each.field, _form(each.before), _form(each.ours), _form(each.theirs))
         for each in merged.conflicts
     )
+
+
+def _at_once_view(each: AtOnce) -> AtOnceView:
+    return AtOnceView(each.field, tuple((officer, _form(answer)) for officer, answer in each.answers))
+
+
+def _at_work(held: HeldDraft) -> tuple[AtWork, ...]:
+    """Who changed it last, officer by officer."""
+    newest: dict[str, int] = {}
+    for each in held.revisions:
+        newest[each.officer] = max(each.at, newest.get(each.officer, 0))
+    found = (AtWork(officer, at) for officer, at in newest.items())
+    return tuple(sorted(found, key=lambda each: (-each.at, each.officer)))
 
 
 def _form(value: Value | None) -> object:

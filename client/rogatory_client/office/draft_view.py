@@ -1,10 +1,30 @@
 """Drafts as an officer sees them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rogatory_client.casework.completeness import Deficiency
 from rogatory_client.casework.draft import SectionProgress
 from rogatory_client.casework.finding import Finding
+
+COLLISION_S: Final = 30 * 60
+"""For how long after a change an officer counts as working on a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """An officer who has worked on a draft, and when last, unix seconds."""
+
+    officer: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnceView:
+    """A field that officers have answered at once: each with his answer; the first is shown in the draft."""
+
+    field: str
+    answers: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,8 @@ class DraftView:
         answers: in their JSON form.
         sections: how far each is.
         blocking, clarifications, advice: how much is left to do.
+        at_once: what officers have answered at once, each otherwise: somebody decides by answering anew.
+        at_work: who has changed it, the latest first.
     """
 
     draft_id: str
@@ -40,6 +62,14 @@ class DraftView:
     blocking: int
     clarifications: int
     advice: int
+    at_once: tuple[AtOnceView, ...] = ()
+    at_work: tuple[AtWork, ...] = ()
+
+    def others_at_work(self, officer: str | None, now: int) -> tuple[AtWork, ...]:
+        """Return who but this officer has changed the draft of late, as of ``now`` in unix seconds."""
+        return tuple(
+            each for each in self.at_work if each.officer != officer and now - each.at <= COLLISION_S
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from rogatory_client.casework.answer_checking import check_answer, field_of
 from rogatory_client.casework.answer_value import Answers, Item, Value
 from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.draft import changes, draft_at, merge
+from rogatory_client.casework.draft import changes, merge
 from rogatory_client.casework.event_deadlines import FOLLOW_UP
 from rogatory_client.casework.preserving import TYPE_ID, PreservationForm, preservation_answers
 from rogatory_client.casework.request_type import RequestType
@@ -20,13 +20,16 @@ from rogatory_client.office import reading
 from rogatory_client.office.continuing import known_from, require_relation
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_file import DraftFile
+from rogatory_client.office.draft_sharing import begin_shared, move_shared, save_shared
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
-from rogatory_client.office.draft_store import HeldDraft, held_draft, held_drafts, require_kept, save_all
+from rogatory_client.office.draft_store import held_draft, held_drafts, require_kept
 from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.office.held_draft import HeldDraft
 from rogatory_client.office.letter_writing import letter_of
 from rogatory_client.vault import drafts
-from rogatory_client.vault.drafts import StoredDraft, StoredTemplate
+from rogatory_client.vault.drafts import StoredTemplate
 from rogatory_client.vault.urgent_work import save_draft_link
+from rogatory_crypto.content.office_work import DraftPlace
 from rogatory_crypto.content.urgent import CaseLinked
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId
@@ -181,11 +184,8 @@ class Drafts:
         """
         held = self._held(draft)
         view = self._view(held)
-        with self._desk.vault.writing() as connection:
-            if view.removed_at is None:
-                drafts.put_away(connection, held.stored.draft_id, self._desk.surroundings.now())
-            else:
-                drafts.erase_draft(connection, held.stored.draft_id)
+        place = DraftPlace.AWAY if view.removed_at is None else DraftPlace.ERASED
+        move_shared(self._desk, held.stored.draft_id, place)
         return view
 
     def take_back(self, draft: str) -> DraftView:
@@ -195,8 +195,7 @@ class Drafts:
             MisuseError: there is no such draft.
         """
         held = self._held(draft)
-        with self._desk.vault.writing(erasing=False) as connection:
-            drafts.put_away(connection, held.stored.draft_id, None)
+        move_shared(self._desk, held.stored.draft_id, DraftPlace.DESK)
         return self.show(held.name)
 
     def export(self, draft: str, since: int = 0) -> DraftFile:
@@ -212,7 +211,7 @@ class Drafts:
         held = self._held(draft)
         if since > held.now.revision:
             raise MisuseError(f"the draft has {held.now.revision} revisions, and no revision {since}")
-        before = draft_at(held.saved, since).answers
+        before = held.at(since).draft.answers
         return DraftFile(held.name, held.stored.request_type, before, held.now.answers)
 
     def merge(self, file: DraftFile) -> DraftMerge:
@@ -289,12 +288,10 @@ class Drafts:
     ) -> DraftView:
         desk = self._desk
         name = desk.surroundings.random(_DRAFT_ID_BYTES) if draft_id is None else draft_id
-        now = desk.surroundings.now()
-        with desk.vault.writing(erasing=False) as connection:
-            drafts.add_draft(connection, StoredDraft(name, chosen.id, now, self._officer))
-            save_all(connection, name, answers, now, self._officer)
-            if link is not None:
-                save_draft_link(connection, name, link)
+        if link is not None:
+            with desk.vault.writing(erasing=False) as connection:
+                save_draft_link(connection, name, link)  # of no draft, if the next step is cut
+        begin_shared(desk, name, chosen.id, answers)
         return self.show(name.hex())
 
     def _offices(self, to: EntryId) -> dict[str, Value]:
@@ -317,18 +314,12 @@ class Drafts:
         return read_template(found.text, chosen.fields)
 
     def _adopt(self, file: DraftFile, theirs: Answers) -> DraftMerge:
-        desk, draft_id = self._desk, bytes.fromhex(file.draft_id)
-        now = desk.surroundings.now()
-        with desk.vault.writing(erasing=False) as connection:
-            drafts.add_draft(connection, StoredDraft(draft_id, file.request_type, now, self._officer))
-            save_all(connection, draft_id, theirs, now, self._officer)
+        begin_shared(self._desk, bytes.fromhex(file.draft_id), file.request_type, theirs)
         return DraftMerge(file.draft_id, self.show(file.draft_id).revision, tuple(theirs), ())
 
     def _save(self, held: HeldDraft, changed: Mapping[str, Value | None]) -> None:
         require_kept(held.stored)
-        desk = self._desk
-        with desk.vault.writing(erasing=False) as connection:
-            save_all(connection, held.stored.draft_id, changed, desk.surroundings.now(), self._officer)
+        save_shared(self._desk, held, changed)
 
     def _held(self, draft: str) -> HeldDraft:
         return held_draft(self._desk.vault, draft)

@@ -4,7 +4,7 @@ from rogatory_client.casework.answer_value import Answers, Item
 from rogatory_client.casework.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.draft_store import HeldDraft
+from rogatory_client.office.held_draft import HeldDraft
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId
 

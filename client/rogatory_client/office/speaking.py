@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from rogatory_client.casework.request_handling import handling_of
 from rogatory_client.engine import evidence
@@ -13,7 +14,6 @@ from rogatory_client.engine.effect import (
     Effect,
     MarkOpened,
     Outcome,
-    PutAwayDraft,
 )
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import stated
@@ -22,10 +22,11 @@ from rogatory_client.office import reading
 from rogatory_client.office.carry_over import carried_by_next_request
 from rogatory_client.office.case_stating import new_version
 from rogatory_client.office.circles import limited
-from rogatory_client.office.company import addressees_of
+from rogatory_client.office.addressees import addressees_of, require_side
 from rogatory_client.office.continuing import link_of
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_sharing import moving
 from rogatory_client.office.draft_store import unsent_draft
 from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
@@ -45,6 +46,7 @@ from rogatory_crypto.content.events import (
 from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
+from rogatory_crypto.content.office_work import DraftPlace
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.content.status import MessageStatus
@@ -52,6 +54,7 @@ from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 GROUP_ID_BYTES = 32
+NOTHING: Final = Outcome()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,10 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     return _say_first(desk, room, draft, opening, parts, attached, done)
 
 
-def _done_with(desk: Desk, form: RequestForm) -> tuple[Effect, ...]:
+def _done_with(desk: Desk, form: RequestForm) -> Outcome:
     if form.draft is None:
-        return ()
-    return (PutAwayDraft(unsent_draft(desk.vault, form.draft).stored.draft_id, desk.surroundings.now()),)
+        return Outcome()
+    return moving(desk, unsent_draft(desk.vault, form.draft).stored.draft_id, DraftPlace.AWAY)
 
 
 def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tuple[NestedPart, ...]:
@@ -193,6 +196,7 @@ def post_notice(
 def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) -> MessageView:
     """Take a request in hand, with the signed receipt that says so."""
     room = reading.open_room(desk, name)
+    require_side(desk, room)
     context = desk.context()
     with desk.vault.reading() as connection:
         row = archive.newest_of_kind(connection, room.group_id, "request")
@@ -252,10 +256,10 @@ def _say(
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
     in_reply_to: MessageId | None = None,
-    done: Sequence[Effect] = (),
+    done: Outcome = NOTHING,
 ) -> MessageView:
     message, outcome = post(room, draft, parts, attached, in_reply_to)
-    desk.carry_out(merge_outcomes((outcome, Outcome((), tuple(done)))))
+    desk.carry_out(merge_outcomes((outcome, done)))
     desk.reload()
     return _shown(desk, message)
 
@@ -267,7 +271,7 @@ def _say_first(
     opening: NestedPart | None,
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
-    done: Sequence[Effect] = (),
+    done: Outcome = NOTHING,
 ) -> MessageView:
     """Say something, in a room that this may open; with files, the opening is a message of its own.
 
@@ -277,7 +281,7 @@ def _say_first(
         return _say(desk, room, draft, parts if opening is None else (opening, *parts), attached, done=done)
     _, opened = post(room, begin_draft(room.group_id, draft.context), (opening,))
     message, said = post(opened.rooms[0], draft, parts, attached)
-    desk.carry_out(merge_outcomes((opened, said, Outcome((), tuple(done)))))
+    desk.carry_out(merge_outcomes((opened, said, done)))
     desk.reload()
     return _shown(desk, message)
 
@@ -319,6 +323,7 @@ def _room_for_request(
         room = reading.open_room(desk, where.room)
         if room.kind is CaseKind.NETWORK:
             raise MisuseError("a network is no addressee of a request: name the office it is for")
+        require_side(desk, room)
         if where.restricted_to:
             raise MisuseError("the case goes on already: limit it with `rogatory case restrict`")
         return room, None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from rogatory_client.vault.casework_schema import draft_answers, draft_templates, drafts
+from rogatory_client.vault.casework_schema import draft_answers, draft_saves, draft_templates, drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,13 @@ def save_answer(connection: Connection, saved: SavedAnswer) -> None:
 
 def next_revision(connection: Connection, draft_id: bytes) -> int:
     """Return the number of the revision that is saved next."""
-    newest = select(func.max(draft_answers.c.revision)).where(draft_answers.c.draft_id == draft_id)
-    return int(connection.execute(newest).scalar_one() or 0) + 1
+    newest = (
+        connection.execute(
+            select(func.max(table.c.revision)).where(table.c.draft_id == draft_id)
+        ).scalar_one()
+        for table in (draft_answers, draft_saves)
+    )
+    return max(int(each or 0) for each in newest) + 1
 
 
 def load_drafts(connection: Connection) -> tuple[StoredDraft, ...]:

@@ -44,6 +44,7 @@ from rogatory_client.vault import (
     partners,
     returns,
     rooms,
+    shared_drafts,
     urgent_work,
 )
 from rogatory_client.vault.schema import own_payloads, reseals
@@ -184,7 +185,8 @@ def _write_company(connection: Connection, effect: effects.Effect) -> bool:
 def _write_at_home(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
         case SaveOfficeWork():
-            office_work.save_office_work(connection, effect)
+            if office_work.save_office_work(connection, effect):
+                shared_drafts.take_in(connection, effect)
         case _:
             return False
     return True

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, union
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.office_effect import SaveOfficeWork
 from rogatory_client.vault.archive import read_message
 from rogatory_client.vault.casework_schema import office_work
+from rogatory_client.vault.company_schema import company_words
 from rogatory_client.vault.schema import messages
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
@@ -33,10 +34,11 @@ class StoredWork:
     at_ms: int
 
 
-def save_office_work(connection: Connection, kept: SaveOfficeWork) -> None:
-    """Keep an event; one that is there already stays as it is."""
+def save_office_work(connection: Connection, kept: SaveOfficeWork) -> bool:
+    """Keep an event and tell whether it is new; one that is there already stays as it is."""
     values = {name: getattr(kept, name) for name in SaveOfficeWork.__slots__}
-    connection.execute(upsert(office_work).values(**values).on_conflict_do_nothing())
+    row = upsert(office_work).values(**values).on_conflict_do_nothing()
+    return bool(connection.execute(row).rowcount)
 
 
 def load_office_work(
@@ -69,7 +71,7 @@ def archive_of_office(connection: Connection, group_id: GroupId) -> list[Archive
 
     What has not left this device belongs to it: with one device there is nobody to send it to.
     """
-    said = select(office_work.c.message_id)
+    said = union(select(office_work.c.message_id), select(company_words.c.message_id))
     query = select(messages).where(messages.c.group_id == group_id, messages.c.message_id.in_(said))
     ordered = query.order_by(messages.c.at_ms, messages.c.number)
     return [read_message(row) for row in connection.execute(ordered)]

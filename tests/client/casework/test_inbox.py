@@ -116,7 +116,10 @@ def test_what_is_closed_is_nowhere_else_until_somebody_writes() -> None:
     st.sampled_from([(), (ME,), ("another",), (ME, "another")]),
 )
 def test_every_case_is_in_the_unit_or_closed_and_nothing_pressing_is_hidden_from_all(
-    pair: tuple[Side, State | None], in_conflict: bool, unread: int, officers: tuple[str, ...]
+    pair: tuple[Side, State | None],
+    in_conflict: bool,  # noqa: FBT001  # drawn
+    unread: int,
+    officers: tuple[str, ...],
 ) -> None:
     facts = CaseFacts(*pair, in_conflict=in_conflict, unread=unread, assignment=Assignment(officers))
     seen = [of(facts, officer) for officer in (ME, "another")]

@@ -93,11 +93,11 @@ def test_a_deputy_counts_on_both_days_named_and_on_no_other() -> None:
     assert in_place_of({"a": ("b",), "c": ("d", "b")}, "b") == {"a", "c"}
 
 
-def test_two_persons_are_wanted_where_heads_said_both_at_once() -> None:
-    def set_(number: int, wanted: bool, *upon: int) -> Said[ReleasePolicySet]:  # noqa: FBT001
-        event = ReleasePolicySet(wanted, tuple(map(name, upon)))
-        return Said(name(number), "head", Role.HEAD, number, event)
+def policy(number: int, *upon: int, wanted: bool) -> Said[ReleasePolicySet]:
+    return Said(name(number), "head", Role.HEAD, number, ReleasePolicySet(wanted, tuple(map(name, upon))))
 
+
+def test_two_persons_are_wanted_where_heads_said_both_at_once() -> None:
     assert not two_persons_wanted(())
-    assert two_persons_wanted((set_(1, False), set_(2, True)))
-    assert not two_persons_wanted((set_(1, True), set_(2, False, 1)))
+    assert two_persons_wanted((policy(1, wanted=False), policy(2, wanted=True)))
+    assert not two_persons_wanted((policy(1, wanted=True), policy(2, 1, wanted=False)))
