@@ -1,8 +1,8 @@
 """The free days of States, from a file of the office: the directory knows hours, and no holidays.
 
-    [GH]
-    moves = true                      # what ends on a free day ends on the next working day
-    days = ["2026-12-25", "2026-12-26"]
+[GH]
+moves = true                      # what ends on a free day ends on the next working day
+days = ["2026-12-25", "2026-12-26"]
 """
 
 import re
