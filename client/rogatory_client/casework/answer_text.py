@@ -26,9 +26,10 @@ class AnswerError(MisuseError):
     """
 
     def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"{field}: {why}")
+        # What was typed may be in it, and is shown on a terminal.
+        self.why = "".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in why)
         self.field = field
-        self.why = why
+        super().__init__(f"{field}: {self.why}")
 
 
 def says_something(text: str) -> bool:

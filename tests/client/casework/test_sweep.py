@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.client.casework.sample_answers import AS_OF, complete_answers, without
 
-from rogatory_client.casework.answer_value import Answers
+from rogatory_client.casework.answer_value import Answers, Item, Value
 from rogatory_client.casework.catalogue import request_type, type_ids
 from rogatory_client.casework.completeness import completeness
 from rogatory_client.casework.request_type import Severity
@@ -20,6 +20,13 @@ ABOUT_ADDRESSEE = {"language_not_accepted", "addressee_lacks", "no_signature", "
 
 def raw(type_id: str) -> dict[str, Any]:
     return tomllib.loads((TABLES / "types" / f"{type_id}.toml").read_text(encoding="utf-8"))
+
+
+def said_in(value: Value | None) -> set[object]:
+    """What an answer says: itself, or each of a list."""
+    if not isinstance(value, tuple):
+        return {value}
+    return {each.members[0][1] if isinstance(each, Item) else each for each in value}
 
 
 def speaks(when: dict[str, Any], answers: Answers) -> bool | None:
@@ -39,7 +46,7 @@ def speaks(when: dict[str, Any], answers: Answers) -> bool | None:
             return any(speaks(part, answers) for part in what)
         case "equals":
             return all(
-                answers.get(name) in (value if isinstance(value, list) else [value])
+                said_in(answers.get(name)) & set(value if isinstance(value, list) else [value])
                 for name, value in what.items()
             )
         case _:
