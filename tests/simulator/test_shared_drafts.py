@@ -78,14 +78,13 @@ async def test_who_opens_a_draft_is_told_who_works_on_it(tmp_path: Path) -> None
     draft = await begun(world)
     await answer(world, SECOND, draft, purpose="Mine.")
     await settle(world, A, SECOND)
-    changed_at = (await draft_at(world, A, draft)).at_work[0].at
     view = await draft_at(world, A, draft)
-    at_work = [each.officer for each in view.others_at_work(HEAD, changed_at + COLLISION_S)]
-    assert at_work == ["second officer"]
-    assert not view.others_at_work(HEAD, changed_at + COLLISION_S + 1)
-    assert "second officer" not in [
-        each.officer for each in view.others_at_work("second officer", changed_at)
-    ]
+    assert [each.officer for each in view.others_at_work] == ["second officer"]
+    assert [each.officer for each in (await draft_at(world, SECOND, draft)).others_at_work] == [HEAD]
+    world.now = float(view.others_at_work[0].at + COLLISION_S)
+    assert [each.officer for each in (await draft_at(world, A, draft)).others_at_work] == ["second officer"]
+    world.tick(1.0)
+    assert (await draft_at(world, A, draft)).others_at_work == ()
 
 
 async def test_a_draft_is_put_away_taken_back_and_erased_everywhere(tmp_path: Path) -> None:

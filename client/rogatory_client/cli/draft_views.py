@@ -64,7 +64,27 @@ def draft_blocks(draft: "DraftView", title: str, language: str) -> list[Block]:
     ]
     tasks = Table(("Section", "", "Required", "All fields", ""), rows, "", title="Sections")
     answers = [(name, shown(value)) for name, value in draft.answers.items()]
-    return [facts, tasks, Table(("Field", "Answer"), answers, "Nothing is answered yet.", title="Answers")]
+    table = Table(("Field", "Answer"), answers, "Nothing is answered yet.", title="Answers")
+    return [*collision_lines(draft), facts, tasks, table, *at_once_blocks(draft)]
+
+
+def collision_lines(draft: "DraftView") -> list[Block]:
+    """Who else works on the draft, as far as this device has been told."""
+    return [
+        Line(f"{each.officer} is working on this draft; last change {moment(each.at)}.", Tone.WAITING)
+        for each in draft.others_at_work
+    ]
+
+
+def at_once_blocks(draft: "DraftView") -> list[Block]:
+    """What officers have answered at once; somebody decides by answering anew."""
+    rows = [
+        (each.field, officer, "cleared" if answer is None else shown(answer))
+        for each in draft.at_once
+        for officer, answer in each.answers
+    ]
+    title = "Answered at once: decide with `rogatory draft set`"
+    return [Table(("Field", "Officer", "Answer"), rows, "", title=title)] if rows else []
 
 
 def meter(done: int, of: int) -> str:

@@ -45,6 +45,7 @@ class DraftView:
         blocking, clarifications, advice: how much is left to do.
         at_once: what officers have answered at once, each otherwise: somebody decides by answering anew.
         at_work: who has changed it, the latest first.
+        others_at_work: those but this officer who have changed it in the last 30 minutes.
     """
 
     draft_id: str
@@ -64,12 +65,7 @@ class DraftView:
     advice: int
     at_once: tuple[AtOnceView, ...] = ()
     at_work: tuple[AtWork, ...] = ()
-
-    def others_at_work(self, officer: str | None, now: int) -> tuple[AtWork, ...]:
-        """Return who but this officer has changed the draft of late, as of ``now`` in unix seconds."""
-        return tuple(
-            each for each in self.at_work if each.officer != officer and now - each.at <= COLLISION_S
-        )
+    others_at_work: tuple[AtWork, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

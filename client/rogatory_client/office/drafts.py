@@ -4,6 +4,7 @@ Nothing here needs the relay.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from rogatory_client.casework.answer_checking import check_answer, field_of
@@ -23,7 +24,7 @@ from rogatory_client.office.draft_file import DraftFile
 from rogatory_client.office.draft_sharing import begin_shared, move_shared, save_shared
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
 from rogatory_client.office.draft_store import held_draft, held_drafts, require_kept
-from rogatory_client.office.draft_view import DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.office.draft_view import COLLISION_S, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.held_draft import HeldDraft
 from rogatory_client.office.letter_writing import letter_of
 from rogatory_client.vault import drafts
@@ -325,7 +326,10 @@ class Drafts:
         return held_draft(self._desk.vault, draft)
 
     def _view(self, held: HeldDraft, revision: int | None = None) -> DraftView:
-        return draft_view(held, today(self._desk), revision)
+        view = draft_view(held, today(self._desk), revision)
+        since = self._desk.surroundings.now() - COLLISION_S
+        others = (each for each in view.at_work if each.officer != self._officer and each.at >= since)
+        return replace(view, others_at_work=tuple(others))
 
 
 def _template_view(template: StoredTemplate) -> TemplateView:
