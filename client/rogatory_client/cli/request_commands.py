@@ -46,7 +46,7 @@ def types(
         chosen = request_type(type_id)
         return Answer({"type": _full(chosen, language)}, _blocks(chosen, language))
     every = [request_type(each) for each in type_ids()]
-    rows = [(each.id, each.title[language], _articles(each), each.category) for each in every]
+    rows = [(each.id, each.title[language], articles_of(each), each.category) for each in every]
     table = Table(("Type", "Title", "Articles", "Kind"), rows, "There is no type.")
     return Answer({"types": [_summary(each, language) for each in every]}, (table,))
 
@@ -89,7 +89,8 @@ def check_language(language: str) -> None:
         raise MisuseError(f"titles are in {', '.join(LANGUAGES)}, not in {language}")
 
 
-def _articles(chosen: "RequestType") -> str:
+def articles_of(chosen: "RequestType") -> str:
+    """The articles that a type of request is made under."""
     return "; ".join(f"{code} {article}" for code, article in chosen.legal_basis.items() if article)
 
 
@@ -154,7 +155,7 @@ def _blocks(chosen: "RequestType", language: str) -> list[Block]:
         Facts(
             [
                 ("Type", chosen.id),
-                ("Articles", _articles(chosen)),
+                ("Articles", articles_of(chosen)),
                 ("Goes to", ", ".join(each.value for each in chosen.addressee_functions)),
                 ("Dual criminality", chosen.dual_criminality),
                 ("Translation", chosen.translation),

@@ -14,6 +14,7 @@ from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.draft_commands import Draft, Treaties, treaty_tables
 from rogatory_client.cli.draft_views import check_blocks
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.request_commands import articles_of
 from rogatory_client.cli.views import sent
 from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.errors import MisuseError
@@ -198,7 +199,12 @@ def _subject(draft: "DraftView") -> str:
 
 
 def _legal_basis(draft: "DraftView") -> str:
+    """What the officer relies on; of a type that does not ask for it, the articles that it is made under."""
+    from rogatory_client.casework.catalogue import request_type
+
     named: Any = draft.answers.get("legal_basis", [])
+    if not named:
+        return articles_of(request_type(draft.request_type))
     return "; ".join(f"{each['instrument']} {each.get('article', '')}".strip() for each in named)
 
 
