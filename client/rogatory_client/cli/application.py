@@ -22,6 +22,7 @@ _EPILOG: Final = (
 # In the order of the help; each is loaded when the application is built.
 _COMMANDS: Final = (
     "office_commands",
+    "consultation_commands",
     "exchange_commands",
     "carry_commands",
     "request_commands",
@@ -30,6 +31,8 @@ _COMMANDS: Final = (
     "case_commands",
     "reminder_commands",
     "delivery_commands",
+    "register_commands",
+    "search_commands",
     "bundle_commands",
     "device_commands",
     "enrolment_commands",

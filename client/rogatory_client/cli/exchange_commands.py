@@ -1,6 +1,7 @@
 """Commands that say something to other offices, and those that read what they said."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -29,6 +30,9 @@ To = Annotated[
 ]
 Text = Annotated[str, typer.Option("--text", help="What to say; @FILE takes it from a file.")]
 Attach = Annotated[list[Path] | None, typer.Option("--attach", help="File to send with it; repeatable.")]
+WithPersonalData = Annotated[
+    bool, typer.Option("--with-personal-data", help="Say it although it looks like personal data.")
+]
 Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
 Message = Annotated[str, typer.Argument(help="Message: its id or the beginning of it.")]
 
@@ -37,29 +41,6 @@ def register(application: typer.Typer) -> None:
     """Add the commands of exchange."""
     application.add_typer(_group)
     application.add_typer(_notices, name="notice")
-
-
-@command(
-    _group,
-    "consult",
-    needs=Needs.RELAY,
-    example="rogatory consult --to CNA-SN-01 --subject 'Bank records' --text 'Is a court order needed?'",
-)
-async def consult(
-    call: Call,
-    to: To,
-    subject: Annotated[str, typer.Option(help="What it is about; only the addressees see it.")],
-    text: Text,
-    reference: Annotated[str | None, typer.Option(help="Your own reference.")] = None,
-    attach: Attach = None,
-) -> Answer:
-    """Start an informal consultation; it can become a formal request later and keeps its history."""
-    async with call.office() as office:
-        await call.refresh(office)
-        message = office.start_consultation(
-            to or (), subject, _text(text), reference=reference, attachments=attach or ()
-        )
-        return await _send(call, office, message)
 
 
 @command(
@@ -87,6 +68,7 @@ async def send(
     language: Annotated[str, typer.Option(help="Language of the request, BCP 47.")] = "en",
     to: To = None,
     subject: Annotated[str | None, typer.Option(help="Subject of a new case.")] = None,
+    with_personal_data: WithPersonalData = False,
 ) -> Answer:
     """Say something in a case, or submit a formal request in it or in a new one."""
     async with call.office() as office:
@@ -94,16 +76,18 @@ async def send(
         with call.terminal.progress() as progress:
             if request_type is None:
                 _refuse_formal_options(letter, legal_basis, to, subject)
-                message = _reply(office, room, _text(text), attach or [], in_reply_to)
+                if room is not None and not with_personal_data:
+                    require_impersonal(office, room, text_of(text), attach or ())
+                message = _reply(office, room, text_of(text), attach or [], in_reply_to)
             elif letter is None or legal_basis is None or reference is None:
                 raise MisuseError("a formal request needs --letter, --legal-basis and --reference")
             else:
                 message = office.submit_request(
                     request_type=request_type, legal_basis=legal_basis, reference=reference, letter=letter,
-                    room=room, to=to or (), subject=subject, attachments=attach or (), text=_text(text),
+                    room=room, to=to or (), subject=subject, attachments=attach or (), text=text_of(text),
                     urgency="urgent" if urgent else urgency, language=language, progress=progress,
                 )  # fmt: skip
-        return await _send(call, office, message)
+        return await send_now(call, office, message)
 
 
 @command(
@@ -164,12 +148,16 @@ async def attach(
     room: Room,
     files: Annotated[list[Path], typer.Argument(help="Files to send.")],
     text: Text = "",
+    *,
+    with_personal_data: WithPersonalData = False,
 ) -> Answer:
     """Send files in a case; an upload that breaks off goes on where it stopped."""
     async with call.office() as office:
         await call.refresh(office)
-        message = office.reply(room, _text(text), attachments=files)
-        return await _send(call, office, message)
+        if not with_personal_data:
+            require_impersonal(office, room, text_of(text), files)
+        message = office.reply(room, text_of(text), attachments=files)
+        return await send_now(call, office, message)
 
 
 @command(_group, "save", needs=Needs.VAULT, example="rogatory save 3f9a01c27b44 --folder evidence")
@@ -218,8 +206,8 @@ async def post(
     """Post a notice to all enrolled members of a network; only its secretariat may."""
     async with call.office() as office:
         await call.refresh(office)
-        message = office.post_notice(network, subject, _text(text), attachments=attach or ())
-        return await _send(call, office, message)
+        message = office.post_notice(network, subject, text_of(text), attachments=attach or ())
+        return await send_now(call, office, message)
 
 
 @command(_notices, "list", needs=Needs.RELAY, example="rogatory notice list")
@@ -231,6 +219,18 @@ async def list_notices(call: Call) -> Answer:
         warnings = await call.refresh(office)
         notices = [message for message in office.messages() if message.kind == "notice"]
         return Answer({"notices": as_dict(notices)}, (message_table(notices),), warnings=warnings)
+
+
+def require_impersonal(
+    office: "Office", room: str | None, text: str, files: Iterable[Path], subject: str = ""
+) -> None:
+    """Stop before personal data is said in a consultation; what is inside of a file is not looked at.
+
+    Raises:
+        MisuseError: says what looks like it, masked, and where.
+    """
+    texts = {"subject": subject, "text": text, "names of the files": "\n".join(each.name for each in files)}
+    office.consultations.require_impersonal(texts, room=room)
 
 
 def _reply(
@@ -252,7 +252,12 @@ def _refuse_formal_options(
         )
 
 
-def _text(given: str) -> str:
+def text_of(given: str) -> str:
+    """Return a text as it was given, or from the file that it names.
+
+    Raises:
+        MisuseError: the file cannot be read, or is no text.
+    """
     if not given.startswith("@"):
         return given
     try:
@@ -261,7 +266,7 @@ def _text(given: str) -> str:
         raise MisuseError(f"{given[1:]} is no text file in UTF-8") from error
 
 
-async def _send(call: Call, office: "Office", message: "MessageView") -> Answer:
+async def send_now(call: Call, office: "Office", message: "MessageView") -> Answer:
     """Carry it to the relay now if it can be reached; it is safe in the vault already."""
     from rogatory_client.office import as_dict
 

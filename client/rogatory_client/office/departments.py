@@ -8,6 +8,7 @@ from rogatory_client.office.carrier import Carrier
 from rogatory_client.office.carry_over import CarryingOver
 from rogatory_client.office.cases import Cases
 from rogatory_client.office.company import CaseCompany
+from rogatory_client.office.consultations import Consultations
 from rogatory_client.office.deliveries import Deliveries
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts import Drafts
@@ -16,6 +17,7 @@ from rogatory_client.office.mailbox import Mailbox
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.register import Register
+from rogatory_client.office.searching import Searching
 from rogatory_client.office.urgent import Urgent
 from rogatory_client.office.verdicts import Verdicts
 from rogatory_client.office.view import SyncReport
@@ -33,6 +35,7 @@ class Departments:
         cases: the state of a case.
         company: who is in a case: officers, other offices, liaisons.
         deliveries: how messages arrive, and how long evidence of that is waited for.
+        consultations: whom to ask informally, and without naming anybody.
         drafts: what is being written.
         lifecycle: what becomes of the office's devices and keys.
         mailbox: notes, assignments, deputies and the shared inbox; nothing of it leaves the office.
@@ -40,6 +43,7 @@ class Departments:
         partners: others whose keys changed.
         urgent: what waits, calls, cases that go on from others, reminders.
         register: one row a request, filtered, counted, exported.
+        search: in all that was said, and in drafts.
         verdicts: what checks of signatures on received files have said.
     """
 
@@ -53,6 +57,7 @@ class Departments:
         self.cases = Cases(desk)
         self.company = CaseCompany(desk)
         self.deliveries = Deliveries(desk, line)
+        self.consultations = Consultations(desk)
         self.drafts = Drafts(desk)
         self.lifecycle = Lifecycle(desk, line, sync)
         self.mailbox = Mailbox(desk)
@@ -60,4 +65,5 @@ class Departments:
         self.partners = Partners(desk)
         self.urgent = Urgent(desk)
         self.register = Register(desk)
+        self.search = Searching(desk)
         self.verdicts = Verdicts(desk)

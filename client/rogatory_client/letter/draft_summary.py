@@ -1,0 +1,31 @@
+"""A draft in a few lines of text, for a consultation: its sections in order, in one language."""
+
+from collections.abc import Iterator
+
+from rogatory_client.casework.answer_value import Answers, is_empty
+from rogatory_client.casework.request_type import RequestType
+from rogatory_client.letter.answer_wording import put_into_words
+from rogatory_client.letter.wording import Wording, wording
+
+
+def draft_summary(request_type: RequestType, answers: Answers, language: str) -> str:
+    """Return the answers as text with a heading for each section (CommonMark).
+
+    Args:
+        request_type: with its sections.
+        answers: what it says; empty ones are passed over.
+        language: BCP 47; headings are English where it has no table.
+    """
+    words = wording(language)
+    return "\n".join((f"# {request_type.title[words.code]}", *_lines(request_type, answers, words)))
+
+
+def _lines(request_type: RequestType, answers: Answers, words: Wording) -> Iterator[str]:
+    for section in request_type.sections:
+        asked = [field for field in section.fields if not is_empty(answers.get(field.id))]
+        if asked:
+            yield f"\n## {section.title[words.code]}"
+        for field in asked:
+            said = put_into_words(field, answers[field.id], words)
+            yield f"- {words.label(field)}: {' '.join(said.paragraphs)}".rstrip()
+            yield from (f"  - {item}" for item in said.items)
