@@ -8,8 +8,14 @@ from rogatory_client.engine import gossip, recovery
 from rogatory_client.engine.additions import verify_additions
 from rogatory_client.engine.effect import Happening, Outcome, SaveRoom
 from rogatory_client.engine.gossip import NOTHING, Hearing
-from rogatory_client.engine.membership import offices_of, require_was_in_service, seated
+from rogatory_client.engine.membership import (
+    offices_of,
+    require_was_in_service,
+    seated,
+    serving_offices,
+)
 from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_client.engine.seating import standings_in
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import PeerError
@@ -62,10 +68,29 @@ def _oddity(former: Room, row: Row, received: mls.CommitReceived, context: Conte
         present = offices_of(former.group.members, context)
     if received.group.status is mls.Status.SUSPENDED:  # I13
         return f"{maker} has closed the room for good: what is still to be said needs another room"
-    newcomers = offices_of(received.added, context) - present
+    if former.kind is not CaseKind.NETWORK and (gone := _taken_out(former, received, maker, context)):
+        return f"{maker} has taken {', '.join(sorted(gone))} out of the room: they read nothing more"
+    newcomers = offices_of(received.added, context) - present - _agreed(former, context)
     if not newcomers or former.kind is CaseKind.NETWORK:
         return None
     names = ", ".join(sorted(newcomers))
     text = f"{maker} has added {names} to the room: they read all that is said from now on"
     uncalled = ", ".join(sorted(newcomers & context.unaccepted))
     return f"{text}; nobody here has called {uncalled} since its keys have changed" if uncalled else text
+
+
+def _agreed(room: Room, context: Context) -> frozenset[EntryId]:
+    """Return the offices that all parties of a case have agreed to let in."""
+    words = context.companies.get(room.group_id)
+    return frozenset(standings_in(room, words).held) if words else frozenset()
+
+
+def _taken_out(
+    former: Room, received: mls.CommitReceived, maker: EntryId, context: Context
+) -> frozenset[EntryId]:
+    """Return the offices in service that a commit leaves without a device, and that were not dismissed."""
+    removed = serving_offices(received.removed, context)
+    if not removed - {maker}:
+        return frozenset()
+    staying = serving_offices(received.group.members, context)
+    return removed - staying - {maker} - _agreed(former, context)

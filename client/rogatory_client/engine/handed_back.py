@@ -32,7 +32,7 @@ from rogatory_crypto.content.events import decode
 from rogatory_crypto.content.history import ArchivedRow, HistoryReturned, OfficeReference
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 HELD_S: Final = 30 * 86_400
 MAX_HELD_BYTES: Final = 32 << 20
@@ -74,11 +74,26 @@ def hold(
     if any(row.vouched_by for row in history.rows):
         raise PeerError(Code.FORBIDDEN, f"{partner} hands back what it was handed back itself")
     # Each has a share of its own: nobody can fill that of others, whose histories would be lost.
+    _require_asked(partner, group_id, context.rooms.get(group_id), context)
     waiting = sum(each.size + _HELD_OVERHEAD for each in context.held_histories if each.partner == partner)
     if waiting + len(encoded) > MAX_HELD_BYTES:
         raise PeerError(Code.QUOTA_EXCEEDED, f"{partner} hands back more than can wait for its cases")
     held = HeldHistory(0, group_id, room.group_id, partner, context.now, _passes_on(room, context), encoded)
     return HoldHistory(held)
+
+
+def _require_asked(partner: EntryId, group_id: GroupId, room: Room | None, context: Context) -> None:
+    """A history is for who has lost his, or was let into a case of which he knows nothing yet.
+
+    Raises:
+        PeerError: FORBIDDEN.
+    """
+    office = context.registry.offices.get(context.oneself.entry_id)
+    has_lost = office is not None and office.anew
+    is_strange = room is None or not room.subject or partner in context.handed_back_by.get(group_id, ())
+    if not (has_lost or is_strange):
+        detail = f"{partner} hands a history back unasked: this office has not enrolled anew"
+        raise PeerError(Code.FORBIDDEN, detail)
 
 
 def _passes_on(room: Room, context: Context) -> bool:
@@ -145,6 +160,7 @@ def _joined(held: HeldHistory, room: Room | None, context: Context) -> Room:
         raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back a case in which this office is not")
     if room.kind not in {None, *CASES}:
         raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back what is no case")
+    _require_asked(held.partner, held.group_id, room, context)
     if held.partner not in offices_of(room.group.members, context):
         raise PeerError(Code.FORBIDDEN, f"{held.partner} hands back a case in which it is not itself")
     return room

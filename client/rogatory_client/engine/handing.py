@@ -92,6 +92,3 @@ def _require_returned_to(room: Room, partner: EntryId, context: Context) -> None
     offices = frozenset[EntryId]() if room.group is None else offices_of(room.group.members, context)
     is_for_it = room.kind is CaseKind.RETURN and partner != own and offices == {partner, own}
     require(is_for_it, f"{partner} hands a history back in a room that is not of the two offices alone")
-    office = context.registry.offices.get(own)
-    has_lost = office is not None and office.anew
-    require(has_lost, f"{partner} hands a history back unasked: this office has not enrolled anew")

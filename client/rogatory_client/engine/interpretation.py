@@ -17,6 +17,7 @@ from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.office_work import follow_office_work
 from rogatory_client.engine.placing import require_place
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.seating import is_guest
 from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_crypto.content import (
@@ -159,6 +160,8 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
             return _open(event, room, said, context)
         case RequestSubmitted():
             require(room.kind in OF_A_CASE, "a request outside of a case")
+            if is_guest(office, room, context):
+                return room, ()  # shown as not valid, and makes no case of a consultation
             filed = SaveReference(room.group_id, office, event.reference)
             return replace(room, kind=CaseKind.REQUEST), (filed,)
         case Acknowledged() | ReferenceSet():

@@ -36,12 +36,16 @@ _GROUP_ID_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class ReturnedCase:
-    """A case that is to be handed back: the consent, the room, its record, each office's reference."""
+    """A case that is to be handed back: the consent, the room, its record, each office's reference.
+
+    ``from_beginning`` where the office was never in it, and all have agreed that it reads what was said before.
+    """
 
     consent: Return
     room: Room
     archive: Sequence[ArchivedMessage]
     references: Mapping[EntryId, str]
+    from_beginning: bool = False
 
 
 def member_since(room: Room, office: EntryId, spoken_ms: int | None) -> int | None:
@@ -147,7 +151,7 @@ def _handed(case: ReturnedCase) -> list[ArchivedMessage]:
     office = case.consent.entry_id
     record = [row for row in case.archive if row.sequence != FROM_PARTNER]
     spoken = min((row.at_ms for row in record if row.entry_id == office), default=None)
-    since = member_since(case.room, office, spoken)
+    since = 0 if case.from_beginning else member_since(case.room, office, spoken)
     if since is None or not case.consent.with_history:
         return []
     return [row for row in record if row.at_ms >= since]

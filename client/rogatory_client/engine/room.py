@@ -201,6 +201,7 @@ class Context:
         companies: what was said about who is in a case, by room.
         states: of offices, by ISO 3166-1 code, as the directory says.
         rooms: of this device.
+        handed_back_by: who has handed a case back, by its room.
         carried: what came by carrier and the relay has not shown, by the SHA-256 of its ciphertext.
         unreadable: rows that this device could not open, by room and number.
     """
@@ -222,6 +223,7 @@ class Context:
     held_histories: tuple[WaitingHistory, ...] = ()
     companies: Mapping[GroupId, tuple[Word, ...]] = field(default_factory=dict)
     states: Mapping[EntryId, str] = field(default_factory=dict)
+    handed_back_by: Mapping[GroupId, tuple[str, ...]] = field(default_factory=dict)
     rooms: Mapping[GroupId, Room] = field(default_factory=dict, repr=False)
     carried: Mapping[bytes, Carried] = field(default_factory=dict)
     unreadable: UnreadableRows = field(default_factory=dict)

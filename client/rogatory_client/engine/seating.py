@@ -6,11 +6,18 @@ of the others to them, and lets in of an office with a circle nobody else. What 
 it does not act on: nobody is added by it, and nobody removed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from rogatory_client.engine.room import Context, Room, device_of
-from rogatory_crypto.casework.company import Standings, circle_of, seats_of, standings_of, states_of_liaisons
+from rogatory_crypto.casework.company import (
+    Standings,
+    Word,
+    circle_of,
+    seats_of,
+    standings_of,
+    states_of_liaisons,
+)
 from rogatory_crypto.content.case_company import CircleSet, Standing, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
@@ -95,31 +102,59 @@ def holding_back(room: Room, context: Context) -> frozenset[MessageId]:
     )
 
 
-def founders_of(room: Room, context: Context) -> frozenset[EntryId]:
+def founders_of(room: Room, words: Iterable[Word]) -> frozenset[EntryId]:
     """Return the offices that were in a case before anything was proposed about them."""
     proposed: dict[EntryId, int] = {}
-    for word in context.companies.get(room.group_id, ()):
+    for word in words:
         if isinstance(word.event, StandingProposed):
             at_ms = proposed.get(word.event.office, word.at_ms)
             proposed[word.event.office] = min(at_ms, word.at_ms)
     seated = {seat.entry_id: seat.since_ms for seat in room.seats}
-    offices = seated.keys() | set(room.offices) | {context.oneself.entry_id}
+    offices = seated.keys() | set(room.offices)
     return frozenset(
         office for office in offices if office not in proposed or seated.get(office, 0) < proposed[office]
     )
 
 
-def standings_in(room: Room, context: Context) -> Standings:
+def standings_in(room: Room, words: Collection[Word]) -> Standings:
     """Return what offices are in a case that were not there from the beginning."""
+    return standings_of(words, founders_of(room, words))
+
+
+def is_guest(office: EntryId, room: Room, context: Context) -> bool:
+    """Tell whether an office was let into a case as a guest."""
     words = context.companies.get(room.group_id, ())
-    return standings_of(words, founders_of(room, context))
+    return bool(words) and standings_in(room, words).of(office) is Standing.GUEST
+
+
+def agreed(
+    returning: Mapping[GroupId, frozenset[EntryId]],
+    rooms: Mapping[GroupId, Room],
+    companies: Mapping[GroupId, tuple[Word, ...]],
+) -> Mapping[GroupId, frozenset[EntryId]]:
+    """Return of those that an officer lets into a case the ones whom nobody has to agree to any more."""
+    return {
+        group_id: offices - _not_agreed(rooms[group_id], companies.get(group_id, ()))
+        for group_id, offices in returning.items()
+        if group_id in rooms
+    }
+
+
+def _not_agreed(room: Room, words: Collection[Word]) -> frozenset[EntryId]:
+    proposed = {word.event.office for word in words if isinstance(word.event, StandingProposed)}
+    if not proposed:
+        return frozenset()
+    standings = standings_in(room, words)
+    stay_out = {office for office in proposed if standings.of(office) in {None, Standing.OUT}}
+    return frozenset(stay_out - founders_of(room, words))
 
 
 def dismissed(room: Room, context: Context) -> frozenset[EntryId]:
     """Return the offices that the own office has taken out of a case."""
-    if room.group_id not in context.companies:
+    words = context.companies.get(room.group_id)
+    if not words:
         return frozenset()
-    held = standings_in(room, context).held
+    held = standings_in(room, words).held
     own = context.oneself.entry_id
     return frozenset(
         office

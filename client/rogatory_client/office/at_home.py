@@ -4,7 +4,7 @@ With one device there is nobody to say it to: it stays in the vault, and the nex
 room's history when it comes. So staff change loses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from rogatory_client.casework.mailbox import Said
@@ -17,6 +17,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.vault import office_work
 from rogatory_client.vault.office_work import StoredWork
 from rogatory_crypto.content import events
+from rogatory_crypto.content.case_company import LiaisonAssigned
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.message import Message
@@ -52,7 +53,7 @@ def begin_at_home(desk: Desk) -> tuple[Room, Draft]:
 
 
 def written_at_home(
-    room: Room, draft: Draft, said: Sequence[OfficeWork], attached: Sequence[Attached] = ()
+    room: Room, draft: Draft, said: Sequence[OfficeWork | LiaisonAssigned], attached: Sequence[Attached] = ()
 ) -> tuple[Message, Outcome]:
     """Return a message to the office's other devices, and what has to be written for it.
 
@@ -74,10 +75,12 @@ def say_at_home(desk: Desk, *said: OfficeWork, also: Sequence[Effect] = ()) -> M
     return message
 
 
-def said_at_home(desk: Desk, kind: type[_Event], about: bytes | None = None) -> tuple[Said[_Event], ...]:
-    """Return all that was said of a kind, about one thing or about all, oldest first."""
+def said_at_home(
+    desk: Desk, kind: type[_Event], about: bytes | None = None, *, among: Collection[bytes] | None = None
+) -> tuple[Said[_Event], ...]:
+    """Return all that was said of a kind, about one thing, some or all, oldest first."""
     with desk.vault.reading() as connection:
-        rows = office_work.load_office_work(connection, (kind.NUMBER,), about)
+        rows = office_work.load_office_work(connection, (kind.NUMBER,), about, among)
     return tuple(said for row in rows if (said := _said(desk, row, kind)) is not None)
 
 

@@ -43,6 +43,7 @@ from rogatory_client.engine.partner_effect import (
     HoldHistory,
     NoteChangedPartner,
     SaveReturn,
+    SaveVoucher,
 )
 from rogatory_client.vault import (
     alarms,
@@ -72,6 +73,7 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
         "returns": returns.load_returns,
     },
     "held_histories": {"held_histories": handed_back.load_waiting},
+    "vouchers": {"handed_back_by": handed_back.load_handed_back_by},
     "company": {"companies": company.load_company},
     "split_views": {"split": alarms.load_split_view},
     "unreadable_rows": {"unreadable": deliveries.load_unreadable},
@@ -102,6 +104,7 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     HoldHistory: ("held_histories",),
     DropHistory: ("held_histories",),
     SaveCompany: ("company",),
+    SaveVoucher: ("vouchers",),
     MarkRelayed: ("company",),
     ForgetPayload: ("own_payloads",),
     RememberPayload: ("own_payloads",),

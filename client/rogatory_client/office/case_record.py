@@ -3,11 +3,13 @@
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.room import Room
+from rogatory_client.engine.seating import standings_in
 from rogatory_client.engine.stating import flaw_in
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import parts_of
 from rogatory_client.vault import archive
 from rogatory_crypto.casework import Entry, Record, Timeline, project
+from rogatory_crypto.content.case_company import Standing
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import CaseEvent, read_event
 from rogatory_crypto.content.nested_part import NestedPart
@@ -31,10 +33,12 @@ def timeline_of(desk: Desk, room: Room) -> Timeline:
 
 def record_of(desk: Desk, room: Room) -> Record:
     """Return all that was said about the state of a case."""
+    standings = standings_in(room, desk.companies.get(room.group_id, ()))
+    guests = [office for office in standings.held if standings.of(office) is Standing.GUEST]
     with desk.vault.reading() as connection:
         messages = archive.eventful(connection, room.group_id)
         said = archive.spoken(connection, room.group_id)
-        received = archive.received_at(connection, room.group_id)
+        received = archive.received_at(connection, room.group_id, guests)
     entries = tuple(_entry(each, desk.registry.devices[each.device_id]) for each in messages)
     return Record(entries, said, {name: at * 1000 for name, at in received.items()})
 

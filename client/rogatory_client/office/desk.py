@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from rogatory_client.engine import gossip, returning
+from rogatory_client.engine import gossip, returning, seating
 from rogatory_client.engine.carried_effect import Carried
 from rogatory_client.engine.delivery_effect import ResendRequest, UnreadableRows
 from rogatory_client.engine.effect import (
@@ -40,6 +40,7 @@ from rogatory_client.vault import (
     log,
     outgoing,
     rooms,
+    word_index,
 )
 from rogatory_crypto import mls
 from rogatory_crypto.casework.company import Word
@@ -98,6 +99,7 @@ class Desk:
     changed: frozenset[EntryId]
     returns: tuple[Return, ...]
     companies: dict[GroupId, tuple[Word, ...]]
+    handed_back_by: dict[GroupId, tuple[str, ...]]
     held_histories: dict[int, WaitingHistory]
     carried: dict[bytes, Carried]
     unreadable: UnreadableRows
@@ -107,6 +109,7 @@ class Desk:
     def __init__(self, vault: Vault, surroundings: Surroundings) -> None:
         self.vault = vault
         self.surroundings = surroundings
+        word_index.complete(vault)
         with vault.reading() as connection:
             self.identity = keys.load_identity(connection)
             self.pinned = pinned_trust(self.identity.profile)
@@ -191,10 +194,11 @@ class Desk:
             split=self.split,
             unaccepted=self.unaccepted,
             changed=self.changed,
-            returning=returning.awaited(self.returns),
+            returning=seating.agreed(returning.awaited(self.returns), self.rooms, self.companies),
             companies=self.companies,
             states=self.listing.states,
             rooms=self.rooms,
+            handed_back_by=self.handed_back_by,
             held_histories=tuple(self.held_histories.values()),
             carried=self.carried,
             unreadable=self.unreadable,

@@ -7,10 +7,12 @@ nothing happens twice: what is handed over and that it was are one transaction, 
 from collections.abc import Sequence
 
 from rogatory_client.engine import handed_back, returning
+from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.partner_effect import Return
 from rogatory_client.engine.returning import ReturnedCase
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.inviting import is_shown_all, told_again
 from rogatory_client.vault import archive, rooms
 from rogatory_client.vault import handed_back as stored
 from rogatory_crypto.content.case_kind import CaseKind
@@ -40,11 +42,13 @@ def _hand_back_to(desk: Desk, office: EntryId, consents: Sequence[Return]) -> No
                 room=desk.rooms[each.group_id],
                 archive=archive.archive_of(connection, each.group_id),
                 references={EntryId(name): text for name, text in references.get(each.group_id, {}).items()},
+                from_beginning=is_shown_all(desk, each),
             )
             for each in consents
         ]
     made = (room for room in desk.rooms.values() if returning.is_open_for(room, office, context))
-    desk.carry_out(returning.hand_back(cases, next(made, None), context))
+    handed = returning.hand_back(cases, next(made, None), context)
+    desk.carry_out(merge_outcomes((handed, *(told_again(desk, each) for each in consents))))
 
 
 def take_back(desk: Desk) -> None:

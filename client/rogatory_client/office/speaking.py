@@ -19,10 +19,10 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
+from rogatory_client.office.addressees import addressees_of, require_side
 from rogatory_client.office.carry_over import carried_by_next_request
 from rogatory_client.office.case_stating import new_version
 from rogatory_client.office.circles import limited
-from rogatory_client.office.addressees import addressees_of, require_side
 from rogatory_client.office.continuing import link_of
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk

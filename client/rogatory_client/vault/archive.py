@@ -1,8 +1,11 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from rogatory_client.casework.search_query import match_expression, read_query
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import (
     FROM_PARTNER,
@@ -13,11 +16,11 @@ from rogatory_client.engine.effect import (
     Note,
     SaveReference,
 )
-from rogatory_client.engine.interpretation import EVIDENCE, filenames
+from rogatory_client.engine.interpretation import EVIDENCE
+from rogatory_client.vault import words
 from rogatory_client.vault.schema import evidence, messages, notes, room_references
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.mimi import MessageId
-from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 
@@ -31,10 +34,7 @@ def save_message(connection: Connection, message: ArchivedMessage) -> None:
     number = connection.execute(
         select(messages.c.number).where(messages.c.message_id == message.message_id)
     ).scalar_one()
-    connection.execute(
-        text("INSERT INTO words (rowid, body) VALUES (:number, :words)"),
-        {"number": number, "words": _words(message)},
-    )
+    words.add_words(connection, number, message)
 
 
 def mark_relayed(connection: Connection, relayed: MarkRelayed) -> None:
@@ -107,11 +107,12 @@ def timeline(connection: Connection, group_id: GroupId | None, search: str | Non
     if group_id is not None:
         query = query.where(messages.c.group_id == group_id)
     if search:
+        terms = read_query(search)
+        if not terms:
+            return []
         found = text("messages.number IN (SELECT rowid FROM words WHERE words MATCH :words)")
-        query = query.where(found.bindparams(words=_match(search)))
-    return list(
-        connection.execute(query.order_by(_is_unconfirmed(), messages.c.at_ms, messages.c.number))
-    )
+        query = query.where(found.bindparams(words=match_expression(terms)))
+    return list(connection.execute(query.order_by(_is_unconfirmed(), messages.c.at_ms, messages.c.number)))
 
 
 def _is_unconfirmed() -> ColumnElement[bool]:
@@ -136,7 +137,9 @@ def eventful(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]
     return [read_message(row) for row in connection.execute(query.order_by(messages.c.number))]
 
 
-def received_at(connection: Connection, group_id: GroupId) -> dict[MessageId, int]:
+def received_at(
+    connection: Connection, group_id: GroupId, but: Collection[EntryId] = ()
+) -> dict[MessageId, int]:
     """Return when another office first had each message of a room, Unix seconds, by its receipts."""
     events = ("ContentConsignment", "ContentHandover", "ContentAcknowledgement")
     query = (
@@ -144,6 +147,7 @@ def received_at(connection: Connection, group_id: GroupId) -> dict[MessageId, in
         .join(messages, messages.c.message_id == evidence.c.message_id)
         .where(evidence.c.group_id == group_id, messages.c.group_id == group_id)
         .where(evidence.c.event.in_(events), evidence.c.entry_id != messages.c.entry_id)
+        .where(evidence.c.entry_id.not_in(but))
         .group_by(evidence.c.message_id)
     )
     return {MessageId(name): at for name, at in connection.execute(query)}
@@ -154,6 +158,13 @@ def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessag
     ends = beginning + b"\xff" * (mimi.MESSAGE_ID_BYTES + 1 - len(beginning))
     query = select(messages).where(messages.c.message_id >= beginning, messages.c.message_id <= ends)
     return list(connection.execute(query.limit(2)))
+
+
+def by_number(connection: Connection, numbers: Collection[int]) -> list[StoredMessage]:
+    """Return the messages of these numbers, in the order of these."""
+    place = {number: index for index, number in enumerate(numbers)}
+    rows = connection.execute(select(messages).where(messages.c.number.in_(numbers)))
+    return sorted(rows, key=lambda row: place[row.number])
 
 
 def find_message(connection: Connection, message_id: MessageId) -> StoredMessage | None:
@@ -213,8 +224,10 @@ def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]
     ]
 
 
-def counts(connection: Connection) -> dict[GroupId, tuple[int, int, int]]:
-    """Return messages, unread ones and the time of the newest, by room."""
+def counts(
+    connection: Connection, among: Collection[GroupId] | None = None
+) -> dict[GroupId, tuple[int, int, int]]:
+    """Return messages, unread ones and the time of the newest, by room; of some rooms or of all."""
     # What was handed back the office has read before.
     is_new = messages.c.sequence.is_(None) | (messages.c.sequence != FROM_PARTNER)
     is_unread = (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new
@@ -224,14 +237,6 @@ def counts(connection: Connection) -> dict[GroupId, tuple[int, int, int]]:
         .where(messages.c.kind != EVIDENCE)
         .group_by(messages.c.group_id)
     )
+    if among is not None:
+        query = query.where(messages.c.group_id.in_(among))
     return {GroupId(row[0]): (row[1], row[2], row[3]) for row in connection.execute(query)}
-
-
-def _words(message: ArchivedMessage) -> str:
-    names = filenames(tuple(walk(mimi.decode(message.content).nested_part)))
-    return " ".join(part for part in (message.subject, message.reference, message.text, names) if part)
-
-
-def _match(search: str) -> str:
-    """Every word quoted: what an officer types is never a query language."""
-    return " ".join('"' + word.replace('"', '""') + '"' for word in search.split())

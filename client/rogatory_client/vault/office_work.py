@@ -1,6 +1,6 @@
 """What was said in the office's own room, with who said it and when, by what it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, select, union
@@ -42,10 +42,15 @@ def save_office_work(connection: Connection, kept: SaveOfficeWork) -> bool:
 
 
 def load_office_work(
-    connection: Connection, numbers: Iterable[int], subject: bytes | None = None
+    connection: Connection,
+    numbers: Iterable[int],
+    subject: bytes | None = None,
+    among: Collection[bytes] | None = None,
 ) -> tuple[StoredWork, ...]:
-    """Return the events of some numbers, oldest first as this device has them; of one subject or of all."""
+    """Return the events of some numbers, oldest first as this device has them; of one subject, some or all."""
     query = _events().where(office_work.c.number.in_(tuple(numbers)))
+    if among is not None:
+        query = query.where(office_work.c.subject.in_(among))
     if subject is not None:
         query = query.where(office_work.c.subject == subject)
     rows = connection.execute(query.order_by(messages.c.number))

@@ -6,7 +6,7 @@ office that was not there from the beginning is what one party has proposed and 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rogatory_crypto.content.case_company import CircleSet, LiaisonAssigned, Standing, StandingProposed
@@ -179,6 +179,9 @@ def _proposal(
     """Return the proposal that a word makes or agrees to; None where it is not its office's to say."""
     if word.office not in parties or word.office == said.office:
         return None
+    former = held.get(said.office)
+    if former is not None and former.word.office == word.office and former.said == replace(said, answers=None):
+        return None  # said once more to who has come
     if said.answers is None:
         return Proposal(word, said, frozenset({word.office}), _to_ask(word, said, parties, held))
     asked = waiting.get(said.answers)
