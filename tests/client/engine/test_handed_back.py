@@ -298,7 +298,9 @@ def test_a_history_in_a_case_or_with_a_third_office_there_is_refused_by_name(cas
 def test_who_has_lost_nothing_is_handed_nothing(first: Device, second: Device) -> None:
     talk = made_room(first, [second], CaseKind.RETURN, OF_TWO)
     event = first.event(HistoryReturned(CaseKind.CONSULTATION, "Records", (), ()), OF_TWO, topic=GROUP)
-    outcome = talk.take(second, talk.said(first, event), OF_TWO)
+    case = made_room(first, [second]).of(second)
+    knowing = replace(second.context, rooms={GROUP: case})
+    outcome = receive({OF_TWO: talk.of(second)}, OF_TWO, talk.said(first, event), knowing)
     assert notes(outcome) == [Code.FORBIDDEN]
     assert f"{A} hands a history back unasked" in outcome.happenings[0].text
 
