@@ -23,6 +23,7 @@ from rogatory_crypto.content.non_delivery import (
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity import Registry
+from rogatory_crypto.wire.identifier import EntryId
 
 
 @pytest.fixture
@@ -102,9 +103,13 @@ async def test_another_office_cannot_state_it(case: Case) -> None:
 
     def change(stated: NonDelivery) -> bytes:
         named = replace(
-            stated, authority=entry.entry_id, officer=entry.officer, device_id=entry.device_id, recipient=A
+            stated,
+            authority=entry.entry_id,
+            officer=entry.officer,
+            device_id=entry.device_id,
+            recipient=EntryId(A),
         )
-        return sign_non_delivery(named, private)  # type: ignore[arg-type]  # an id
+        return sign_non_delivery(named, private)
 
     lied = restated(await gathered(case), change, case.world.relay.registry)
     with pytest.raises(MisuseError, match="another office than the sender"):

@@ -62,7 +62,9 @@ async def test_the_outbox_says_since_when_and_why(tmp_path: Path) -> None:
         await office.sync()
         office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")
     shown = await outbox(sit(world, A))
-    (item,) = shown.data["outbox"]  # type: ignore[misc]  # a list
+    items = shown.data["outbox"]
+    assert isinstance(items, list)
+    (item,) = items
     assert item["since_ms"] == int(world.now) * 1000
     assert "the case is made with the next `rogatory sync`" in item["why"]
     await world.sync(A)

@@ -60,6 +60,13 @@ from rogatory_crypto.content.nested_part import (
     PartSemantics,
     SinglePart,
 )
+from rogatory_crypto.content.non_delivery import (
+    MAX_WAIT_S,
+    MIN_WAIT_S,
+    NonDelivery,
+    Reason,
+    sign_non_delivery,
+)
 from rogatory_crypto.content.office_work import (
     DRAFT_ID_BYTES,
     CaseAssigned,
@@ -74,9 +81,11 @@ from rogatory_crypto.content.office_work import (
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.resent import MessageResent
 from rogatory_crypto.content.status import MessageStatus, StatusReport
+from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
-from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, Sequence
 
 SCHEMA = Path(rogatory_crypto.content.__file__).with_name("content.cddl").read_text(encoding="utf-8")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -317,6 +326,38 @@ def test_the_schema_refuses_what_the_decoders_refuse(rule: str, plain: object) -
 @given(SMALL, TEXT)
 def test_a_report_of_a_lost_device_is_described(epoch: int, code: str) -> None:
     validate("epoch-report", EpochReport(epoch, code).encode())
+
+
+@given(MESSAGE_IDS, st.integers(0, 1 << 40), st.integers(MIN_WAIT_S, MAX_WAIT_S), TEXT)
+def test_non_delivery_is_described(message_id: MessageId, at: int, waited_s: int, officer: str) -> None:
+    stated = NonDelivery(
+        EvidenceEvent.CONTENT_CONSIGNMENT_FAILURE,
+        Reason.DELIVERY_TIME_OUT,
+        GroupId(bytes(16)),
+        message_id,
+        bytes(32),
+        at,
+        waited_s,
+        at + waited_s,
+        EntryId("CNA-GH-01"),
+        EntryId("CNA-SN-01"),
+        officer,
+        DeviceId(bytes(16)),
+    )
+    validate("non-delivery", stated.encode())
+    validate("signed-non-delivery", sign_non_delivery(stated, bytes(32)))
+
+
+@given(st.lists(st.builds(UnreadableRow, SMALL.map(Sequence), TEXT), max_size=3).map(tuple), st.booleans())
+def test_a_report_of_what_cannot_be_opened_is_described(
+    rows: tuple[UnreadableRow, ...], again: object
+) -> None:
+    validate("unreadable-report", UnreadableReport(rows, again=bool(again)).encode())
+
+
+@given(SMALL, HASHES, st.binary(max_size=9))
+def test_a_message_said_again_is_described(sequence: int, sender: bytes, content: bytes) -> None:
+    validate("message-resent", MessageResent(Sequence(sequence), sender, content).encode())
 
 
 @given(HASHES, st.integers(0, 1 << 40), TEXT)

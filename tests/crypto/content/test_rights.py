@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_crypto.content import rights, status
+from rogatory_crypto.content import non_delivery, resent, rights, status, unreadable_report
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.case_company import (
     CircleRoom,
@@ -67,6 +67,10 @@ from rogatory_crypto.identity import Role
 from rogatory_crypto.identity.role import MAY_ACCEPT_PARTNER, MAY_RETURN_PARTNER
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
+_BY_ITSELF_TOO = (
+    *(status.MEDIA_TYPE, RECEIPT, SPLIT),
+    *(non_delivery.MEDIA_TYPE, unreadable_report.MEDIA_TYPE, resent.MEDIA_TYPE),
+)
 TEXT = SinglePart(Disposition.RENDER, "en", "text/markdown", b"Good morning.")
 FILE = ExternalPart(
     Disposition.ATTACHMENT, "", "a/b", "u", 0, 1, 0xC0B2, b"", b"", b"", 1, bytes(32), "", "letter.pdf"
@@ -201,7 +205,7 @@ def test_in_a_room_these_roles_write_and_no_other(part: NestedPart, kind: CaseKi
 def test_every_device_reports_what_it_did_by_itself(role: Role) -> None:
     by_itself = (
         report_part(EpochReport(1, "forbidden")),
-        *(SinglePart(Disposition.UNSPECIFIED, "", each, b"") for each in (status.MEDIA_TYPE, RECEIPT, SPLIT)),
+        *(SinglePart(Disposition.UNSPECIFIED, "", each, b"") for each in _BY_ITSELF_TOO),
     )
     for part, kind in product(by_itself, (None, *CaseKind)):
         assert may(role, part, kind)
