@@ -111,13 +111,19 @@ async def sync(
     patience: Annotated[
         float, typer.Option(min=0, help="For how many seconds an unreachable relay is tried again.")
     ] = 60.0,
+    headers_only: Annotated[
+        bool,
+        typer.Option(
+            "--headers-only", help="On a thin line: messages with attachments wait for a better one."
+        ),
+    ] = False,
 ) -> Answer:
-    """Send what waits and fetch what has come."""
+    """Send what waits and fetch what has come: texts first, attachments only with `rogatory save`."""
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
         with call.terminal.progress() as progress:
-            report = await office.sync(progress=progress, patience_s=patience)
+            report = await office.sync(progress=progress, patience_s=patience, headers_only=headers_only)
         said = f"Received {report.received}, sent {report.sent}, waiting {report.waiting}."
         warnings = (*report.warnings, *reminder_lines(office))
         return Answer({"sync": as_dict(report)}, (Line(said),), warnings=warnings)

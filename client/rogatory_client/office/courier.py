@@ -55,11 +55,20 @@ class _Attempts:
 class Courier:
     """Carries for one desk over one line."""
 
-    def __init__(self, desk: Desk, line: Line, pause: Pause, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        line: Line,
+        pause: Pause,
+        progress: Progress | None = None,
+        *,
+        headers_only: bool = False,
+    ) -> None:
         self._desk = desk
         self._line = line
         self._pause = pause
         self._progress = progress
+        self._headers_only = headers_only
 
     async def run(self, *, until_idle: bool, patience_s: float = PATIENCE_S) -> AsyncGenerator[Happening]:
         """Yield what happens; with ``until_idle``, end when nothing is left to do.
@@ -107,7 +116,9 @@ class Courier:
         feed = await self._line.feed(desk.device_key)
         try:
             arrivals = Arrivals(desk, relay, session, feed)
-            departures = Departures(desk, session, feed, arrivals.holds, self._heeding(attempts))
+            departures = Departures(
+                desk, session, feed, arrivals.holds, self._heeding(attempts), headers_only=self._headers_only
+            )
             await arrivals.try_held()
             caught_up = False
             while True:

@@ -55,6 +55,8 @@ class Departures:
         feed: Feed,
         has_come: Callable[[GroupId, bytes], bool],
         progress: Progress | None,
+        *,
+        headers_only: bool = False,
     ) -> None:
         self._desk = desk
         self._session = session
@@ -69,6 +71,9 @@ class Departures:
         # A relay that refuses a room again and again is left alone until the next connection.
         self._refusals: Counter[GroupId] = Counter()
         self._judged_at: int | None = None
+        self._headers_only = headers_only
+        # Rooms whose next message has attachments that are not up.
+        self._uploads_due: set[GroupId] = set()
 
     async def push(self, *, caught_up: bool) -> bool:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
@@ -81,10 +86,9 @@ class Departures:
         if caught_up:
             self._see_to_deliveries()
         for group_id in list(self._desk.rooms):
-            for _ in range(MAX_STEPS_PER_ROOM):
-                refused_too_often = self._refusals[group_id] >= MAX_REFUSALS
-                if refused_too_often or not await self._advance(group_id, caught_up=caught_up):
-                    break
+            await self._see_off(group_id, caught_up=caught_up, may_upload=False)
+        if not self._headers_only:
+            await self._upload_what_is_due(caught_up=caught_up)
         behind = any(room.is_behind for room in self._desk.rooms.values())
         return not (self._in_flight or self._owed_histories() or behind)
 
@@ -95,6 +99,20 @@ class Departures:
         if self._judged_at is None or now - self._judged_at >= delivery_duties.JUDGE_EVERY_S:
             self._judged_at = now
             delivery_duties.state_what_is_due(self._desk)
+
+    async def _upload_what_is_due(self, *, caught_up: bool) -> None:
+        """Attachments go up when nothing else is on its way: none keeps the text of another room waiting."""
+        while self._uploads_due and not self._in_flight:
+            await self._see_off(self._uploads_due.pop(), caught_up=caught_up, may_upload=True)
+
+    async def _see_off(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> None:
+        """Do all that can be done now in a room."""
+        for _ in range(MAX_STEPS_PER_ROOM):
+            refused_too_often = self._refusals[group_id] >= MAX_REFUSALS
+            if refused_too_often or not await self._advance(
+                group_id, caught_up=caught_up, may_upload=may_upload
+            ):
+                return
 
     def accepted(self, acceptance: Acceptance) -> None:
         """The relay has a submission: merge the commit or empty the outbox.
@@ -178,7 +196,7 @@ class Departures:
         found = (each.parcel for each in self._desk.waiting if each.parcel.submission_id == submission_id)
         return next(found, None)
 
-    async def _advance(self, group_id: GroupId, *, caught_up: bool) -> bool:
+    async def _advance(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> bool:
         """Take one step in a room; tell whether another may follow."""
         desk, room, context = self._desk, self._desk.rooms[group_id], self._desk.context()
         parcels = [
@@ -205,6 +223,9 @@ class Departures:
                 return not await self._submit_staged(room)
             case outbox.Commit(change):
                 return await self._commit(room, change, context)
+            case outbox.Upload() if not may_upload:
+                self._uploads_due.add(group_id)
+                return False
             case outbox.Upload(parcel):
                 await self._upload(parcel)
                 return True

@@ -166,7 +166,12 @@ class Office(Departments):
         return next(each for each in self.devices() if each.device_id == device_id.hex())
 
     async def sync(
-        self, *, until_idle: bool = True, progress: Progress | None = None, patience_s: float = PATIENCE_S
+        self,
+        *,
+        until_idle: bool = True,
+        progress: Progress | None = None,
+        patience_s: float = PATIENCE_S,
+        headers_only: bool = False,
     ) -> SyncReport:
         """Send what waits, fetch what has come, do what membership demands; returns when nothing is left.
 
@@ -174,13 +179,14 @@ class Office(Departments):
             until_idle: False only learns statements and directory, without a connection of its own.
             progress: told about uploads.
             patience_s: how long an unreachable relay is tried again.
+            headers_only: whether attachments stay, with their messages, for a better line.
 
         Raises:
             TransportError: the relay cannot be reached; what waits is kept.
         """
         happened: list[Happening] = []
         if until_idle:
-            courier = Courier(self._desk, self._line, self._pause, progress)
+            courier = Courier(self._desk, self._line, self._pause, progress, headers_only=headers_only)
             async with aclosing(courier.run(until_idle=True, patience_s=patience_s)) as running:
                 happened = [happening async for happening in running]
         else:
