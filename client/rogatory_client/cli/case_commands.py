@@ -9,12 +9,14 @@ from rogatory_client.cli import (
     case_deadline_commands,
     case_state_commands,
     case_urgent_commands,
+    company_commands,
     delivery_commands,
     mailbox_commands,
 )
 from rogatory_client.cli.answer import Answer, Block, Facts, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.delivery_views import unreadable_table
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.views import message_table, receipt_table, room_table, sent, short
 
@@ -31,6 +33,7 @@ def register(application: typer.Typer) -> None:
     _group.add_typer(case_state_commands.group)
     _group.add_typer(case_deadline_commands.group)
     _group.add_typer(case_urgent_commands.group)
+    _group.add_typer(company_commands.group)
     _group.add_typer(delivery_commands.case_group)
     _group.add_typer(mailbox_commands.group)
     _group.add_typer(carry_over_commands.group, name="carry-over")
@@ -80,8 +83,11 @@ async def show(call: Call, room: Room) -> Answer:
                 ("Handed back by", ", ".join(found.handed_back_by)),
             ]
         )
-        data = {"case": as_dict(found), "messages": as_dict(messages)}
-        return Answer(data, (facts, message_table(messages)), warnings=warnings)
+        unreadable = office.deliveries.unreadable(found.room_id)
+        data = {"case": as_dict(found), "messages": as_dict(messages), "unreadable": as_dict(unreadable)}
+        blocks: list[Block] = [facts, message_table(messages)]
+        blocks += [unreadable_table(unreadable)] if unreadable else []
+        return Answer(data, blocks, warnings=warnings)
 
 
 @command(

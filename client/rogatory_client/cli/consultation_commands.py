@@ -10,6 +10,7 @@ from rogatory_client.bounded_file import new_file
 from rogatory_client.cli.answer import Answer
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.company_commands import Officers
 from rogatory_client.cli.exchange_commands import (
     Attach,
     Room,
@@ -67,6 +68,7 @@ async def consult(
     draft: Draft = None,
     whole: Whole = False,
     with_personal_data: WithPersonalData = False,
+    restricted_to: Officers = None,
 ) -> Answer:
     """Start an informal consultation; it can become a formal request later and keeps its history."""
     async with call.office() as office:
@@ -76,7 +78,12 @@ async def consult(
         if not with_personal_data:
             require_impersonal(office, None, words.text, words.files, subject=subject)
         message = office.start_consultation(
-            addressees, subject, words.text, reference=reference, attachments=words.files
+            addressees,
+            subject,
+            words.text,
+            reference=reference,
+            attachments=words.files,
+            restricted_to=restricted_to or (),
         )
         return await send_now(call, office, message)
 

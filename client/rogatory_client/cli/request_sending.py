@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -11,6 +12,7 @@ import typer
 from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
+from rogatory_client.cli.company_commands import Officers
 from rogatory_client.cli.draft_commands import Draft, Treaties, treaty_tables
 from rogatory_client.cli.draft_views import check_blocks
 from rogatory_client.cli.failure import ExitCode
@@ -63,6 +65,7 @@ async def send(
     signature: Annotated[
         Path | None, typer.Option(help="Signature beside a body that is itself the letter.")
     ] = None,
+    restricted_to: Officers = None,
 ) -> Answer:
     """Send a formal request from its draft; nothing is sent while something blocks.
 
@@ -74,7 +77,17 @@ async def send(
     papers = letter_to_send(letter, body, signature)
     async with call.office() as office:
         await call.refresh(office)
-        return await send_unless_blocked(call, office, draft, papers, attach or [], room, despite, tables)
+        return await send_unless_blocked(
+            call,
+            office,
+            draft,
+            papers,
+            attach or [],
+            room,
+            despite,
+            tables,
+            restricted_to=restricted_to or (),
+        )
 
 
 async def send_unless_blocked(
@@ -86,6 +99,8 @@ async def send_unless_blocked(
     room: str | None,
     despite: str,
     tables: "dict[str, TreatyTable]",
+    *,
+    restricted_to: Sequence[str] = (),
 ) -> Answer:
     """Check a draft once more, with the signature on its letter, and send it unless something blocks.
 
@@ -104,7 +119,9 @@ async def send_unless_blocked(
     if _blocking(check) and not despite.strip():
         blocks = (*check_blocks(check), Line("Nothing was sent."))
         return Answer({"check": as_dict(check), "sent": False}, blocks, ExitCode.FAILED)
-    return await _send(call, office, view, papers, attach, room, despite, _blocking(check))
+    return await _send(
+        call, office, view, papers, attach, room, despite, _blocking(check), restricted_to=restricted_to
+    )
 
 
 def _require_sendable(draft: "DraftView", despite: str) -> None:
@@ -157,6 +174,8 @@ async def _send(
     room: str | None,
     despite: str,
     blocking: tuple[str, ...],
+    *,
+    restricted_to: Sequence[str],
 ) -> Answer:
     from rogatory_client.casework.catalogue import request_type
     from rogatory_client.office import as_dict
@@ -179,6 +198,7 @@ async def _send(
             urgency=answers.get("urgency_level", chosen.default_urgency),
             language=answers.get("request_language", "en"),
             draft=draft.draft_id,
+            restricted_to=restricted_to,
             progress=progress,
         )
     warnings = (*papers.warnings, *await call.refresh(office))

@@ -10,6 +10,7 @@ from rogatory_client.office.admission_view import (
 from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView
 from rogatory_client.office.carry_over_view import CarriedView, CarryOverView, CarryProposalView
 from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
+from rogatory_client.office.company_view import CompanyView
 from rogatory_client.office.delivery_view import (
     CaseDeliveriesView,
     DeliveryView,
@@ -33,6 +34,14 @@ from rogatory_client.office.mailbox_view import (
     NoteView,
 )
 from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
+from rogatory_client.office.register_view import (
+    RegisterFilter,
+    RegisterPage,
+    RegisterRow,
+    SavedView,
+    StatisticsView,
+)
+from rogatory_client.office.search_view import Found, Hit
 from rogatory_client.office.view import (
     LOG_ENTRIES,
     AlarmView,
@@ -68,6 +77,7 @@ __all__ = [
     "CaseDeliveriesView",
     "CaseStateView",
     "ChangeView",
+    "CompanyView",
     "ConflictView",
     "DeliveryView",
     "DeputyView",
@@ -81,7 +91,9 @@ __all__ = [
     "EntryView",
     "Event",
     "FailureView",
+    "Found",
     "HandedOverView",
+    "Hit",
     "Identity",
     "InboxItem",
     "InboxView",
@@ -98,9 +110,14 @@ __all__ = [
     "ProposedView",
     "ReceiptView",
     "RecipientView",
+    "RegisterFilter",
+    "RegisterPage",
+    "RegisterRow",
     "ReturnView",
     "RoomView",
     "SaidBy",
+    "SavedView",
+    "StatisticsView",
     "SyncReport",
     "TemplateView",
     "TermsView",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rogatory_client.engine.seating import own_leaves
 from rogatory_client.office import circles, inviting, liaisons
 from rogatory_client.office.company_view import CompanyView, company_view
 from rogatory_client.office.desk import Desk
@@ -69,6 +70,10 @@ class CaseCompany:
             MisuseError: no liaison of this office has this function, or this device may not say it.
         """
         liaisons.assign(self._desk, officer, states)
+
+    def own_devices(self, room: str) -> int:
+        """How many devices of the own office are in a case."""
+        return len(own_leaves(room_of(self._desk, room), self._desk.context()))
 
     def of(self, room: str) -> CompanyView:
         """Who is in a case: offices and what they are in it, the own circle, what waits for an agreement."""
