@@ -212,7 +212,7 @@ def _officers(desk: Desk, who: Rung) -> tuple[str, ...]:
     """Return the officers of the own office who are alerted at a step.
 
     On duty are the duty officers, and the case officers where there is none. Deputies are those who stand in
-    today for an officer, and the case officers.
+    today for an officer, and the case officers. Where nobody is of a step, the head is alerted at once.
     """
     by_role: dict[Role, list[str]] = {}
     for device in desk.registry.devices_of(desk.oneself.entry_id, desk.surroundings.now()):
@@ -225,8 +225,8 @@ def _officers(desk: Desk, who: Rung) -> tuple[str, ...]:
             standing_in = (each for deputies in standing_in_today(desk).values() for each in deputies)
             found = [*standing_in, *case_officers]
         case _:
-            found = by_role.get(Role.HEAD, [])
-    return tuple(sorted(dict.fromkeys(found)))
+            found = []
+    return tuple(sorted(dict.fromkeys(found or by_role.get(Role.HEAD, []))))
 
 
 def _requested(desk: Desk, room: Room, requesting: EntryId) -> EntryId:
