@@ -55,20 +55,20 @@ class Deliveries:
         room = reading.room_of(desk, name)
         with desk.vault.reading() as connection:
             rows = archive.timeline(connection, room.group_id, None)
-        unreadable = (each for each in self.unreadable() if each.room_id == room.group_id.hex())
+        unreadable = self.unreadable(room.group_id.hex())
         return CaseDeliveriesView(
-            room.group_id.hex(), room.subject, tuple(self._views(room, rows)), tuple(unreadable)
+            room.group_id.hex(), room.subject, tuple(self._views(room, rows)), unreadable
         )
 
-    def unreadable(self) -> tuple[UnreadableView, ...]:
-        """Return what this device could not open, of all rooms, and who must act."""
+    def unreadable(self, room_id: str | None = None) -> tuple[UnreadableView, ...]:
+        """Return what this device could not open, of one room by its whole id or of all, and who must act."""
         desk = self._desk
         with desk.vault.reading() as connection:
             rows = stored.load_unreadable(connection)
         return tuple(
             _unreadable(desk, desk.rooms[each.group_id], each)
             for each in rows.values()
-            if each.group_id in desk.rooms
+            if each.group_id in desk.rooms and room_id in {None, each.group_id.hex()}
         )
 
     def terms(self) -> tuple[TermsView, TermsView]:

@@ -16,7 +16,7 @@ from rogatory_client.engine.delivery_effect import (
     SettleResendRequest,
 )
 from rogatory_client.engine.delivery_state import Stage, failure_due, progress_of
-from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Happening, Outcome, Parcel
 from rogatory_client.engine.history import reseal
 from rogatory_client.engine.non_delivery import flaw_of, state_non_delivery
 from rogatory_client.engine.room import Context, Room
@@ -25,8 +25,10 @@ from rogatory_client.office.delivery_terms import recipients_of, terms_of, terms
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import deliveries
 from rogatory_crypto.content import receipts
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import Disposition, NestedPart, SinglePart
-from rogatory_crypto.content.non_delivery import non_delivery_part
+from rogatory_crypto.content.non_delivery import NonDelivery, non_delivery_part
+from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 JUDGE_EVERY_S: Final = 900
@@ -109,19 +111,29 @@ def state_what_is_due(desk: Desk) -> None:
     Only what has been read so far counts as evidence, so it is called once all is.
     """
     context = desk.context()
-    office_terms = terms_of_office(desk)
-    begin_ms = (context.now - MAX_AGE_S) * 1000
-    end_ms = (context.now - min(each.delivery_s for each in office_terms)) * 1000
-    with desk.vault.reading() as connection:
-        sent = deliveries.sent_formally(connection, begin_ms, end_ms)
-    by_room: dict[GroupId, list[ArchivedMessage]] = {}
-    for message in sent:
-        by_room.setdefault(message.group_id, []).append(message)
-    for group_id, messages in by_room.items():
+    for group_id, names in _unopened(desk, context).items():
         room = desk.rooms.get(group_id)
         # Who cannot follow a room cannot have read the evidence either.
         if room is not None and not room.is_behind and room.is_followed_by(context.oneself.device_id):
+            with desk.vault.reading() as connection:
+                messages = deliveries.load_messages(connection, names)
             _state_in(desk, room, messages)
+
+
+def _unopened(desk: Desk, context: Context) -> dict[GroupId, list[MessageId]]:
+    """Return what may be due, without reading a word of the many that were opened by all long ago."""
+    begin_ms = (context.now - MAX_AGE_S) * 1000
+    end_ms = (context.now - min(each.delivery_s for each in terms_of_office(desk))) * 1000
+    with desk.vault.reading() as connection:
+        sent = deliveries.sent_formally(connection, begin_ms, end_ms)
+        opened = deliveries.opened_by(connection, begin_ms, end_ms)
+    own = context.oneself.entry_id
+    found: dict[GroupId, list[MessageId]] = {}
+    for each in sent:
+        offices = {_office(desk, device) for device in each.sealed_for} - {own}
+        if not offices or any((each.message_id, office) not in opened for office in offices):
+            found.setdefault(each.group_id, []).append(each.message_id)
+    return found
 
 
 def _state_in(desk: Desk, room: Room, messages: Sequence[ArchivedMessage]) -> None:
@@ -129,7 +141,17 @@ def _state_in(desk: Desk, room: Room, messages: Sequence[ArchivedMessage]) -> No
     stated = list(_due_in(desk, room, messages, context))[:MAX_STATED_AT_ONCE]
     if stated:
         parts = (non_delivery_part(each.kept.signed) for each in stated)
-        desk.carry_out(Outcome((), (*stated, _said(parts, room.group_id, context))))
+        told = tuple(_told(each.kept.stated) for each in stated)
+        desk.carry_out(Outcome((), (*stated, _said(parts, room.group_id, context)), told))
+
+
+def _told(stated: NonDelivery) -> Happening:
+    what = "delivered to" if stated.event is EvidenceEvent.CONTENT_CONSIGNMENT_FAILURE else "opened at"
+    text = (
+        f"{stated.message_id.hex()[:12]} was not {what} {stated.recipient} within "
+        f"{stated.waited_s // 3600} h: that is stated now, signed; call the office"
+    )
+    return Happening("warning", stated.group_id, stated.message_id, text)
 
 
 def _due_in(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.delivery_effect import (
@@ -45,6 +45,15 @@ MAX_REQUESTS: Final = 2_000
 RESEND_AGAIN_S: Final = 20 * 3_600
 _USUAL_NAME: Final = "usual"
 _URGENT_NAME: Final = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message without its words, and the devices that it was sealed for; none where they are not known."""
+
+    message_id: MessageId
+    group_id: GroupId
+    sealed_for: frozenset[DeviceId]
 
 
 def save_addressees(connection: Connection, effect: SaveAddressees) -> None:
@@ -136,16 +145,42 @@ def load_evidence(connection: Connection, wanted: Collection[MessageId]) -> dict
     return found
 
 
-def sent_formally(connection: Connection, since_ms: int, until_ms: int) -> list[ArchivedMessage]:
+def sent_formally(connection: Connection, since_ms: int, until_ms: int) -> list[Sent]:
     """Return what this office has sent formally, as the relay took it in within these Unix milliseconds."""
-    query = select(messages).where(
+    query = select(messages.c.message_id, messages.c.group_id, addressees.c.devices).join(
+        addressees, addressees.c.message_id == messages.c.message_id, isouter=True
+    )
+    return [
+        Sent(MessageId(row.message_id), GroupId(row.group_id), frozenset(_devices(row.devices or b"")))
+        for row in connection.execute(query.where(*_formally_sent(since_ms, until_ms)))
+    ]
+
+
+def opened_by(connection: Connection, since_ms: int, until_ms: int) -> frozenset[tuple[MessageId, EntryId]]:
+    """Return which offices have opened what this office has sent formally in that time."""
+    events = (EvidenceEvent.CONTENT_HANDOVER.value, EvidenceEvent.CONTENT_ACKNOWLEDGEMENT.value)
+    query = (
+        select(evidence.c.message_id, evidence.c.entry_id)
+        .join(messages, messages.c.message_id == evidence.c.message_id)
+        .where(evidence.c.event.in_(events), *_formally_sent(since_ms, until_ms))
+    )
+    return frozenset((MessageId(row.message_id), EntryId(row.entry_id)) for row in connection.execute(query))
+
+
+def _formally_sent(since_ms: int, until_ms: int) -> tuple[ColumnElement[bool], ...]:
+    return (
         messages.c.own == 1,
         messages.c.formal == 1,
         # What was carried or handed back has no time that a relay has given it.
         messages.c.sequence >= FROM_ARCHIVE,
         messages.c.at_ms.between(since_ms, until_ms),
     )
-    return [read_message(row) for row in connection.execute(query.order_by(messages.c.at_ms))]
+
+
+def load_messages(connection: Connection, wanted: Collection[MessageId]) -> list[ArchivedMessage]:
+    """Return messages, oldest first."""
+    query = select(messages).where(messages.c.message_id.in_(wanted)).order_by(messages.c.at_ms)
+    return [read_message(row) for row in connection.execute(query)]
 
 
 def save_terms(connection: Connection, *, urgent: bool, terms: Terms) -> None:
