@@ -43,9 +43,11 @@ Treaties = Annotated[
 def register(application: typer.Typer) -> None:
     """Add the group ``draft``."""
     # These show drafts as the commands here do, so they are found only now.
-    from rogatory_client.cli import written_commands
+    from rogatory_client.cli import requirements_commands, written_commands
 
+    _templates.add_typer(requirements_commands.template_group)
     _group.add_typer(_templates, name="template")
+    _group.add_typer(requirements_commands.group)
     _group.add_typer(written_commands.group)
     application.add_typer(_group, name="draft")
 
@@ -61,7 +63,7 @@ async def new(
     call: Call,
     type_id: Annotated[str, typer.Argument(metavar="TYPE", help="Type; see `rogatory request types`.")],
     to: Annotated[str, typer.Option("--to", help="Addressee's entry, such as CNA-GH-01.")],
-    template: Annotated[bool, typer.Option("--template", help="Begin with the template.")] = False,  # noqa: FBT002
+    template: Annotated[bool, typer.Option("--template", help="Begin with a template.")] = False,  # noqa: FBT002
     language: Language = "en",
     *,
     follows: Annotated[str | None, typer.Option(help="Case that it goes on from; both sides see it.")] = None,

@@ -17,6 +17,8 @@ from rogatory_client.office.mailbox import Mailbox
 from rogatory_client.office.networks import Networks
 from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.register import Register
+from rogatory_client.office.releases import Releases
+from rogatory_client.office.requirements import Requirements
 from rogatory_client.office.searching import Searching
 from rogatory_client.office.urgent import Urgent
 from rogatory_client.office.verdicts import Verdicts
@@ -44,6 +46,8 @@ class Departments:
         urgent: what waits, calls, cases that go on from others, reminders.
         register: one row a request, filtered, counted, exported.
         search: in all that was said, and in drafts.
+        requirements: what the addressee of a draft asks for.
+        releases: requests that wait for a second officer.
         verdicts: what checks of signatures on received files have said.
     """
 
@@ -65,5 +69,7 @@ class Departments:
         self.partners = Partners(desk)
         self.urgent = Urgent(desk)
         self.register = Register(desk)
+        self.requirements = Requirements(desk)
         self.search = Searching(desk)
+        self.releases = Releases(desk, line)
         self.verdicts = Verdicts(desk)

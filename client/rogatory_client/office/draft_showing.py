@@ -13,6 +13,7 @@ from rogatory_client.casework.draft_graph import AtOnce
 from rogatory_client.casework.finding import Addressee, Finding, OfficeStanding
 from rogatory_client.casework.preflight import preflight
 from rogatory_client.casework.request_type import RequestType, Severity
+from rogatory_client.casework.samples import sample_findings
 from rogatory_client.casework.treaties import TreatyTable, treaties_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_view import AtOnceView, AtWork, ConflictView, DraftCheck, DraftView
@@ -83,7 +84,8 @@ def check_draft(
     chosen, answers = request_type(held.stored.request_type), held.now.answers
     missing = completeness(chosen, answers, as_of)
     sound, _wrong = sorted_out(chosen.fields, answers)
-    return DraftCheck(held.name, missing, _findings(desk, chosen, sound, as_of, tables, signature))
+    found = _findings(desk, chosen, sound, as_of, tables, signature)
+    return DraftCheck(held.name, missing, (*sample_findings(chosen, sound, as_of), *found))
 
 
 def _findings(

@@ -24,6 +24,7 @@ from rogatory_client.office.draft_file import DraftFile
 from rogatory_client.office.draft_sharing import begin_shared, move_shared, save_shared
 from rogatory_client.office.draft_showing import check_draft, conflict_views, draft_view, today
 from rogatory_client.office.draft_store import held_draft, held_drafts, require_kept
+from rogatory_client.office.draft_templates import beginning, own_template, state_of
 from rogatory_client.office.draft_view import COLLISION_S, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.held_draft import HeldDraft
 from rogatory_client.office.letter_writing import letter_of
@@ -58,7 +59,8 @@ class Drafts:
         Args:
             type_id: of the request.
             to: entry id of the addressee.
-            template: begin with the template for the type and the addressee's State, or for any State.
+            template: begin with the office's template for the type and the addressee's State, its own for any
+                State, or the sample.
             follows: case that it goes on from: id, beginning of it, or a reference; both sides see the link.
             relation: how: ``extension`` or ``follow_up``.
 
@@ -66,7 +68,10 @@ class Drafts:
             MisuseError: no such type, entry, template or case, or it does not go on from that case.
         """
         chosen, entry_id = request_type(type_id), self._entry(to)
-        begun = {**(self._template(chosen, entry_id) if template else {}), **self._known(chosen, entry_id)}
+        begun = {
+            **(beginning(self._desk, chosen, entry_id) if template else {}),
+            **self._known(chosen, entry_id),
+        }
         if follows is None:
             return self._begin(chosen, begun)
         earlier, how = reading.room_of(self._desk, follows), require_relation(relation)
@@ -85,7 +90,8 @@ class Drafts:
             MisuseError: no such entry, or an answer is empty or does not fit.
         """
         chosen, entry_id = request_type(TYPE_ID), self._entry(to)
-        template = self._template(chosen, entry_id) if self._has_template(chosen, entry_id) else {}
+        own_one = own_template(self._desk.vault, chosen.id, state_of(self._desk, entry_id))
+        template = {} if own_one is None else read_template(own_one.text, chosen.fields)
         draft_id = self._desk.surroundings.random(_DRAFT_ID_BYTES)
         own = reference or f"{today(self._desk):%Y-%m-%d}-{draft_id.hex()[:6]}"
         addressee = self._desk.listing.records[entry_id]
@@ -297,22 +303,6 @@ class Drafts:
 
     def _offices(self, to: EntryId) -> dict[str, Value]:
         return {"requesting_authority": self._desk.identity.entry_id or "", "addressed_authority": to}
-
-    def _has_template(self, chosen: RequestType, to: EntryId) -> bool:
-        state = self._desk.listing.records[to].state
-        wanted = {"", "" if state is None else state.iso2}
-        return any(each.request_type == chosen.id and each.state in wanted for each in self.templates())
-
-    def _template(self, chosen: RequestType, to: EntryId) -> dict[str, Value]:
-        state = self._desk.listing.records[to].state
-        wanted = ("" if state is None else state.iso2, "")
-        held = {each.state: each for each in self.templates() if each.request_type == chosen.id}
-        found = next((held[each] for each in wanted if each in held), None)
-        if found is None:
-            raise MisuseError(
-                f"there is no template for {chosen.id}: make one with `rogatory draft template save`"
-            )
-        return read_template(found.text, chosen.fields)
 
     def _adopt(self, file: DraftFile, theirs: Answers) -> DraftMerge:
         begin_shared(self._desk, bytes.fromhex(file.draft_id), file.request_type, theirs)
