@@ -18,6 +18,7 @@ from rogatory_crypto.esign.pdf.embedded import PADES, Broken, Embedded, find_sig
 from rogatory_crypto.esign.pdf.fields import has_usage_rights
 from rogatory_crypto.esign.pdf.hidden_content import Kind, hidden_content_of
 from rogatory_crypto.esign.pdf.integrity import Examiner
+from rogatory_crypto.esign.pdf.placement import placed_wrongly
 from rogatory_crypto.esign.pdf.reading import Reader, open_pdf
 from rogatory_crypto.esign.pdf.salvage import judge_range, salvage
 from rogatory_crypto.esign.pdf.security_store import read_store
@@ -207,8 +208,17 @@ def _document_timestamps(opened: Opened) -> list[Proof]:
         report = validate_timestamp(found, opened.terms, opened.evidence, control_time)
         if report.indication is Indication.TOTAL_PASSED:
             control_time = min(control_time, report.time)
-        proofs.append(Proof(item.end, report))
+        proofs.append(Proof(_claimed_end(opened, item), report))
     return proofs
+
+
+def _claimed_end(opened: Opened, item: Embedded) -> int:
+    """Return up to where a time stamp speaks: of everything, where its range makes no sense.
+
+    A range that somebody has shortened would otherwise take it out of sight, and what it was made over too.
+    """
+    document = opened.reader.document
+    return len(document) if placed_wrongly(document, item) else item.end
 
 
 def _broken_timestamp(item: Broken) -> TimestampReport:

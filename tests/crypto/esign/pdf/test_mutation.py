@@ -121,6 +121,18 @@ def test_no_byte_under_the_document_time_stamp_may_change() -> None:
         assert not list(passing(document, thinned(part, 60), checked))
 
 
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_document_time_stamp_whose_range_is_shortened_is_not_set_aside(number: int) -> None:
+    """It would say of itself that it is older than the signature, and so prove nothing about it."""
+    document = BUILT["LTA"]()
+    place = list(re.finditer(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", document))[-1].start(number)
+    shortened = document[:place] + b"0" + document[place + 1 :]
+    report = checked(shortened)
+    assert report.indication is not Indication.TOTAL_PASSED
+    assert report.timestamps[0].indication is Indication.TOTAL_FAILED
+    assert report.timestamps[0] in report.signatures[0].timestamps
+
+
 @pytest.mark.parametrize("level", BUILT)
 @settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
