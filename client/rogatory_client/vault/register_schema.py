@@ -30,9 +30,18 @@ register_views = Table(
     text("filters"),
     number("saved_at"),
 )
+derived_versions = Table("derived_versions", metadata, text("name", primary_key=True), number("version"))
+word_places = Table(
+    "word_places",
+    metadata,
+    number("number", primary_key=True),
+    blob("group_id"),
+    text("entry_id"),
+    number("at_ms"),
+)
 
 # A vault's first tables are those of ``schema`` alone.
-REGISTER_TABLES = frozenset({case_digests, digested_devices, register_views})
+REGISTER_TABLES = frozenset({case_digests, digested_devices, register_views, derived_versions, word_places})
 
 _DROP: Final = "DELETE FROM case_digests WHERE group_id = "
 _OF_NEW: Final = f"{_DROP} NEW.group_id"
@@ -58,4 +67,19 @@ REGISTER_TRIGGERS: Final = (
     _trigger("digest_after_receipt", "AFTER INSERT ON evidence", "1", f"{_OF_NEW} AND is_sent"),
     _trigger("digest_after_other_receipt", "AFTER UPDATE ON evidence", "1", _OF_NEW),
     _trigger("digest_without_receipt", "AFTER DELETE ON evidence", "1", f"{_DROP} OLD.group_id"),
+)
+
+# Which characters make words is decided when text is folded: a tokenizer of its own tables would know others.
+_TOKENS: Final = 'tokenize = "ascii"'
+_FORGET: Final = (
+    "DELETE FROM words WHERE rowid = OLD.number; DELETE FROM word_places WHERE number = OLD.number"
+)
+_MOVE: Final = "UPDATE word_places SET at_ms = NEW.at_ms WHERE number = NEW.number"
+WORDS: Final = (
+    "DROP TABLE words",
+    f"CREATE VIRTUAL TABLE words USING fts5(body, content = '', contentless_delete = 1, {_TOKENS})",
+    # What is purged leaves no word behind, not even in the index's own pages.
+    "INSERT INTO words (words, rank) VALUES ('secure-delete', 1)",
+    _trigger("words_after_purge", "AFTER DELETE ON messages", "1", _FORGET),
+    _trigger("word_place_after_relay", "AFTER UPDATE OF at_ms ON messages", "1", _MOVE),
 )

@@ -4,23 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.client.vault.earlier_version import CHEAP, PASSPHRASE, make_earlier_vault
 
 from rogatory_client.engine.effect import HoldRow, ReleaseRows
 from rogatory_client.engine.held_row import HeldRoom, size_of
 from rogatory_client.vault import (
-    Cost,
     Vault,
     create_vault,
     effects,
     held_rows,
-    migrations,
     open_vault,
 )
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import GroupId, RowKind, Sequence
 
-CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
-PASSPHRASE = b"correct horse battery staple"
 ROOM, OTHER = GroupId(b"r" * 32), GroupId(b"o" * 32)
 WELCOME = Row(Sequence(5), 1_000, RowKind.WELCOME, b"a Welcome")
 MESSAGE = Row(Sequence(6), 2_000, RowKind.APPLICATION, b"a message")
@@ -70,17 +67,9 @@ def test_what_is_released_is_gone_and_the_rest_stays(vault: Vault) -> None:
     assert rows(vault, OTHER) == (WELCOME,)
 
 
-def test_a_vault_from_before_gets_the_table(vault: Vault, tmp_path: Path) -> None:
-    with vault.writing() as connection:
-        for table in migrations.LATER_TABLES:
-            connection.exec_driver_sql(f"DROP TABLE {table.name}")
-        for column in ("device_ml_dsa_44", "office_ml_dsa_44"):
-            connection.exec_driver_sql(f"ALTER TABLE identity DROP COLUMN {column}")
-        connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN seats")
-        connection.exec_driver_sql("ALTER TABLE room_references DROP COLUMN hearsay")
-        connection.exec_driver_sql("PRAGMA user_version = 1")
-    vault.close()
-    again = open_vault(tmp_path / "home", PASSPHRASE)
+def test_a_vault_from_before_gets_the_table(tmp_path: Path) -> None:
+    make_earlier_vault(tmp_path / "before", 1)
+    again = open_vault(tmp_path / "before", PASSPHRASE)
     hold(again, HoldRow(ROOM, WELCOME, 10))
     assert rows(again, ROOM) == (WELCOME,)
     again.close()

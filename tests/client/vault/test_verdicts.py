@@ -3,13 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from rogatory_client.vault import Cost, create_vault, open_vault
-from rogatory_client.vault.casework_schema import CASEWORK_TABLES
-from rogatory_client.vault.migrations import MIGRATIONS
+from tests.client.vault.earlier_version import PASSPHRASE, make_earlier_vault, version_before
+
+from rogatory_client.vault import open_vault
 from rogatory_client.vault.verdicts import StoredVerdict, add_verdict, load_verdicts
 
-CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
-PASSPHRASE = b"correct horse battery staple"
 FIRST = StoredVerdict(b"m" * 32, 0, b"h" * 32, 20, 10, "{}", signer_named=None)
 GIVEN = (
     FIRST,
@@ -19,15 +17,7 @@ GIVEN = (
 
 
 def test_a_vault_from_before_keeps_verdicts_in_their_order(tmp_path: Path) -> None:
-    vault = create_vault(tmp_path / "home", PASSPHRASE, cost=CHEAP, salt=bytes(16))
-    before = next(
-        number for number, steps in enumerate(MIGRATIONS) if any("verdicts" in each for each in steps)
-    )
-    with vault.writing() as connection:
-        for table in ("verdicts", *(each.name for each in CASEWORK_TABLES)):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {before}")
-    vault.close()
+    make_earlier_vault(tmp_path / "home", version_before("verdicts"))
     for _ in range(2):
         vault = open_vault(tmp_path / "home", PASSPHRASE)
         with vault.writing() as connection:
