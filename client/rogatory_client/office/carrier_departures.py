@@ -61,9 +61,9 @@ def write_out(desk: Desk, path: Path, chosen: Chosen, progress: Progress | None)
         raise MisuseError(_nothing(load))
     sealed = _seal(desk, load.parcels)
     cargo = _cargo(desk, sealed, load.transfers)
-    paths = write(cargo, path, chosen.part_bytes, progress)
     ids = tuple(each.submission_id for each in sealed if each.submission_id is not None)
-    desk.carry_out(Outcome((), (NoteCarriedOut(ids, desk.surroundings.now()),)))
+    noted = Outcome((), (NoteCarriedOut(ids, desk.surroundings.now()),))
+    paths = write(cargo, path, chosen.part_bytes, progress, note=lambda: desk.carry_out(noted))
     rooms = {each.group_id for each in sealed}
     offices = {office for group_id in rooms for office in offices_in(desk.rooms[group_id], desk)}
     return CarriedOutView(

@@ -5,7 +5,7 @@ follows from it is the same each time. A name is taken only by what is complete.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -72,7 +72,12 @@ class _Target:
 
 
 def write(
-    cargo: Cargo, path: Path, part_bytes: int | None = None, progress: Progress | None = None
+    cargo: Cargo,
+    path: Path,
+    part_bytes: int | None = None,
+    progress: Progress | None = None,
+    *,
+    note: Callable[[], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write a file or its parts, and read back what was written.
 
@@ -81,6 +86,7 @@ def write(
         path: of the file; parts are named after it.
         part_bytes: how large a part may be; None for one file.
         progress: told how far it is.
+        note: called when all is written, before the next attempt would begin anew.
 
     Returns:
         The paths, in order.
@@ -100,6 +106,8 @@ def write(
             _write_target(cargo, each, path.name, progress)
         paths = tuple(each.path for each in targets)
         _read_back(cargo, paths)
+        if note is not None:
+            note()
         kept.unlink()
     except OSError as error:
         raise VaultError(_FAILED.format(path, error.strerror)) from error
