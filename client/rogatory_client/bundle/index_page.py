@@ -135,6 +135,8 @@ def _message(read: ReadMessage, contents: Contents) -> Iterator[Row]:
     listed = read.listed
     yield Row("From", (f"{listed.sender}, {listed.officer}",))
     yield Row("Accepted", (moment(listed.at_ms // 1000),))
+    if listed.message_id in contents.attestations:
+        yield Row("Carried over", ("said in the consultation before, and signed for by its author",))
     yield from row("Says", (_event(event) for event in read.said.events))
     yield from row("Text", _text(read))
     yield Row("File", (listed.file,))

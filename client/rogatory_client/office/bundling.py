@@ -18,6 +18,7 @@ from rogatory_client.engine.non_delivery import flaw_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.bundled_verdicts import bundled_verdicts
+from rogatory_client.office.carry_over_record import agreed_in
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.sealing import open_seal
 from rogatory_client.vault import archive, deliveries, log
@@ -35,6 +36,7 @@ from rogatory_crypto.bundle.manifest import (
     DocumentLeftOut,
     Manifest,
 )
+from rogatory_crypto.casework.carrying_over import Carriage
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError, PeerError
@@ -52,6 +54,7 @@ class _Formal:
     read: tuple[ReadMessage, ...]
     rows: Mapping[MessageId, StoredMessage]
     receipts: tuple[Evidence, ...]
+    attestations: Mapping[MessageId, bytes]
     informal: int
 
 
@@ -91,6 +94,7 @@ class Bundles:
 
 
 def _formal(desk: Desk, room: Room) -> _Formal:
+    attestations = _attestations(desk, room)
     with desk.vault.reading() as connection:
         rows = [
             row
@@ -99,7 +103,7 @@ def _formal(desk: Desk, room: Room) -> _Formal:
             if row.sequence not in {None, FROM_PARTNER, FROM_CARRIER}
         ]
         read = [_read(desk, row) for row in rows]
-        formal = formal_messages(each.said for each in read)
+        formal = formal_messages((each.said for each in read), attestations)
         chosen = tuple(each for each in read if each.listed.message_id in formal)
         by_name = {MessageId(row.message_id): row for row in rows}
         receipts = tuple(_receipts(connection, chosen, by_name, desk))
@@ -107,7 +111,16 @@ def _formal(desk: Desk, room: Room) -> _Formal:
         raise MisuseError("nothing formal was said in this case yet")
     if len(chosen) > MAX_MESSAGES:
         raise MisuseError(f"a bundle holds {MAX_MESSAGES} messages at most, and the case has {len(chosen)}")
-    return _Formal(chosen, by_name, receipts, len(read) - len(chosen))
+    names = {each.listed.message_id for each in chosen}
+    signed = {name: data for name, data in attestations.items() if name in names}
+    return _Formal(chosen, by_name, receipts, signed, len(read) - len(chosen))
+
+
+def _attestations(desk: Desk, room: Room) -> dict[MessageId, bytes]:
+    """Return the authors' signatures on what all have agreed to carry over, and a request does."""
+    agreed = agreed_in(desk, room)
+    carried = agreed.carry_over.with_standing(Carriage.CARRIED_OVER)
+    return {name: agreed.signed[name] for name in carried}
 
 
 def _read(desk: Desk, row: StoredMessage) -> ReadMessage:
@@ -225,6 +238,7 @@ def _contents(
         messages={each.listed.message_id: each.message.encoded for each in kept},
         documents=documents,
         receipts=tuple(each.signed for each in formal.receipts if each.signed is not None),
+        attestations=formal.attestations,
         postmarks={
             each.message_id: marks[each.message_id] for each in manifest.messages if each.message_id in marks
         },

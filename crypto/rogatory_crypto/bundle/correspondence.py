@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from rogatory_crypto import cbor
+from rogatory_crypto.bundle.attested import attested_messages
 from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.documents import SentDocument, documents_of
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
@@ -80,14 +81,17 @@ def read_message(listed: BundledMessage, content: bytes, relay: str, group_id: G
     return ReadMessage(listed, message, said, documents_of(message, said, group_id))
 
 
-def check_formality(read: list[ReadMessage], manifest: Manifest) -> Iterator[Finding]:
+def check_formality(
+    read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes]
+) -> Iterator[Finding]:
     """Name what is not formal: it must not be in a bundle, nor named in one."""
     said = [each.said for each in read]
     said += [each.said(()) for each in manifest.messages if each.left_out]
-    formal = formal_messages(said)
+    formal = formal_messages(said, attested_messages(manifest, files))
     for each in manifest.messages:
         if each.message_id not in formal:
-            yield wrong(About.MESSAGE, each.file, "it is not formal: no request begins or carries it over")
+            reason = "it is not formal: no request begins it, or carries over what its author has signed"
+            yield wrong(About.MESSAGE, each.file, reason)
 
 
 def _receipt_key(registry: Registry, named: Receipt) -> bytes:
@@ -98,15 +102,19 @@ def _single_parts(read: ReadMessage) -> Iterator[SinglePart]:
     return (part for part in walk(read.message.content.nested_part) if isinstance(part, SinglePart))
 
 
-def check_messages(read: list[ReadMessage], manifest: Manifest, registry: Registry) -> Iterator[Finding]:
+def check_messages(
+    read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes], registry: Registry
+) -> Iterator[Finding]:
     """Check who can have said each message, and the signatures of officers beside what it says."""
+    attested = attested_messages(manifest, files)
     for listed in manifest.messages:
         try:
             device_key(registry, listed.sender, listed.officer, listed.device_id, listed.at_ms // 1000)
         except PeerError as error:
             yield wrong(About.MESSAGE, listed.file, f"its sender: {error.detail}")
         else:
-            yield _whose(listed, manifest)
+            # What its author has signed for is nobody else's word.
+            yield from () if listed.message_id in attested else (_whose(listed, manifest),)
     for each in read:
         yield from _check_statements(each, manifest, registry)
 

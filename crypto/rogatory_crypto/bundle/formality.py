@@ -1,10 +1,10 @@
 """What of a case may go into a bundle: what is formal is provable, what is informal is not transferable.
 
 A case becomes formal with its first request. What was said from then on is formal; of what was said before,
-only what a request carries over.
+only what a request carries over and its author has signed for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from rogatory_crypto.content.events import CaseEvent, RequestSubmitted
@@ -37,8 +37,13 @@ class Said:
         return self.at_ms > other.at_ms
 
 
-def formal_messages(said: Iterable[Said]) -> frozenset[MessageId]:
-    """Return which messages of one case are formal; none where nothing was requested."""
+def formal_messages(said: Iterable[Said], attested: Collection[MessageId]) -> frozenset[MessageId]:
+    """Return which messages of one case are formal; none where nothing was requested.
+
+    Args:
+        said: all of the case.
+        attested: which of them their authors have signed for, as they agreed to carry them over.
+    """
     everything = tuple(said)
     requests = [each for each in everything if each.requests]
     if not requests:
@@ -48,5 +53,6 @@ def formal_messages(said: Iterable[Said]) -> frozenset[MessageId]:
     return frozenset(
         each.message_id
         for each in everything
-        if each.message_id in carried or any(each is first or each.follows(first) for first in begins)
+        if (each.message_id in carried and each.message_id in attested)
+        or any(each is first or each.follows(first) for first in begins)
     )

@@ -29,6 +29,7 @@ class Contents:
         messages: exact content by id, of those that are not left out.
         documents: by name, as ``SentDocument.name`` has it.
         receipts: as they were signed.
+        attestations: authors' signatures on what is carried over.
         postmarks: consignment and postmark of a message, as CBOR.
         root: the root metadata that the maker believes.
         trust: the network trust under it.
@@ -42,6 +43,7 @@ class Contents:
     messages: Mapping[MessageId, bytes] = field(repr=False)
     documents: Mapping[str, bytes] = field(repr=False)
     receipts: tuple[bytes, ...] = field(repr=False)
+    attestations: Mapping[MessageId, bytes] = field(repr=False)
     postmarks: Mapping[MessageId, bytes] = field(repr=False)
     verdicts: tuple[BundledVerdict, ...] = field(repr=False)
     excerpt: Excerpt = field(repr=False)
@@ -66,6 +68,7 @@ def lay_out(contents: Contents) -> dict[str, bytes]:
         **contents.documents,
         **{listed[name].file: content for name, content in contents.messages.items()},
         **{receipt_file(number): signed for number, signed in enumerate(contents.receipts)},
+        **{listed[name].attestation_file: signed for name, signed in contents.attestations.items()},
         **{listed[name].postmark_file: mark for name, mark in contents.postmarks.items()},
         **{verdict_file(number): each.encode() for number, each in enumerate(contents.verdicts)},
         EXCERPT: contents.excerpt.encode(),

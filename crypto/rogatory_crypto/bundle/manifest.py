@@ -75,6 +75,11 @@ class BundledMessage(Structure):
         """The name of the file with the relay's postmark, where there is one."""
         return f"postmarks/{self.message_id.hex()}.cbor"
 
+    @property
+    def attestation_file(self) -> str:
+        """The name of the file with its author's signature, where it was said informally."""
+        return f"attestations/{self.message_id.hex()}.cbor"
+
     def said(self, events: tuple[CaseEvent, ...]) -> Said:
         """Return it as its formality is judged."""
         return Said(self.message_id, self.at_ms, self.sequence, events)

@@ -9,6 +9,7 @@ from typing import Final
 
 from rogatory_crypto import esign
 from rogatory_crypto.bundle import asic, correspondence
+from rogatory_crypto.bundle.attested import check_attestations
 from rogatory_crypto.bundle.believing import believe
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.device_key import device_key
@@ -93,7 +94,7 @@ def _verify(
     _require_exactly(manifest, files, read, complete=not any(_is_wrong(each) for each in findings))
     if manifest.to_json() != files[READABLE]:
         findings.append(wrong(About.CONTAINER, READABLE, f"it says something else than {MACHINE}"))
-    findings += correspondence.check_formality(read, manifest)
+    findings += correspondence.check_formality(read, manifest, files)
     findings += correspondence.check_documents(read, manifest, files)
     findings += check_verdicts(manifest, read, files)
     findings += check_signature(document, files, manifest, check)
@@ -114,7 +115,8 @@ def _verify(
     audit = replayed.audit
     findings += check_times(manifest, believed.head.witnessed_at, now)
     findings += _check_seal(manifest, audit)
-    findings += correspondence.check_messages(read, manifest, audit.registry)
+    findings += correspondence.check_messages(read, manifest, files, audit.registry)
+    findings += check_attestations(manifest, files, audit.registry)
     findings += check_required(read, manifest, audit.registry)
     findings += correspondence.check_receipts(manifest, files, audit.registry)
     findings += correspondence.check_postmarks(manifest, files, believed.pinned.trust)
@@ -142,6 +144,7 @@ def _require_exactly(
         *map(verdict_file, range(manifest.verdicts)),
     }
     beside = files.keys() - expected - {each.postmark_file for each in manifest.messages}
+    beside -= {each.attestation_file for each in manifest.messages}
     if missing := sorted(expected - files.keys()):
         raise PeerError(Code.NOT_FOUND, f"{missing[0]} is missing")
     if beside and complete:

@@ -38,7 +38,9 @@ TELLING = ("Awa", "Ndiaye", "Patronne", "1980", "A01234567", "rue de la Mer", "M
 
 def test_every_person_has_one_placeholder_throughout() -> None:
     said = anonymised(FIELDS, ANSWERS)
-    first, second = said["persons_concerned"]
+    persons = said["persons_concerned"]
+    assert isinstance(persons, tuple)
+    first, second = persons
     assert first == Item((("name", "Person 1"), ("nationality", "SN"), ("role", "suspect")))
     assert second == Item((("name", "Person 2"), ("nationality", "CN"), ("note", "Brother of Person 1.")))
     text = str(said["facts_summary"])

@@ -56,7 +56,7 @@ async def test_nobody_is_guessed(world: World) -> None:
         ({}, "say whom to ask"),
     ):
         with pytest.raises(MisuseError, match=reason):
-            await consultation_commands.consult(sit(world, A), "Records", QUESTION, **given)  # type: ignore[arg-type]  # options by name
+            await consultation_commands.consult(sit(world, A), "Records", QUESTION, **given)
 
 
 async def test_several_that_can_be_meant_are_named(world: World) -> None:
@@ -88,13 +88,14 @@ async def test_personal_data_stops_a_consultation_until_the_officer_says_so(worl
     await consultation_commands.consult(
         call, "Records", f"On {IBAN}.", to=[B], reference="SN/1", with_personal_data=True
     )
-    for say in (
-        lambda text: consultation_commands.reply(call, "SN/1", text),
-        lambda text: exchange_commands.send(call, "SN/1", text=text),
-        lambda text: exchange_commands.attach(call, "SN/1", [Path("letter.pdf")], text),
+    words = "Write to a.b@mail.example."
+    for saying in (
+        consultation_commands.reply(call, "SN/1", words),
+        exchange_commands.send(call, "SN/1", text=words),
+        exchange_commands.attach(call, "SN/1", [Path("letter.pdf")], words),
     ):
         with pytest.raises(MisuseError, match="an e-mail address"):
-            await say("Write to a.b@mail.example.")
+            await saying
     Path("Mr Traoré.pdf").write_bytes(b"%PDF")
     with pytest.raises(MisuseError, match="in the names of the files"):
         await exchange_commands.attach(call, "SN/1", [Path("Mr Traoré.pdf")])
