@@ -22,6 +22,7 @@ def state_blocks(case: "CaseStateView") -> list[Block]:
             [
                 ("State", _state(case)),
                 ("Since", moment_ms(case.since_ms)),
+                ("Oral requests to confirm in writing", str(case.to_confirm) if case.to_confirm else ""),
                 ("Your side", case.side),
                 *((f"Reference of {office}", text) for office, text in case.references.items()),
                 *((words(name).capitalize(), text) for name, text in case.wishes.items()),
@@ -43,7 +44,9 @@ def state_blocks(case: "CaseStateView") -> list[Block]:
 def _state(case: "CaseStateView") -> str:
     if case.conflict:
         return "in conflict: " + " or ".join(sorted(words(each.state) for each in case.conflict))
-    return "not begun" if case.state is None else words(case.state)
+    if case.state is None:
+        return "asked by word of mouth" if case.to_confirm else "not begun"
+    return words(case.state)
 
 
 def change_table(changes: Iterable["ChangeView"]) -> Table:

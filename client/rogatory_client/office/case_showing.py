@@ -40,6 +40,7 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
             for each in timeline.attempts
         ),
         wishes=_wishes(timeline),
+        to_confirm=sum(note.confirmed is None for note in timeline.oral),
     )
 
 

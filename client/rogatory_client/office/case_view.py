@@ -1,6 +1,6 @@
 """Where a case stands, as the office shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class CaseStateView:
         changes: all of them, in the order that all offices share.
         closed_by: the sides that have closed their files.
         wishes: what stands beside the request: confidentiality, use, and why it was sent although it blocks.
+        to_confirm: how many oral requests wait to be confirmed in writing.
     """
 
     room_id: str
@@ -97,7 +98,8 @@ class CaseStateView:
     changes: tuple[ChangeView, ...]
     enquiries: tuple[EnquiryView, ...]
     attempts: tuple[AttemptView, ...]
-    wishes: dict[str, str]
+    wishes: dict[str, str] = field(default_factory=dict)
+    to_confirm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
