@@ -180,3 +180,16 @@ async def test_a_deputy_is_set_by_the_officer_or_the_head_and_by_nobody_else(tmp
         assert office.mailbox.assignment(CASE).deputies == {"second officer": (HEAD,)}
         office.mailbox.set_deputy("second", None, "2026-11-01", "2026-12-31")
         assert office.mailbox.assignment(CASE).deputies == {}
+
+
+async def test_of_a_case_for_some_officers_the_others_learn_nothing(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    async with world.at(A) as office:
+        office.company.restrict(CASE, [HEAD])
+        with pytest.raises(MisuseError, match="limited to case officer"):
+            office.mailbox.assign(CASE, "second officer")
+        with pytest.raises(MisuseError, match="a note would reach every device"):
+            office.mailbox.note(CASE, "Between us.")
+        with pytest.raises(MisuseError, match="the reasons would reach every device"):
+            office.mailbox.take(CASE, reasons="I know the witness.")
+        assert office.mailbox.take(CASE).officers == (HEAD,)

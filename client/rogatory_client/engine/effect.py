@@ -14,7 +14,7 @@ from rogatory_client.engine.delivery_effect import (
     SaveResendRequest,
     SettleResendRequest,
 )
-from rogatory_client.engine.office_effect import SaveOfficeWork
+from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -356,6 +356,8 @@ Effect: TypeAlias = (
     | ConfirmCarried
     | NoteCarriedOut
     | SaveOfficeWork
+    | HoldRequest
+    | LetRequestGo
     | SaveCompany
     | SaveLink
     | SaveAddressees

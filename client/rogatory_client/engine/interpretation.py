@@ -254,7 +254,7 @@ def _record(
         content=said.message.encoded,
         kind=kind,
         subject=_subject(events),
-        text=_text(parts),
+        text=text_of(parts),
         reference=next((found for event in events if (found := _reference(event)) is not None), None),
         in_reply_to=said.message.content.in_reply_to,
         formal=room.kind in receipts.FORMAL and kind not in {EVIDENCE, "opening", "return"},
@@ -267,14 +267,15 @@ def _kind(parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...]) -> str:
         kinds = [_KINDS.get(type(event), "event") for event in events]
         # What a message asks or tells weighs more than that it also opened the room.
         weighty = (kind for kind in kinds if kind not in {"opening", CIRCLE})
-        return next(weighty, "text" if _text(parts) else kinds[0])
+        return next(weighty, "text" if text_of(parts) else kinds[0])
     media_types = {part.content_type for part in parts if isinstance(part, SinglePart)}
     if media_types & _TECHNICAL:
         return EVIDENCE
     return "text"
 
 
-def _text(parts: tuple[NestedPart, ...]) -> str:
+def text_of(parts: tuple[NestedPart, ...]) -> str:
+    """Return what people read of a message."""
     texts = [
         part.content.decode(errors="replace")
         for part in parts

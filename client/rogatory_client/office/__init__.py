@@ -41,6 +41,7 @@ from rogatory_client.office.register_view import (
     SavedView,
     StatisticsView,
 )
+from rogatory_client.office.release_view import ReleaseView
 from rogatory_client.office.search_view import Found, Hit
 from rogatory_client.office.view import (
     LOG_ENTRIES,
@@ -113,6 +114,7 @@ __all__ = [
     "RegisterFilter",
     "RegisterPage",
     "RegisterRow",
+    "ReleaseView",
     "ReturnView",
     "RoomView",
     "SaidBy",

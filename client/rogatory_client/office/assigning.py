@@ -1,18 +1,20 @@
 """Who works on a case: said to the office's own devices, and read from all that was said."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeAlias
 
 from rogatory_client.casework.mailbox import NOBODY, Assignment, Said, assignment_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.case_record import CASES
+from rogatory_client.office.circles import current_circle
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox_view import AssignedView, AssignmentView
 from rogatory_client.office.officers import every_officer, officers_in_service
 from rogatory_client.office.standing_in import standing_in_today
 from rogatory_crypto.content.office_work import CaseAssigned
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity.statement import officer_told_apart
 from rogatory_crypto.wire.identifier import GroupId
 
 Refusal: TypeAlias = Callable[[GroupId, str], str | None]
@@ -25,8 +27,13 @@ def refusals(desk: Desk) -> Refusal:
     """
     known = every_officer(desk)
 
-    def refusal(_case: GroupId, officer: str) -> str | None:
-        return None if officer in known else f"{officer} is no officer of this office"
+    def refusal(case: GroupId, officer: str) -> str | None:
+        if officer not in known:
+            return f"{officer} is no officer of this office"
+        circle = circle_in(desk, case)
+        if circle and officer_told_apart(officer) not in map(officer_told_apart, circle):
+            return f"the case is limited to {', '.join(circle)}"
+        return None
 
     return refusal
 
@@ -36,10 +43,10 @@ def assignment_in(desk: Desk, case: GroupId) -> Assignment:
     return _assignment(case, said_at_home(desk, CaseAssigned, case), refusals(desk))
 
 
-def assignments(desk: Desk) -> dict[GroupId, Assignment]:
-    """Return who works on each case of which anything was said."""
+def assignments(desk: Desk, among: Collection[GroupId] | None = None) -> dict[GroupId, Assignment]:
+    """Return who works on each case of which anything was said, or on those among some."""
     by_case: dict[GroupId, list[Said[CaseAssigned]]] = {}
-    for each in said_at_home(desk, CaseAssigned):
+    for each in said_at_home(desk, CaseAssigned, among=among):
         by_case.setdefault(each.event.case, []).append(each)
     refusal = refusals(desk)
     return {case: _assignment(case, said, refusal) for case, said in by_case.items()}
@@ -57,6 +64,8 @@ def assign(desk: Desk, room: Room, officer: str | None, reasons: str) -> Assignm
     """
     require_case(room)
     require_may_work(desk, room.group_id, officer)
+    if reasons:
+        require_open(desk, room.group_id, "the reasons")
     now = assignment_in(desk, room.group_id)
     say_at_home(desk, CaseAssigned(room.group_id, officer, now.heads, reasons))
     return assignment_view(desk, room.group_id)
@@ -71,6 +80,25 @@ def require_may_work(desk: Desk, case: GroupId, officer: str | None) -> None:
     reason = None if officer is None else refusals(desk)(case, officer)
     if reason is not None:
         raise MisuseError(f"the case cannot be assigned so: {reason}")
+
+
+def circle_in(desk: Desk, case: GroupId) -> tuple[str, ...]:
+    """Return the officers to whom a case is limited, as far as this device knows; none where it is not."""
+    room = desk.rooms.get(case)
+    return () if room is None else current_circle(desk, room).officers
+
+
+def require_open(desk: Desk, case: GroupId, what: str) -> None:
+    """Refuse to tell the whole office something of a case that is limited to some of its officers.
+
+    Raises:
+        MisuseError: it is limited.
+    """
+    if circle := circle_in(desk, case):
+        named = ", ".join(circle)
+        raise MisuseError(
+            f"the case is limited to {named}, and {what} would reach every device of the office"
+        )
 
 
 def require_case(room: Room) -> None:

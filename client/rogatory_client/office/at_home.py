@@ -12,15 +12,17 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Effect, Enqueue, Outcome
 from rogatory_client.engine.office_work import OfficeWork
 from rogatory_client.engine.room import Room
+from rogatory_client.office.circle_rooms import needs_circle_room, room_among_us
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import office_work
 from rogatory_client.vault.office_work import StoredWork
 from rogatory_crypto.content import events
-from rogatory_crypto.content.case_company import LiaisonAssigned
+from rogatory_crypto.content.case_company import CircleRoom, LiaisonAssigned
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.message import Message
+from rogatory_crypto.content.office_work import CaseAssigned, CaseNote
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import GroupId
 
@@ -28,12 +30,17 @@ GROUP_ID_BYTES = 32
 _Event = TypeVar("_Event", bound=OfficeWork)
 
 
-def home_room(desk: Desk) -> Room:
+def home_room(desk: Desk, case: GroupId | None = None) -> Room:
     """Return the office's own room, planned where there is none yet.
+
+    Of a case that is limited to some officers is spoken in a room of their devices alone.
 
     Raises:
         MisuseError: this device has not been let into it yet.
     """
+    about = None if case is None else desk.rooms.get(case)
+    if about is not None and needs_circle_room(desk, about) and (among := room_among_us(desk, about)):
+        return among
     if desk.office_room is not None:
         return desk.office_room
     context = desk.context()
@@ -46,9 +53,9 @@ def home_room(desk: Desk) -> Room:
     return Room(group_id, CaseKind.OFFICE, "office", offices=(context.oneself.entry_id,))
 
 
-def begin_at_home(desk: Desk) -> tuple[Room, Draft]:
+def begin_at_home(desk: Desk, case: GroupId | None = None) -> tuple[Room, Draft]:
     """Begin a message to the office's other devices; errors as ``home_room``."""
-    room = home_room(desk)
+    room = home_room(desk, case)
     return room, begin_draft(room.group_id, desk.context())
 
 
@@ -60,16 +67,23 @@ def written_at_home(
     Raises:
         MisuseError: the role of this device may not say it, or it fits into no message.
     """
-    message, outcome = post(room, draft, tuple(map(event_part, said)), attached)
-    if room.group is not None:
+    events_said = (*_opening(room), *said)
+    message, outcome = post(room, draft, tuple(map(event_part, events_said)), attached)
+    if room.stand is not None or room.kind is CaseKind.CIRCLE:
         return message, outcome
     kept = tuple(effect for effect in outcome.effects if not isinstance(effect, Enqueue))
     return message, Outcome(outcome.rooms, kept)
 
 
+def _opening(room: Room) -> tuple[CircleRoom, ...]:
+    """Who comes into a circle's room has not seen it opened: each word says what it is."""
+    return (CircleRoom(GroupId(bytes.fromhex(room.subject))),) if room.kind is CaseKind.CIRCLE else ()
+
+
 def say_at_home(desk: Desk, *said: OfficeWork, also: Sequence[Effect] = ()) -> Message:
     """Say something to the office's other devices, in one transaction with ``also``; errors as above."""
-    room, draft = begin_at_home(desk)
+    case = next((each.case for each in said if isinstance(each, CaseNote | CaseAssigned)), None)
+    room, draft = begin_at_home(desk, case)
     message, outcome = written_at_home(room, draft, said)
     desk.carry_out(merge_outcomes((outcome, Outcome((), tuple(also)))))
     return message

@@ -36,6 +36,7 @@ from rogatory_client.engine.effect import (
     SaveTransfer,
     SpendLastResort,
 )
+from rogatory_client.engine.office_effect import LetRequestGo
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -87,6 +88,7 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     FailParcel: ("outbox",),
     SaveSealed: ("outbox",),
     SaveTransfer: ("outbox",),
+    LetRequestGo: ("outbox",),
     HoldRow: ("held_rows",),
     ReleaseRows: ("held_rows",),
     DropReseal: ("reseals",),

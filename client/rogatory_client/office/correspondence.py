@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.engine.effect import (
-    Effect,
     Enqueue,
     Outcome,
     Parcel,
@@ -134,19 +133,29 @@ def post(
     context = draft.context
     everything = (*parts, *(each.part for each in attached))
     message = write(everything, room.group_id, context, salt=draft.salt, in_reply_to=in_reply_to)
+    said = posted(room, message, context)
+    return message, replace(said, effects=(*said.effects, *uploads(message, attached)))
+
+
+def posted(room: Room, message: Message, context: Context) -> Outcome:
+    """Return what has to be written for a message that is ready to leave; errors as ``post``."""
     said = Said(message, context.oneself.credential.encode(), _myself(context), None, context.now * 1000)
     try:
         interpretation = interpret(said, room, context)
     except PeerError as error:
         raise MisuseError(f"this would be refused: {error.detail}") from error
-    effects: list[Effect] = [
+    effects = (
         SaveRoom(interpretation.room),
         SaveMessage(interpretation.record),
         *interpretation.effects,
         Enqueue(Parcel(0, room.group_id, message.message_id, message.encoded)),
-    ]
-    effects += (SaveTransfer(replace(each.transfer, message_id=message.message_id)) for each in attached)
-    return message, Outcome((interpretation.room,), tuple(effects))
+    )
+    return Outcome((interpretation.room,), effects)
+
+
+def uploads(message: Message, attached: Sequence[Attached]) -> tuple[SaveTransfer, ...]:
+    """Return the uploads that a message needs."""
+    return tuple(SaveTransfer(replace(each.transfer, message_id=message.message_id)) for each in attached)
 
 
 def _myself(context: Context) -> VerifiedDevice:

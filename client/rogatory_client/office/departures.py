@@ -22,6 +22,7 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
 from rogatory_client.office import (
     delivery_duties,
+    putting_up,
     returning,
 )
 from rogatory_client.office.circle_rooms import room_among_us
@@ -80,6 +81,7 @@ class Departures:
         if caught_up:  # another device with the office key may have made the room already
             self._plan_office_room()
         self._reseal_histories()
+        putting_up.send_released(self._desk)
         returning.take_back(self._desk)
         if not self._in_flight:  # all that can be added now is
             returning.hand_back(self._desk)
@@ -375,6 +377,6 @@ class Departures:
 
 def _archive_of(connection: Connection, room: Room) -> list[ArchivedMessage]:
     """Return what a new device of the office is handed of a room."""
-    if room.kind is CaseKind.OFFICE:
+    if room.kind in {CaseKind.OFFICE, CaseKind.CIRCLE}:
         return office_work.archive_of_office(connection, room.group_id)
     return archive.archive_of(connection, room.group_id)

@@ -27,10 +27,11 @@ class Mailbox:
             text: at most 20,000 characters.
 
         Raises:
-            MisuseError: there is no such case, or this role writes none.
+            MisuseError: no such case, it is limited to some officers, or this role writes no notes.
         """
         found = reading.room_of(self._desk, room)
         assigning.require_case(found)
+        assigning.require_open(self._desk, found.group_id, "a note")
         said = say_at_home(self._desk, CaseNote(found.group_id, text))
         return next(each for each in self.notes(room) if each.message_id == said.message_id.hex())
 

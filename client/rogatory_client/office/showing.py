@@ -1,6 +1,7 @@
 """From stored rows to what is shown, evidence verified once more on the way."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
@@ -37,8 +38,8 @@ from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.identity import DeviceCredential
-from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, EntryId
+from rogatory_crypto.identity import DeviceCredential, Registry
+from rogatory_crypto.wire.identifier import BLOB_ID_BYTES, BlobId, DeviceId, EntryId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
 _STAGES = {
@@ -79,25 +80,42 @@ def _room_state(room: Room, desk: Desk) -> RoomState:
         return RoomState.PLANNED
     if not stand.active:
         return RoomState.CLOSED if stand.status is mls.Status.SUSPENDED else RoomState.LEFT
-    return RoomState.OPEN if room.is_followed_by(desk.oneself.device_id) else RoomState.CUT_OFF
+    return RoomState.OPEN if room.is_followed_by(desk.identity.device_id) else RoomState.CUT_OFF
 
 
 def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
     """Return the offices that are in a room, or are to be; a group that rests is not opened for it."""
     if room.stand is None or room.stand.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
-    known, outline = desk.registry.devices, room.outline
-    if room.is_at_rest and outline is not None and all(device in known for device in outline.devices):
-        return tuple(sorted({known[device].entry.entry_id for device in outline.devices}))
+    outline = room.outline
+    if room.is_at_rest and outline is not None:
+        offices = _offices_of(outline.devices, desk.registry)
+        if offices is not None:
+            return offices
     if room.group is None:
         return ()
     found = (desk.registry.attribute(member.identity, member.signature_key) for member in room.group.members)
     return tuple(sorted({verified.device.entry.entry_id for verified in found}))
 
 
+@lru_cache(maxsize=16_384)
+def _offices_of(devices: tuple[DeviceId, ...], registry: Registry) -> tuple[EntryId, ...] | None:
+    """Return whose devices these are; None where one is unknown. An entry of a device says so for ever."""
+    known = registry.devices
+    if any(device not in known for device in devices):
+        return None
+    return tuple(sorted({known[device].entry.entry_id for device in devices}))
+
+
 def message_view(row: StoredMessage, vouchers: Sequence[Voucher] = ()) -> MessageView:
     """Return a message as it is shown, with who vouches for it where this office has it from others."""
-    message = read_message(row)
+    return view_of_record(read_message(row), opened=row.opened_at is not None, vouchers=vouchers)
+
+
+def view_of_record(
+    message: ArchivedMessage, *, opened: bool = False, vouchers: Sequence[Voucher] = ()
+) -> MessageView:
+    """Return a message as it is shown, in the archive or not."""
     parts = parts_of(message)
     events = tuple(event for part in parts if (event := read_event(part)) is not None)
     return MessageView(
@@ -111,12 +129,12 @@ def message_view(row: StoredMessage, vouchers: Sequence[Voucher] = ()) -> Messag
         subject=message.subject,
         text=message.text,
         reference=message.reference,
-        details=_details(events),
+        details=details_of(events),
         attachments=attachments_of(parts, events),
         in_reply_to=None if message.in_reply_to is None else message.in_reply_to.hex(),
         own=message.own,
         formal=message.formal,
-        state=_state(message, opened=row.opened_at is not None),
+        state=_state(message, opened=opened),
         vouched_by=tuple(_voucher_view(each, message) for each in vouchers),
         by_carrier=message.sequence == FROM_CARRIER,
     )
@@ -139,7 +157,8 @@ def _state(message: ArchivedMessage, *, opened: bool) -> str:
     return "read" if opened else "new"
 
 
-def _details(events: Iterable[CaseEvent]) -> dict[str, str]:
+def details_of(events: Iterable[CaseEvent]) -> dict[str, str]:
+    """Return in words what events say."""
     details: dict[str, str] = {}
     for event in events:
         match event:

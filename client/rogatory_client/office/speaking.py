@@ -28,6 +28,13 @@ from rogatory_client.office.correspondence import Attached, Draft, begin_draft, 
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_sharing import moving
 from rogatory_client.office.draft_store import unsent_draft
+from rogatory_client.office.putting_up import (
+    ReadyRequest,
+    put_up,
+    require_for_everybody,
+    view_of_held,
+    wants_two_persons,
+)
 from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView, Progress
 from rogatory_client.vault import archive
@@ -141,6 +148,16 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         addressees=addressees_of(desk, room),
     )
     parts = (event_part(request), *beside, *texts)
+    if wants_two_persons(desk):
+        ready = ReadyRequest(
+            *(room, draft, opening, parts, tuple(attached)),
+            files=(files.letter, *files.annexes, *files.attachments),
+            draft_id=None if form.draft is None else unsent_draft(desk.vault, form.draft).stored.draft_id,
+            subject=room.subject or where.subject or form.request_type,
+            progress=files.progress,
+        )
+        require_for_everybody(where.restricted_to)
+        return view_of_held(desk, put_up(desk, ready), room)
     return _say_first(desk, room, draft, opening, parts, attached, done)
 
 

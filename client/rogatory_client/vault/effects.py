@@ -18,7 +18,7 @@ from rogatory_client.engine.delivery_effect import (
     SaveResendRequest,
     SettleResendRequest,
 )
-from rogatory_client.engine.office_effect import SaveOfficeWork
+from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -37,6 +37,7 @@ from rogatory_client.vault import (
     deliveries,
     drafts,
     handed_back,
+    held_requests,
     held_rows,
     keys,
     office_work,
@@ -187,6 +188,10 @@ def _write_at_home(connection: Connection, effect: effects.Effect) -> bool:
         case SaveOfficeWork():
             if office_work.save_office_work(connection, effect):
                 shared_drafts.take_in(connection, effect)
+        case HoldRequest():
+            held_requests.hold(connection, effect)
+        case LetRequestGo():
+            held_requests.let_go(connection, effect)
         case _:
             return False
     return True
