@@ -70,6 +70,9 @@ async def test_a_text_goes_by_stick_its_receipts_come_back_and_the_line_doubles_
 async def test_the_time_that_counts_is_the_relays_once_it_has_one(tmp_path: Path) -> None:
     world = await acquainted(tmp_path, A, B)
     path = await write(world, A, "one.carry", "Written first.")
+    async with world.at(A) as office:
+        (waiting,) = office.outbox()
+        assert (waiting.state, waiting.carried_at) == ("sealed", int(world.now))
     world.tick(3 * DAY_S)
     async with world.at(B) as office:
         office.carrier.take_in([path])

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ID_CHARACTERS: Final = 12
 ENDING_DAYS: Final = 60
+# State of a request that waits for a second officer (``office.putting_up``).
+TO_BE_RELEASED: Final = "to be released"
 
 
 def moment(seconds: int | None) -> str:
@@ -189,7 +191,7 @@ def outbox_table(items: Iterable["OutboxView"]) -> Table:
             short(item.message_id),
             item.kind,
             item.subject,
-            item.state,
+            item.state if item.carried_at is None else f"{item.state}, in a file {moment(item.carried_at)}",
             f"{size(item.uploaded_bytes)} of {size(item.total_bytes)}" if item.total_bytes else "",
             moment_ms(item.since_ms),
             item.why,
@@ -220,4 +222,6 @@ def sent(message: "MessageView") -> Line:
     """What to say after something was sent, or kept to be sent."""
     if message.state == "queued":
         return Line(f"Kept in the outbox as {short(message.message_id)}; `rogatory sync` sends it.")
+    if message.state == TO_BE_RELEASED:
+        return Line(f"Put up as {short(message.message_id)}: it leaves once another officer has released it.")
     return Line(f"Sent as {short(message.message_id)} in case {short(message.room_id)}.")

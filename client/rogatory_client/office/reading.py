@@ -1,6 +1,6 @@
 """What is asked of the office's record: directory, rooms, timelines, evidence, devices, outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rogatory_client.engine.effect import FROM_PARTNER
@@ -20,10 +20,10 @@ from rogatory_client.office.view import (
     RoomView,
 )
 from rogatory_client.office.waiting_reason import why_it_waits
-from rogatory_client.vault import archive, outgoing
+from rogatory_client.vault import archive, carried, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
-from rogatory_client.vault.rooms import load_hearsay, load_references
+from rogatory_client.vault.rooms import load_hearsay, load_references, rooms_referred_to
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError
@@ -60,10 +60,12 @@ def _has(view: EntryView, words: list[str]) -> bool:
     return all(word in everything.casefold() for word in words)
 
 
-def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
-    """Return rooms, newest activity first."""
+def rooms(
+    desk: Desk, search: str | None = None, among: Collection[GroupId] | None = None
+) -> tuple[RoomView, ...]:
+    """Return rooms, or those among some, newest activity first."""
     with desk.vault.reading() as connection:
-        references, counted = load_references(connection), archive.counts(connection)
+        references, counted = load_references(connection, among), archive.counts(connection, among)
         handed_back_by, hearsay = load_handed_back_by(connection), load_hearsay(connection)
     hidden = hidden_rooms(desk)
     views = [
@@ -72,7 +74,7 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
             handed_back_by=handed_back_by.get(group_id, ()),
             hearsay=hearsay.get(group_id, ()),
         )
-        for group_id, room in desk.rooms.items()
+        for group_id, room in ((each, desk.rooms[each]) for each in (desk.rooms if among is None else among))
         if room.kind not in {None, *NOBODY_READS} and group_id not in hidden
     ]
     wanted = (search or "").casefold()
@@ -84,11 +86,12 @@ def rooms(desk: Desk, search: str | None = None) -> tuple[RoomView, ...]:
 
 def room(desk: Desk, name: str) -> RoomView:
     """Return the one room that a caseworker means."""
-    everything = rooms(desk)
     wanted = name.strip().casefold()
-    found = [view for view in everything if wanted in {text.casefold() for text in view.references.values()}]
+    with desk.vault.reading() as connection:
+        named = rooms_referred_to(connection, wanted)
+    found = list(rooms(desk, among=named.intersection(desk.rooms)))
     if not found and len(wanted) >= _MIN_ID_CHARACTERS:
-        found = [view for view in everything if view.room_id.startswith(wanted)]
+        found = list(rooms(desk, among=[each for each in desk.rooms if each.hex().startswith(wanted)]))
     going_on = [view for view in found if view.state in {RoomState.PLANNED, RoomState.OPEN}]
     if len(found) > 1 and len(going_on) == 1 and _is_own(going_on[0], wanted, desk):
         found = going_on  # the others were founded again as this one
@@ -216,6 +219,7 @@ def _waiting(desk: Desk, each: outgoing.Waiting) -> OutboxView:
     uploads = [state for state in desk.transfers if state.transfer.message_id == parcel.message_id]
     with desk.vault.reading() as connection:
         row = next(iter(archive.find_messages(connection, parcel.message_id)), None)
+        carried_at = carried.carried_out_at(connection, parcel.submission_id)
     state = "sealed" if parcel.payload is not None else "uploading" if uploads else "waiting"
     return OutboxView(
         room_id=parcel.group_id.hex(),
@@ -228,4 +232,5 @@ def _waiting(desk: Desk, each: outgoing.Waiting) -> OutboxView:
         failure=each.failure,
         since_ms=None if row is None else row.at_ms,
         why=why_it_waits(desk, each, uploading=bool(uploads)),
+        carried_at=carried_at,
     )

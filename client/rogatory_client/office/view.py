@@ -215,6 +215,7 @@ class OutboxView:
         state: ``waiting``, ``uploading``, ``sealed`` or ``failed``.
         since_ms: when it was said, Unix milliseconds; None for what the device says by itself.
         why: why it waits, and what would help.
+        carried_at: when it was last written to a file for a carrier, Unix seconds.
     """
 
     room_id: str
@@ -227,6 +228,7 @@ class OutboxView:
     failure: str | None
     since_ms: int | None
     why: str
+    carried_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,10 @@ def note_carried_out(connection: Connection, noted: NoteCarriedOut) -> None:
         connection.execute(row.on_conflict_do_update(index_elements=["submission_id"], set_={"at": noted.at}))
 
 
-def load_carried_out(connection: Connection) -> dict[SubmissionId, int]:
-    """Return when ciphertexts were last written to a file, Unix seconds."""
-    return {SubmissionId(row.submission_id): row.at for row in connection.execute(select(carried_out))}
+def carried_out_at(connection: Connection, submission_id: SubmissionId | None) -> int | None:
+    """Return when a ciphertext was last written to a file, Unix seconds; None where it was not."""
+    query = select(carried_out.c.at).where(carried_out.c.submission_id == submission_id)
+    return connection.execute(query).scalar()
 
 
 def transfers_of(connection: Connection, message_id: MessageId) -> list[Transfer]:

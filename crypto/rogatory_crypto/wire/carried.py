@@ -3,7 +3,8 @@
 ``head || payloads || attachments``, the latter two in the order and of the sizes that the head states, and
 nothing behind them. The head is ``magic || length || manifest || signature``: 16 bytes, four bytes
 big-endian, deterministic CBOR, and Ed25519 by the device that made the file. It hashes whatever follows, so
-one signature covers all of it. Texts and receipts come before attachments: who reads the first bytes has what was said.
+one signature covers all of it. Texts and receipts come before attachments: who reads the first bytes has
+what was said.
 
 In clear stands what the relay sees as well: the device, the rooms' numbers, sizes and times. A ciphertext has
 the submission id under which it goes to the relay once the line is back, so nothing arrives twice.
@@ -33,6 +34,8 @@ MAX_FILES: Final = 1_000
 MAX_PARTS: Final = 10_000
 MAX_PLACE_BYTES: Final = 128
 MAX_TOTAL_BYTES: Final = 1 << 50
+# The end of the year 9999: what is claimed is shown, and nothing shows a later day.
+MAX_CLAIMED_S: Final = 253_402_300_799
 
 
 def _read_version(value: object) -> int:
@@ -63,7 +66,7 @@ class CarriedMessage(Structure):
         identifier.read_group_id,
         identifier.read_submission_id,
         identifier.read_epoch,
-        identifier.read_time,
+        lambda value: cbor.unsigned(value, maximum=MAX_CLAIMED_S * 1000),
         lambda value: cbor.unsigned(value, minimum=1, maximum=limits.MAX_APPLICATION_BYTES),
         identifier.read_hash,
     )
@@ -99,7 +102,7 @@ class CarryManifest(Structure):
         _read_version,
         identifier.read_origin,
         identifier.read_device_id,
-        identifier.read_time,
+        lambda value: cbor.unsigned(value, maximum=MAX_CLAIMED_S),
         lambda value: cbor.array_of(value, CarriedMessage.from_plain, maximum=MAX_MESSAGES),
         lambda value: cbor.array_of(value, CarriedFile.from_plain, maximum=MAX_FILES),
     )

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from importlib.resources import files as files_of
 from random import Random
 
+import pycddl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +15,14 @@ from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire import carried
 from rogatory_crypto.wire.carried import CarriedFile, CarriedMessage, CarryManifest, PartPlace
 
+CDDL = files_of("rogatory_crypto.wire").joinpath("wire.cddl").read_text()
+MANIFEST, PLACE = (pycddl.Schema(f"start = {rule}\n{CDDL}") for rule in ("carry-manifest", "part-place"))
 PRIVATE = b"p" * 32
 PUBLIC = signing.public_key(PRIVATE)
 hashes = st.binary(min_size=32, max_size=32)
 ids = st.binary(min_size=16, max_size=16)
 groups = st.binary(min_size=16, max_size=64)
-times = st.integers(0, 1 << 50)
+times = st.integers(0, carried.MAX_CLAIMED_S)
 messages = st.lists(
     st.builds(CarriedMessage, groups, ids, st.integers(0, 99), times, st.integers(1, 1 << 20), hashes),
     min_size=1,
@@ -141,6 +145,14 @@ def test_parts_in_any_order_make_the_file(made: CarryManifest, size: int, chance
     chance.shuffle(places)
     again = [*places, places[0]]
     assert [again[index].number for index in carried.order_parts(again)] == list(range(1, len(places) + 1))
+
+
+@given(manifests)
+def test_manifests_and_places_conform(made: CarryManifest) -> None:
+    MANIFEST.validate_cbor(made.encode())
+    head = carried.sign_head(made, PRIVATE)
+    for each in carried.cut(head, head.total_bytes // 3 + 500):
+        PLACE.validate_cbor(each.encode())
 
 
 def place(number: int, count: int = 2, offset: int = 0, digest: bytes = bytes(32)) -> PartPlace:
