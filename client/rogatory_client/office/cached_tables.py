@@ -58,6 +58,7 @@ from rogatory_client.vault import (
     partners,
     returns,
     rooms,
+    unreadable,
 )
 
 LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
@@ -77,8 +78,8 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
     "vouchers": {"handed_back_by": handed_back.load_handed_back_by},
     "company": {"companies": company.load_company},
     "split_views": {"split": alarms.load_split_view},
-    "unreadable_rows": {"unreadable": deliveries.load_unreadable},
-    "resend_requests": {"resend_requests": deliveries.load_resend_requests},
+    "unreadable_rows": {"unreadable": unreadable.load_unreadable},
+    "resend_requests": {"resend_requests": unreadable.load_resend_requests},
     "non_deliveries": {"unanswered": deliveries.load_unanswered},
 }
 TABLES: Final = frozenset(LOADERS)

@@ -20,7 +20,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
 from rogatory_client.office.view import AttachmentView, Progress
 from rogatory_client.transport import Line
-from rogatory_client.vault import archive
+from rogatory_client.vault import archive, unreadable
 from rogatory_client.vault import deliveries as stored
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_client.vault.outgoing import Waiting
@@ -55,16 +55,18 @@ class Deliveries:
         room = reading.room_of(desk, name)
         with desk.vault.reading() as connection:
             rows = archive.timeline(connection, room.group_id, None)
-        unreadable = self.unreadable(room.group_id.hex())
         return CaseDeliveriesView(
-            room.group_id.hex(), room.subject, tuple(self._views(room, rows)), unreadable
+            room.group_id.hex(),
+            room.subject,
+            tuple(self._views(room, rows)),
+            self.unreadable(room.group_id.hex()),
         )
 
     def unreadable(self, room_id: str | None = None) -> tuple[UnreadableView, ...]:
         """Return what this device could not open, of one room by its whole id or of all, and who must act."""
         desk = self._desk
         with desk.vault.reading() as connection:
-            rows = stored.load_unreadable(connection)
+            rows = unreadable.load_unreadable(connection)
         return tuple(
             _unreadable(desk, desk.rooms[each.group_id], each)
             for each in rows.values()
@@ -112,7 +114,7 @@ class Deliveries:
             stated = stored.load_non_deliveries(connection, names, desk.registry)
             sealed_for = stored.load_addressees(connection, names)
             asked = {
-                each.message_id: stored.asked_for(connection, each.group_id, each.sequence)
+                each.message_id: unreadable.asked_for(connection, each.group_id, each.sequence)
                 for each in messages
                 if each.own and each.sequence is not None
             }

@@ -24,6 +24,7 @@ from rogatory_client.engine.writing import write
 from rogatory_client.office.delivery_terms import recipients_of, terms_of, terms_of_office
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import deliveries
+from rogatory_client.vault import unreadable as unreadable_rows
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import Disposition, NestedPart, SinglePart
@@ -53,7 +54,7 @@ def _answer(desk: Desk, request: ResendRequest) -> Outcome:
     context, room = desk.context(), desk.rooms.get(request.group_id)
     with desk.vault.reading() as connection:
         message = deliveries.message_at(connection, request.group_id, request.sequence)
-        given = deliveries.count_resent(connection, request.device_id, context.now - _DAY_S)
+        given = unreadable_rows.count_resent(connection, request.device_id, context.now - _DAY_S)
         known = {} if message is None else deliveries.load_addressees(connection, [message.message_id])
     if message is None or room is None or given >= MAX_RESENT_A_DAY:
         return resending.refused(request, None, "", context)
@@ -163,7 +164,7 @@ def _due_in(
     with desk.vault.reading() as connection:
         found = deliveries.load_evidence(connection, names)
         stated = deliveries.load_non_deliveries(connection, names, context.registry)
-        asked = partial(deliveries.asked_for, connection, room.group_id)
+        asked = partial(unreadable_rows.asked_for, connection, room.group_id)
         for message in messages:
             counted = [
                 each for each in stated.get(message.message_id, []) if flaw_of(each.stated, message) is None

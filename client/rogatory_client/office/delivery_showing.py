@@ -29,7 +29,7 @@ from rogatory_client.office.delivery_view import (
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import holds, relayed_view
 from rogatory_client.vault.archive import StoredMessage, read_message
-from rogatory_client.vault.deliveries import Asked
+from rogatory_client.vault.unreadable import Asked
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
 

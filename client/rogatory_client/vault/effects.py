@@ -46,6 +46,7 @@ from rogatory_client.vault import (
     returns,
     rooms,
     shared_drafts,
+    unreadable,
     urgent_work,
 )
 from rogatory_client.vault.schema import own_payloads, reseals
@@ -206,13 +207,13 @@ def _write_delivery(connection: Connection, effect: effects.Effect) -> bool:
         case AnswerNonDelivery():
             deliveries.answer_non_delivery(connection, effect)
         case NoteUnreadable():
-            deliveries.note_unreadable(connection, effect)
+            unreadable.note_unreadable(connection, effect)
         case MarkReported():
-            deliveries.mark_reported(connection, effect)
+            unreadable.mark_reported(connection, effect)
         case SaveResendRequest():
-            deliveries.save_resend_request(connection, effect)
+            unreadable.save_resend_request(connection, effect)
         case SettleResendRequest():
-            deliveries.settle_resend_request(connection, effect)
+            unreadable.settle_resend_request(connection, effect)
         case _:
             return False
     return True

@@ -104,9 +104,21 @@ def test_devices_say_whether_they_are_in_service() -> None:
 
 
 def test_the_outbox_says_how_far_an_upload_is() -> None:
-    item = OutboxView("cd" * 32, "ab" * 32, "request", "Bank records", "uploading", 1 << 20, 5 << 20, None)
+    item = OutboxView(
+        "cd" * 32,
+        "ab" * 32,
+        "request",
+        "Bank records",
+        "uploading",
+        1 << 20,
+        5 << 20,
+        None,
+        0,
+        "its files go first",
+    )
     (row,) = views.outbox_table([item]).rows
     assert row[4] == "1.0 MiB of 5.0 MiB"
+    assert row[6] == "its files go first"
     assert views.outbox_table([]).empty == "Nothing waits."
 
 
