@@ -9,12 +9,17 @@ from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import World
 
+from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room, device_of
+from rogatory_client.office import Office
+from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto import mls
+from rogatory_crypto.content.case_company import CircleSet
 from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.events import event_part
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Role
-from rogatory_crypto.wire.identifier import DeviceId
+from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
 CASES = {None, CaseKind.CONSULTATION, CaseKind.REQUEST}
 SECRET = "The witness lives at a new address."
@@ -62,6 +67,14 @@ async def texts(world: World, name: str) -> list[str]:
     await world.sync(name)
     async with world.at(name) as office:
         return [each.text for each in office.messages() if each.text]
+
+
+def slip_in(office: Office, event: CircleSet) -> None:
+    """Say something without asking whether it would count."""
+    desk = office._desk
+    room = desk.rooms[GroupId(bytes.fromhex(office.room(CASE).room_id))]
+    _, outcome = post(room, begin_draft(room.group_id, desk.context()), (event_part(event),))
+    desk.carry_out(merge_outcomes((outcome,)))
 
 
 async def say(world: World, text: str, name: str = A) -> None:
@@ -112,7 +125,7 @@ async def test_nothing_of_it_shows_on_the_offices_other_devices(tmp_path: Path) 
         assert office.messages(search="Records") == ()
         with pytest.raises(MisuseError, match="no case"):
             office.room(CASE)
-        assert office.mailbox is not None
+        assert office.cases.deadlines() == ()
     async with world.at(A) as office:
         assert [each.subject for each in office.rooms()] == [f"Records {CASE}"]
 
@@ -163,4 +176,115 @@ async def test_it_is_opened_to_all_again_with_what_was_said_meanwhile(tmp_path: 
         await office.sync()
     await settle(world, A, SECOND, THIRD, B)
     assert await seated(world, A, SECOND, THIRD) == {A, SECOND, THIRD}
+    assert SECRET in await texts(world, THIRD)
+
+
+async def test_what_the_office_says_of_it_among_itself_stays_among_the_named(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await restrict(world, HEAD, "second officer")
+    async with world.at(A) as office:
+        office.mailbox.assign(CASE, "second officer")
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    async with world.at(SECOND) as office:
+        assert office.mailbox.assignment(CASE).officers == ("second officer",)
+        (circle,) = [each.group for each in office._desk.rooms.values() if each.kind is CaseKind.CIRCLE]
+        assert circle is not None
+    assert await device_id(world, THIRD) not in {device_of(each) for each in circle.members}
+    async with world.at(THIRD) as office:
+        with office._desk.vault.reading() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM office_work").scalar() == 0
+
+
+async def test_another_office_limits_nothing_here_and_a_late_word_lets_nobody_in(tmp_path: Path) -> None:
+    """What B says is about its own devices; what a device says without having read that it is out is late."""
+    world = await office_of_three(tmp_path)
+    async with world.at(B) as office:
+        slip_in(office, CircleSet((HEAD,), None))
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND, THIRD}
+    async with world.at(THIRD) as office:
+        slip_in(office, CircleSet(("third officer",), None))  # said, and not sent yet
+    await restrict(world, HEAD, "second officer")
+    await settle(world, A, SECOND, THIRD, B)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
+    async with world.at(A) as office:
+        (mine, other) = office.company.of(CASE).members
+        assert {mine.office, other.office} == {A, B}
+        assert {each.office: each.restricted_to for each in (mine, other)} == {
+            A: (HEAD, "second officer"),
+            B: (HEAD,),
+        }
+
+
+async def test_two_who_limit_a_case_at_once_do_not_undo_each_other_for_ever(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(A) as first:
+        first.company.restrict(CASE, [HEAD, "second officer"])
+    async with world.at(SECOND) as second:
+        second.company.restrict(CASE, ["second officer", "third officer"])
+        await second.sync()
+    await settle(world, A, THIRD, SECOND, B)
+    assert await seated(world, A, SECOND, THIRD) == {SECOND, THIRD}, "the first at the relay counts"
+    rows = len(world.relay.logs[(await case_at(world, B)).group_id].rows)  # type: ignore[union-attr]  # it is there
+    await settle(world, A, THIRD, SECOND, B)
+    assert len(world.relay.logs[(await case_at(world, B)).group_id].rows) == rows  # type: ignore[union-attr]  # likewise
+
+
+async def test_a_device_that_comes_while_the_case_is_limited_is_taken_out_again(tmp_path: Path) -> None:
+    """Its addition and the word pass each other: the relay has the word first, who adds has not read it."""
+    world = await office_of_two(tmp_path)
+    await settle(world, A, SECOND, B)
+    world.new_device(THIRD)
+    async with world.at(THIRD) as office:
+        asked = await office.link_request(A, "third officer", Role.CASE_OFFICER)
+    async with world.at(A) as office:
+        await office.approve_link(asked.text, asked.confirmation_code)
+    await world.sync(THIRD)
+    async with world.at(SECOND) as office:
+        office.company.restrict(CASE, [HEAD, "second officer"])
+    await world.sync(A)
+    await settle(world, SECOND, A, THIRD, B)
+    await say(world, SECRET)
+    await settle(world, SECOND, A, THIRD, B)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
+    assert SECRET not in await texts(world, THIRD)
+
+
+@pytest.mark.parametrize("from_beginning", [True, False])
+async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_head_in(
+    tmp_path: Path, *, from_beginning: bool
+) -> None:
+    """What the office has lost comes back from the other one; then the head names others."""
+    world = await office_of_three(tmp_path)
+    reference = "SN/9" if from_beginning else CASE
+    async with world.at(SECOND) as office:
+        if from_beginning:
+            office.start_consultation(
+                [B], "Witness", SECRET, reference=reference, restricted_to=["second officer"]
+            )
+        else:
+            office.company.restrict(CASE, ["second officer"])
+            await office.sync()
+            office.reply(CASE, SECRET)
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    lost = await device_id(world, SECOND)
+    async with world.at(A) as office:
+        assert SECRET not in [each.text for each in office.messages()]
+        await office.revoke_device(lost.hex(), "lost")
+        await office.sync()
+    await settle(world, B, A, THIRD)
+    async with world.at(B) as office:
+        assert office.room(reference).offices == (B,)
+        office.company.invite(reference, A, with_history=True)
+        await office.sync()
+    await settle(world, B, A, THIRD, B, A, THIRD)
+    assert SECRET in await texts(world, A)
+    assert SECRET not in await texts(world, THIRD)
+    async with world.at(A) as office:
+        office.company.restrict(reference, [HEAD, "third officer"])
+        await office.sync()
+    await settle(world, A, B, THIRD, A, THIRD)
     assert SECRET in await texts(world, THIRD)

@@ -288,9 +288,10 @@ def _told_of_the_gone(record: ArchivedMessage, received: mls.ApplicationReceived
 def _subject_of_history(said: Said, came_in: Room) -> GroupId:
     """Only of the office's own room is the history handed on in that very room."""
     group_id = read_group_id(said.message.content.topic_id)
-    if group_id == came_in.group_id and came_in.kind is not CaseKind.OFFICE:
+    if group_id == came_in.group_id and came_in.kind not in {CaseKind.OFFICE, CaseKind.CIRCLE}:
         raise PeerError(Code.FORBIDDEN, "a history of the very room it came in")
-    if came_in.kind is CaseKind.CIRCLE and came_in.subject != group_id.hex():
+    of_the_circle = {came_in.subject, came_in.group_id.hex()}
+    if came_in.kind is CaseKind.CIRCLE and group_id.hex() not in of_the_circle:
         raise PeerError(Code.FORBIDDEN, "a history of another case than the circle's")
     return group_id
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.effect import (
     FROM_PARTNER,
     ArchivedMessage,
@@ -27,6 +28,7 @@ from rogatory_client.engine.membership import offices_of
 from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, HoldHistory, SaveVoucher, Voucher
 from rogatory_client.engine.returning import CASES
 from rogatory_client.engine.room import Context, Room, device_of
+from rogatory_client.engine.seating import has_stepped_in
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import decode
 from rogatory_crypto.content.history import ArchivedRow, HistoryReturned, OfficeReference
@@ -83,7 +85,7 @@ def hold(
 
 
 def _require_asked(partner: EntryId, group_id: GroupId, room: Room | None, context: Context) -> None:
-    """A history is for who has lost his, or was let into a case of which he knows nothing yet.
+    """A history is for who has lost his, or was let into a case of which he knows nothing yet, or not all.
 
     Raises:
         PeerError: FORBIDDEN.
@@ -91,7 +93,7 @@ def _require_asked(partner: EntryId, group_id: GroupId, room: Room | None, conte
     office = context.registry.offices.get(context.oneself.entry_id)
     has_lost = office is not None and office.anew
     is_strange = room is None or not room.subject or partner in context.handed_back_by.get(group_id, ())
-    if not (has_lost or is_strange):
+    if not (has_lost or is_strange or has_stepped_in(group_id, context)):
         detail = f"{partner} hands a history back unasked: this office has not enrolled anew"
         raise PeerError(Code.FORBIDDEN, detail)
 
@@ -215,12 +217,15 @@ def _take_rows(
     rows: Sequence[ArchivedRow], room: Room, held: HeldHistory, record: Record, context: Context
 ) -> list[_Taken]:
     seat = room.seat_of(context.oneself.entry_id)
+    # The head was taken out before, and has the office's first seat all the same.
+    stepped_in = has_stepped_in(held.group_id, context)
+    ends_ms = held.held_at * 1000 if stepped_in else None if seat is None else seat.since_ms
     taken: list[_Taken] = []
     begun = record.begun_as(rows[0].accepted_at_ms) if rows else None
     room = replace(room, kind=begun)
     for row in dict.fromkeys(rows):
         # What came later, this device could read itself.
-        if seat is None or row.accepted_at_ms > seat.since_ms:
+        if ends_ms is None or row.accepted_at_ms > ends_ms:
             continue
         try:
             taken.append(_take_row(row, room, held, record, context))
@@ -243,7 +248,9 @@ def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, record: Record, c
         is_hearsay = known.sequence == FROM_PARTNER
         return _Taken(after, (voucher,) if is_hearsay else (), differs=not _agree(known, row))
     saved = SaveMessage(replace(interpretation.record, sequence=FROM_PARTNER))
-    return _Taken(after, (saved, voucher, *proven(interpretation.effects)), is_new=True)
+    # To whom the own office had limited the case holds until somebody of it says otherwise.
+    limits = (effect for effect in interpretation.effects if isinstance(effect, SaveCompany))
+    return _Taken(after, (saved, voucher, *proven(interpretation.effects), *limits), is_new=True)
 
 
 def _agree(known: ArchivedMessage, row: ArchivedRow) -> bool:

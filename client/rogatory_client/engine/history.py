@@ -69,7 +69,8 @@ def reseal(
     """
     named = named_references(references)
     # Who comes into a circle's room has not seen it opened.
-    opening = (event_part(CircleRoom(room.group_id)),) if office_room.kind is CaseKind.CIRCLE else ()
+    is_circle = office_room.kind is CaseKind.CIRCLE
+    opening = (event_part(CircleRoom(GroupId(bytes.fromhex(office_room.subject)))),) if is_circle else ()
     effects: list[Effect] = [DropReseal(room.group_id)]
     for batch in batches(archive):
         rows = tuple(_archived(row, vouchers) for row in batch)

@@ -24,7 +24,7 @@ from rogatory_crypto.wire.limits import MAX_CLAIMED_DEVICES
 LEAF_REFRESH_S: Final = 7 * 86_400
 LEAF_REFRESH_MESSAGES: Final = 1_000
 # What is said there is for whoever was there: nothing of it is handed to later devices.
-WITHOUT_HISTORY: Final = frozenset({CaseKind.RETURN, CaseKind.CIRCLE})
+WITHOUT_HISTORY: Final = frozenset({CaseKind.RETURN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.rights import RIGHTS, Saying
 from rogatory_crypto.identity import Device, Role
+from rogatory_crypto.identity.statement import officer_told_apart
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 _CASES: Final = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
@@ -77,9 +78,10 @@ def may_add_own(room: Room, context: Context) -> bool:
 
 
 def is_limited(group_id: GroupId, context: Context) -> bool:
-    """Tell whether the own office has limited a case to some of its officers."""
-    words = context.companies.get(group_id, ())
-    return bool(circle_of(words, context.oneself.entry_id, context.registry).officers)
+    """Tell whether the own office has limited a case to some of its officers, or is about to."""
+    words, own = context.companies.get(group_id, ()), context.oneself.entry_id
+    circles = (circle_of(words, own, context.registry, with_queued=each) for each in (False, True))
+    return any(each.officers for each in circles)
 
 
 def is_shut_out(group_id: GroupId, context: Context) -> bool:
@@ -91,6 +93,17 @@ def is_shut_out(group_id: GroupId, context: Context) -> bool:
     if not officers:
         return False
     return oneself.device_id not in seats_of(officers, oneself.entry_id, context.registry, context.now)
+
+
+def has_stepped_in(group_id: GroupId, context: Context) -> bool:
+    """Tell whether this is the head's device, in a case whose named officers have none any more."""
+    words, oneself = context.companies.get(group_id), context.oneself
+    if not words:
+        return False
+    officers = circle_of(words, oneself.entry_id, context.registry).officers
+    who = context.registry.devices[oneself.device_id].entry.who
+    is_named = who in map(officer_told_apart, officers)
+    return bool(officers) and not is_named and not is_shut_out(group_id, context)
 
 
 def holding_back(room: Room, context: Context) -> frozenset[MessageId]:

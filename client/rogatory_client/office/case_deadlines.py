@@ -16,6 +16,7 @@ from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_view import DueView
 from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.showing import offices_in
 from rogatory_client.vault.urgent_work import load_free_days
 from rogatory_crypto.wire.identifier import EntryId
@@ -54,7 +55,8 @@ def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, ref
 def _rooms(desk: Desk, name: str | None) -> Sequence[Room]:
     if name is not None:
         return (reading.room_of(desk, name),)
-    return [room for room in desk.rooms.values() if room.kind in CASES]
+    hidden = hidden_rooms(desk)
+    return [room for room in desk.rooms.values() if room.kind in CASES and room.group_id not in hidden]
 
 
 def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[DueView, ...]:

@@ -10,6 +10,7 @@ from rogatory_client.office.case_showing import case_state_view
 from rogatory_client.office.case_stating import StateForm
 from rogatory_client.office.case_view import CaseStateView, DueView
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.view import MessageView
 
 
@@ -29,7 +30,9 @@ class Cases:
 
     def conflicts(self) -> tuple[CaseStateView, ...]:
         """The cases in which an officer has to decide between changes that cannot both be."""
-        rooms = [room for room in self._desk.rooms.values() if room.kind in CASES]
+        hidden = hidden_rooms(self._desk)
+        every = (room for room in self._desk.rooms.values() if room.group_id not in hidden)
+        rooms = [room for room in every if room.kind in CASES]
         known = digests(self._desk, rooms)
         there = (room for room in rooms if known[room.group_id].in_conflict)
         return tuple(view for view in map(self._state, there) if view.conflict)

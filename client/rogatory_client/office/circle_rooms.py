@@ -18,6 +18,8 @@ _OF_A_CASE = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
 
 def room_among_us(desk: Desk, case: Room) -> Room | None:
     """Return the room in which this office speaks of a case, planned where it has to be made."""
+    if case.kind is CaseKind.CIRCLE:
+        return case
     if not needs_circle_room(desk, case):
         return desk.office_room
     found = circle_room(desk, case.group_id)

@@ -20,6 +20,7 @@ from rogatory_client.office.case_deadlines import calendars_of, free_calendar_of
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.speaking import new_room, offices_named
 from rogatory_client.office.standing_in import standing_in_today
@@ -116,9 +117,9 @@ def tell_secretariat(desk: Desk, name: str, network: str | None) -> MessageView:
 
 def _pressed(desk: Desk, asking: EntryId | None) -> list[Room]:
     """Return the rooms of urgent requests that wait; of one office, or of any."""
-    found = []
+    found, hidden = [], hidden_rooms(desk)
     for room in desk.rooms.values():
-        if room.kind is not CaseKind.REQUEST or room.was_left:
+        if room.kind is not CaseKind.REQUEST or room.was_left or room.group_id in hidden:
             continue
         timeline = timeline_of(desk, room)
         waiting = _waiting(timeline)

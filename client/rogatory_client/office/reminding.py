@@ -9,6 +9,7 @@ from rogatory_client.office.case_deadlines import calendars_of
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.escalating import clocks
 from rogatory_client.office.showing import offices_in
 from rogatory_client.office.urgent_view import ReminderView
@@ -16,7 +17,9 @@ from rogatory_client.office.urgent_view import ReminderView
 
 def reminders(desk: Desk) -> tuple[ReminderView, ...]:
     """Return what falls due for the own office, soonest first."""
-    rooms = [room for room in desk.rooms.values() if room.kind in CASES and not room.was_left]
+    hidden = hidden_rooms(desk)
+    shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
+    rooms = [room for room in shown if room.kind in CASES and not room.was_left]
     views = [view for room in rooms for view in _in_room(desk, room)]
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
 
