@@ -10,6 +10,7 @@ from tests.simulator.world import World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.office import Office
+from rogatory_client.office.at_home import said_at_home
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote
@@ -188,8 +189,41 @@ async def test_of_a_case_for_some_officers_the_others_learn_nothing(tmp_path: Pa
         office.company.restrict(CASE, [HEAD])
         with pytest.raises(MisuseError, match="limited to case officer"):
             office.mailbox.assign(CASE, "second officer")
-        with pytest.raises(MisuseError, match="a note would reach every device"):
-            office.mailbox.note(CASE, "Between us.")
-        with pytest.raises(MisuseError, match="the reasons would reach every device"):
-            office.mailbox.take(CASE, reasons="I know the witness.")
-        assert office.mailbox.take(CASE).officers == (HEAD,)
+        office.mailbox.note(CASE, "Between us.")
+        office.mailbox.take(CASE, reasons="I know the witness.")
+        await office.sync()
+    await settle(world, A, SECOND)
+    assert await notes_at(world, A) == [(HEAD, "Between us.")]
+    async with world.at(SECOND) as office:
+        assert not said_at_home(office._desk, CaseNote)
+        assert not said_at_home(office._desk, CaseAssigned)
+
+
+async def test_a_case_load_is_handed_over_whole(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    for number in (2, 3):
+        await begin_case(world, f"SN/{number}")
+    await settle(world, A, SECOND)
+    async with world.at(SECOND) as office:
+        for number in (1, 2, 3):
+            office.mailbox.take(f"SN/{number}")
+        office.cases.set_state("SN/3", "closed")
+        with pytest.raises(MisuseError, match="1000 characters"):
+            office.mailbox.hand_over_cases("second", HEAD, reasons="x" * 1001)
+        await office.sync()
+    await settle(world, A)
+    async with world.at(A) as office:
+        second = next(each for each in office.devices() if not each.this_device)
+        await office.revoke_device(second.device_id, "lost")
+        await office.sync()
+        assert len(office.mailbox.still_assigned("second officer")) == 2
+        handed = office.mailbox.hand_over_cases("second officer", HEAD, reasons="Has left.")
+        assert len(handed.rooms) == 2
+        assert office.mailbox.still_assigned("second officer") == ()
+        for number in (1, 2):
+            view = office.mailbox.assignment(f"SN/{number}")
+            assert (view.officers, view.history[-1].reasons) == ((HEAD,), "Has left.")
+        assert office.mailbox.assignment("SN/3").officers == ("second officer",)
+        assert office.mailbox.hand_over_cases("second officer", HEAD).rooms == ()
+        with pytest.raises(MisuseError, match="no one officer"):
+            office.mailbox.hand_over_cases(HEAD, "second officer")

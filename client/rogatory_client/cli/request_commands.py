@@ -1,5 +1,6 @@
 """Commands on the types of request: which there are, and what each asks."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,9 +22,10 @@ Language = Annotated[str, typer.Option(help="Language of the titles: en, fr, es,
 def register(application: typer.Typer) -> None:
     """Add the group ``request``."""
     # A draft's commands show types as these do, so they are found only now.
-    from rogatory_client.cli import preserve_command, request_sending
+    from rogatory_client.cli import preserve_command, release_commands, request_sending
 
     _group.add_typer(request_sending.group)
+    _group.add_typer(release_commands.group)
     _group.add_typer(preserve_command.group)
     application.add_typer(_group, name="request")
 
@@ -53,21 +55,27 @@ def types(
 
 @command(_group, "glossary", example="rogatory request glossary incrimination --language ru")
 def glossary(
-    _call: Call,
+    call: Call,
     words: Annotated[
         list[str] | None, typer.Argument(help="Words in any language; all terms if not given.")
     ] = None,
     language: Language = "en",
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Your own terms, TOML; those of glossary.toml in the vault's folder else."),
+    ] = None,
 ) -> Answer:
     """Show terms of the conventions in one language beside all others."""
-    from rogatory_client.casework.glossary import find_terms
+    from rogatory_client.casework.glossary import named_by
+    from rogatory_client.cli.writing_commands import own_glossary, read_glossary
 
     check_language(language)
-    found = find_terms(" ".join(words or ()))
+    known = own_glossary(call) if file is None else read_glossary(file)
+    found = named_by(" ".join(words or ()), known)
     data = [{"id": each.id, "meaning": each.meaning, "words": dict(each.words)} for each in found]
     rows = [
         (
-            each.words[language],
+            each.words.get(language, ""),
             each.meaning,
             " · ".join(word for tag, word in each.words.items() if tag != language),
         )

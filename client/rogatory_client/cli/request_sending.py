@@ -17,7 +17,7 @@ from rogatory_client.cli.draft_commands import Draft, Treaties, treaty_tables
 from rogatory_client.cli.draft_views import check_blocks
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.request_commands import articles_of
-from rogatory_client.cli.views import sent
+from rogatory_client.cli.views import TO_BE_RELEASED, sent
 from rogatory_crypto.content.request_wishes import SentDespite
 from rogatory_crypto.errors import MisuseError
 
@@ -204,7 +204,8 @@ async def _send(
     warnings = (*papers.warnings, *await call.refresh(office))
     now = next((each for each in office.messages() if each.message_id == message.message_id), message)
     exit_code = ExitCode.TRY_AGAIN if now.state == "queued" and not call.offline else ExitCode.OK
-    return Answer({"message": as_dict(now), "sent": True}, (sent(now),), exit_code, warnings)
+    data = {"message": as_dict(now), "sent": now.state != TO_BE_RELEASED}
+    return Answer(data, (sent(now),), exit_code, warnings)
 
 
 def _subject(draft: "DraftView") -> str:

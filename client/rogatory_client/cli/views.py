@@ -1,6 +1,6 @@
 """How what an office shows becomes rows and sentences; the words are those of the caseworker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -63,8 +63,8 @@ def room_table(rooms: Iterable["RoomView"]) -> Table:
     return Table(headings, rows, "No cases yet.")
 
 
-def message_table(messages: Iterable["MessageView"]) -> Table:
-    """Messages in the order given."""
+def message_table(messages: Iterable["MessageView"], stands: Mapping[str, str] | None = None) -> Table:
+    """Messages in the order given; ``stands`` tells of each how it stands to the request, if that differs."""
     rows = [
         (
             short(message.message_id),
@@ -74,11 +74,12 @@ def message_table(messages: Iterable["MessageView"]) -> Table:
             message.subject or message.text[:60],
             str(len(message.attachments) or ""),
             message_state(message),
+            *((stands.get(message.message_id, ""),) if stands else ()),
         )
         for message in messages
     ]
     headings = ("Message", "Time", "From", "Kind", "About", "Files", "State")
-    return Table(headings, rows, "No messages.")
+    return Table((*headings, "Stands as") if stands else headings, rows, "No messages.")
 
 
 def message_state(message: "MessageView") -> str:

@@ -64,8 +64,6 @@ def assign(desk: Desk, room: Room, officer: str | None, reasons: str) -> Assignm
     """
     require_case(room)
     require_may_work(desk, room.group_id, officer)
-    if reasons:
-        require_open(desk, room.group_id, "the reasons")
     now = assignment_in(desk, room.group_id)
     say_at_home(desk, CaseAssigned(room.group_id, officer, now.heads, reasons))
     return assignment_view(desk, room.group_id)

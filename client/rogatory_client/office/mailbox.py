@@ -1,11 +1,17 @@
 """What officers say and see of the office's own work: notes, assignments, deputies, the shared inbox."""
 
-from rogatory_client.office import assigning, reading, standing_in
+from rogatory_client.office import assigning, handing_cases, reading, standing_in
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.inbox import inbox_of
-from rogatory_client.office.mailbox_view import AssignmentView, DeputyView, InboxView, NoteView
-from rogatory_client.office.officers import officer_named
+from rogatory_client.office.mailbox_view import (
+    AssignmentView,
+    DeputyView,
+    HandedOverView,
+    InboxView,
+    NoteView,
+)
+from rogatory_client.office.officers import former_officer_named, officer_named
 from rogatory_crypto.content.office_work import CaseNote
 
 
@@ -27,11 +33,10 @@ class Mailbox:
             text: at most 20,000 characters.
 
         Raises:
-            MisuseError: no such case, it is limited to some officers, or this role writes no notes.
+            MisuseError: there is no such case, or this role writes no notes.
         """
         found = reading.room_of(self._desk, room)
         assigning.require_case(found)
-        assigning.require_open(self._desk, found.group_id, "a note")
         said = say_at_home(self._desk, CaseNote(found.group_id, text))
         return next(each for each in self.notes(room) if each.message_id == said.message_id.hex())
 
@@ -97,3 +102,25 @@ class Mailbox:
     def deputies(self) -> tuple[DeputyView, ...]:
         """All arrangements, and those that do not count with the reason."""
         return standing_in.deputies(self._desk)
+
+    def hand_over_cases(self, leaver: str, successor: str, *, reasons: str = "") -> HandedOverView:
+        """Give all open cases of one officer to another, in one transaction.
+
+        Args:
+            leaver: function of who works on them, in service or not.
+            successor: who works on them from now on.
+            reasons: why, for the office; at most 1,000 characters.
+
+        Raises:
+            MisuseError: no such officers, or the successor may not work on one of the cases; then none went.
+        """
+        return handing_cases.hand_over_cases(self._desk, leaver, successor, reasons)
+
+    def still_assigned(self, officer: str) -> tuple[str, ...]:
+        """The open cases that an officer works on, who may have left; ids.
+
+        Raises:
+            MisuseError: there never was such an officer.
+        """
+        named = former_officer_named(self._desk, officer)
+        return tuple(room.group_id.hex() for room in handing_cases.load_of(self._desk, named))
