@@ -84,8 +84,14 @@ async def show(call: Call, room: Room) -> Answer:
             ]
         )
         unreadable = office.deliveries.unreadable(found.room_id)
-        data = {"case": as_dict(found), "messages": as_dict(messages), "unreadable": as_dict(unreadable)}
-        blocks: list[Block] = [facts, message_table(messages)]
+        # Of a case that was a request from the beginning everything is formal.
+        was_consultation = found.kind == "request" and not all(each.formal for each in messages)
+        stands = office.carry_over.standing(found.room_id) if was_consultation else {}
+        data = {
+            "case": as_dict(found), "messages": as_dict(messages), "stands_as": stands,
+            "unreadable": as_dict(unreadable),
+        }  # fmt: skip
+        blocks: list[Block] = [facts, message_table(messages, stands)]
         blocks += [unreadable_table(unreadable)] if unreadable else []
         return Answer(data, blocks, warnings=warnings)
 

@@ -16,7 +16,6 @@ from rogatory_client.cli.exchange_commands import (
     Room,
     To,
     WithPersonalData,
-    require_impersonal,
     send_now,
     text_of,
 )
@@ -67,23 +66,22 @@ async def consult(
     attach: Attach = None,
     draft: Draft = None,
     whole: Whole = False,
-    with_personal_data: WithPersonalData = False,
+    with_personal_data: WithPersonalData = "",
     restricted_to: Officers = None,
 ) -> Answer:
     """Start an informal consultation; it can become a formal request later and keeps its history."""
     async with call.office() as office:
         await call.refresh(office)
         addressees = _addressees(office, to or [], state, function)
-        words = _words(office, text, draft, attach or (), whole=whole, personal=with_personal_data)
-        if not with_personal_data:
-            require_impersonal(office, None, words.text, words.files, subject=subject)
-        message = office.start_consultation(
+        words = _words(office, text, draft, attach or (), whole=whole, personal=bool(with_personal_data))
+        message = office.consultations.start(
             addressees,
             subject,
             words.text,
             reference=reference,
             attachments=words.files,
             restricted_to=restricted_to or (),
+            despite=with_personal_data,
         )
         return await send_now(call, office, message)
 
@@ -103,15 +101,21 @@ async def reply(
     in_reply_to: Annotated[str | None, typer.Option(help="Message it answers.")] = None,
     draft: Draft = None,
     whole: Whole = False,
-    with_personal_data: WithPersonalData = False,
+    with_personal_data: WithPersonalData = "",
 ) -> Answer:
     """Answer in a case, with a draft in it if wanted."""
     async with call.office() as office:
         await call.refresh(office)
-        words = _words(office, text, draft, attach or (), whole=whole, room=room, personal=with_personal_data)
-        if not with_personal_data:
-            require_impersonal(office, room, words.text, words.files)
-        message = office.reply(room, words.text, attachments=words.files, in_reply_to=in_reply_to)
+        words = _words(
+            office, text, draft, attach or (), whole=whole, room=room, personal=bool(with_personal_data)
+        )
+        message = office.consultations.reply(
+            room,
+            words.text,
+            attachments=words.files,
+            in_reply_to=in_reply_to,
+            despite=with_personal_data,
+        )
         return await send_now(call, office, message)
 
 

@@ -1,7 +1,6 @@
 """Commands that say something to other offices, and those that read what they said."""
 
 import asyncio
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -31,7 +30,10 @@ To = Annotated[
 Text = Annotated[str, typer.Option("--text", help="What to say; @FILE takes it from a file.")]
 Attach = Annotated[list[Path] | None, typer.Option("--attach", help="File to send with it; repeatable.")]
 WithPersonalData = Annotated[
-    bool, typer.Option("--with-personal-data", help="Say it although it looks like personal data.")
+    str,
+    typer.Option(
+        metavar="REASON", help="Say it in a consultation although it looks like personal data; noted here."
+    ),
 ]
 Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
 Message = Annotated[str, typer.Argument(help="Message: its id or the beginning of it.")]
@@ -68,7 +70,7 @@ async def send(
     language: Annotated[str, typer.Option(help="Language of the request, BCP 47.")] = "en",
     to: To = None,
     subject: Annotated[str | None, typer.Option(help="Subject of a new case.")] = None,
-    with_personal_data: WithPersonalData = False,
+    with_personal_data: WithPersonalData = "",
 ) -> Answer:
     """Say something in a case, or submit a formal request in it or in a new one."""
     async with call.office() as office:
@@ -76,9 +78,7 @@ async def send(
         with call.terminal.progress() as progress:
             if request_type is None:
                 _refuse_formal_options(letter, legal_basis, to, subject)
-                if room is not None and not with_personal_data:
-                    require_impersonal(office, room, text_of(text), attach or ())
-                message = _reply(office, room, text_of(text), attach or [], in_reply_to)
+                message = _reply(office, room, text_of(text), attach or [], in_reply_to, with_personal_data)
             elif letter is None or legal_basis is None or reference is None:
                 raise MisuseError("a formal request needs --letter, --legal-basis and --reference")
             else:
@@ -149,14 +149,14 @@ async def attach(
     files: Annotated[list[Path], typer.Argument(help="Files to send.")],
     text: Text = "",
     *,
-    with_personal_data: WithPersonalData = False,
+    with_personal_data: WithPersonalData = "",
 ) -> Answer:
     """Send files in a case; an upload that breaks off goes on where it stopped."""
     async with call.office() as office:
         await call.refresh(office)
-        if not with_personal_data:
-            require_impersonal(office, room, text_of(text), files)
-        message = office.reply(room, text_of(text), attachments=files)
+        message = office.consultations.reply(
+            room, text_of(text), attachments=files, despite=with_personal_data
+        )
         return await send_now(call, office, message)
 
 
@@ -221,26 +221,21 @@ async def list_notices(call: Call) -> Answer:
         return Answer({"notices": as_dict(notices)}, (message_table(notices),), warnings=warnings)
 
 
-def require_impersonal(
-    office: "Office", room: str | None, text: str, files: Iterable[Path], subject: str = ""
-) -> None:
-    """Stop before personal data is said in a consultation; what is inside of a file is not looked at.
-
-    Raises:
-        MisuseError: says what looks like it, masked, and where.
-    """
-    texts = {"subject": subject, "text": text, "names of the files": "\n".join(each.name for each in files)}
-    office.consultations.require_impersonal(texts, room=room)
-
-
 def _reply(
-    office: "Office", room: str | None, text: str, attachments: list[Path], in_reply_to: str | None
+    office: "Office",
+    room: str | None,
+    text: str,
+    attachments: list[Path],
+    in_reply_to: str | None,
+    despite: str,
 ) -> "MessageView":
     if room is None:
         raise MisuseError("say in which case, or begin one with `rogatory consult` or --request-type")
     if not text and not attachments:
         raise MisuseError("there is nothing to send: give --text or --attach")
-    return office.reply(room, text, attachments=attachments, in_reply_to=in_reply_to)
+    return office.consultations.reply(
+        room, text, attachments=attachments, in_reply_to=in_reply_to, despite=despite
+    )
 
 
 def _refuse_formal_options(

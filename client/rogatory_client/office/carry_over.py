@@ -43,6 +43,10 @@ class CarryingOver:
         found = reading.room_of(self._desk, room)
         return carry_over_view(found.group_id, agreed_in(self._desk, found), self._desk.oneself.entry_id)
 
+    def standing(self, room: str) -> dict[str, str]:
+        """How each message stands to the request, by its id; errors as ``show``."""
+        return {each.message_id: each.standing for each in self.show(room).messages}
+
     def propose(self, room: str, messages: Sequence[str] = (), *, reasons: str = "") -> MessageView:
         """Propose that messages of a consultation become part of the request.
 

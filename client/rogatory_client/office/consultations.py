@@ -1,16 +1,18 @@
 """What an officer is helped with before something informal is said: to whom, without whom, and about what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from rogatory_client.casework.anonymising import anonymised, names_of_persons
 from rogatory_client.casework.catalogue import request_type
 from rogatory_client.casework.personal_data import PersonalData, find_personal_data
 from rogatory_client.letter.draft_summary import draft_summary
-from rogatory_client.office import reading
+from rogatory_client.office import reading, speaking
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_store import held_drafts, unsent_draft
+from rogatory_client.office.view import MessageView
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
 from rogatory_directory_sync import (
@@ -24,6 +26,7 @@ from rogatory_directory_sync import (
 )
 
 _NAMED: Final = 5
+_MAX_REASON: Final = 1_000
 _OWN_AUTHORITIES: Final = frozenset({"requesting_authority", "addressed_authority"})
 
 
@@ -100,6 +103,51 @@ class Consultations:
         found = {what: find_personal_data(text, names) for what, text in texts.items()}
         return {what: finds for what, finds in found.items() if finds}
 
+    def start(
+        self,
+        to: Sequence[str],
+        subject: str,
+        text: str,
+        *,
+        reference: str | None = None,
+        attachments: Sequence[Path] = (),
+        restricted_to: Sequence[str] = (),
+        despite: str = "",
+    ) -> MessageView:
+        """Open an informal room with other offices and say something in it, without personal data.
+
+        Args:
+            to: entry ids.
+            subject: what it is about.
+            text: what is said.
+            reference: the own office's.
+            attachments: files; only their names are looked at.
+            restricted_to: as for ``Office.start_consultation``.
+            despite: why there is personal data in it, for a note of the own office; else there must be none.
+
+        Raises:
+            MisuseError: it looks as if there were, or an addressee is not enrolled.
+        """
+        if not despite:
+            self.require_impersonal({"subject": subject, **_texts(text, attachments)})
+        return speaking.start_consultation(
+            self._desk, to, subject, text, reference, attachments, restricted_to, _note(despite)
+        )
+
+    def reply(
+        self,
+        room: str,
+        text: str,
+        *,
+        attachments: Sequence[Path] = (),
+        in_reply_to: str | None = None,
+        despite: str = "",
+    ) -> MessageView:
+        """Say something in a case; in a consultation without personal data, as ``start`` does."""
+        if not despite:
+            self.require_impersonal(_texts(text, attachments), room=room)
+        return speaking.reply(self._desk, room, text, attachments, in_reply_to, _note(despite))
+
     def require_impersonal(self, texts: Mapping[str, str], *, room: str | None = None) -> None:
         """Refuse to say something personal in a consultation; anything may be said in a request.
 
@@ -121,7 +169,7 @@ class Consultations:
             more = f", and {len(finds) - _NAMED} more" if len(finds) > _NAMED else ""
             raise MisuseError(
                 f"a consultation does without personal data, and this looks like {', '.join(finds[:_NAMED])}"
-                f"{more}: leave it out, or say it all the same with --with-personal-data"
+                f"{more}: leave it out, or say why it is needed with --with-personal-data"
             )
 
     def summary(self, draft: str, *, language: str = "") -> str:
@@ -151,6 +199,17 @@ class Consultations:
             fields = request_type(held.stored.request_type).fields
             found |= dict.fromkeys(names_of_persons(fields, held.now.answers))
         return tuple(found)
+
+
+def _texts(text: str, attachments: Sequence[Path]) -> dict[str, str]:
+    """What is looked at; what is inside of a file is not."""
+    return {"text": text, "names of the files": "\n".join(each.name for each in attachments)}
+
+
+def _note(despite: str) -> str:
+    if len(despite) > _MAX_REASON or (despite and not despite.strip()):
+        raise MisuseError(f"say why in at most {_MAX_REASON} characters")
+    return f"Said with personal data: {despite}" if despite else ""
 
 
 def _function(text: str) -> Function | None:

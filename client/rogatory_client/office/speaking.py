@@ -28,6 +28,7 @@ from rogatory_client.office.correspondence import Attached, Draft, begin_draft, 
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.draft_sharing import moving
 from rogatory_client.office.draft_store import unsent_draft
+from rogatory_client.office.noting import noted
 from rogatory_client.office.putting_up import (
     ReadyRequest,
     put_up,
@@ -109,14 +110,16 @@ def start_consultation(
     reference: str | None,
     files: Sequence[Path],
     restricted_to: Sequence[str] = (),
+    note: str = "",
 ) -> MessageView:
-    """Open an informal room, in this office for some officers only if they are named."""
+    """Open an informal room, in this office for some officers only if they are named, with a note on it."""
     context = desk.context()
     room = new_room(context, offices_named(desk, to))
     draft = begin_draft(room.group_id, context)
     opened = limited(desk, CaseOpened(CaseKind.CONSULTATION, subject, reference, None), restricted_to)
     attached = [draft.attach(path) for path in files]
-    return _say_first(desk, room, draft, opened, (text_part(text),), attached)
+    done = NOTHING if restricted_to else noted(desk, room.group_id, note)
+    return _say_first(desk, room, draft, opened, (text_part(text),), attached, done)
 
 
 def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressees) -> MessageView:
@@ -176,15 +179,18 @@ def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tupl
     return tuple(part for each in said for part in stated(each, room.group_id, CaseKind.REQUEST, context))
 
 
-def reply(desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None) -> MessageView:
-    """Say something in a room."""
+def reply(
+    desk: Desk, name: str, text: str, files: Sequence[Path], in_reply_to: str | None, note: str = ""
+) -> MessageView:
+    """Say something in a room, with a note on it for the own office."""
     room = reading.open_room(desk, name)
     answered = None
     if in_reply_to is not None:
         answered = MessageId(reading.stored_message(desk, in_reply_to).message_id)
     draft = begin_draft(room.group_id, desk.context())
     attached = [draft.attach(path) for path in files]
-    return _say(desk, room, draft, (text_part(text),), attached, answered)
+    done = noted(desk, room.group_id, note)
+    return _say(desk, room, draft, (text_part(text),), attached, answered, done)
 
 
 def post_notice(

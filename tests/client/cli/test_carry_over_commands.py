@@ -8,7 +8,7 @@ from tests.simulator.test_carry_over import ANSWER, ASIDE, CASE, QUESTION, consu
 from tests.simulator.test_story import A, B
 from tests.simulator.world import World
 
-from rogatory_client.cli import carry_over_commands
+from rogatory_client.cli import carry_over_commands, case_commands
 from rogatory_crypto.errors import MisuseError
 
 
@@ -34,6 +34,10 @@ async def test_a_proposal_is_answered_and_the_request_carries_it_over(tmp_path: 
     assert f"refused by {B}" in shown
     assert f"| {ASIDE} | informal |" in shown
     assert f"; {B} agrees to 1." in shown
+    timeline = said(await case_commands.show(sit(world, A), CASE)).splitlines()
+    assert [each.rpartition(" | ")[2] for each in timeline if f" | {ANSWER} | " in each] == ["carried over"]
+    assert [each.rpartition(" | ")[2] for each in timeline if f" | {ASIDE} | " in each] == ["informal"]
+    assert [each.rpartition(" | ")[2] for each in timeline if " | request | " in each] == ["formal"]
 
 
 async def test_an_answer_says_exactly_one_thing(tmp_path: Path) -> None:

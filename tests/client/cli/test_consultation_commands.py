@@ -86,8 +86,13 @@ async def test_personal_data_stops_a_consultation_until_the_officer_says_so(worl
     async with world.at(A) as office:
         assert not office.rooms()
     await consultation_commands.consult(
-        call, "Records", f"On {IBAN}.", to=[B], reference="SN/1", with_personal_data=True
+        call, "Records", f"On {IBAN}.", to=[B], reference="SN/1", with_personal_data="The bank asks for it."
     )
+    async with world.at(A) as office:
+        (note,) = office.mailbox.notes("SN/1")
+    assert note.text == "Said with personal data: The bank asks for it."
+    with pytest.raises(MisuseError, match="say why"):
+        await consultation_commands.reply(call, "SN/1", f"On {IBAN}.", with_personal_data=" ")
     words = "Write to a.b@mail.example."
     for saying in (
         consultation_commands.reply(call, "SN/1", words),
@@ -133,7 +138,7 @@ async def test_a_draft_is_shared_without_its_persons_or_whole(world: World) -> N
         await consultation_commands.reply(call, "SN/1", "All of it:", draft=draft[:8], whole=True)
     assert not list(Path().glob("draft-*.json"))
     await consultation_commands.reply(
-        call, "SN/1", "All of it:", draft=draft[:8], whole=True, with_personal_data=True
+        call, "SN/1", "All of it:", draft=draft[:8], whole=True, with_personal_data="The bank asks for it."
     )
     await world.sync(B)
     async with world.at(B) as office:
