@@ -17,14 +17,27 @@ from rogatory_client.engine.interpretation import NOBODY_READS
 from rogatory_client.engine.membership import plan_change, require_was_in_service
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto import mls
+from rogatory_crypto.content import epoch_report, mimi, resent, unreadable_report
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import SinglePart, walk
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.wire.carried import CarriedMessage
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, RowKind, Sequence
 
+_OF_THE_LOG: Final = frozenset({epoch_report.MEDIA_TYPE, unreadable_report.MEDIA_TYPE, resent.MEDIA_TYPE})
 _NEEDS_RELAY: Final = "this case is new: the relay lets its addressees in; connect once with `rogatory sync`"
+
+
+def speaks_of_the_log(content: bytes) -> bool:
+    """Tell whether a message is about places in the relay's log: what it asks or tells takes that order.
+
+    Raises:
+        PeerError: MALFORMED or TOO_LARGE.
+    """
+    parts = walk(mimi.decode(content).nested_part)
+    return any(isinstance(part, SinglePart) and part.content_type in _OF_THE_LOG for part in parts)
 
 
 def obstacle(room: Room, context: Context) -> str | None:
@@ -93,6 +106,8 @@ def receive_carried(
     _require_from(maker, received, context)
     if room.kind in NOBODY_READS:
         raise PeerError(Code.FORBIDDEN, "what belongs to an office alone comes over the relay only")
+    if speaks_of_the_log(received.content):
+        raise PeerError(Code.FORBIDDEN, "it is about the relay's log, and comes over the relay only")
     row = Row(Sequence(FROM_CARRIER), at_ms, RowKind.APPLICATION, payload)
     read = read_application({}, _advanced(room, received, payload, context), row, received, context)
     record = next((each.message for each in read.effects if isinstance(each, SaveMessage)), None)

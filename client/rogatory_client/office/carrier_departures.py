@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rogatory_client.engine import outbox
 from rogatory_client.engine.carried_effect import NoteCarriedOut
-from rogatory_client.engine.carrying import obstacle
+from rogatory_client.engine.carrying import obstacle, speaks_of_the_log
 from rogatory_client.engine.effect import Outcome, Parcel, Transfer
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
@@ -109,7 +109,8 @@ def _load(desk: Desk, rooms: Sequence[Room]) -> _Load:
 def _waiting(desk: Desk, rooms: Iterable[GroupId]) -> tuple[Parcel, ...]:
     wanted = frozenset(rooms)
     found = (each.parcel for each in desk.waiting if each.failure is None)
-    return tuple(parcel for parcel in found if parcel.group_id in wanted)
+    of_rooms = (parcel for parcel in found if parcel.group_id in wanted)
+    return tuple(parcel for parcel in of_rooms if not speaks_of_the_log(parcel.content))
 
 
 def _fitting(desk: Desk, parcels: Sequence[Parcel]) -> tuple[tuple[Parcel, ...], tuple[Transfer, ...]]:

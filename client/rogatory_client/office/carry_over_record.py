@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rogatory_client.engine.attesting import attestations_in
+from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage
 from rogatory_client.engine.room import Room
 from rogatory_client.office.case_record import timeline_of
@@ -89,7 +90,7 @@ def _consents(
             entry = Entry(
                 *(message.message_id, EntryId(message.entry_id), message.officer, message.device_id),
                 *(sender.entry.role, message.at_ms, events),
-                is_queued=message.sequence is None,
+                is_queued=message.sequence in {None, FROM_CARRIER},
             )
             yield _Consent(entry, attestations_in(parts, sender, message.at_ms // 1000, messages))
 
