@@ -48,13 +48,70 @@ __all__ = ["A", "B", "LargeVault", "build"]
 AGE_DAYS: Final = 300
 CASES_A_TRANSACTION: Final = 250
 _DOCUMENTS: Final = 40
-_WORDS: Final = (
-    "account bank records request order court company transfer beneficial owner statement witness hearing "
-    "evidence seizure confiscation extradition suspect period branch signature opening forms certified copy "
-    "translation urgency deadline confidential custody telephone subscriber vehicle property register notary "
-    "compte bancaire relevé témoin société décision tribunal pièce délai traduction exécution enquête "
-    "cuenta orden juzgado prueba testigo plazo empresa счет банк запрос решение суд свидетель срок"
-).split()
+_WORDS: Final = [
+    "account",
+    "bank",
+    "records",
+    "request",
+    "order",
+    "court",
+    "company",
+    "transfer",
+    "beneficial",
+    "owner",
+    "statement",
+    "witness",
+    "hearing",
+    "evidence",
+    "seizure",
+    "confiscation",
+    "extradition",
+    "suspect",
+    "period",
+    "branch",
+    "signature",
+    "opening",
+    "forms",
+    "certified",
+    "copy",
+    "translation",
+    "urgency",
+    "deadline",
+    "confidential",
+    "custody",
+    "telephone",
+    "subscriber",
+    "vehicle",
+    "property",
+    "register",
+    "notary",
+    "compte",
+    "bancaire",
+    "relevé",
+    "témoin",
+    "société",
+    "décision",
+    "tribunal",
+    "pièce",
+    "délai",
+    "traduction",
+    "exécution",
+    "enquête",
+    "cuenta",
+    "orden",
+    "juzgado",
+    "prueba",
+    "testigo",
+    "plazo",
+    "empresa",
+    "счет",
+    "банк",
+    "запрос",
+    "решение",
+    "суд",
+    "свидетель",
+    "срок",
+]
 _SENTENCES: Final = ("请提供银行账户记录", "我们已收到贵方的请求", "نرجو إرسال كشف الحساب", "تم تنفيذ الطلب")
 _TYPES: Final = (
     "bank_and_business_records",

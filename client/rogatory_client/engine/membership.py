@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rogatory_client.engine.effect import PlanReseal
+from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_client.engine.seating import is_limited, may_add_own, may_come, may_stay, own_leaves
 from rogatory_crypto import mls
@@ -61,12 +62,13 @@ def plan_change(
         unavailable: devices that cannot be added for now; nobody who is in the room waits for them.
         forestalled: whether others have come first of late; then renewal waits, for as long again at most.
     """
-    if room.group is None:
+    stand = room.stand
+    if stand is None:
         if context.unaccepted.intersection(room.offices) and room.kind is not CaseKind.NETWORK:
             return Change()  # a case without its addressee is none: it waits for an officer
         planned = _devices(room.offices, room, context) if room.is_planned else ()
         return Change(add=planned[:MAX_CLAIMED_DEVICES])
-    present = {device_of(member): member for member in room.group.members}
+    present = _present(room)
     wanted = _devices(_offices_to_add(room, context, in_office_room=in_office_room), room, context)
     is_brief = room.kind is CaseKind.RETURN
     lost = {device for device in room.lost if device in present and _may_return(device, room, context)}
@@ -74,19 +76,33 @@ def plan_change(
     missing = tuple(device for device in wanted if device not in present and device not in unavailable)
     missing = (*sorted(lost), *missing)[:MAX_CLAIMED_DEVICES]
     lost &= set(missing)
+    leaving = frozenset(
+        device
+        for device in present
+        if device in lost or (device != context.oneself.device_id and not _may_stay(device, room, context))
+    )
     return Change(
         add=missing,
-        remove=tuple(
-            (member.leaf_index, device)
-            for device, member in present.items()
-            if device in lost
-            or (device != context.oneself.device_id and not _may_stay(device, room, context))
-        ),
-        refresh=not is_brief and _keys_are_old(room.group, context.now, patience=2 if forestalled else 1),
+        remove=_leaves_of(room, leaving),
+        refresh=not is_brief and _keys_are_old(stand, context.now, patience=2 if forestalled else 1),
     )
 
 
-def _keys_are_old(group: mls.Group, now: int, *, patience: int) -> bool:
+def _present(room: Room) -> frozenset[DeviceId]:
+    """Return who is in a room; to see that nothing has to change, a group that rests is not opened."""
+    if room.outline is not None:
+        return frozenset(room.outline.devices)
+    return frozenset() if room.group is None else frozenset(map(device_of, room.group.members))
+
+
+def _leaves_of(room: Room, leaving: frozenset[DeviceId]) -> tuple[tuple[int, DeviceId], ...]:
+    if not leaving or room.group is None:
+        return ()
+    named = ((member.leaf_index, device_of(member)) for member in room.group.members)
+    return tuple((leaf, device) for leaf, device in named if device in leaving)
+
+
+def _keys_are_old(group: mls.Group | Outline, now: int, *, patience: int) -> bool:
     """Tell whether this device's keys in a room have served long enough, by time or by use.  # P04 C10.
 
     Keys that are as much younger than now were made when the clock was ahead: nobody knows how old they are.

@@ -105,9 +105,9 @@ def next_step(
         room, context, in_office_room=in_office_room, unavailable=unavailable, forestalled=forestalled
     )
     change = _ending(room, parcels, change, context)
-    if change.is_needed or (room.group is not None and room.group.has_pending_proposals):  # N04
+    if change.is_needed or (room.stand is not None and room.stand.has_pending_proposals):  # N04
         return Commit(change)
-    if room.group is None or not parcels:
+    if room.stand is None or not parcels:
         return Rest()
     first = holding_back(room, context)
     ready: list[Parcel] = []

@@ -1,7 +1,7 @@
 """What an open office holds in memory of its vault's tables, and which effects change it."""
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
+    NoteSaidAgain,
     NoteUnreadable,
     SaveNonDelivery,
     SaveResendRequest,
@@ -83,6 +84,11 @@ LOADERS: Final[Mapping[str, Mapping[str, Callable[[Connection], object]]]] = {
     "non_deliveries": {"unanswered": deliveries.load_unanswered},
 }
 TABLES: Final = frozenset(LOADERS)
+# What is long and changes with every message follows the effects instead of being read again.
+FOLLOWERS: Final[Mapping[str, Callable[[Connection, Any, Sequence[Effect]], object]]] = {
+    "own_payloads": rooms.follow_own_payloads,
+    "waiting": outgoing.follow_outbox,
+}
 TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     DropParcel: ("outbox",),
     Enqueue: ("outbox",),
@@ -117,6 +123,27 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     AnswerNonDelivery: ("non_deliveries",),
     NoteUnreadable: ("unreadable_rows",),
     MarkReported: ("unreadable_rows",),
+    NoteSaidAgain: ("unreadable_rows",),
     SaveResendRequest: ("resend_requests",),
     SettleResendRequest: ("resend_requests",),
 }
+
+
+def refreshed(
+    connection: Connection, holder: object, tables: Iterable[str], changes: Sequence[Effect] | None
+) -> Iterator[tuple[str, object]]:
+    """Yield what is held of some tables as it is now, by name.
+
+    Args:
+        connection: a view of the vault.
+        holder: has what was held before.
+        tables: those that were touched.
+        changes: by which; None where nobody knows, so that all is read.
+    """
+    for table in tables:
+        for name, load in LOADERS[table].items():
+            follow = FOLLOWERS.get(name)
+            if follow is None or changes is None:
+                yield name, load(connection)
+            else:
+                yield name, follow(connection, getattr(holder, name), changes)

@@ -7,6 +7,7 @@ on the time that is asked about (a sending that has failed, what is overdue) is 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from rogatory_client.casework.deadlines import acted_at, deadlines_of
@@ -61,6 +62,7 @@ class Digest:
         in_conflict: whether an officer has to decide.
         submitted_ms, acknowledged_ms, executed_ms: when that was first said.
         ground: of a refusal that stands.
+        enquiries: how many have no answer.
     """
 
     requesting: str | None
@@ -77,6 +79,7 @@ class Digest:
     acknowledged_ms: int | None
     executed_ms: int | None
     ground: str | None
+    enquiries: int
 
     def stand_at(self, now: int) -> Stand:
         """Return where the case stands at an instant, Unix seconds."""
@@ -167,6 +170,7 @@ def digest_of(
         acknowledged_ms=_first(valid, State.ACKNOWLEDGED),
         executed_ms=_first(valid, State.EXECUTED),
         ground=_ground(valid, timeline),
+        enquiries=sum(not each.answers for each in timeline.enquiries),
     )
 
 
@@ -198,8 +202,9 @@ def _ground(valid: Sequence[Judged], timeline: Timeline) -> str | None:
     return next((each.said.ground for each in reversed(valid) if each.state is State.REFUSED), None)
 
 
+@lru_cache(maxsize=16_384)
 def read_digest(stored: str) -> Digest:
-    """Return a digest as it was written."""
+    """Return a digest as it was written; the same text is read once."""
     plain = json.loads(stored)
     later = plain["later"]
     plain["stand"] = _read_stand(plain["stand"])

@@ -55,6 +55,7 @@ class Cases:
         confidentiality: str | None = None,
         due: str | None = None,
         text: str = "",
+        line: str | None = None,
     ) -> MessageView:
         """Set the state of a case, signed by this device where the case is formal.
 
@@ -69,12 +70,14 @@ class Cases:
             confidentiality: ``can_keep``, ``cannot_keep`` or ``not_asked``.
             due: day of the review, or by which an answer is wished; ``YYYY-MM-DD``.
             text: a covering note.
+            line: the office it is for, where several are asked; all if none is named.
 
         Raises:
             MisuseError: every receiver would take it for not valid; says why.
         """
         form = StateForm(
-            *(state, reasons, tuple(points), ground, consultation, message, confidentiality, due, text)
+            *(state, reasons, tuple(points), ground, consultation, message, confidentiality, due, text),
+            line=line,
         )
         return case_stating.set_state(self._desk, room, form, settling=False)
 

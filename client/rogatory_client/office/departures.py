@@ -30,6 +30,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
+from rogatory_client.office.visiting import Visiting
 from rogatory_client.transport.sentence import is_passing, sentence_for
 from rogatory_client.vault import archive, handed_back, office_work, outgoing, rooms
 from rogatory_crypto.attachments import stored_size
@@ -64,6 +65,7 @@ class Departures:
         self._feed = feed
         self._has_come = has_come
         self._progress = progress
+        self._visiting = Visiting(desk)
         self._in_flight: set[SubmissionId] = set()
         # Devices without KeyPackages are not asked for again over this connection.
         self._unavailable: set[DeviceId] = set()
@@ -87,8 +89,9 @@ class Departures:
             returning.hand_back(self._desk)
         if caught_up:
             self._see_to_deliveries()
-        for group_id in list(self._desk.rooms):
+        for group_id in self._visiting.due(self._in_flight, self._unavailable, caught_up=caught_up):
             await self._see_off(group_id, caught_up=caught_up, may_upload=False)
+            self._visiting.saw(group_id)
         if not self._headers_only:
             await self._upload_what_is_due(caught_up=caught_up)
         behind = any(room.is_behind for room in self._desk.rooms.values())
@@ -201,9 +204,7 @@ class Departures:
     async def _advance(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> bool:
         """Take one step in a room; tell whether another may follow."""
         desk, room, context = self._desk, self._desk.rooms[group_id], self._desk.context()
-        parcels = [
-            each.parcel for each in desk.waiting if each.parcel.group_id == group_id and each.failure is None
-        ]
+        parcels = self._visiting.parcels_of(group_id)
         uploading = frozenset(each.transfer.message_id for each in desk.transfers if not each.complete)
         in_office_room = desk.office_room is not None
         step = outbox.next_step(

@@ -27,7 +27,7 @@ from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
 from rogatory_client.office import resting
-from rogatory_client.office.cached_tables import LOADERS, TABLES, TOUCHED
+from rogatory_client.office.cached_tables import TABLES, TOUCHED, refreshed
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
 from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
 from rogatory_client.office.verification import all_hold
@@ -216,7 +216,8 @@ class Desk:
                 alarms.raise_alarms(connection, raised, self.surroundings.now())
         self.rooms.update((room.group_id, room) for room in outcome.rooms)
         self.happenings += outcome.happenings
-        self._load_cached({table for effect in outcome.effects for table in TOUCHED.get(type(effect), ())})
+        touched = {table for effect in outcome.effects for table in TOUCHED.get(type(effect), ())}
+        self._load_cached(touched, outcome.effects)
 
     def forget_past_epochs(self) -> None:
         """Erase keys of former epochs whose time is over, traffic or not (checklist M03)."""
@@ -376,13 +377,11 @@ class Desk:
             self.identity = keys.load_identity(connection)
         self._load_cached()
 
-    def _load_cached(self, tables: Collection[str] = TABLES) -> None:
-        if not tables:
-            return
-        with self.vault.reading() as connection:
-            for table in tables:
-                for name, load in LOADERS[table].items():
-                    setattr(self, name, load(connection))
+    def _load_cached(self, tables: Collection[str] = TABLES, changes: Sequence[Effect] | None = None) -> None:
+        if tables:
+            with self.vault.reading() as connection:
+                for name, held in refreshed(connection, self, tables, changes):
+                    setattr(self, name, held)
 
 
 def _marks_known(connection: Connection, changes: Iterable[Effect]) -> list[str]:

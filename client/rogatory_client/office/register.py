@@ -8,6 +8,7 @@ from rogatory_client.office import assigning, register_export, register_statisti
 from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.register_rows import (
     OnClocks,
     Registered,
@@ -66,14 +67,24 @@ class Register:
         register_export.write(path, rows, with_subjects=with_subjects)
         return len(rows)
 
-    def statistics(self, wanted: RegisterFilter, *, by: str = "state") -> StatisticsView:
+    def statistics(
+        self, wanted: RegisterFilter, *, by: str = "state", csv: Path | None = None
+    ) -> StatisticsView:
         """Count requests and how long they take, by ``state`` of the other side or ``type``.
 
+        Args:
+            wanted: which are counted.
+            by: what each row is about.
+            csv: a new file for the figures.
+
         Raises:
-            MisuseError: they cannot be counted so.
+            MisuseError: they cannot be counted so, or the file is there already.
         """
         now = self._desk.surroundings.now()
-        return register_statistics.statistics(self.registered(wanted), self._names, by, now)
+        found = register_statistics.statistics(self.registered(wanted), self._names, by, now)
+        if csv is not None:
+            register_export.write_statistics(csv, found)
+        return found
 
     def save_view(self, name: str, filters: RegisterFilter) -> SavedView:
         """Keep filters under a name, on this device; those of the name before are replaced.
@@ -104,12 +115,13 @@ class Register:
         """Return the cases that a filter lets through, in its order; errors as ``page``."""
         require_filter(wanted)
         desk, now = self._desk, self._desk.surroundings.now()
-        rooms = [room for room in desk.rooms.values() if room.kind in CASES]
+        hidden, own = hidden_rooms(desk), desk.oneself.entry_id
+        rooms = [room for room in desk.rooms.values() if room.kind in CASES and room.group_id not in hidden]
         known = digests(desk, rooms)
         with desk.vault.reading() as connection:
             references = load_references(connection)
         everything = (
-            registered(desk, room, known[room.group_id], references.get(room.group_id, {}), now)
+            registered(desk, room, known[room.group_id], references.get(room.group_id, {}), own)
             for room in rooms
         )
         found = [each for each in everything if self._lets_through(wanted, each, now)]
@@ -164,11 +176,10 @@ class Register:
     def _rows(self, found: Sequence[Registered], *, with_subjects: bool = False) -> Iterator[RegisterRow]:
         desk, now = self._desk, self._desk.surroundings.now()
         own, calendars = desk.oneself.entry_id, OnClocks(desk)
-        few = len(found) <= MAX_PAGE // 10
-        works_on = None if few else assigning.assignments(desk)
+        works_on = assigning.assignments(desk, [each.room.group_id for each in found])
         for each in found:
             digest, group_id = each.digest, each.room.group_id
-            work = assigning.assignment_in(desk, group_id) if works_on is None else works_on.get(group_id)
+            work = works_on.get(group_id)
             submitted = None if digest.submitted_ms is None else digest.submitted_ms // 1000
             yield RegisterRow(
                 room_id=group_id.hex(),

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.office.register_view import RegisterRow
+from rogatory_client.office.register_statistics import COUNTED, HIDDEN_BELOW
+from rogatory_client.office.register_view import RegisterRow, StatisticsRow, StatisticsView
 from rogatory_client.plain_text import one_line
 from rogatory_crypto.errors import MisuseError
 
@@ -23,6 +24,8 @@ _HEADINGS: Final = (
     "conflict", "submitted", "age_days", "next", "next_due_utc", "next_acts", "overdue",
     "caseworkers", "case",
 )  # fmt: skip
+
+_FIGURES: Final = (*COUNTED, "days_to_acknowledge", "days_to_execute")
 
 
 def write(path: Path, rows: Sequence[RegisterRow], *, with_subjects: bool) -> None:
@@ -36,6 +39,29 @@ def write(path: Path, rows: Sequence[RegisterRow], *, with_subjects: bool) -> No
             content = xlsx_bytes(headings, cells)
         case _:
             raise MisuseError("name a file that ends in .csv or .xlsx")
+    _write_new(path, content)
+
+
+def write_statistics(path: Path, found: StatisticsView) -> None:
+    """Write figures to a new CSV file for the user alone; errors as ``Register.statistics``."""
+    headings = (found.by, *_FIGURES, "grounds")
+    rows = [_figures(row, row.name) for row in found.rows]
+    cells = [tuple(map(safe_cell, row)) for row in (*rows, _figures(found.total, "all"))]
+    _write_new(path, csv_bytes(headings, cells))
+
+
+def _figures(row: StatisticsRow, name: str) -> tuple[str | float | None, ...]:
+    hidden = f"<{HIDDEN_BELOW}"
+    grounds = (f"{ground}={hidden if count is None else count}" for ground, count in row.grounds.items())
+    figures = (getattr(row, each) for each in _FIGURES)
+    told = (
+        hidden if each in COUNTED and figure is None else figure
+        for each, figure in zip(_FIGURES, figures, strict=True)
+    )
+    return (name, *told, "; ".join(grounds))
+
+
+def _write_new(path: Path, content: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -44,15 +70,15 @@ def write(path: Path, rows: Sequence[RegisterRow], *, with_subjects: bool) -> No
         raise MisuseError(f"{path} cannot be written ({error.strerror}): choose another name") from error
 
 
-def safe_cell(value: str | int | None) -> str | int:
+def safe_cell(value: str | float | None) -> str | float:
     """Return a value as no spreadsheet takes it for a formula."""
-    if value is None or isinstance(value, int):
+    if value is None or isinstance(value, int | float):
         return "" if value is None else value
     shown = one_line(value)
     return f"'{shown}" if shown.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) else shown
 
 
-def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
     """Return CSV (RFC 4180) in UTF-8 with the mark by which spreadsheets know it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
@@ -61,7 +87,7 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> b
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+def xlsx_bytes(headings: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
     """Return a workbook (ECMA-376) with one sheet; each text is typed as text."""
     from openpyxl import Workbook  # takes long to load, and most commands need none
     from openpyxl.cell import WriteOnlyCell

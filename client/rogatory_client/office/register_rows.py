@@ -62,10 +62,11 @@ def _clock(at: int, calendar: OfficeCalendar) -> str:
     return f"{local:%Y-%m-%d %H:%M} {calendar.zone.key}"
 
 
-def registered(desk: Desk, room: Room, digest: Digest, references: Mapping[str, str], now: int) -> Registered:
-    """Return a case as it stands at an instant, Unix seconds."""
-    stand = digest.stand_at(now)
-    own = desk.oneself.entry_id
+def registered(
+    desk: Desk, room: Room, digest: Digest, references: Mapping[str, str], own: EntryId
+) -> Registered:
+    """Return a case as it stands now, seen from the own office."""
+    stand = digest.stand_at(desk.surroundings.now())
     others = tuple(office for office in offices_in(room, desk) if office != own)
     return Registered(room, digest, stand.state, next(iter(stand.dues), None), others, references)
 

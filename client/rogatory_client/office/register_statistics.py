@@ -22,7 +22,7 @@ _DAY_MS: Final = 86_400_000
 _ENDED: Final = frozenset(
     {State.EXECUTED.value, State.REFUSED.value, State.WITHDRAWN.value, State.CLOSED.value}
 )
-_COUNTED: Final = ("incoming", "outgoing", "open", "overdue", "executed", "refused")
+COUNTED: Final = ("incoming", "outgoing", "open", "overdue", "executed", "refused")
 _UNKNOWN: Final = "(not known)"
 
 
@@ -48,12 +48,12 @@ def statistics(
     counted = {name: _counts(cases, now) for name, cases in sorted(groups.items())}
     hidden = _hidden(counted)
     rows = tuple(
-        _row(name, groups[name], {what: None if (name, what) in hidden else count[what] for what in _COUNTED})
+        _row(name, groups[name], {what: None if (name, what) in hidden else count[what] for what in COUNTED})
         for name, count in counted.items()
     )
     whole = _counts(found, now)
     return StatisticsView(
-        by, HIDDEN_BELOW, rows, _row("", found, {what: _told(whole[what]) for what in _COUNTED})
+        by, HIDDEN_BELOW, rows, _row("", found, {what: _told(whole[what]) for what in COUNTED})
     )
 
 
@@ -71,7 +71,7 @@ def _counts(cases: Iterable["Registered"], now: int) -> Counter[str]:
 def _hidden(counted: Mapping[str, Counter[str]]) -> set[tuple[str, str]]:
     """Return which numbers are not told: small ones, and the next smallest beside a single small one."""
     hidden: set[tuple[str, str]] = set()
-    for what in _COUNTED:
+    for what in COUNTED:
         small = [name for name, counts in counted.items() if 0 < counts[what] < HIDDEN_BELOW]
         if len(small) == 1:
             others = [name for name, counts in counted.items() if name not in small and counts[what]]

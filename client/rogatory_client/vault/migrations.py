@@ -37,9 +37,12 @@ from rogatory_client.vault.register_schema import (
     REGISTER_INDEXES,
     REGISTER_TABLES,
     REGISTER_TRIGGERS,
+    WORDS,
     case_digests,
+    derived_versions,
     digested_devices,
     register_views,
+    word_places,
 )
 from rogatory_client.vault.schema import (
     admissions,
@@ -188,4 +191,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         *REGISTER_INDEXES,
         *REGISTER_TRIGGERS,
     ),
+    (_created(derived_versions), _created(word_places), *WORDS),
 )

@@ -47,7 +47,7 @@ def load_office_work(
     subject: bytes | None = None,
     among: Collection[bytes] | None = None,
 ) -> tuple[StoredWork, ...]:
-    """Return the events of some numbers, oldest first as this device has them; of one subject, some or all."""
+    """Return the events of some numbers, oldest first as they came; of one subject, some, or all."""
     query = _events().where(office_work.c.number.in_(tuple(numbers)))
     if among is not None:
         query = query.where(office_work.c.subject.in_(among))

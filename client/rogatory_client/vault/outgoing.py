@@ -1,10 +1,12 @@
 """What waits to be sent: parcels in order, and the attachments that go before them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from rogatory_client.engine.effect import Parcel, Transfer
+from rogatory_client.engine.effect import DropParcel, Effect, FailParcel, Parcel, SaveSealed, Transfer
 from rogatory_client.vault.schema import outbox, transfers
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import BlobId, GroupId, SubmissionId
@@ -29,6 +31,44 @@ class TransferState:
 
 def load_outbox(connection: Connection) -> list[Waiting]:
     """Return all that waits, oldest first."""
+    return _waiting(connection, select(outbox))
+
+
+def follow_outbox(
+    connection: Connection, waiting: Sequence[Waiting], effects: Iterable[Effect]
+) -> list[Waiting]:
+    """Return all that waits after some effects, by reading only what these can have changed.
+
+    Args:
+        connection: the vault, in which they are written.
+        waiting: what waited before.
+        effects: of one transaction.
+    """
+    gone, changed = set[int](), set[int]()
+    for effect in effects:
+        match effect:
+            case DropParcel():
+                gone.add(effect.number)
+            case SaveSealed():
+                changed.add(effect.parcel.number)
+            case FailParcel():
+                changed.add(effect.number)
+            case _:
+                pass
+    kept = [each for each in waiting if each.parcel.number not in gone]
+    newest = kept[-1].parcel.number if kept else 0
+    # A number is given out again once what had it, and all after it, is gone: then it is above all that is kept.
+    read = _waiting(
+        connection, select(outbox).where(outbox.c.number.in_(changed) | (outbox.c.number > newest))
+    )
+    anew = {each.parcel.number: each for each in read}
+    return [
+        *(anew.pop(each.parcel.number, each) for each in kept),
+        *anew.values(),
+    ]
+
+
+def _waiting(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Waiting]:
     return [
         Waiting(
             Parcel(
@@ -42,7 +82,7 @@ def load_outbox(connection: Connection) -> list[Waiting]:
             ),
             row.failure,
         )
-        for row in connection.execute(select(outbox).order_by(outbox.c.number))
+        for row in connection.execute(query.order_by(outbox.c.number))
     ]
 
 

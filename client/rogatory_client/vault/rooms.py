@@ -5,7 +5,7 @@ statement of each form for ever, and with it whatever is written inside (checkli
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from rogatory_client.engine.effect import Effect, ForgetPayload, RememberPayload
 from rogatory_client.engine.room import Room, Seat, StagedChange
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import outlines
@@ -209,12 +210,25 @@ def _restored(row: Row[*tuple[object, ...]]) -> mls.Group:
         raise VaultError(_UNREADABLE) from error
 
 
-def load_references(connection: Connection) -> dict[GroupId, dict[str, str]]:
-    """Return each office's own reference, by room."""
+def load_references(
+    connection: Connection, wanted: Collection[GroupId] | None = None
+) -> dict[GroupId, dict[str, str]]:
+    """Return each office's own reference, by room; of some rooms or of all."""
+    columns = room_references.c
+    query = select(columns.group_id, columns.entry_id, columns.reference)
+    if wanted is not None:
+        query = query.where(columns.group_id.in_(wanted))
     found: dict[GroupId, dict[str, str]] = {}
-    for row in connection.execute(select(room_references)):
-        found.setdefault(GroupId(row.group_id), {})[row.entry_id] = row.reference
+    for group_id, entry_id, reference in connection.execute(query):
+        found.setdefault(group_id, {})[entry_id] = reference
     return found
+
+
+def rooms_referred_to(connection: Connection, reference: str) -> frozenset[GroupId]:
+    """Return the rooms that an office files under a reference, given in lower case as Unicode folds it."""
+    query = select(room_references.c.group_id, room_references.c.reference)
+    found = (group_id for group_id, text in connection.execute(query) if text.casefold() == reference)
+    return frozenset(map(GroupId, found))
 
 
 def load_hearsay(connection: Connection) -> dict[GroupId, tuple[str, ...]]:
@@ -229,6 +243,20 @@ def load_hearsay(connection: Connection) -> dict[GroupId, tuple[str, ...]]:
 def load_own_payloads(connection: Connection) -> frozenset[bytes]:
     """Return the hashes of what was submitted and has not come back."""
     return frozenset(connection.execute(select(own_payloads.c.sha256)).scalars())
+
+
+def follow_own_payloads(_: Connection, held: frozenset[bytes], effects: Iterable[Effect]) -> frozenset[bytes]:
+    """Return the same after some effects, without reading it again."""
+    changed = set(held)
+    for effect in effects:
+        match effect:
+            case RememberPayload():
+                changed.add(effect.sha256)
+            case ForgetPayload():
+                changed.discard(effect.sha256)
+            case _:
+                pass
+    return frozenset(changed)
 
 
 def load_reseals(connection: Connection) -> dict[GroupId, int]:

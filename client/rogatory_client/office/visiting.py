@@ -1,0 +1,100 @@
+"""Which rooms may have something to do now: most of thousands rest, and are passed over at every frame.
+
+A room is looked at when it has changed or something of it waits, and all are when what they are judged by has
+changed: devices and offices, what officers have decided, the hour. Nothing is said in a room unseen.
+"""
+
+from collections.abc import Collection, Hashable, Iterable
+from dataclasses import dataclass, field
+
+from rogatory_client.engine.effect import Parcel
+from rogatory_client.engine.outbox import MAX_SEALED_AT_ONCE
+from rogatory_client.engine.room import Room
+from rogatory_client.office.desk import Desk
+from rogatory_client.vault.outgoing import Waiting
+from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
+
+_HOUR_S = 3_600
+
+
+@dataclass(slots=True)
+class Visiting:
+    """What was seen of the rooms of a desk over one connection."""
+
+    desk: Desk
+    _judged_by: Hashable = None
+    _seen: dict[GroupId, Room] = field(default_factory=dict)
+    _log: tuple[int, Hashable] = (-1, None)
+    _indexed: list[Waiting] | None = None
+    _parcels: dict[GroupId, list[Parcel]] = field(default_factory=dict)
+
+    def parcels_of(self, group_id: GroupId) -> list[Parcel]:
+        """Return what waits for a room and can be sent, oldest first."""
+        if self._indexed is not self.desk.waiting:
+            self._indexed, self._parcels = self.desk.waiting, {}
+            for each in self.desk.waiting:
+                if each.failure is None:
+                    self._parcels.setdefault(each.parcel.group_id, []).append(each.parcel)
+        return self._parcels.get(group_id, [])
+
+    def due(
+        self, in_flight: Collection[SubmissionId], unavailable: Collection[DeviceId], *, caught_up: bool
+    ) -> Iterable[GroupId]:
+        """Return the rooms to look at, in the order of the desk.
+
+        Args:
+            in_flight: what the relay has not answered yet.
+            unavailable: devices that cannot be added for now.
+            caught_up: before that only what is staged moves.
+        """
+        rooms = self.desk.rooms
+        if not caught_up:
+            return [group_id for group_id, room in rooms.items() if room.staged is not None]
+        judged_by = (self._circumstances(), len(unavailable))
+        if judged_by != self._judged_by:
+            self._judged_by = judged_by
+            self._seen.clear()
+        waiting = {group_id for group_id in self._waiting_groups() if self._has_unsent(group_id, in_flight)}
+        return [
+            group_id
+            for group_id, room in rooms.items()
+            if self._seen.get(group_id) is not room or room.staged is not None or group_id in waiting
+        ]
+
+    def saw(self, group_id: GroupId) -> None:
+        """Note that all that could be done in a room now was done."""
+        room = self.desk.rooms.get(group_id)
+        if room is not None:
+            self._seen[group_id] = room
+
+    def _waiting_groups(self) -> Collection[GroupId]:
+        self.parcels_of(GroupId(b""))
+        return self._parcels
+
+    def _has_unsent(self, group_id: GroupId, in_flight: Collection[SubmissionId]) -> bool:
+        first = self.parcels_of(group_id)[:MAX_SEALED_AT_ONCE]
+        return any(each.submission_id is None or each.submission_id not in in_flight for each in first)
+
+    def _circumstances(self) -> Hashable:
+        desk = self.desk
+        return (
+            self._listed(),
+            desk.surroundings.now() // _HOUR_S,
+            desk.office_room is not None,
+            desk.office_private is not None,
+            desk.split is not None,
+            desk.unaccepted,
+            desk.changed,
+            desk.known_snapshot,
+            id(desk.returns),
+            id(desk.companies),
+        )
+
+    def _listed(self) -> Hashable:
+        """Return how all devices stand; looked at again only when the log has grown."""
+        desk = self.desk
+        if self._log[0] != desk.replica.size:
+            devices = desk.registry.devices.items()
+            standing = frozenset((each, held.revoked_at, held.not_after) for each, held in devices)
+            self._log = (desk.replica.size, standing)
+        return self._log[1]

@@ -1,0 +1,53 @@
+"""Completing the index of words: made anew by another version of folding, caught up where it was cut off."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from rogatory_client.casework.folded_text import VERSION
+from rogatory_client.engine.effect import ArchivedMessage
+from rogatory_client.engine.interpretation import EVIDENCE
+from rogatory_client.vault.archive import read_message
+from rogatory_client.vault.database import Vault
+from rogatory_client.vault.register_schema import derived_versions, word_places
+from rogatory_client.vault.schema import messages
+from rogatory_client.vault.words import add_words
+
+_NAME: Final = "words"
+_AT_ONCE: Final = 1_000
+
+
+def complete(vault: Vault) -> None:
+    """Index the messages that are not yet, some in each transaction, so that a cut costs nothing."""
+    with vault.reading() as connection:
+        is_complete = _version(connection) == VERSION and next(_missing(connection, 1), None) is None
+    while not is_complete:
+        with vault.writing(erasing=False) as connection:
+            is_complete = _complete_some(connection)
+
+
+def _complete_some(connection: Connection) -> bool:
+    """Index some; tell whether there are no more."""
+    if _version(connection) != VERSION:
+        connection.exec_driver_sql("INSERT INTO words (words) VALUES ('delete-all')")
+        connection.execute(delete(word_places))
+        connection.execute(delete(derived_versions).where(derived_versions.c.name == _NAME))
+        connection.execute(insert(derived_versions), [{"name": _NAME, "version": VERSION}])
+    count = 0
+    for number, message in _missing(connection, _AT_ONCE):
+        add_words(connection, number, message)
+        count += 1
+    return count < _AT_ONCE
+
+
+def _version(connection: Connection) -> int | None:
+    found = select(derived_versions.c.version).where(derived_versions.c.name == _NAME)
+    return connection.execute(found).scalar()
+
+
+def _missing(connection: Connection, limit: int) -> Iterator[tuple[int, ArchivedMessage]]:
+    newest = connection.execute(select(func.max(word_places.c.number))).scalar() or 0
+    query = select(messages).where(messages.c.number > newest, messages.c.kind != EVIDENCE)
+    rows = connection.execute(query.order_by(messages.c.number).limit(limit)).all()
+    return ((row.number, read_message(row)) for row in rows)
