@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from rogatory_client.casework.due import Due
 from rogatory_client.casework.mailbox import NOBODY, Assignment
 from rogatory_crypto.casework import Side, State
 
@@ -58,6 +57,14 @@ _THEIRS: Final[dict[Side, frozenset[State]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What the own office has to do by an instant, Unix seconds."""
+
+    what: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What is known of a case now.
 
@@ -79,7 +86,7 @@ class CaseFacts:
     in_conflict: bool = False
     unread: int = 0
     enquiries: int = 0
-    due: Sequence[Due] = ()
+    due: Sequence[Awaited] = ()
     is_over: bool = False
     spoke_last: bool = False
     assignment: Assignment = NOBODY
@@ -124,9 +131,9 @@ def _news(facts: CaseFacts) -> tuple[str, ...]:
     return (f"{facts.unread} new message{'s' if facts.unread > 1 else ''}",)
 
 
-def _due_line(due: Due, as_of: int) -> str:
+def _due_line(due: Awaited, as_of: int) -> str:
     day = datetime.fromtimestamp(due.at, UTC).strftime("%Y-%m-%d")
-    return f"overdue since {day}: {due.what}" if due.is_overdue(as_of) else f"due {day}: {due.what}"
+    return f"overdue since {day}: {due.what}" if as_of > due.at else f"due {day}: {due.what}"
 
 
 def folders_of(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_of: int) -> frozenset[Folder]:
@@ -158,4 +165,4 @@ def _needed(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_of: 
 def _is_theirs(facts: CaseFacts) -> bool:
     if facts.state is State.CONSULTATION:
         return facts.spoke_last
-    return facts.state in _THEIRS[facts.side]
+    return facts.state in _THEIRS.get(facts.side, frozenset(State))  # a guest looks on

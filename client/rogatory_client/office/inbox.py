@@ -1,26 +1,30 @@
 """The shared inbox of the office, as one officer sees it; read anew each time."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from rogatory_client.casework.deadlines import deadlines_of
-from rogatory_client.casework.due import OfficeCalendar
-from rogatory_client.casework.inbox import CaseFacts, Folder, folders_of, reasons_in
+from rogatory_client.casework.inbox import Awaited, CaseFacts, Folder, folders_of, reasons_in
 from rogatory_client.casework.mailbox import NOBODY, Assignment, in_place_of
+from rogatory_client.casework.releases import Release
 from rogatory_client.engine.room import Room
 from rogatory_client.office import alarming, reading
 from rogatory_client.office.assigning import assignments
-from rogatory_client.office.case_deadlines import calendar_of
-from rogatory_client.office.case_record import CASES, timeline_of
+from rogatory_client.office.case_digest import Digest, digests
+from rogatory_client.office.case_record import CASES
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox_view import InboxItem, InboxView
 from rogatory_client.office.officers import officers_in_service
+from rogatory_client.office.release_view import ReleaseView
+from rogatory_client.office.releasing import load_asked, release_view
 from rogatory_client.office.standing_in import standing_in_today
 from rogatory_client.office.view import AlarmView, RoomState, RoomView
 from rogatory_client.vault import archive
-from rogatory_crypto.casework import Timeline
-from rogatory_crypto.wire.identifier import EntryId, GroupId
+from rogatory_crypto.casework import Side, State
+from rogatory_crypto.wire.identifier import GroupId
 
-_NEVER = 1 << 62
+_NEVER: Final = 1 << 62
+# For how long who put a request up is told that it was held back.
+_HELD_BACK_MS: Final = 7 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,17 @@ class _Desktop:
     serving: frozenset[str]
     assigned: dict[GroupId, Assignment]
     spoke_last: dict[GroupId, bool]
-    calendars: dict[EntryId, OfficeCalendar]
-
-    @property
-    def now(self) -> int:
-        return self.desk.surroundings.now()
-
-    def calendar(self, office: EntryId) -> OfficeCalendar:
-        found = self.calendars.get(office)
-        if found is None:
-            found = self.calendars[office] = calendar_of(self.desk.listing.records.get(office))
-        return found
+    now: int
 
 
 def inbox_of(desk: Desk) -> InboxView:
     """Return the inbox of this device's officer."""
     desktop = _desktop(desk)
     views = {GroupId(bytes.fromhex(view.room_id)): view for view in reading.rooms(desk)}
-    cases = (room for room in desk.rooms.values() if room.kind in CASES and room.group_id in views)
-    items = [_item(desktop, room, views[room.group_id]) for room in cases]
+    cases = [room for room in desk.rooms.values() if room.kind in CASES and room.group_id in views]
+    known = digests(desk, cases)
+    items = [_item(desktop, room, views[room.group_id], known[room.group_id]) for room in cases]
+    items += _releases(desktop)
     items += [_alarm(each) for each in alarming.all_alarms(desk) if each.acknowledged_at is None]
     items.sort(key=lambda item: (not item.why, item.due_at or _NEVER, item.reference, item.name))
     counts = {folder.value: sum(folder.value in item.folders for item in items) for folder in Folder}
@@ -69,13 +65,12 @@ def _desktop(desk: Desk) -> _Desktop:
         serving=frozenset(officers_in_service(desk)),
         assigned=assignments(desk),
         spoke_last=spoke_last,
-        calendars={},
+        now=desk.surroundings.now(),
     )
 
 
-def _item(desktop: _Desktop, room: Room, view: RoomView) -> InboxItem:
-    timeline = timeline_of(desktop.desk, room)
-    facts = _facts(desktop, room, view, timeline)
+def _item(desktop: _Desktop, room: Room, view: RoomView, digest: Digest) -> InboxItem:
+    facts = _facts(desktop, room, view, digest)
     own = desktop.desk.oneself.entry_id
     folders = folders_of(facts, desktop.officer, desktop.in_place_of, desktop.now)
     return InboxItem(
@@ -93,22 +88,53 @@ def _item(desktop: _Desktop, room: Room, view: RoomView) -> InboxItem:
     )
 
 
-def _facts(desktop: _Desktop, room: Room, view: RoomView, timeline: Timeline) -> CaseFacts:
-    own = desktop.desk.oneself.entry_id
-    offices = tuple(map(EntryId, view.offices))
-    calendars = {office: desktop.calendar(office) for office in offices}
+def _facts(desktop: _Desktop, room: Room, view: RoomView, digest: Digest) -> CaseFacts:
+    own, side = desktop.desk.oneself.entry_id, Side(digest.side)
+    stand = digest.stand_at(desktop.now)
     assignment = desktop.assigned.get(room.group_id, NOBODY)
     return CaseFacts(
-        side=timeline.side_of(own),
-        state=timeline.state,
-        in_conflict=timeline.conflict is not None,
+        side=side,
+        state=None if stand.state is None else State(stand.state),
+        in_conflict=digest.in_conflict,
         unread=view.unread,
-        enquiries=sum(not each.answers and each.entry.office != own for each in timeline.enquiries),
-        due=tuple(due for due in deadlines_of(timeline, offices, calendars) if due.acts == own),
+        enquiries=digest.enquiries if side is Side.REQUESTED else 0,
+        due=tuple(Awaited(due.what, due.at) for due in stand.dues if due.acts == own),
         is_over=view.state in {RoomState.CLOSED, RoomState.LEFT},
         spoke_last=desktop.spoke_last.get(room.group_id, False),
         assignment=assignment,
         gone=frozenset(assignment.officers) - desktop.serving,
+    )
+
+
+def _releases(desktop: _Desktop) -> list[InboxItem]:
+    """What this officer may release, and what of his own was held back of late."""
+    views = (release_view(desktop.desk, each) for each in load_asked(desktop.desk))
+    found = ((view, _why(view, desktop)) for view in views)
+    return [_released(view, why) for view, why in found if why is not None]
+
+
+def _why(view: ReleaseView, desktop: _Desktop) -> str | None:
+    if view.for_this_officer:
+        return f"put up by {view.asked_by}: `rogatory request release`, or hold it back"
+    is_recent = desktop.now * 1000 - view.asked_at_ms <= _HELD_BACK_MS
+    if view.standing == Release.HELD_BACK and view.asked_by == desktop.officer and is_recent:
+        return f"held back by {', '.join(view.by)}: {view.reasons}"
+    return None
+
+
+def _released(view: ReleaseView, why: str) -> InboxItem:
+    return InboxItem(
+        kind="release",
+        name=view.message_id,
+        subject=view.subject,
+        reference=view.reference or "",
+        offices=view.to,
+        state=view.standing,
+        officers=(view.asked_by,),
+        stands_in_for=(),
+        why=(why,),
+        due_at=None,
+        folders=(Folder.NEEDS_YOU.value,),
     )
 
 

@@ -6,21 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.casework.deadline_rules import Legal
-from rogatory_client.casework.due import Due
-from rogatory_client.casework.inbox import SOON_S, CaseFacts, Folder, folders_of, reasons_in
+from rogatory_client.casework.inbox import SOON_S, Awaited, CaseFacts, Folder, folders_of, reasons_in
 from rogatory_client.casework.mailbox import Assignment
 from rogatory_crypto.casework import Side, State
-from rogatory_crypto.wire.identifier import EntryId
 
 NOW = 1_795_000_000
 ME = "second officer"
 MINE = Assignment((ME,))
 NOBODY_STANDS_IN = frozenset[str]()
-
-
-def due(at: int) -> Due:
-    return Due("acknowledge", at, EntryId("CNA-SN-01"), Legal.CONFIGURABLE, "")
 
 
 def of(facts: CaseFacts, officer: str = ME, in_place_of: frozenset[str] = NOBODY_STANDS_IN) -> set[Folder]:
@@ -74,7 +67,7 @@ def test_who_has_left_works_on_nothing() -> None:
     ],
 )
 def test_what_is_due_within_seven_days_is_told(at: int, line: str | None) -> None:
-    facts = CaseFacts(Side.REQUESTED, State.UNDER_REVIEW, due=(due(at),), assignment=MINE)
+    facts = CaseFacts(Side.REQUESTED, State.UNDER_REVIEW, due=(Awaited("acknowledge", at),), assignment=MINE)
     assert reasons_in(facts, NOW) == (() if line is None else (line,))
 
 
@@ -100,7 +93,7 @@ def test_in_a_consultation_whoever_spoke_last_waits() -> None:
 
 
 def test_what_is_closed_is_nowhere_else_until_somebody_writes() -> None:
-    closed = CaseFacts(Side.REQUESTED, State.CLOSED, due=(due(NOW),), assignment=MINE)
+    closed = CaseFacts(Side.REQUESTED, State.CLOSED, due=(Awaited("acknowledge", NOW),), assignment=MINE)
     assert of(closed) == {Folder.CLOSED}
     assert of(CaseFacts(Side.REQUESTED, State.CLOSED, unread=1, assignment=MINE)) == {
         Folder.CLOSED,
