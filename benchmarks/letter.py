@@ -1,7 +1,7 @@
 """What it costs to write the letter of a draft as PDF/A, in each language and in two side by side.
 
-The type with the most fields, all of them answered, with usual texts. ``first`` is the first letter
-in a language; ``again`` the fastest of five, each with other words, as the typesetter remembers what it has
+The type with the most fields, all of them answered, the facts in the language itself. ``first`` is the
+first letter in a language; ``again`` the fastest of five, each with other words, as the typesetter remembers what it has
 set. Milliseconds.
 """
 
@@ -9,6 +9,7 @@ from functools import partial
 
 from benchmarks.measure import report, timed
 from tests.client.casework.sample_answers import complete_answers
+from tests.client.letter.test_real_letters import TEXTS
 
 from rogatory_client.casework.catalogue import LANGUAGES, request_type, type_ids
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
@@ -29,12 +30,17 @@ def letter(languages: tuple[str, ...], number: int) -> DraftLetter:
     }
     return DraftLetter(
         request_type=chosen,
-        columns=tuple(Column(each, answers) for each in languages),
+        columns=tuple(Column(each, {**answers, **_written(each, number)}) for each in languages),
         requesting=LetterOffice({"en": "Central Authority"}, "SN"),
         requested=LetterOffice({"en": "Central Authority"}, "GH"),
         signed_by="Head of the central authority",
         dated_at=_NOW + number,
     )
+
+
+def _written(language: str, number: int) -> dict[str, str]:
+    """What an officer has written in a language."""
+    return {name: f"{number}. {text}" for name, text in TEXTS[language].items()}
 
 
 def main() -> None:

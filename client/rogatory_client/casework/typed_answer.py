@@ -10,7 +10,7 @@ from rogatory_client.casework.item_member import ITEM_KINDS
 from rogatory_crypto.errors import MisuseError
 
 _WORDS: Final = {"yes": True, "true": True, "no": False, "false": False}
-_LISTS: Final = frozenset(
+LISTS: Final = frozenset(
     {*ITEM_KINDS, FieldKind.MULTI, FieldKind.DATETIME_LIST, FieldKind.COUNTRY_LIST, FieldKind.CASE_REF_LIST}
 )
 
@@ -30,7 +30,7 @@ def typed_answer(field: Field, text: str) -> Value:
         if unified.lower() not in _WORDS:
             raise AnswerError(field.id, "is yes or no")
         return _WORDS[unified.lower()]
-    if field.kind in _LISTS or (field.kind is FieldKind.FILE_OR_TEXT and unified[:2] in {"[{", "{"}):
+    if field.kind in LISTS or (field.kind is FieldKind.FILE_OR_TEXT and unified[:2] in {"[{", "{"}):
         return _json(field, unified) if unified[:1] in {"[", "{"} else _lines(unified)
     return unified
 

@@ -43,11 +43,12 @@ Treaties = Annotated[
 def register(application: typer.Typer) -> None:
     """Add the group ``draft``."""
     # These show drafts as the commands here do, so they are found only now.
-    from rogatory_client.cli import requirements_commands, written_commands
+    from rogatory_client.cli import requirements_commands, writing_commands, written_commands
 
     _templates.add_typer(requirements_commands.template_group)
     _group.add_typer(_templates, name="template")
     _group.add_typer(requirements_commands.group)
+    _group.add_typer(writing_commands.group)
     _group.add_typer(written_commands.group)
     application.add_typer(_group, name="draft")
 
@@ -243,7 +244,9 @@ async def letter(
     out: Annotated[Path, typer.Option(help="Where the PDF goes; must not exist.")],
     *,
     language: Annotated[str, typer.Option(help="en, fr, es, ru, zh, ar or pt; the request's own.")] = "",
-    second_language: Annotated[str, typer.Option(help="Of a second column beside it.")] = "",
+    second_language: Annotated[
+        str, typer.Option("--second-language", "--beside", help="Of a second column beside it.")
+    ] = "",
     translation: Annotated[str, typer.Option(help="Draft with the answers in the second language.")] = "",
     fonts: Annotated[
         list[Path] | None, typer.Option(help="Folder of fonts, for a script that no font here shows.")

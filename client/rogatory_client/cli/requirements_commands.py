@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table
+from rogatory_client.cli.answer import Answer, Block, Facts, Prose, Table
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 
@@ -39,7 +39,7 @@ async def show_template(
     """Show the template of a type: your own for the State, your own for any, or the sample."""
     async with call.office() as office:
         text = office.requirements.template(type_id, state)
-    return Answer({"type": type_id, "state": state.upper(), "text": text}, (Line(text),))
+    return Answer({"type": type_id, "state": state.upper(), "text": text}, (Prose(text),))
 
 
 def panel_blocks(found: "PanelView") -> list[Block]:

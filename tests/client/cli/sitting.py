@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulator.world import World
 
-from rogatory_client.cli.answer import Answer, Facts, Line, Table
+from rogatory_client.cli.answer import Answer, Facts, Line, Prose, Table
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.passphrase import PassphraseSource
 from rogatory_client.cli.terminal import Terminal
@@ -43,7 +43,7 @@ def said(answer: Answer) -> str:
     texts: list[str] = []
     for block in answer.blocks:
         match block:
-            case Line(text):
+            case Line(text) | Prose(text):
                 texts.append(text)
             case Facts(pairs):
                 texts += [f"{name}: {value}" for name, value in pairs]
