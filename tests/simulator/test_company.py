@@ -184,3 +184,55 @@ async def test_a_liaison_sees_the_cases_of_its_pair_of_states_only(tmp_path: Pat
         assert "Another matter" in [each.subject for each in office.rooms()]
         with pytest.raises(MisuseError, match="removed"):
             office.reply(CASE, "Still here?")
+
+
+async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 letter")
+    async with world.at(A) as office:
+        await office.sync()
+        office.submit_request(
+            request_type="banking_records",
+            legal_basis="UNTOC 18",
+            reference=CASE,
+            letter=letter,
+            to=[B, C],
+            subject="Bank records",
+        )
+        await office.sync()
+    await world.sync(B)
+    assert (await state_at(world, A)).lines == {B: "delivered", C: "sent"}
+    for name, reference in ((B, "GH/9"), (C, "NG/1")):
+        async with world.at(name) as office:
+            await office.sync()
+            office.acknowledge(CASE, reference)
+            await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        office.cases.set_state(CASE, "under_review")
+        office.cases.set_state(CASE, "info_requested", points=["Which bank?"], due="2026-12-31")
+        await office.sync()
+    await everybody(world)
+    lines = {B: "info_requested", C: "acknowledged"}
+    for name in (A, B, C):
+        assert (await state_at(world, name)).lines == lines
+    assert (await state_at(world, C)).state == "acknowledged"
+    async with world.at(A) as office:
+        view = office.cases.state(CASE)
+        assert (view.state, view.conflict) == (None, ())
+        answer = office.reply(CASE, "The savings bank.")
+        with pytest.raises(MisuseError, match="none of several"):
+            office.cases.set_state(CASE, "under_review", message=answer.message_id, line="CNA-ML-01")
+        with pytest.raises(MisuseError, match="would not be valid"):
+            office.cases.set_state(CASE, "under_review", message=answer.message_id, line=C)
+        office.cases.set_state(CASE, "under_review", message=answer.message_id, line=B)
+        await office.sync()
+    await everybody(world)
+    assert (await state_at(world, C)).lines == {B: "under_review", C: "acknowledged"}
+    async with world.at(A) as office:
+        office.cases.set_state(CASE, "withdrawn", reasons="Not needed any more.")
+        await office.sync()
+    await everybody(world)
+    assert (await state_at(world, B)).state == "withdrawn"
+    assert (await state_at(world, A)).lines == {B: "withdrawn", C: "withdrawn"}

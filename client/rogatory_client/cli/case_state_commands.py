@@ -61,13 +61,16 @@ async def set_state(
     ] = None,
     due: Day = None,
     text: Text = "",
+    line: Annotated[
+        str | None, typer.Option("--for", help="The office it is for, where several are asked; else all.")
+    ] = None,
 ) -> Answer:
     """Set the state of a case; of a formal one the other side gets your signature on it."""
     async with call.office() as office:
         await call.refresh(office)
         done = office.cases.set_state(
             room, state, reasons=reasons, points=point or (), ground=ground, consultation=consultation,
-            message=message, confidentiality=confidentiality, due=due, text=text,
+            message=message, confidentiality=confidentiality, due=due, text=text, line=line,
         )  # fmt: skip
         return await said(call, office, done, f"The case is {state.replace('_', ' ')}.")
 

@@ -24,6 +24,7 @@ def state_blocks(case: "CaseStateView") -> list[Block]:
                 ("Since", moment_ms(case.since_ms)),
                 ("Oral requests to confirm in writing", str(case.to_confirm) if case.to_confirm else ""),
                 ("Your side", case.side),
+                *((f"State with {office}", words(state)) for office, state in case.lines.items()),
                 *((f"Reference of {office}", text) for office, text in case.references.items()),
                 *((words(name).capitalize(), text) for name, text in case.wishes.items()),
                 ("Files closed by", ", ".join(f"the {side} side" for side in case.closed_by)),

@@ -1,5 +1,8 @@
 """What the vault holds of a case, as the life cycle judges it; read anew each time, so nothing goes stale."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.room import Room
@@ -9,9 +12,11 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import parts_of
 from rogatory_client.vault import archive
 from rogatory_crypto.casework import Entry, Record, Timeline, project
+from rogatory_crypto.casework.lines import line_of, offices_asked, project_lines, within
 from rogatory_crypto.content.case_company import Standing
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import CaseEvent, read_event
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Device
@@ -21,14 +26,34 @@ CASES = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})
 
 
 def timeline_of(desk: Desk, room: Room) -> Timeline:
-    """Return where a case stands now.
+    """Return where a case stands now; of a request to several offices, at one of them in its own line.
 
     Raises:
         MisuseError: the room is no case.
     """
     if room.kind not in CASES:
         raise MisuseError("this is no case: it has no state")
-    return project(record_of(desk, room), desk.surroundings.now())
+    now, own, record = desk.surroundings.now(), desk.oneself.entry_id, record_of(desk, room)
+    whole = project(record, now)
+    if not (asked := offices_asked(whole)):
+        return whole
+    timeline = project_lines(records_of_lines(desk, room, record, asked), whole, now)
+    return within(timeline, own) if own in asked else timeline
+
+
+def records_of_lines(
+    desk: Desk, room: Room, record: Record, asked: frozenset[EntryId]
+) -> dict[EntryId, Record]:
+    """Return what of a record is in the line of each office asked; its receipts are those of this office."""
+    with desk.vault.reading() as connection:
+        received = {
+            office: archive.received_at(connection, room.group_id, asked - {office})
+            for office in sorted(asked)
+        }
+    return {
+        office: line_of(replace(record, delivered_at_ms=_in_ms(found)), office, asked)
+        for office, found in received.items()
+    }
 
 
 def record_of(desk: Desk, room: Room) -> Record:
@@ -40,7 +65,11 @@ def record_of(desk: Desk, room: Room) -> Record:
         said = archive.spoken(connection, room.group_id)
         received = archive.received_at(connection, room.group_id, guests)
     entries = tuple(_entry(each, desk.registry.devices[each.device_id]) for each in messages)
-    return Record(entries, said, {name: at * 1000 for name, at in received.items()})
+    return Record(entries, said, _in_ms(received))
+
+
+def _in_ms(received: Mapping[MessageId, int]) -> dict[MessageId, int]:
+    return {name: at * 1000 for name, at in received.items()}
 
 
 def _entry(message: ArchivedMessage, sender: Device) -> Entry:

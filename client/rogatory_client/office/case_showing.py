@@ -40,6 +40,10 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
             for each in timeline.attempts
         ),
         wishes=_wishes(timeline),
+        lines={
+            name: "in conflict" if line.state is None else line.state.value
+            for name, line in sorted(timeline.lines.items())
+        },
         to_confirm=sum(note.confirmed is None for note in timeline.oral),
     )
 

@@ -7,12 +7,13 @@ from rogatory_client.engine.room import Room
 from rogatory_client.engine.stating import flaw_in, stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
-from rogatory_client.office.case_record import record_of, timeline_of
+from rogatory_client.office.case_record import record_of, records_of_lines, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.view import MessageView
-from rogatory_crypto.casework import Entry, Standing, State, may_take, project
+from rogatory_crypto.casework import Entry, Standing, State, Timeline, may_take, project
+from rogatory_crypto.casework.lines import offices_asked, project_lines, within
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.case_progress import (
     DeadlineSet,
@@ -30,7 +31,10 @@ from rogatory_crypto.wire.identifier import EntryId
 
 @dataclass(frozen=True, slots=True)
 class StateForm:
-    """A change of state as an officer fills it in; messages by the beginning of their ids."""
+    """A change of state as an officer fills it in; messages by the beginning of their ids.
+
+    ``line`` is the office that it is for, where several are asked; all of them if none is named.
+    """
 
     state: str
     reasons: str = ""
@@ -41,6 +45,7 @@ class StateForm:
     confidentiality: str | None = None
     due: str | None = None
     text: str = ""
+    line: str | None = None
 
 
 def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> MessageView:
@@ -50,7 +55,7 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
         MisuseError: every receiver would take it for not valid; says why.
     """
     room = reading.open_room(desk, name)
-    timeline = timeline_of(desk, room)
+    timeline = _in_line(timeline_of(desk, room), form.line)
     if settling is not (timeline.conflict is not None):
         raise MisuseError(
             "there is nothing to decide between: set the next state"
@@ -73,6 +78,16 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
     if form.state == State.ACKNOWLEDGED:
         raise MisuseError("a request is acknowledged with `rogatory case acknowledge`")
     return say(desk, room, said, form.text)
+
+
+def _in_line(timeline: Timeline, line: str | None) -> Timeline:
+    if line is None:
+        return timeline
+    office = EntryId(line.strip().upper())
+    if office not in timeline.lines:
+        asked = ", ".join(sorted(timeline.lines)) or "this request has one addressee"
+        raise MisuseError(f"{office} is none of several offices asked: {asked}")
+    return within(timeline, office)
 
 
 def enquire(desk: Desk, name: str, due: str | None, text: str) -> MessageView:
@@ -172,8 +187,11 @@ def require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedP
     held = record_of(desk, room)
     record = replace(held, entries=(*held.entries, entry), said={**held.said, name: oneself.entry_id})
     timeline = project(record, now_ms // 1000)
+    if asked := offices_asked(timeline):
+        records = records_of_lines(desk, room, record, asked)
+        timeline = project_lines(records, timeline, now_ms // 1000)
     for judged in timeline.changes:
-        if judged.entry is entry and judged.standing is not Standing.VALID:
+        if judged.entry.message_id == name and judged.standing is not Standing.VALID:
             raise MisuseError(f"this would not be valid: {judged.reason}")
     for attempt in timeline.attempts:
         if attempt.entry is entry:

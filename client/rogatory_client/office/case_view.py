@@ -82,6 +82,7 @@ class CaseStateView:
         conflict: the changes that cannot both be, until an officer decides for one.
         changes: all of them, in the order that all offices share.
         closed_by: the sides that have closed their files.
+        lines: the state with each office asked, where there are several.
         wishes: what stands beside the request: confidentiality, use, and why it was sent although it blocks.
         to_confirm: how many oral requests wait to be confirmed in writing.
     """
@@ -100,6 +101,7 @@ class CaseStateView:
     attempts: tuple[AttemptView, ...]
     wishes: dict[str, str] = field(default_factory=dict)
     to_confirm: int = 0
+    lines: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

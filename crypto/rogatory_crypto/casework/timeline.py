@@ -70,6 +70,7 @@ class Timeline:
         presences: where a presence under safe conduct has ended.
         links: from which cases this one goes on.
         sides: who asks, who is asked, and who was brought in.
+        lines: where it stands with each office asked, if there are several.
     """
 
     requesting: EntryId | None
@@ -91,6 +92,7 @@ class Timeline:
     presences: tuple[Presence, ...] = ()
     links: tuple[Link, ...] = ()
     sides: Sides = NO_SIDES
+    lines: Mapping[EntryId, "Timeline"] = field(default_factory=dict, repr=False)
 
     def side_of(self, office: EntryId) -> Side:
         """Return on which side an office is; who has asked by word of mouth asks."""
