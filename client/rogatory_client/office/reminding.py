@@ -9,8 +9,8 @@ from rogatory_client.office.case_deadlines import calendars_of
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.escalating import clocks
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.showing import offices_in
 from rogatory_client.office.urgent_view import ReminderView
 

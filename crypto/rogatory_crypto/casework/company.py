@@ -180,7 +180,11 @@ def _proposal(
     if word.office not in parties or word.office == said.office:
         return None
     former = held.get(said.office)
-    if former is not None and former.word.office == word.office and former.said == replace(said, answers=None):
+    if (
+        former is not None
+        and former.word.office == word.office
+        and former.said == replace(said, answers=None)
+    ):
         return None  # said once more to who has come
     if said.answers is None:
         return Proposal(word, said, frozenset({word.office}), _to_ask(word, said, parties, held))
