@@ -57,6 +57,8 @@ async def test_it_is_said_again_and_is_the_same_message(tmp_path: Path) -> None:
             *(original.message_id, original.content_sha256, original.at_ms),
             A,
         )
+        assert here.said_again_ms is not None
+        assert here.said_again_ms > here.at_ms
         assert office.room("SN/2").kind == "request"
         office.show(message)
         office.acknowledge("SN/2", "GH/9")

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from rogatory_client.cli.answer import Answer, Line
+from rogatory_client.cli.answer import Answer, Line, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.delivery_views import case_delivery_blocks, delivery_blocks, terms_table
-from rogatory_client.cli.exchange_commands import Message, Room
+from rogatory_client.cli.exchange_commands import Message
 
 _group = typer.Typer()
 _attachments = typer.Typer(help="Files of messages that were sent before.")
@@ -38,14 +38,21 @@ async def receipts(call: Call, message: Message) -> Answer:
 
 
 @command(case_group, "deliveries", needs=Needs.RELAY, example="rogatory case deliveries MLA-2026-17")
-async def deliveries(call: Call, room: Room) -> Answer:
+async def deliveries(
+    call: Call,
+    room: Annotated[
+        str | None, typer.Argument(help="Case; without one, what is late or has failed in any case.")
+    ] = None,
+) -> Answer:
     """Show how far each message of a case has come, and what cannot be read here and who must act."""
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
         warnings = await call.refresh(office)
-        found = office.deliveries.of_case(room)
-        return Answer({"deliveries": as_dict(found)}, tuple(case_delivery_blocks(found)), warnings=warnings)
+        found = office.deliveries.troubled() if room is None else (office.deliveries.of_case(room),)
+        blocks = [block for case in found for block in case_delivery_blocks(case)]
+        shown = blocks or [Line("Nothing is late, and everything can be read here.", Tone.NEW)]
+        return Answer({"deliveries": as_dict(found)}, shown, warnings=warnings)
 
 
 @command(_group, "delivery-terms", needs=Needs.VAULT, example="rogatory delivery-terms --urgent --delivery 2")

@@ -44,6 +44,7 @@ def delivery_blocks(delivery: "DeliveryView") -> list[Block]:
             ("From", delivery.sender),
             ("What", delivery.subject or delivery.kind),
             ("SHA-256", delivery.content_sha256),
+            ("Said again", _again(delivery)),
             ("Evidence", "signed, for third parties" if delivery.formal else "status only, proves nothing"),
         ]
     )
@@ -53,6 +54,12 @@ def delivery_blocks(delivery: "DeliveryView") -> list[Block]:
     if delivery.not_valid:
         blocks.append(_not_valid_table(delivery.not_valid))
     return blocks
+
+
+def _again(delivery: "DeliveryView") -> str | None:
+    if delivery.said_again_ms is None:
+        return None
+    return f"{moment_ms(delivery.said_again_ms)}; what it said before is the word of {delivery.sender}"
 
 
 def _line(recipient: "RecipientView") -> Line:
@@ -95,7 +102,7 @@ def _not_valid_table(stated: Iterable["FailureView"]) -> Table:
 
 
 def case_delivery_blocks(found: "CaseDeliveriesView") -> list[Block]:
-    """Return the progress of all messages of a case at a glance, and what cannot be read here."""
+    """Return the progress of messages of a case at a glance, and what cannot be read here."""
     rows = [
         (
             short(each.message_id),
@@ -110,7 +117,8 @@ def case_delivery_blocks(found: "CaseDeliveriesView") -> list[Block]:
         for recipient in each.recipients
     ]
     headings = ("Message", "Sent", "From", "What", "For", "Progress", "In words")
-    blocks: list[Block] = [Table(headings, rows, "Nothing was said yet.")]
+    title = f"{found.subject} ({short(found.room_id)})"
+    blocks: list[Block] = [Table(headings, rows, "Nothing was said yet.", title=title)]
     if found.unreadable:
         blocks.append(unreadable_table(found.unreadable))
     return blocks

@@ -80,6 +80,16 @@ class MarkReported:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSaidAgain:
+    """What stood in a row was said once more, as this message; the relay took that in ``at_ms``."""
+
+    group_id: GroupId
+    sequence: Sequence
+    message_id: MessageId
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResendRequest:
     """A device of the room could not open a row; ``again`` where it has said so before."""
 

@@ -8,6 +8,7 @@ from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
+    NoteSaidAgain,
     NoteUnreadable,
     SaveAddressees,
     SaveNonDelivery,
@@ -365,6 +366,7 @@ Effect: TypeAlias = (
     | AnswerNonDelivery
     | NoteUnreadable
     | MarkReported
+    | NoteSaidAgain
     | SaveResendRequest
     | SettleResendRequest
 )

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from rogatory_client.engine.delivery_effect import (
-    MarkReported,
+    NoteSaidAgain,
     ResendRequest,
     SettleResendRequest,
 )
@@ -121,7 +121,7 @@ def taken_again(said: Said, room: Room, context: Context) -> Again | None:
     effects: tuple[Effect, ...] = (
         SaveMessage(record),
         *interpretation.effects,
-        MarkReported(room.group_id, (found.sequence,), context.now),
+        NoteSaidAgain(room.group_id, found.sequence, record.message_id, said.at_ms),
     )
     return Again(interpretation.room, record, effects)
 

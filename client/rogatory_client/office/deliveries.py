@@ -9,6 +9,7 @@ from rogatory_client.engine.room import Room
 from rogatory_client.engine.unreadable import MAX_REPORTS
 from rogatory_client.office import delivery_terms, reading
 from rogatory_client.office.attachment_resending import resend_attachment
+from rogatory_client.office.delivery_duties import unopened
 from rogatory_client.office.delivery_showing import Tracked, delivery_view
 from rogatory_client.office.delivery_view import (
     CaseDeliveriesView,
@@ -24,6 +25,7 @@ from rogatory_client.vault import archive, unreadable
 from rogatory_client.vault import deliveries as stored
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_client.vault.outgoing import Waiting
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.identifier import GroupId
 
@@ -61,6 +63,30 @@ class Deliveries:
             tuple(self._views(room, rows)),
             self.unreadable(room.group_id.hex()),
         )
+
+    def troubled(self) -> tuple[CaseDeliveriesView, ...]:
+        """Return what is late, was stated as failed, or cannot be read here, of all cases."""
+        desk = self._desk
+        least_s = min(each.delivery_warning_s for each in delivery_terms.terms_of_office(desk))
+        found = unopened(desk, desk.context(), least_s)
+        unread = {GroupId(bytes.fromhex(each.room_id)) for each in self.unreadable()}
+        cases = (
+            self._troubled_in(desk.rooms[group_id], found.get(group_id, ()))
+            for group_id in sorted({*found, *unread} & set(desk.rooms))
+        )
+        return tuple(case for case in cases if case.messages or case.unreadable)
+
+    def _troubled_in(self, room: Room, names: Sequence[MessageId]) -> CaseDeliveriesView:
+        with self._desk.vault.reading() as connection:
+            found = (archive.find_message(connection, name) for name in names)
+            rows = [row for row in found if row is not None]
+        views = (
+            each
+            for each in self._views(room, rows)
+            if any(recipient.late or recipient.failed for recipient in each.recipients)
+        )
+        room_id = room.group_id.hex()
+        return CaseDeliveriesView(room_id, room.subject, tuple(views), self.unreadable(room_id))
 
     def unreadable(self, room_id: str | None = None) -> tuple[UnreadableView, ...]:
         """Return what this device could not open, of one room by its whole id or of all, and who must act."""
@@ -113,6 +139,7 @@ class Deliveries:
             evidence = stored.load_evidence(connection, names)
             stated = stored.load_non_deliveries(connection, names, desk.registry)
             sealed_for = stored.load_addressees(connection, names)
+            again = unreadable.said_again_at(connection, names)
             asked = {
                 each.message_id: unreadable.asked_for(connection, each.group_id, each.sequence)
                 for each in messages
@@ -129,6 +156,7 @@ class Deliveries:
                 asked=asked.get(message.message_id, ()),
                 terms=terms if message.formal else None,
                 rejected=_rejected(waiting.get(message.message_id)),
+                said_again_ms=again.get(message.message_id),
             )
             for row, message in zip(rows, messages, strict=True)
         )

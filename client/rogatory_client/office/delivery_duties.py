@@ -112,7 +112,8 @@ def state_what_is_due(desk: Desk) -> None:
     Only what has been read so far counts as evidence, so it is called once all is.
     """
     context = desk.context()
-    for group_id, names in _unopened(desk, context).items():
+    least_s = min(each.delivery_s for each in terms_of_office(desk))
+    for group_id, names in unopened(desk, context, least_s).items():
         room = desk.rooms.get(group_id)
         # Who cannot follow a room cannot have read the evidence either.
         if room is not None and not room.is_behind and room.is_followed_by(context.oneself.device_id):
@@ -121,10 +122,16 @@ def state_what_is_due(desk: Desk) -> None:
             _state_in(desk, room, messages)
 
 
-def _unopened(desk: Desk, context: Context) -> dict[GroupId, list[MessageId]]:
-    """Return what may be due, without reading a word of the many that were opened by all long ago."""
+def unopened(desk: Desk, context: Context, for_s: int) -> dict[GroupId, list[MessageId]]:
+    """Return what was sent so long ago and not opened by all, without reading a word of the many that were.
+
+    Args:
+        desk: the office.
+        context: its identity, and the time.
+        for_s: since how many seconds the relay has it.
+    """
     begin_ms = (context.now - MAX_AGE_S) * 1000
-    end_ms = (context.now - min(each.delivery_s for each in terms_of_office(desk))) * 1000
+    end_ms = (context.now - for_s) * 1000
     with desk.vault.reading() as connection:
         sent = deliveries.sent_formally(connection, begin_ms, end_ms)
         opened = deliveries.opened_by(connection, begin_ms, end_ms)

@@ -56,6 +56,7 @@ class Tracked:
         sealed_for: devices that it was sealed for, where that is known.
         terms: how long evidence is waited for; None in informal rooms.
         rejected: why the relay will never take it.
+        said_again_ms: when it was said once more to this device, Unix milliseconds.
     """
 
     row: StoredMessage
@@ -67,6 +68,7 @@ class Tracked:
     asked: Sequence[Asked]
     terms: Terms | None
     rejected: str | None
+    said_again_ms: int | None
 
 
 def delivery_view(tracked: Tracked, desk: Desk) -> DeliveryView:
@@ -94,6 +96,7 @@ def delivery_view(tracked: Tracked, desk: Desk) -> DeliveryView:
             for each in tracked.stated
             if (flaw := flaws[each.signed]) is not None
         ),
+        said_again_ms=tracked.said_again_ms,
     )
 
 

@@ -101,6 +101,8 @@ class DeliveryView:
         relay: what the relay has signed; None where this device holds no postmark.
         rejected: why the relay will never take it, as far as known; the relay signs no rejection.
         not_valid: statements that do not hold, shown and not acted on.
+        said_again_ms: when it was said once more to this device, which could not open it first; that it was
+            said so at ``at_ms`` is then its sender's word.
     """
 
     message_id: str
@@ -116,6 +118,7 @@ class DeliveryView:
     rejected: str | None
     recipients: tuple[RecipientView, ...]
     not_valid: tuple[FailureView, ...]
+    said_again_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ unreadable_rows = Table(
     number("noted_at"),
     number("reported_at", nullable=True),
     number("reports"),
+    blob("message_id", nullable=True),
+    number("again_at_ms", nullable=True),
 )
 resend_requests = Table(
     "resend_requests",

@@ -12,6 +12,7 @@ from rogatory_client.engine.company_effect import SaveCompany
 from rogatory_client.engine.delivery_effect import (
     AnswerNonDelivery,
     MarkReported,
+    NoteSaidAgain,
     NoteUnreadable,
     SaveAddressees,
     SaveNonDelivery,
@@ -70,6 +71,7 @@ def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
             or _write_partner(connection, effect)
             or _write_carried(connection, effect)
             or _write_delivery(connection, effect)
+            or _write_unreadable(connection, effect)
             or _write_at_home(connection, effect)
             or _write_company(connection, effect)
             or _write_urgent(connection, effect)
@@ -206,10 +208,19 @@ def _write_delivery(connection: Connection, effect: effects.Effect) -> bool:
             deliveries.save_non_delivery(connection, effect)
         case AnswerNonDelivery():
             deliveries.answer_non_delivery(connection, effect)
+        case _:
+            return False
+    return True
+
+
+def _write_unreadable(connection: Connection, effect: effects.Effect) -> bool:
+    match effect:
         case NoteUnreadable():
             unreadable.note_unreadable(connection, effect)
         case MarkReported():
             unreadable.mark_reported(connection, effect)
+        case NoteSaidAgain():
+            unreadable.note_said_again(connection, effect)
         case SaveResendRequest():
             unreadable.save_resend_request(connection, effect)
         case SettleResendRequest():

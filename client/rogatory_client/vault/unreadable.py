@@ -1,5 +1,6 @@
 """What could not be opened: rows of this device, and those that others ask to have said again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.delivery_effect import (
     MarkReported,
+    NoteSaidAgain,
     NoteUnreadable,
     ResendRequest,
     SaveResendRequest,
@@ -16,6 +18,7 @@ from rogatory_client.engine.delivery_effect import (
 )
 from rogatory_client.vault.delivery_schema import resend_requests, unreadable_rows
 from rogatory_client.vault.schema import messages
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, Sequence
 
 MAX_UNREADABLE: Final = 1_000
@@ -43,6 +46,21 @@ def mark_reported(connection: Connection, effect: MarkReported) -> None:
         )
         .values(reported_at=effect.at, reports=unreadable_rows.c.reports + 1)
     )
+
+
+def note_said_again(connection: Connection, effect: NoteSaidAgain) -> None:
+    """Write which message stood in a row, and when it was said once more."""
+    of_row = (unreadable_rows.c.group_id == effect.group_id, unreadable_rows.c.sequence == effect.sequence)
+    values = {"message_id": effect.message_id, "again_at_ms": effect.at_ms}
+    connection.execute(update(unreadable_rows).where(*of_row).values(**values))
+
+
+def said_again_at(connection: Connection, wanted: Collection[MessageId]) -> dict[MessageId, int]:
+    """Return when messages were said once more to this device, Unix milliseconds."""
+    query = select(unreadable_rows.c.message_id, unreadable_rows.c.again_at_ms).where(
+        unreadable_rows.c.message_id.in_(wanted)
+    )
+    return {MessageId(row.message_id): row.again_at_ms for row in connection.execute(query)}
 
 
 def load_unreadable(connection: Connection) -> dict[tuple[GroupId, Sequence], Unreadable]:

@@ -36,14 +36,18 @@ async def test_a_case_at_a_glance_with_what_cannot_be_read(tmp_path: Path) -> No
     world, message = await unread_request(tmp_path)
     shown = await deliveries(sit(world, A), "SN/2")
     assert message[:12] in said(shown)
+    assert "Nothing is late" in said(await deliveries(sit(world, A)))
+    world.tick(13 * HOUR_S)
+    assert f"it is late: call {B}" in said(await deliveries(sit(world, A)))
     async with world.at(B) as office:
         await office.sync()
         (room,) = office._desk.rooms
     shown = await deliveries(sit(world, B), room.hex()[:12])
     assert f"NOT READABLE here: {A}, whoever has sent it" in said(shown)
-    data = shown.data["deliveries"]
-    assert isinstance(data, dict)
-    assert data["unreadable"][0]["code"] == "decryption-failed"
+    assert "NOT READABLE here" in said(await deliveries(sit(world, B)))
+    cases = shown.data["deliveries"]
+    assert isinstance(cases, list)
+    assert cases[0]["unreadable"][0]["code"] == "decryption-failed"
 
 
 async def test_terms_are_shown_and_set(tmp_path: Path) -> None:
