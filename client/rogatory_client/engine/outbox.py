@@ -109,7 +109,13 @@ def next_step(
         return Commit(change)
     if room.stand is None or not parcels:
         return Rest()
-    first = holding_back(room, context)
+    return _to_send(parcels, uploading, holding_back(room, context))
+
+
+def _to_send(
+    parcels: Sequence[Parcel], uploading: frozenset[bytes], first: Collection[bytes]
+) -> Send | Upload:
+    """Return what can go out, up to what has to be acted on before more is said."""
     ready: list[Parcel] = []
     for parcel in parcels[:MAX_SEALED_AT_ONCE]:
         if parcel.message_id in uploading:
