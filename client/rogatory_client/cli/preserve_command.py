@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,14 +16,26 @@ from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.draft_commands import Treaties, treaty_tables
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.cli.request_sending import send_unless_blocked
+from rogatory_client.cli.sent_letter import SentLetter
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.casework.preserving import PreservationForm
     from rogatory_client.letter import DraftLetter
+    from rogatory_client.office import DraftView, Office
     from rogatory_crypto.identity.office_seal import SealCertificate
 
 group = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """Where the letter goes, which function signs it, and whether with the office's seal."""
+
+    path: Path | None
+    function: str
+    office_seal: bool
+
 
 # The article that asks for each; nothing else is asked.
 QUESTIONS: Final = {
@@ -78,26 +90,42 @@ async def preserve(
         "to": to, "data": "\n".join(data or ()), "custodian": custodian, "offence": offence, "facts": facts,
         "relation": relation, "necessity": necessity,
     }  # fmt: skip
-    from rogatory_client.cli.sent_letter import SentLetter
-
-    asked = _completed(given)
-    tables = treaty_tables(treaties)
+    wanted = _Letter(letter, function, office_seal)
+    asked, tables = _completed(given), treaty_tables(treaties)
     async with call.office() as office:
         await call.refresh(office)
-        draft = office.drafts.preserve(asked["to"].strip().upper(), _form(asked), reference)
-        path = letter or Path(f"letter-{draft.draft_id}.pdf")
-        signed_by = function or office.identity.officer or ""
-        written = office.drafts.letter(draft.draft_id, signed_by)
-        seal = office.lifecycle.open_seal().seal if office_seal else None
-        await asyncio.to_thread(_write_letter, written, path, signed_by, seal)
+        draft, path = await _written(office, asked, reference, wanted)
         papers = SentLetter(path)
         sent = await send_unless_blocked(call, office, draft.draft_id, papers, [], None, despite, tables)
-    beside = {"draft": draft.draft_id, "letter": str(path)}
+    return _told(sent, draft.draft_id, path)
+
+
+async def _written(
+    office: "Office", asked: dict[str, str], reference: str | None, wanted: _Letter
+) -> "tuple[DraftView, Path]":
+    """Make draft and letter; what cannot be signed or written leaves no draft behind.
+
+    Raises:
+        MisuseError: an answer does not fit, there is no seal, or the letter's file is there already.
+    """
+    seal = office.lifecycle.open_seal().seal if wanted.office_seal else None
+    if wanted.path is not None and wanted.path.exists():
+        raise MisuseError(f"{wanted.path} exists already: name another file for the letter")
+    draft = office.drafts.preserve(asked["to"].strip().upper(), _form(asked), reference)
+    path = wanted.path or Path(f"letter-{draft.draft_id}.pdf")
+    signed_by = wanted.function or office.identity.officer or ""
+    letter = office.drafts.letter(draft.draft_id, signed_by)
+    await asyncio.to_thread(_write_letter, letter, path, signed_by, seal)
+    return draft, path
+
+
+def _told(sent: Answer, draft: str, path: Path) -> Answer:
+    """Say where the letter is, and how to go on where nothing was sent."""
     blocks = sent.blocks
     if sent.exit_code == ExitCode.FAILED:
-        again = f"`rogatory request send {draft.draft_id} --letter FILE`"
+        again = f"`rogatory request send {draft} --letter FILE`"
         blocks = (*blocks, Line(f"The letter is {path}: sign it or complete the draft, then {again}."))
-    return Answer({**sent.data, **beside}, blocks, sent.exit_code, sent.warnings)
+    return Answer({**sent.data, "draft": draft, "letter": str(path)}, blocks, sent.exit_code, sent.warnings)
 
 
 def _completed(given: dict[str, str]) -> dict[str, str]:

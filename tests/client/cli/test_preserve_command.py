@@ -123,3 +123,16 @@ async def test_an_office_s_template_outweighs_what_is_usual(world: World, tmp_pa
     assert answers["out_of_band_contact"] == "+221 33 000 00 00"
     assert answers["own_reference"] == "SN/77"
     assert answers["necessity"] == SAID["necessity"]
+
+
+async def test_what_cannot_be_signed_or_written_leaves_no_draft(world: World, tmp_path: Path) -> None:
+    there = tmp_path / "letter.pdf"
+    there.write_bytes(b"something else")
+    with pytest.raises(MisuseError, match="exists already"):
+        await preserve(sit(world, A), **SAID, letter=there)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="no such seal counts here"):
+        await preserve(sit(world, B), **{**SAID, "to": A}, office_seal=True)  # type: ignore[arg-type]
+    for name in (A, B):
+        async with world.at(name) as office:
+            assert office.drafts.all() == ()
+    assert there.read_bytes() == b"something else"
