@@ -6,7 +6,7 @@ relay all the same, under the same submission id, and gets its place and its tim
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -67,23 +67,30 @@ def obstacle(room: Room, context: Context) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A ciphertext out of a file.
+
+    Attributes:
+        message: what the file says of it.
+        maker: the device that has made the file.
+        at_ms: now, Unix milliseconds.
+    """
+
+    message: CarriedMessage
+    payload: bytes = field(repr=False)
+    maker: DeviceId
+    at_ms: int
+
+
 def receive_carried(
-    room: Room | None,
-    message: CarriedMessage,
-    payload: bytes,
-    maker: DeviceId,
-    at_ms: int,
-    context: Context,
-    is_here: Callable[[MessageId], bool],
+    room: Room | None, brought: Brought, context: Context, is_here: Callable[[MessageId], bool]
 ) -> Outcome:
     """Take one ciphertext in as a row would be; its receipts wait in the outbox.
 
     Args:
         room: it belongs to, if this device knows it.
-        message: what the file says of it.
-        payload: the ciphertext.
-        maker: the device that has made the file.
-        at_ms: now, Unix milliseconds.
+        brought: the ciphertext and how it came.
         context: identity, registry, time, what came by carrier before.
         is_here: whether a message is in the record.
 
@@ -93,34 +100,44 @@ def receive_carried(
     Raises:
         PeerError: it cannot be taken in; the detail says why and who must act. Nothing has changed.
     """
-    digest = sha256(payload).digest()
+    digest = sha256(brought.payload).digest()
     if digest in context.carried or digest in context.own_payloads:
         return _HERE
-    sender = _office_of(maker, context)
+    sender = _office_of(brought.maker, context)
     if room is None or room.group is None or not room.group.active:
         raise PeerError(Code.WRONG_GROUP, _unknown_room(sender))
-    _require_known_epoch(room.group, payload, sender)
-    received = _open(room.group, payload, sender, context)
+    _require_known_epoch(room.group, brought, sender)
+    received = _open(room.group, brought.payload, sender, context)
     if received is None:
         return _HERE
-    _require_from(maker, received, context)
-    if room.kind in NOBODY_READS:
-        raise PeerError(Code.FORBIDDEN, "what belongs to an office alone comes over the relay only")
-    if speaks_of_the_log(received.content):
-        raise PeerError(Code.FORBIDDEN, "it is about the relay's log, and comes over the relay only")
-    row = Row(Sequence(FROM_CARRIER), at_ms, RowKind.APPLICATION, payload)
-    read = read_application({}, _advanced(room, received, payload, context), row, received, context)
+    _require_from(brought.maker, received, context)
+    _require_not_by_line(room, received)
+    read = _read(_advanced(room, received, brought.payload, context), brought, received, context)
     record = next((each.message for each in read.effects if isinstance(each, SaveMessage)), None)
     if record is None:
         raise PeerError(Code.FORBIDDEN, "a history comes over the relay only")
     if is_here(record.message_id):
         return _HERE
-    effects = (each for each in read.effects if not isinstance(each, PlanReseal))
-    came = Carried(digest, room.group_id, record.message_id, maker, message.written_at_ms, context.now)
-    return replace(read, effects=(*effects, SaveCarried(came)))
+    written_at_ms = brought.message.written_at_ms
+    came = Carried(digest, room.group_id, record.message_id, brought.maker, written_at_ms, context.now)
+    return replace(read, effects=(*read.effects, SaveCarried(came)))
 
 
 _HERE: Final = Outcome(refused=Code.ALREADY_USED.value)
+
+
+def _read(room: Room, brought: Brought, received: mls.ApplicationReceived, context: Context) -> Outcome:
+    """Read it as a row without a place; what is owed to later devices is owed once it has one."""
+    row = Row(Sequence(FROM_CARRIER), brought.at_ms, RowKind.APPLICATION, brought.payload)
+    read = read_application({}, room, row, received, context)
+    return replace(read, effects=tuple(each for each in read.effects if not isinstance(each, PlanReseal)))
+
+
+def _require_not_by_line(room: Room, received: mls.ApplicationReceived) -> None:
+    if room.kind in NOBODY_READS:
+        raise PeerError(Code.FORBIDDEN, "what belongs to an office alone comes over the relay only")
+    if speaks_of_the_log(received.content):
+        raise PeerError(Code.FORBIDDEN, "it is about the relay's log, and comes over the relay only")
 
 
 def _office_of(device: DeviceId, context: Context) -> EntryId:
@@ -134,15 +151,15 @@ def _unknown_room(sender: EntryId) -> str:
     )
 
 
-def _require_known_epoch(group: mls.Group, payload: bytes, sender: EntryId) -> None:
+def _require_known_epoch(group: mls.Group, brought: Brought, sender: EntryId) -> None:
     """Say who must act where the keys are not there yet, or are gone.
 
     Raises:
         PeerError: WRONG_EPOCH, WRONG_GROUP, or MALFORMED if it is no message at all.
     """
-    group_id, epoch = mls.message_epoch(payload)
-    if group_id != group.group_id:
-        raise PeerError(Code.WRONG_GROUP, f"{sender} names another case than the message does")
+    group_id, epoch = mls.message_epoch(brought.payload)
+    if (group_id, epoch) != (brought.message.group_id, brought.message.epoch):
+        raise PeerError(Code.WRONG_GROUP, f"{sender} names another case or time than the message does")
     if epoch > group.epoch:
         raise PeerError(
             Code.WRONG_EPOCH,
@@ -166,6 +183,9 @@ def _open(
     except PeerError as error:
         if error.code is Code.REPLAYED:
             return None
+        if error.code is Code.TOO_FAR_AHEAD:
+            text = "too much that was said before has not come: take in the earlier files first, or connect"
+            raise PeerError(error.code, text) from error
         raise PeerError(error.code, f"{error.detail}: {sender} must make the file again") from error
     if isinstance(received, mls.EchoReceived):
         return None

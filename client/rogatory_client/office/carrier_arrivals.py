@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.engine.carried_effect import SaveCarried
-from rogatory_client.engine.carrying import receive_carried
+from rogatory_client.engine.carrying import Brought, receive_carried
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.room import Room
@@ -140,8 +140,8 @@ def _take_message(
         def is_here(name: MessageId) -> bool:
             return name in come or archive.find_message(connection, name) is not None
 
-        device, at_ms = maker.entry.device_id, desk.surroundings.now_ms()
-        return receive_carried(room, message, payload, device, at_ms, desk.context(), is_here)
+        brought = Brought(message, payload, maker.entry.device_id, desk.surroundings.now_ms())
+        return receive_carried(room, brought, desk.context(), is_here)
 
 
 def _all_strange(head: CarryHead, taken: _Taken) -> bool:

@@ -7,11 +7,12 @@ import pytest
 from tests.client.engine.case_room import A, Device, Talk, archived, kinds
 
 from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, ConfirmCarried, SaveCarried
-from rogatory_client.engine.carrying import obstacle, receive_carried, speaks_of_the_log
+from rogatory_client.engine.carrying import Brought, obstacle, receive_carried, speaks_of_the_log
 from rogatory_client.engine.delivery import receive
 from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_client.engine.room import Room
+from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.epoch_report import EpochReport, report_part
 from rogatory_crypto.content.resent import MessageResent, resent_part
@@ -24,14 +25,14 @@ ARRIVED_MS = 1_800_000_000_123
 
 
 def message_of(room: Room, payload: bytes) -> CarriedMessage:
-    digest = sha256(payload).digest()
-    return CarriedMessage(room.group_id, SubmissionId(bytes(16)), Epoch(1), 77, len(payload), digest)
+    digest, (_, epoch) = sha256(payload).digest(), mls.message_epoch(payload)
+    return CarriedMessage(room.group_id, SubmissionId(bytes(16)), Epoch(epoch), 77, len(payload), digest)
 
 
 def take(talk: Talk, receiver: Device, payload: bytes, maker: Device, *, is_here: bool = False) -> Outcome:
     room = talk.of(receiver)
-    message, context = message_of(room, payload), receiver.context
-    return receive_carried(room, message, payload, maker.id, ARRIVED_MS, context, lambda _: is_here)
+    brought = Brought(message_of(room, payload), payload, maker.id, ARRIVED_MS)
+    return receive_carried(room, brought, receiver.context, lambda _: is_here)
 
 
 def refusal(talk: Talk, receiver: Device, payload: bytes, maker: Device) -> PeerError:
@@ -138,13 +139,13 @@ def test_who_made_the_file_has_sent_what_is_in_it(talk: Talk, first: Device, sec
 
 def test_a_file_names_the_case_of_each_message(talk: Talk, first: Device, second: Device) -> None:
     payload = talk.sealed(first, first.text("By stick."))
-    message = message_of(talk.of(second), payload)
+    brought = Brought(message_of(talk.of(second), payload), payload, first.id, ARRIVED_MS)
     with pytest.raises(PeerError, match="was not let into") as refused:
-        receive_carried(None, message, payload, first.id, ARRIVED_MS, second.context, lambda _: False)
+        receive_carried(None, brought, second.context, lambda _: False)
     assert refused.value.code is Code.WRONG_GROUP
     left = replace(talk.of(second), group=None)
     with pytest.raises(PeerError, match=f"{A} must let this office in"):
-        receive_carried(left, message, payload, first.id, ARRIVED_MS, second.context, lambda _: False)
+        receive_carried(left, brought, second.context, lambda _: False)
 
 
 def test_what_is_about_the_relays_log_comes_over_the_relay(talk: Talk, first: Device, second: Device) -> None:
@@ -189,3 +190,23 @@ def test_an_obstacle_says_what_to_do(talk: Talk, first: Device, second: Device) 
     reason = obstacle(room, first.context)
     assert reason is not None
     assert "1 devices are to be taken out" in reason
+
+
+def test_too_many_skipped_keys_name_the_files_that_come_first(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    """Q03: keys of a thousand messages that have not come are kept, and no more."""
+    payloads = [talk.sealed(first, first.text(f"Text {number}.")) for number in range(1_002)]
+    assert archived(take(talk, second, payloads[-2], first)).text == "Text 1000."
+    refused = refusal(talk, second, payloads[-1], first)
+    assert refused.code is Code.TOO_FAR_AHEAD
+    assert "the earlier files first" in refused.detail
+
+
+def test_a_file_that_misnames_an_epoch_is_refused(talk: Talk, first: Device, second: Device) -> None:
+    payload = talk.sealed(first, first.text("By stick."))
+    message = replace(message_of(talk.of(second), payload), epoch=Epoch(0))
+    with pytest.raises(PeerError, match="another case or time"):
+        receive_carried(
+            talk.of(second), Brought(message, payload, first.id, ARRIVED_MS), second.context, lambda _: False
+        )
