@@ -227,3 +227,17 @@ async def test_a_hand_over_cut_after_every_step_is_published_once(tmp_path: Path
     await world.sync(B)
     await world.sync(A)
     await require_gone(world, await id_of(world, DUTY))
+
+
+async def test_the_report_names_what_is_still_assigned_to_the_leaver(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(DUTY) as office:
+        case = office.mailbox.take("SN/1").room_id
+        await office.sync()
+    await world.sync(A)
+    view = await propose(world, A, DUTY, CLERK, confirmer=CLERK)
+    assert view.still_assigned == (case,)
+    assert view.leaver_officer == "duty officer"
+    async with world.at(A) as office:
+        office.mailbox.hand_over_cases("duty officer", "clerk")
+    assert (await propose(world, A, DUTY, CLERK, confirmer=CLERK)).still_assigned == ()

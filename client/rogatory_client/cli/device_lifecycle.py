@@ -179,6 +179,10 @@ def _handed_over(view: "HandOverView", out: Path | None) -> Answer:
     from rogatory_client.office import as_dict
 
     lines: list[Block] = [_hand_over_facts(view)]
+    if view.still_assigned:
+        who = f"'{view.leaver_officer}' '{view.successor_officer}'"
+        said = f"{len(view.still_assigned)} open cases are still assigned to {view.leaver_officer}"
+        lines.append(Line(f"{said}: `rogatory office hand-over-cases {who}`.", Tone.WAITING))
     if view.text is None:
         lines.append(Line("Handed over: the leaver's device is out, at the relay and in every case."))
         if view.replace_key:

@@ -14,6 +14,7 @@ from rogatory_client.engine.membership import WITHOUT_HISTORY
 from rogatory_client.office.carried_text import from_line, to_line
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.enrolment import publish_statement
+from rogatory_client.office.handing_cases import load_of
 from rogatory_client.office.trusting import know_newest
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -85,6 +86,7 @@ class HandOverView:
         text: what the next step is to be given; None once it is published.
         next_step: ``confirm`` by the second officer, ``seal`` on a device with the office's key, or ``done``.
         replace_key: whether the leaver may know the office's key.
+        still_assigned: the open cases that the leaver works on, whom nobody of that function follows; ids.
     """
 
     leaver: str
@@ -96,6 +98,7 @@ class HandOverView:
     text: str | None
     next_step: str
     replace_key: bool
+    still_assigned: tuple[str, ...] = ()
 
 
 async def propose(
@@ -222,7 +225,21 @@ def view(desk: Desk, proposal: HandOverProposal) -> HandOverView:
         text=None if done else proposal.to_text(),
         next_step="done" if done else waiting,
         replace_key=_may_know_key(desk, statement.leaver),
+        still_assigned=_still_assigned(desk, statement),
     )
+
+
+def _still_assigned(desk: Desk, statement: HandOver) -> tuple[str, ...]:
+    """A successor of the same function has the cases already, as has whoever keeps another device of it."""
+    leaver = desk.registry.devices[statement.leaver].entry
+    staying = (
+        device.entry.officer
+        for device in desk.registry.devices_of(leaver.entry_id, desk.surroundings.now())
+        if device.entry.device_id != statement.leaver
+    )
+    if leaver.officer in staying:
+        return ()
+    return tuple(room.group_id.hex() for room in load_of(desk, leaver.officer))
 
 
 def judge(desk: Desk, proposal: HandOverProposal) -> None:
