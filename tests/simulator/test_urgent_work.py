@@ -504,3 +504,25 @@ async def test_free_days_of_a_state_count_for_its_offices(tmp_path: Path) -> Non
                 office.urgent.set_free_days(text)
         assert office.cases.deadlines(CASE) == (after,)
         assert set(office.urgent.free_days()) == {"GH", "SN"}
+
+
+async def test_a_reminder_is_for_who_works_on_the_case_and_then_for_the_head(tmp_path: Path) -> None:
+    world = await called(tmp_path)
+    await link(world, A, "second")
+    await both(world, A, "second")
+    async with world.at("second") as office:
+        worker = office.identity.officer
+        office.mailbox.take("SN/1")
+        await office.sync()
+    await world.sync(A)
+    seen = []
+    for passed in (DAY + 60, DAY // 2):
+        world.now += passed
+        row = []
+        for name in (A, "second"):
+            async with world.at(name) as office:
+                (line,) = office.urgent.reminders()
+                assert worker in line.whom
+                row.append(line.is_for_this_officer)
+        seen.append(row)
+    assert seen == [[False, True], [True, True]]

@@ -69,7 +69,8 @@ def _by_rule(
             if stated is not None and rule.yields
             else end_of(rule.term(urgency), begun, calendar, fixed=rule.legal is Legal.CONVENTION)
         )
-        yield Due(rule.what, at, office, rule.legal, rule.basis, reminders_of(rule, at, calendar))
+        reminders = reminders_of(rule, at, calendar)
+        yield Due(rule.what, at, office, rule.legal, rule.basis, reminders, begun=begun)
 
 
 def _stated_day(timeline: Timeline) -> date | None:
@@ -93,7 +94,8 @@ def _enquired(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> It
         if enquiry.asked.due is not None and not enquiry.answers and office is not None:
             at = named[office].instant(date.fromisoformat(enquiry.asked.due), LAST_SECOND)
             name = enquiry.entry.message_id
-            yield Due("answer to the enquiry", at, office, Legal.CONFIGURABLE, "18(24)", (), name)
+            asked_at = enquiry.entry.at_ms // 1000
+            yield Due("answer to the enquiry", at, office, Legal.CONFIGURABLE, "18(24)", (), name, asked_at)
 
 
 def _set(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterator[Due]:
@@ -103,4 +105,5 @@ def _set(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterato
             at = calendar.instant(date.fromisoformat(each.said.due), LAST_SECOND)
             legal = Legal.TREATY if each.said.basis else Legal.CONFIGURABLE
             said = each.said
-            yield Due(said.what, at, said.acts, legal, said.basis, (), each.entry.message_id)
+            set_at = each.entry.at_ms // 1000
+            yield Due(said.what, at, said.acts, legal, said.basis, (), each.entry.message_id, set_at)

@@ -76,6 +76,7 @@ class Due:
         acts: the office that has to do it, where its day ends.
         reminders: Unix seconds, oldest first.
         set_by: the message that set it, None where a rule did.
+        begun: from when its term runs, Unix seconds; None where that is not known.
     """
 
     what: str
@@ -85,10 +86,16 @@ class Due:
     basis: str
     reminders: tuple[int, ...] = ()
     set_by: MessageId | None = None
+    begun: int | None = None
 
     def is_overdue(self, as_of: int) -> bool:
         """Return whether its time is over at an instant."""
         return as_of > self.at
+
+    def is_half_overrun(self, as_of: int) -> bool:
+        """Return whether half as long again as its term has passed; at once where none is known."""
+        term = 0 if self.begun is None else max(0, self.at - self.begun)
+        return as_of > self.at + term // 2
 
     def reminders_left(self, as_of: int, acted_at: int | None) -> tuple[int, ...]:
         """Return the reminders that were due by an instant and that nobody has answered.

@@ -64,7 +64,7 @@ def _to_confirm(timeline: Timeline, named: _Calendars, configured: _Configured) 
             made_at = note.said.made_at
             waiting[note.said.caller] = min(made_at, waiting.get(note.said.caller, made_at))
     for office, begun in waiting.items():
-        yield _due(rule, end_of(rule.term(Urgency.ROUTINE), begun, named[office]), office, named)
+        yield _due(rule, end_of(rule.term(Urgency.ROUTINE), begun, named[office]), begun, office, named)
 
 
 def _safe_conduct(timeline: Timeline, named: _Calendars, configured: _Configured) -> Iterator[Due]:
@@ -80,7 +80,7 @@ def _safe_conduct(timeline: Timeline, named: _Calendars, configured: _Configured
         at = end_of(term, told, calendar, fixed=True)
         legal = Legal.CONVENTION if agreed is None else Legal.TREATY
         reminders = reminders_of(rule, at, calendar)
-        yield Due(rule.what, at, office, legal, rule.basis, reminders, each.entry.message_id)
+        yield Due(rule.what, at, office, legal, rule.basis, reminders, each.entry.message_id, told)
 
 
 def _preserved(
@@ -98,7 +98,7 @@ def _preserved(
         if stated is None
         else keeper.instant(date.fromisoformat(stated), LAST_SECOND)
     )
-    yield _due(rule, at, office, named)
+    yield _due(rule, at, executed.entry.at_ms // 1000, office, named)
 
 
 def _goes_on(later: Sequence[tuple[str, Timeline]]) -> bool:
@@ -108,5 +108,6 @@ def _goes_on(later: Sequence[tuple[str, Timeline]]) -> bool:
     )
 
 
-def _due(rule: DeadlineRule, at: int, office: EntryId, named: _Calendars) -> Due:
-    return Due(rule.what, at, office, rule.legal, rule.basis, reminders_of(rule, at, named[office]))
+def _due(rule: DeadlineRule, at: int, begun: int, office: EntryId, named: _Calendars) -> Due:
+    reminders = reminders_of(rule, at, named[office])
+    return Due(rule.what, at, office, rule.legal, rule.basis, reminders, begun=begun)

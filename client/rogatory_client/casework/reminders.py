@@ -4,6 +4,7 @@ A line comes some days before the end, or as its rule says, and once more when i
 somebody of the office has acted in the case after it came, or the thing is no longer due.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -39,6 +40,18 @@ def reminder_of(due: Due, calendar: OfficeCalendar, as_of: int, acted_at: int | 
         return None
     days_left = (calendar.day_of(due.at) - calendar.day_of(as_of)).days
     return Reminder(due, left[-1], days_left, due.is_overdue(as_of))
+
+
+def whom(due: Due, as_of: int, assigned: Collection[str], heads: Collection[str]) -> frozenset[str]:
+    """Return the officers who are reminded: who works on the case, and the head once it is half overrun.
+
+    Args:
+        due: what.
+        as_of: now, Unix seconds.
+        assigned: who works on the case, with who stands in; nobody: everybody is reminded.
+        heads: of the office.
+    """
+    return frozenset((*assigned, *(heads if assigned and due.is_half_overrun(as_of) else ())))
 
 
 def _usual(due: Due, calendar: OfficeCalendar) -> tuple[int, ...]:

@@ -48,6 +48,7 @@ async def reminders(call: Call) -> Answer:
 def reminder_lines(office: "Office") -> tuple[str, ...]:
     """What a synchronisation says of it: how much there is, and nothing of any case."""
     alerts = [each for each in office.urgent.alerts() if each.is_for_this_officer]
+    due = [each for each in office.urgent.reminders() if each.is_for_this_officer]
     counted = (
         (len(alerts), "urgent request waits here for you", "urgent requests wait here for you"),
         (
@@ -55,7 +56,7 @@ def reminder_lines(office: "Office") -> tuple[str, ...]:
             "request of yours is to be pressed",
             "requests of yours are to be pressed",
         ),
-        (len(office.urgent.reminders()), "thing falls due", "things fall due"),
+        (len(due), "thing falls due", "things fall due"),
     )
     found = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
     return (f"{', '.join(found)}: see `rogatory reminders`",) if found else ()

@@ -114,10 +114,12 @@ def reminder_table(found: "Iterable[ReminderView]") -> Table:
             each.what,
             "overdue" if each.overdue else _days(each.days_left),
             on_clocks(each.clocks),
+            ", ".join(each.whom) or "all",
         )
         for each in found
     ]
-    return Table(("Case", "Reference", "What", "When", "Due by"), rows, "Nothing falls due.")
+    headings = ("Case", "Reference", "What", "When", "Due by", "For")
+    return Table(headings, rows, "Nothing falls due.")
 
 
 def _days(count: int) -> str:

@@ -108,6 +108,7 @@ class ReminderView:
 
     Attributes:
         days_left: until the day on which it is due, there; negative where it is over.
+        whom: the officers who are reminded; empty for all, as nobody works on the case yet.
         clocks: when it is due, on each office's clock.
     """
 
@@ -118,3 +119,5 @@ class ReminderView:
     days_left: int
     overdue: bool
     clocks: dict[str, str]
+    whom: tuple[str, ...]
+    is_for_this_officer: bool

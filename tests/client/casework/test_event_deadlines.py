@@ -12,7 +12,7 @@ from tests.crypto.casework.cases import ASKED, ASKING, BEGIN_MS, Case, acknowled
 from rogatory_client.casework.deadline_rules import Legal
 from rogatory_client.casework.deadlines import acted_at, deadlines_of
 from rogatory_client.casework.due import Due, OfficeCalendar
-from rogatory_client.casework.reminders import reminder_of
+from rogatory_client.casework.reminders import reminder_of, whom
 from rogatory_crypto.casework import State, Timeline
 from rogatory_crypto.content.events import Acknowledged
 from rogatory_crypto.content.urgent import OralRequest, PresenceEnded
@@ -197,3 +197,13 @@ def test_who_notes_a_call_has_acted() -> None:
     assert before is not None
     assert after is not None
     assert after > before
+
+
+def test_the_head_is_reminded_once_a_term_is_half_overrun() -> None:
+    due = replace(due_at(1_000), begun=0)
+    assert not due.is_half_overrun(1_500)
+    assert due.is_half_overrun(1_501)
+    assert whom(due, 1_500, {"a"}, {"head"}) == {"a"}
+    assert whom(due, 1_501, {"a"}, {"head"}) == {"a", "head"}
+    assert whom(due, 1_501, (), {"head"}) == frozenset()
+    assert due_at(1_000).is_half_overrun(1_001)
