@@ -98,6 +98,7 @@ async def invite(
     async with call.office() as office:
         await call.refresh(office)
         done = office.company.invite(room, entry, standing=standing, with_history=with_history)
+        await call.refresh(office)  # what waits for others is what the relay has
         return await said(call, office, done, _waiting(office.company.of(done.room_id)))
 
 

@@ -126,6 +126,15 @@ def test_all_devices_of_an_officer_have_a_seat_and_where_none_is_left_the_head_s
     assert said.officers() == ("head of unit", Y), "the head names a successor"
 
 
+def test_who_took_over_a_device_has_its_seat() -> None:
+    said = Said()
+    said.enter(said.office.device("heir", officer="new officer", role=Role.CASE_OFFICER).encoded)
+    said.enter(said.office.hand_over(X, "heir", "head", Y).encoded, LATER)
+    assert seats_of((X, Y), OFFICE, said.registry, LATER + 1) == {
+        said.office.device_id(name) for name in (X, Y, "heir")
+    }
+
+
 A, B, C, D = (EntryId(f"CNA-{each}-01") for each in ("AA", "BB", "CC", "DD"))
 
 
