@@ -341,3 +341,42 @@ async def test_an_answer_that_comes_after_the_request_counts(tmp_path: Path) -> 
     view = await everywhere(world, A, B)
     assert "carried over" in {each.standing for each in view.messages}
     assert not world.notes(A) + world.notes(B)
+
+
+async def test_a_guest_is_asked_about_its_own_words_only(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    async with world.at(A) as office:
+        await office.sync()
+        office.start_consultation([B], "Company records", QUESTION, reference=CASE)
+        await office.sync()
+    await world.sync(B)
+    for name in (A, B):
+        async with world.at(name) as office:
+            await office.sync()
+            office.company.invite(CASE, C, standing="guest")
+            await office.sync()
+    for name in (A, B, C, A, B, C):
+        await world.sync(name)
+    async with world.at(C) as office:
+        (room,) = office.rooms()
+        office.reply(room.room_id, "We know the firm.")
+        await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        office.reply(CASE, ANSWER)
+        await office.sync()
+    await proposed(world, ANSWER, "We know the firm.")
+    async with world.at(B) as office:
+        office.carry_over.answer(CASE)
+        await office.sync()
+    async with world.at(A) as office:
+        await office.sync()
+        stands = standing(office)
+        assert (stands[ANSWER], stands["We know the firm."]) == ("agreed", "proposed")
+    async with world.at(C) as office:
+        await office.sync()
+        office.carry_over.answer(room.room_id)
+        await office.sync()
+    async with world.at(A) as office:
+        await office.sync()
+        assert standing(office)["We know the firm."] == "agreed"

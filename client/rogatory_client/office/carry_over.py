@@ -11,12 +11,12 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
-from rogatory_client.office.carry_over_record import Agreed, agreed_in
+from rogatory_client.office.carry_over_record import Agreed, agreed_in, offices_asked
 from rogatory_client.office.carry_over_showing import SPOKEN, carry_over_view, is_waited_for
 from rogatory_client.office.carry_over_view import CarryOverView
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.showing import message_view, offices_in
+from rogatory_client.office.showing import message_view
 from rogatory_client.office.view import MessageView
 from rogatory_crypto.casework.carrying_over import Carriage, Proposal
 from rogatory_crypto.content.carry_over import MAX_PROPOSED, CarryOverAnswered, CarryOverProposed
@@ -180,7 +180,7 @@ def _require_kept(message: ArchivedMessage) -> None:
 
 
 def _asked(desk: Desk, room: Room, chosen: Sequence[ArchivedMessage]) -> tuple[EntryId, ...]:
-    """Return every office of the room that was there when the last of it was said; the authors in any case.
+    """Return every office but guests that was there when the last of it was said; an author is asked anyhow.
 
     A device that came later does not know since when the others are in the room, and asks them all.
     """
@@ -188,5 +188,5 @@ def _asked(desk: Desk, room: Room, chosen: Sequence[ArchivedMessage]) -> tuple[E
     latest = max((each.at_ms for each in chosen), default=0)
     until = max(latest, own.since_ms if own else 0)
     came_later = {seat.entry_id for seat in room.seats if seat.since_ms > until}
-    present = set(offices_in(room, desk)) - came_later
-    return tuple(sorted(present | {EntryId(each.entry_id) for each in chosen} | {desk.oneself.entry_id}))
+    present = offices_asked(desk, room) - came_later
+    return tuple(sorted(present | {desk.oneself.entry_id}))

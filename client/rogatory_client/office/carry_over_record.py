@@ -12,7 +12,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in, parts_of
 from rogatory_client.vault import archive
 from rogatory_client.vault.archive import read_message
-from rogatory_crypto.casework import Entry, Standing
+from rogatory_crypto.casework import Entry, Side, Standing
 from rogatory_crypto.casework.carrying_over import Agreements, CarryOver, Uttered, project_carry_over
 from rogatory_crypto.content.carry_over import CarryOverAnswered, CarryOverProposed
 from rogatory_crypto.content.events import CaseEvent, RequestSubmitted, read_event
@@ -54,16 +54,24 @@ def agreed_in(desk: Desk, room: Room) -> Agreed:
         rows = [read_message(row) for row in archive.timeline(connection, room.group_id, None)]
     messages = {each.message_id: each for each in rows}
     consents = tuple(_consents(rows, messages, desk.registry))
-    in_it = set(offices_in(room, desk))
+    asked = offices_asked(desk, room)
     held = Agreements(
         entries=tuple(each.entry for each in consents),
         attested={each.entry.message_id: frozenset(each.signed) for each in consents},
         uttered={name: Uttered(EntryId(each.entry_id), each.at_ms) for name, each in messages.items()},
-        seated={seat.entry_id: seat.since_ms for seat in room.seats if seat.entry_id in in_it},
+        seated={seat.entry_id: seat.since_ms for seat in room.seats if seat.entry_id in asked},
         named=_named(desk, room),
     )
     signed = {name: part for each in consents for name, part in each.signed.items()}
     return Agreed(messages, project_carry_over(held), signed)
+
+
+def offices_asked(desk: Desk, room: Room) -> frozenset[EntryId]:
+    """Return the offices of a case that are asked about all of it; a guest only about its own words."""
+    timeline = timeline_of(desk, room)
+    return frozenset(
+        office for office in offices_in(room, desk) if timeline.side_of(office) is not Side.GUEST
+    )
 
 
 def _named(desk: Desk, room: Room) -> frozenset[MessageId]:

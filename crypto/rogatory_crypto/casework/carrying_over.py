@@ -44,7 +44,8 @@ class Agreements:
         entries: the messages that propose or answer, in any order, any number of times.
         attested: the messages that each entry signs for; only such as its own office has said.
         uttered: every message of the room that people read.
-        seated: since when each office that is in the room has been there, Unix milliseconds.
+        seated: since when each office of the case has been in the room, Unix milliseconds; guests are not
+            asked about what others said.
         named: what the requests that count carry over.
     """
 
