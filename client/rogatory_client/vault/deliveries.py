@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.delivery_effect import (
@@ -156,9 +156,11 @@ def opened_by(connection: Connection, since_ms: int, until_ms: int) -> frozenset
 
 
 def _formally_sent(since_ms: int, until_ms: int) -> tuple[ColumnElement[bool], ...]:
+    # Written into the statement, as an index of these alone is of no use to a value that is given later.
+    yes = literal(1, literal_execute=True)
     return (
-        messages.c.own == 1,
-        messages.c.formal == 1,
+        messages.c.own == yes,
+        messages.c.formal == yes,
         # What was carried or handed back has no time that a relay has given it.
         messages.c.sequence >= FROM_ARCHIVE,
         messages.c.at_ms.between(since_ms, until_ms),

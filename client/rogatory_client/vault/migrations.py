@@ -166,7 +166,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(delivery_terms),
         _created(unreadable_rows),
         _created(resend_requests),
-        "CREATE INDEX formally_sent ON messages (at_ms) WHERE own = 1 AND formal = 1",
+        (
+            "CREATE INDEX formally_sent ON messages (at_ms, message_id, group_id, sequence) "
+            "WHERE own = 1 AND formal = 1"
+        ),
         "CREATE INDEX messages_in_place ON messages (group_id, sequence)",
     ),
     (
