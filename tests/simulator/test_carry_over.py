@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.simulator.test_life_cycle import link
 from tests.simulator.test_story import A, B, C, world_with
-from tests.simulator.world import World
+from tests.simulator.world import Adversary, Killed, World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.office import CarryOverView, MessageView, Office
@@ -343,8 +343,12 @@ async def test_an_answer_that_comes_after_the_request_counts(tmp_path: Path) -> 
     assert not world.notes(A) + world.notes(B)
 
 
-async def test_a_guest_is_asked_about_its_own_words_only(tmp_path: Path) -> None:
-    world = await world_with(tmp_path, A, B, C)
+GUEST = "We know the firm."
+
+
+async def consultation_with_guest(folder: Path) -> World:
+    """A asks B, both let C in as a guest, then C and B say something."""
+    world = await world_with(folder, A, B, C)
     async with world.at(A) as office:
         await office.sync()
         office.start_consultation([B], "Company records", QUESTION, reference=CASE)
@@ -358,25 +362,51 @@ async def test_a_guest_is_asked_about_its_own_words_only(tmp_path: Path) -> None
     for name in (A, B, C, A, B, C):
         await world.sync(name)
     async with world.at(C) as office:
-        (room,) = office.rooms()
-        office.reply(room.room_id, "We know the firm.")
+        office.reply(office.rooms()[0].room_id, GUEST)
         await office.sync()
     async with world.at(B) as office:
         await office.sync()
         office.reply(CASE, ANSWER)
         await office.sync()
-    await proposed(world, ANSWER, "We know the firm.")
+    return world
+
+
+async def test_a_guest_is_asked_about_its_own_words_only(tmp_path: Path) -> None:
+    world = await consultation_with_guest(tmp_path)
+    await proposed(world, ANSWER, GUEST)
     async with world.at(B) as office:
         office.carry_over.answer(CASE)
         await office.sync()
     async with world.at(A) as office:
         await office.sync()
         stands = standing(office)
-        assert (stands[ANSWER], stands["We know the firm."]) == ("agreed", "proposed")
+        assert (stands[ANSWER], stands[GUEST]) == ("agreed", "proposed")
     async with world.at(C) as office:
         await office.sync()
-        office.carry_over.answer(room.room_id)
+        office.carry_over.answer(office.rooms()[0].room_id)
         await office.sync()
     async with world.at(A) as office:
         await office.sync()
-        assert standing(office)["We know the firm."] == "agreed"
+        assert standing(office)[GUEST] == "agreed"
+
+
+async def test_killed_at_any_step_an_office_has_agreed_once_or_not_at_all(tmp_path: Path) -> None:
+    world = await consultation(tmp_path)
+    await proposed(world, QUESTION, ANSWER)
+    for step in range(1, 9):
+        world.adversary = Adversary(world.chance, kill_at=step)
+        try:
+            async with world.at(B) as office:
+                if office.carry_over.show(CASE).proposals[0].waits_for_this_office:
+                    office.carry_over.answer(CASE)
+                await office.sync()
+        except Killed:
+            continue
+        break
+    world.adversary = Adversary(world.chance)
+    for name in (B, A, B):
+        await world.sync(name)
+        async with world.at(name) as office:
+            (proposal,) = office.carry_over.show(CASE).proposals
+            assert len(proposal.answers) == 1
+            assert standing(office)[ANSWER] == "agreed"
