@@ -476,11 +476,20 @@ def test_a_history_is_taken_into_the_room_it_is_of(world: Offices, first: Device
     assert kinds(outcome) == ["SaveRoom", "SaveRoom"]
 
 
-@pytest.mark.parametrize("topic", [b"", b"h" * 15, GROUP])
-def test_a_history_of_no_room_or_of_the_offices_own_is_refused(
-    world: Offices, first: Device, topic: bytes
-) -> None:
+def test_a_history_of_the_offices_own_room_leaves_that_room_advanced(world: Offices, first: Device) -> None:
     """A stale copy of the room it came in must never be written over the advanced one (L07)."""
+    talk, more = office_room(world, first)
+    (outcome,) = talk.tell(first, first.event(HistoryResealed(()), topic=GROUP), more)
+    assert outcome.refused is None
+    saved = [effect.room for effect in outcome.effects if isinstance(effect, SaveRoom)]
+    assert {(room.group_id, room.position) for room in (*saved, *outcome.rooms)} == {(GROUP, talk.last)}
+    groups = {room.group for room in (*saved, *outcome.rooms) if room.group is not None}
+    assert len(groups) == 1
+    assert talk.take(more, talk.row(RowKind.APPLICATION, b"")).refused is not None
+
+
+@pytest.mark.parametrize("topic", [b"", b"h" * 15])
+def test_a_history_of_no_room_is_refused(world: Offices, first: Device, topic: bytes) -> None:
     talk, more = office_room(world, first)
     (outcome,) = talk.tell(first, first.event(HistoryResealed(()), topic=topic), more)
     assert outcome.refused is not None
