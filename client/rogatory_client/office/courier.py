@@ -183,8 +183,7 @@ class Courier:
         if isinstance(frame, Refused):
             departures.refused(frame)
             return
-        for acceptance in frame.results:
-            departures.accepted(acceptance)
+        departures.accepted(frame.results)
 
 
 async def _push(departures: Departures, arrivals: Arrivals, *, caught_up: bool) -> bool:

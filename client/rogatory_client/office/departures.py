@@ -1,11 +1,12 @@
 """What goes out over one connection: steps of the engine, each on disk before its frame is sent."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from rogatory_client.engine import history, membership, outbox, staging
+from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import (
     ArchivedMessage,
     Enqueue,
@@ -13,6 +14,7 @@ from rogatory_client.engine.effect import (
     Happening,
     Outcome,
     Parcel,
+    PlanReseal,
     SaveRoom,
     SaveSealed,
 )
@@ -119,41 +121,49 @@ class Departures:
             ):
                 return
 
-    def accepted(self, acceptance: Acceptance) -> None:
-        """The relay has a submission: merge the commit or empty the outbox.
+    def accepted(self, acceptances: Iterable[Acceptance]) -> None:
+        """The relay has submissions: merge a commit, and empty the outbox of the others in one transaction.
 
         Raises:
-            PeerError: its postmark does not verify.
+            PeerError: a postmark does not verify; what came before it is settled.
         """
-        desk = self._desk
-        origin, accepted_at = desk.pinned.origin, acceptance.postmark.accepted_at_ms // 1000
-        postmark_key = desk.pinned.trust.postmark_at(accepted_at)
-        self._in_flight.discard(acceptance.submission_id)
-        self._refusals.pop(acceptance.group_id, None)
-        room = desk.rooms.get(acceptance.group_id)
-        if (
-            room is not None
-            and room.staged is not None
-            and (room.staged.submission_id == acceptance.submission_id)
-        ):
-            staging.verify_acceptance(room, acceptance, origin=origin, postmark_key=postmark_key)
-            at_ms = acceptance.postmark.accepted_at_ms
-            desk.carry_out(staging.merge(room, acceptance.sequence, desk.context(), at_ms=at_ms))
-            return
-        parcel = self._parcel(acceptance.submission_id)
-        if parcel is not None:
-            settled = outbox.settle(parcel, acceptance, origin=origin, postmark_key=postmark_key)
-            desk.carry_out(settled)
-            self._owe_latecomers(parcel, acceptance)
+        settled: dict[SubmissionId, tuple[Parcel, Acceptance, Outcome]] = {}
+        try:
+            for acceptance in acceptances:
+                self._in_flight.discard(acceptance.submission_id)
+                self._refusals.pop(acceptance.group_id, None)
+                name, room = acceptance.submission_id, self._desk.rooms.get(acceptance.group_id)
+                if room is not None and room.staged is not None and room.staged.submission_id == name:
+                    self._settle(settled)
+                    self._merge(room, acceptance)
+                elif name not in settled and (parcel := self._parcel(name)) is not None:
+                    origin, key = self._desk.pinned.origin, self._postmark_key(acceptance)
+                    done = outbox.settle(parcel, acceptance, origin=origin, postmark_key=key)
+                    settled[name] = (parcel, acceptance, done)
+        finally:
+            self._settle(settled)
 
-    def _owe_latecomers(self, parcel: Parcel, acceptance: Acceptance) -> None:
+    def _postmark_key(self, acceptance: Acceptance) -> bytes:
+        return self._desk.pinned.trust.postmark_at(acceptance.postmark.accepted_at_ms // 1000)
+
+    def _merge(self, room: Room, acceptance: Acceptance) -> None:
+        desk, key = self._desk, self._postmark_key(acceptance)
+        staging.verify_acceptance(room, acceptance, origin=desk.pinned.origin, postmark_key=key)
+        at_ms = acceptance.postmark.accepted_at_ms
+        desk.carry_out(staging.merge(room, acceptance.sequence, desk.context(), at_ms=at_ms))
+
+    def _settle(self, settled: dict[SubmissionId, tuple[Parcel, Acceptance, Outcome]]) -> None:
+        every = tuple(settled.values())
+        owed = tuple(effect for parcel, acceptance, _ in every for effect in self._owed(parcel, acceptance))
+        self._desk.carry_out(merge_outcomes((*(done for _, _, done in every), Outcome((), owed))))
+        settled.clear()
+
+    def _owed(self, parcel: Parcel, acceptance: Acceptance) -> tuple[PlanReseal, ...]:
         """A parcel of a former epoch, accepted after a device was added, is one that device cannot open."""
-        group = self._desk.rooms[parcel.group_id].group
-        if group is not None and parcel.epoch is not None and parcel.epoch < group.epoch:
-            owed = membership.reseal_owed(
-                self._desk.rooms[parcel.group_id], acceptance.sequence, self._desk.context()
-            )
-            self._desk.carry_out(Outcome((), owed))
+        room = self._desk.rooms[parcel.group_id]
+        if room.stand is None or parcel.epoch is None or parcel.epoch >= room.stand.epoch:
+            return ()
+        return membership.reseal_owed(room, acceptance.sequence, self._desk.context())
 
     def refused(self, refusal: Refused) -> None:
         """The relay did not store a submission: discard, seal anew, or give up with a reason.
@@ -198,8 +208,7 @@ class Departures:
         self._desk.carry_out(Outcome((), (FailParcel(parcel.number, failure),), (told,)))
 
     def _parcel(self, submission_id: SubmissionId) -> Parcel | None:
-        found = (each.parcel for each in self._desk.waiting if each.parcel.submission_id == submission_id)
-        return next(found, None)
+        return self._visiting.submitted(submission_id)
 
     async def _advance(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> bool:
         """Take one step in a room; tell whether another may follow."""

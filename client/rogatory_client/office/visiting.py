@@ -27,15 +27,29 @@ class Visiting:
     _log: tuple[int, Hashable] = (-1, None)
     _indexed: list[Waiting] | None = None
     _parcels: dict[GroupId, list[Parcel]] = field(default_factory=dict)
+    _by_submission: dict[SubmissionId, Parcel] = field(default_factory=dict)
 
     def parcels_of(self, group_id: GroupId) -> list[Parcel]:
         """Return what waits for a room and can be sent, oldest first."""
-        if self._indexed is not self.desk.waiting:
-            self._indexed, self._parcels = self.desk.waiting, {}
-            for each in self.desk.waiting:
-                if each.failure is None:
-                    self._parcels.setdefault(each.parcel.group_id, []).append(each.parcel)
+        self._index()
         return self._parcels.get(group_id, [])
+
+    def submitted(self, submission_id: SubmissionId) -> Parcel | None:
+        """Return what was submitted under an id, if it waits for the relay's answer still."""
+        self._index()
+        return self._by_submission.get(submission_id)
+
+    def _index(self) -> None:
+        """Look through the outbox once for each time that it has changed."""
+        if self._indexed is self.desk.waiting:
+            return
+        self._indexed, self._parcels, self._by_submission = self.desk.waiting, {}, {}
+        for each in self.desk.waiting:
+            parcel = each.parcel
+            if parcel.submission_id is not None:
+                self._by_submission[parcel.submission_id] = parcel
+            if each.failure is None:
+                self._parcels.setdefault(parcel.group_id, []).append(parcel)
 
     def due(
         self, in_flight: Collection[SubmissionId], unavailable: Collection[DeviceId], *, caught_up: bool
@@ -68,7 +82,7 @@ class Visiting:
             self._seen[group_id] = room
 
     def _waiting_groups(self) -> Collection[GroupId]:
-        self.parcels_of(GroupId(b""))
+        self._index()
         return self._parcels
 
     def _has_unsent(self, group_id: GroupId, in_flight: Collection[SubmissionId]) -> bool:
