@@ -12,6 +12,7 @@ from rogatory_client.engine.stating import stated
 from rogatory_client.office import Office
 from rogatory_client.office.escalating import NOTICE_SUBJECT
 from rogatory_client.office.oral_noting import Call
+from rogatory_client.office.register_view import RegisterFilter
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
@@ -418,10 +419,13 @@ async def test_an_extension_fills_in_what_is_known_and_moves_the_end(tmp_path: P
         await office.sync()
     await both(world, B, A)
     assert await ends(world, A) == {"SN/7": first}
+    for name, known in ((A, {"SN/7": END}), (B, {"SN/7": END})):
+        assert (await next_in_register(world, name)).items() >= known.items()
     await executed(world, "SN/8", "GH/80")
     for name in (A, B):
         moved = await ends(world, name)
         assert set(moved) == {"SN/8"}
+        assert await next_in_register(world, name) == {"SN/7": None, "SN/8": END}
         assert moved["SN/8"] == first + 50 * DAY
         async with world.at(name) as office:
             (back,) = office.urgent.links("SN/8")
@@ -431,6 +435,17 @@ async def test_an_extension_fills_in_what_is_known_and_moves_the_end(tmp_path: P
             assert (on.is_later, on.references) == (True, {A: "SN/8", B: "GH/80"})
     async with world.at(A) as office:
         assert office.urgent.reminders() == ()
+
+
+async def next_in_register(world: World, name: str) -> dict[str, str | None]:
+    """What is due next in each case, by A's reference; digests are read where they are kept."""
+    async with world.at(name) as office:
+        office.register.page(RegisterFilter())
+        rows = office.register.page(RegisterFilter()).rows
+        return {
+            office.room(row.room_id).references[A]: None if row.next is None else row.next.what
+            for row in rows
+        }
 
 
 async def test_a_request_for_the_data_keeps_it_until_it_is_decided(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rogatory_client.casework.due import Due, OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.case_deadlines import calendars_of
 from rogatory_client.office.case_record import CASES, record_of
+from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
 from rogatory_client.vault.case_digests import (
@@ -24,6 +25,7 @@ from rogatory_client.vault.case_digests import (
     load_digests,
     save_digests,
 )
+from rogatory_client.vault.urgent_work import load_followed
 from rogatory_crypto.casework import Judged, Record, Standing, State, Timeline, project
 from rogatory_crypto.casework.timeline import RECEIPT_AWAITED_S
 from rogatory_crypto.content.events import Urgency
@@ -97,13 +99,15 @@ def digests(desk: Desk, rooms: Iterable[Room]) -> dict[GroupId, Digest]:
         with desk.vault.writing(erasing=False) as connection:
             follow_devices(connection, standings)
     with desk.vault.reading() as connection:
-        kept = load_digests(connection)
+        kept, followed = load_digests(connection), load_followed(connection)
     calendars = _Calendars(desk)
     found: dict[GroupId, Digest] = {}
     missing: list[Room] = []
     for room in rooms:
         held = kept.get(room.group_id)
-        if held is not None and held[0] == calendars.fingerprint(room):
+        # What is due where another case goes on from this one hangs on that one, too.
+        is_kept = held is not None and room.group_id not in followed
+        if is_kept and held is not None and held[0] == calendars.fingerprint(room):
             found[room.group_id] = read_digest(held[1])
         elif room.kind in CASES:
             missing.append(room)
@@ -118,7 +122,8 @@ def _computed(desk: Desk, rooms: Sequence[Room], calendars: "_Calendars") -> dic
     for room in rooms:
         record = record_of(desk, room)
         timeline = project(record, _BEFORE_ALL)
-        digest = digest_of(timeline, record, offices_in(room, desk), calendars.of(room), desk)
+        offices, later = offices_in(room, desk), later_cases(desk, room)
+        digest = digest_of(timeline, record, offices, calendars.of(room), desk, later)
         found[room.group_id] = digest
         rows.append(
             StoredDigest(
@@ -141,6 +146,7 @@ def digest_of(
     offices: Sequence[EntryId],
     calendars: Mapping[EntryId, OfficeCalendar],
     desk: Desk,
+    later: Sequence[tuple[str, Timeline]] = (),
 ) -> Digest:
     """Return the digest of a case.
 
@@ -150,6 +156,7 @@ def digest_of(
         offices: that are in the case.
         calendars: of these.
         desk: whose side it is seen from.
+        later: the cases that go on from it, each with how.
     """
     fails_at = _fails_at(timeline)
     after = None if fails_at is None else project(record, fails_at + 1)
@@ -158,8 +165,8 @@ def digest_of(
     return Digest(
         requesting=timeline.requesting,
         side=timeline.side_of(desk.oneself.entry_id).value,
-        stand=_stand(timeline, offices, calendars),
-        later=_stand(after, offices, calendars) if is_other and after is not None else None,
+        stand=_stand(timeline, offices, calendars, later),
+        later=_stand(after, offices, calendars, later) if is_other and after is not None else None,
         fails_at=fails_at,
         since_ms=timeline.since_ms,
         in_conflict=timeline.conflict is not None,
@@ -182,9 +189,12 @@ def _fails_at(timeline: Timeline) -> int | None:
 
 
 def _stand(
-    timeline: Timeline, offices: Sequence[EntryId], calendars: Mapping[EntryId, OfficeCalendar]
+    timeline: Timeline,
+    offices: Sequence[EntryId],
+    calendars: Mapping[EntryId, OfficeCalendar],
+    later: Sequence[tuple[str, Timeline]],
 ) -> Stand:
-    dues: tuple[Due, ...] = deadlines_of(timeline, offices, calendars)
+    dues: tuple[Due, ...] = deadlines_of(timeline, offices, calendars, None, later)
     return Stand(
         None if timeline.state is None else timeline.state.value,
         tuple(NextDue(due.what, due.at, due.acts, acted_at(timeline, due.acts)) for due in dues),

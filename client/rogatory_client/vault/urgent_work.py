@@ -26,6 +26,11 @@ def load_links(connection: Connection, group_id: GroupId) -> tuple[SaveLink, ...
     return tuple(SaveLink(GroupId(row.group_id), GroupId(row.earlier), EntryId(row.office)) for row in rows)
 
 
+def load_followed(connection: Connection) -> frozenset[GroupId]:
+    """Return the cases that others are said to go on from."""
+    return frozenset(GroupId(row[0]) for row in connection.execute(select(case_links.c.earlier).distinct()))
+
+
 def replace_free_days(connection: Connection, given: Mapping[str, FreeDays]) -> None:
     """Write the free days of States, in the place of what was known of these."""
     for state, each in given.items():
