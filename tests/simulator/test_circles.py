@@ -252,17 +252,12 @@ async def test_a_device_that_comes_while_the_case_is_limited_is_taken_out_again(
     assert SECRET not in await texts(world, THIRD)
 
 
-@pytest.mark.parametrize("from_beginning", [True, False])
-async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_head_in(
-    tmp_path: Path, *, from_beginning: bool
-) -> None:
-    """What the office has lost comes back from the other one; then the head names others."""
-    world = await office_of_three(tmp_path)
-    reference = "SN/9" if from_beginning else CASE
+async def secret_of_second(world: World, *, from_beginning: bool) -> str:
+    """The second officer says something in a case that is for nobody else; return its reference."""
     async with world.at(SECOND) as office:
         if from_beginning:
             office.start_consultation(
-                [B], "Witness", SECRET, reference=reference, restricted_to=["second officer"]
+                [B], "Witness", SECRET, reference="SN/9", restricted_to=["second officer"]
             )
         else:
             office.company.restrict(CASE, ["second officer"])
@@ -270,6 +265,16 @@ async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_hea
             office.reply(CASE, SECRET)
         await office.sync()
     await settle(world, A, SECOND, THIRD, B)
+    return "SN/9" if from_beginning else CASE
+
+
+@pytest.mark.parametrize("from_beginning", [True, False])
+async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_head_in(
+    tmp_path: Path, *, from_beginning: bool
+) -> None:
+    """What the office has lost comes back from the other one; then the head names others."""
+    world = await office_of_three(tmp_path)
+    reference = await secret_of_second(world, from_beginning=from_beginning)
     lost = await device_id(world, SECOND)
     async with world.at(A) as office:
         assert SECRET not in [each.text for each in office.messages()]
@@ -283,6 +288,9 @@ async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_hea
     await settle(world, B, A, THIRD, B, A, THIRD)
     assert SECRET in await texts(world, A)
     assert SECRET not in await texts(world, THIRD)
+    async with world.at(THIRD) as office:
+        assert not office._desk.held_histories
+        assert all(each.kind is not CaseKind.RETURN for each in office._desk.rooms.values())
     async with world.at(A) as office:
         office.company.restrict(reference, [HEAD, "third officer"])
         await office.sync()

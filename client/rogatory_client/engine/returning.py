@@ -23,6 +23,7 @@ from rogatory_client.engine.history import batches, named_references
 from rogatory_client.engine.membership import serving_offices
 from rogatory_client.engine.partner_effect import Return, SaveReturn
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.seating import case_of_return, subject_of_return
 from rogatory_client.engine.writing import write_event
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import CaseEvent, CaseOpened
@@ -30,7 +31,6 @@ from rogatory_crypto.content.history import ArchivedRow, HistoryReturned
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})
-_SUBJECT: Final = "return"
 _GROUP_ID_BYTES: Final = 32
 
 
@@ -38,7 +38,7 @@ _GROUP_ID_BYTES: Final = 32
 class ReturnedCase:
     """A case that is to be handed back: the consent, the room, its record, each office's reference.
 
-    ``from_beginning`` where the office was never in it, and all have agreed that it reads what was said before.
+    ``from_beginning`` where the office was never in it, and all have agreed that it reads what came before.
     """
 
     consent: Return
@@ -105,9 +105,12 @@ def is_ready(consent: Return, room: Room | None, context: Context) -> bool:
     return is_read and consent.entry_id in serving_offices(room.group.members, context)
 
 
-def is_open_for(room: Room, office: EntryId, context: Context) -> bool:
-    """Tell whether this device has made the room to hand back to an office, and it still goes on."""
-    if room.kind is not CaseKind.RETURN or room.offices != (office,):
+def is_open_for(room: Room, office: EntryId, context: Context, limited: GroupId | None = None) -> bool:
+    """Tell whether this device has made the room to hand back to an office, and it still goes on.
+
+    ``limited`` is the case that the office has limited to some of its officers: it has a room of its own.
+    """
+    if room.kind is not CaseKind.RETURN or room.offices != (office,) or case_of_return(room) != limited:
         return False
     if room.group is None:
         return True
@@ -116,19 +119,23 @@ def is_open_for(room: Room, office: EntryId, context: Context) -> bool:
     return room.group.epoch == 0 and office in serving_offices(room.staged.group.members, context)
 
 
-def hand_back(cases: Sequence[ReturnedCase], room: Room | None, context: Context) -> Outcome:
+def hand_back(
+    cases: Sequence[ReturnedCase], room: Room | None, context: Context, limited: GroupId | None = None
+) -> Outcome:
     """Put what one office is handed back into the outbox of a room of the two.
 
     Args:
         cases: one or more, all of one office.
         room: one that is open for it; a new one is planned if None.
         context: identity and randomness.
+        limited: the one case, where the office has limited it to some of its officers.
     """
     effects: list[Effect] = []
     if room is None:
         office = cases[0].consent.entry_id
-        room = Room(GroupId(context.random(_GROUP_ID_BYTES)), CaseKind.RETURN, _SUBJECT, offices=(office,))
-        opened = CaseOpened(CaseKind.RETURN, _SUBJECT, None, None)
+        group_id, subject = GroupId(context.random(_GROUP_ID_BYTES)), subject_of_return(limited)
+        room = Room(group_id, CaseKind.RETURN, subject, offices=(office,))
+        opened = CaseOpened(CaseKind.RETURN, subject, None, None)
         effects += (SaveRoom(room), _said(opened, room, b"", context))
     for case in cases:
         effects += (_said(event, room, case.room.group_id, context) for event in _histories(case))

@@ -6,6 +6,7 @@ of the others to them, and lets in of an office with a circle nobody else. What 
 it does not act on: nobody is added by it, and nobody removed.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
@@ -26,6 +27,8 @@ from rogatory_crypto.identity import Device, Role
 from rogatory_crypto.identity.statement import officer_told_apart
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
+_RETURN: Final = "return"
+_OF_LIMITED: Final = re.compile(f"{_RETURN} ((?:[0-9a-f]{{2}}){{16,64}})")
 _CASES: Final = frozenset({None, CaseKind.CONSULTATION, CaseKind.REQUEST})
 
 
@@ -37,6 +40,8 @@ def may_come(device: Device, room: Room, context: Context) -> bool:
         return present is not None and device.entry.device_id in present
     if room.kind is CaseKind.OFFICE:
         return device.entry.role is not Role.LIAISON
+    if room.kind is CaseKind.RETURN:
+        return _is_handed_to(device, room, context)
     if room.kind not in _CASES:
         return True
     if device.entry.role is Role.LIAISON and not (
@@ -45,6 +50,33 @@ def may_come(device: Device, room: Room, context: Context) -> bool:
         return False
     # What the own office has said and nobody has yet lets nobody in any more; it takes nobody out.
     return all(_is_in_circle(device, room, context, with_queued=each) for each in (False, True))
+
+
+def subject_of_return(limited: GroupId | None) -> str:
+    """Return what a room is about in which a case is handed back, of its own where the case is limited."""
+    return _RETURN if limited is None else f"{_RETURN} {limited.hex()}"
+
+
+def case_of_return(room: Room) -> GroupId | None:
+    """Return the limited case that a room was made to hand back; None where it is for any others."""
+    found = _OF_LIMITED.fullmatch(room.subject)
+    return None if found is None else GroupId(bytes.fromhex(found[1]))
+
+
+def limits(office: EntryId, group_id: GroupId, context: Context) -> bool:
+    """Tell whether an office has limited a case to some of its officers."""
+    words = context.companies.get(group_id, ())
+    return bool(circle_of(words, office, context.registry).officers)
+
+
+def _is_handed_to(device: Device, room: Room, context: Context) -> bool:
+    """A limited case is handed back to those devices alone that are in it."""
+    case = case_of_return(room)
+    if case is None:
+        return True
+    found = context.rooms.get(case)
+    members = () if found is None or found.group is None else found.group.members
+    return device.entry.device_id in set(map(device_of, members))
 
 
 def may_stay(device: Device, room: Room, context: Context) -> bool:

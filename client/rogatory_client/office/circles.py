@@ -75,7 +75,7 @@ def _case(desk: Desk, name: str) -> Room:
 
 
 def _chosen(desk: Desk, officers: Sequence[str], follows: MessageId | None) -> CircleSet:
-    functions = {officer_told_apart(each): each for each in _functions(desk)}
+    functions = functions_of(desk)
     wanted = {officer_told_apart(each.strip()): each for each in officers}
     if unknown := [each for name, each in wanted.items() if name not in functions]:
         known = ", ".join(sorted(functions.values()))
@@ -88,9 +88,10 @@ def _chosen(desk: Desk, officers: Sequence[str], follows: MessageId | None) -> C
     return CircleSet(tuple(sorted(functions[name] for name in wanted)), follows)
 
 
-def _functions(desk: Desk) -> list[str]:
+def functions_of(desk: Desk) -> dict[str, str]:
+    """Return the functions of the own officers who have a device in service, by how they are compared."""
     own = desk.registry.devices_of(desk.oneself.entry_id, desk.surroundings.now())
-    return [each.entry.officer for each in own]
+    return {each.entry.who: each.entry.officer for each in own}
 
 
 def _compared(officers: Sequence[str]) -> frozenset[str]:

@@ -12,10 +12,12 @@ from rogatory_client.engine import recovery
 from rogatory_client.engine.effect import FailParcel, Happening, Outcome
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading, speaking
+from rogatory_client.office.circles import current_circle, functions_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.view import MessageView, RoomState, RoomView
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.identity.statement import officer_told_apart
 
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})
 _OVER: Final = frozenset({RoomState.CUT_OFF, RoomState.CLOSED, RoomState.LEFT})
@@ -41,7 +43,13 @@ def refound(desk: Desk, name: str, text: str, without: Collection[str] = ()) -> 
     if room.kind not in _CASES or view.state not in _OVER:
         raise MisuseError("the case goes on where it is: only one that has ended here is founded again")
     founded = speaking.start_consultation(
-        desk, _addressees(desk, view, without), room.subject, text, _own_reference(desk, view), ()
+        desk,
+        _addressees(desk, view, without),
+        room.subject,
+        text,
+        _own_reference(desk, view),
+        (),
+        _circle(desk, room),
     )
     _fail_waiting(desk, room)
     return founded
@@ -55,6 +63,14 @@ def _addressees(desk: Desk, view: RoomView, without: Collection[str]) -> Sequenc
     if not found:
         raise MisuseError("nobody else would be in the case: start a consultation with whom you want")
     return found
+
+
+def _circle(desk: Desk, room: Room) -> tuple[str, ...]:
+    """A case that was limited is founded again for the same officers, as far as they have devices."""
+    functions = functions_of(desk)
+    return tuple(
+        each for each in current_circle(desk, room).officers if officer_told_apart(each) in functions
+    )
 
 
 def _own_reference(desk: Desk, view: RoomView) -> str | None:

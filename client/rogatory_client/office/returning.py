@@ -11,6 +11,7 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.partner_effect import Return
 from rogatory_client.engine.returning import ReturnedCase
+from rogatory_client.engine.seating import limits
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.inviting import is_shown_all, told_again
 from rogatory_client.vault import archive, rooms
@@ -28,11 +29,19 @@ def hand_back(desk: Desk) -> None:
     context = desk.context()
     ready = [each for each in open_ones if returning.is_ready(each, desk.rooms.get(each.group_id), context)]
     for office in dict.fromkeys(each.entry_id for each in ready):
-        if office not in desk.unaccepted:
-            _hand_back_to(desk, office, [each for each in ready if each.entry_id == office])
+        if office in desk.unaccepted:
+            continue
+        mine = [each for each in ready if each.entry_id == office]
+        apart = [each for each in mine if limits(office, each.group_id, context)]
+        for each in apart:
+            _hand_back_to(desk, office, [each], each.group_id)
+        if others := [each for each in mine if each not in apart]:
+            _hand_back_to(desk, office, others)
 
 
-def _hand_back_to(desk: Desk, office: EntryId, consents: Sequence[Return]) -> None:
+def _hand_back_to(
+    desk: Desk, office: EntryId, consents: Sequence[Return], limited: GroupId | None = None
+) -> None:
     context = desk.context()
     with desk.vault.reading() as connection:
         references = rooms.load_references(connection)
@@ -46,8 +55,8 @@ def _hand_back_to(desk: Desk, office: EntryId, consents: Sequence[Return]) -> No
             )
             for each in consents
         ]
-    made = (room for room in desk.rooms.values() if returning.is_open_for(room, office, context))
-    handed = returning.hand_back(cases, next(made, None), context)
+    made = (room for room in desk.rooms.values() if returning.is_open_for(room, office, context, limited))
+    handed = returning.hand_back(cases, next(made, None), context, limited)
     desk.carry_out(merge_outcomes((handed, *(told_again(desk, each) for each in consents))))
 
 
