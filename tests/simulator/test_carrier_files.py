@@ -104,6 +104,22 @@ async def test_what_the_line_has_begun_to_fetch_the_stick_completes(tmp_path: Pa
         assert office.carrier.take_in([path]).attachments == 1
 
 
+async def test_a_file_that_changed_gives_up_its_message_and_no_other(tmp_path: Path) -> None:
+    world = await acquainted(tmp_path, A, B)
+    file = evidence(tmp_path, 1_000)
+    async with world.at(A) as office:
+        office.reply("SN/2", "With a file.", attachments=[file])
+        office.reply("SN/2", "Without.")
+        file.write_bytes(b"something else")
+        out = office.carrier.out(tmp_path / "one.carry")
+        assert (out.messages, out.attachments) == (1, 0)
+        (failed,) = [each for each in office.outbox() if each.state == "failed"]
+        assert "attach it again" in str(failed.failure)
+    async with world.at(B) as office:
+        office.carrier.take_in([tmp_path / "one.carry"])
+        assert texts(office) == ["Without."]
+
+
 async def test_damaged_files_change_nothing(tmp_path: Path) -> None:
     world = await acquainted(tmp_path, A, B)
     path = await written(world)

@@ -5,12 +5,11 @@ next attempt passes over them. Nobody is believed for having sent a file: each m
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from rogatory_client.engine.carried_effect import SaveCarried
 from rogatory_client.engine.carrying import Brought, receive_carried
@@ -31,6 +30,8 @@ from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.carried import CarriedFile, CarriedMessage, CarryHead
 
 BATCH: Final = 100
+BATCH_BYTES: Final = 4 << 20
+_Numbered: TypeAlias = tuple[int, tuple[CarriedMessage, bytes]]
 _TOLD: Final = frozenset({"alarm", "warning"})
 _FOR_OTHERS: Final = (
     "nothing in this file is for a case that this device is in: it is another office's, or the case is new; "
@@ -105,8 +106,7 @@ def _maker(desk: Desk, head: CarryHead) -> Device:
 
 
 def _take_messages(desk: Desk, source: CarriedSource, maker: Device, taken: _Taken) -> None:
-    numbered = enumerate(source.messages(), 1)
-    while batch := list(islice(numbered, BATCH)):
+    for batch in _batches(source):
         rooms, come = dict(desk.rooms), set[MessageId]()
         outcomes: list[Outcome] = []
         for number, (message, payload) in batch:
@@ -123,6 +123,20 @@ def _take_messages(desk: Desk, source: CarriedSource, maker: Device, taken: _Tak
             come |= {each.carried.message_id for each in outcome.effects if isinstance(each, SaveCarried)}
             outcomes.append(outcome)
         desk.carry_out(merge_outcomes(outcomes))
+
+
+def _batches(source: CarriedSource) -> Iterator[list[_Numbered]]:
+    """Yield messages as many at a time as are one transaction."""
+    batch: list[_Numbered] = []
+    held = 0
+    for number, (message, payload) in enumerate(source.messages(), 1):
+        batch.append((number, (message, payload)))
+        held += message.size
+        if len(batch) == BATCH or held >= BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def _take_message(

@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from rogatory_client.engine import outbox
 from rogatory_client.engine.carried_effect import NoteCarriedOut
 from rogatory_client.engine.carrying import obstacle, speaks_of_the_log
-from rogatory_client.engine.effect import Outcome, Parcel, Transfer
+from rogatory_client.engine.effect import FailParcel, Happening, Outcome, Parcel, Transfer
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.carrier_view import CarriedOutView, StayedView
 from rogatory_client.office.carrier_writing import Cargo, write
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
+from rogatory_client.office.transfer import changed, require_unchanged
 from rogatory_client.office.view import Progress
 from rogatory_client.vault import archive, carried
+from rogatory_client.vault.outgoing import TransferState
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.carried import (
@@ -101,7 +105,7 @@ def _load(desk: Desk, rooms: Sequence[Room]) -> _Load:
             carried_by.add(room.group_id)
         elif waiting:
             stayed.append(StayedView(room.group_id.hex(), room.subject, waiting, reason))
-    parcels = _waiting(desk, carried_by)
+    parcels = _with_their_files(desk, _waiting(desk, carried_by))
     fitting, transfers = _fitting(desk, parcels)
     return _Load(fitting, transfers, tuple(stayed), len(parcels) - len(fitting))
 
@@ -113,11 +117,40 @@ def _waiting(desk: Desk, rooms: Iterable[GroupId]) -> tuple[Parcel, ...]:
     return tuple(parcel for parcel in of_rooms if not speaks_of_the_log(parcel.content))
 
 
+def _with_their_files(desk: Desk, parcels: Sequence[Parcel]) -> tuple[Parcel, ...]:
+    """Give up, as on the way to the relay, what names a file that is not as it was; the rest goes."""
+    with desk.vault.reading() as connection:
+        gone = [
+            (parcel, each.transfer)
+            for parcel in parcels
+            for each in _attached(connection, parcel)
+            if not each.complete and not _is_there(each.transfer)
+        ]
+    for parcel, transfer in gone:
+        failure = changed(transfer)
+        told = Happening("warning", parcel.group_id, parcel.message_id, failure)
+        desk.carry_out(Outcome((), (FailParcel(parcel.number, failure),), (told,)))
+    failed = {parcel.number for parcel, _ in gone}
+    return tuple(parcel for parcel in parcels if parcel.number not in failed)
+
+
+def _attached(connection: Connection, parcel: Parcel) -> list[TransferState]:
+    return carried.transfers_of(connection, parcel.message_id)
+
+
+def _is_there(transfer: Transfer) -> bool:
+    try:
+        require_unchanged(transfer)
+    except MisuseError:
+        return False
+    return True
+
+
 def _fitting(desk: Desk, parcels: Sequence[Parcel]) -> tuple[tuple[Parcel, ...], tuple[Transfer, ...]]:
     transfers: list[Transfer] = []
     with desk.vault.reading() as connection:
         for number, parcel in enumerate(parcels[:MAX_MESSAGES]):
-            attached = carried.transfers_of(connection, parcel.message_id)
+            attached = [each.transfer for each in _attached(connection, parcel) if _is_there(each.transfer)]
             if len(transfers) + len(attached) > MAX_FILES:
                 return tuple(parcels[:number]), tuple(transfers)
             transfers += attached

@@ -6,6 +6,7 @@ follows from it is the same each time. A name is taken only by what is complete.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -106,6 +107,7 @@ def write(
             _write_target(cargo, each, path.name, progress)
         paths = tuple(each.path for each in targets)
         _read_back(cargo, paths)
+        _sync_folder(path.parent)
         if note is not None:
             note()
         kept.unlink()
@@ -191,6 +193,16 @@ def _read_back(cargo: Cargo, paths: tuple[Path, ...]) -> None:
             f"{paths[0]} was read back and is not what was written ({error.detail}): an attachment has "
             "changed, or the stick is bad; remove it and write it again"
         ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the names to the disk as well, where the stick's file system can."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -125,7 +125,7 @@ async def upload(session: Session, transfer: Transfer, progress: Progress | None
 
 async def _send_rest(session: Session, transfer: Transfer, offset: int, progress: Progress | None) -> None:
     key = AttachmentKey(transfer.key, transfer.salt, transfer.context)
-    _check_unchanged(transfer)
+    require_unchanged(transfer)
     try:
         with _open_at(transfer, key, offset) as source:
             try:
@@ -133,7 +133,7 @@ async def _send_rest(session: Session, transfer: Transfer, offset: int, progress
             except TransportError as error:
                 raise source.failure or error from error
     except (OSError, MisuseError) as error:
-        raise MisuseError(_CHANGED.format(transfer.filename)) from error
+        raise MisuseError(changed(transfer)) from error
     except PeerError as error:
         # The relay stands elsewhere, or has forgotten the token: asking where it stands settles both.
         if error.code not in {Code.WRONG_OFFSET, Code.UNAUTHENTICATED}:
@@ -164,14 +164,14 @@ def stored_pieces(transfer: Transfer, offset: int, size: int) -> Iterator[bytes]
         MisuseError: the file is not the one that was attached.
     """
     key = AttachmentKey(transfer.key, transfer.salt, transfer.context)
-    _check_unchanged(transfer)
+    require_unchanged(transfer)
     try:
         with _open_at(transfer, key, offset) as source:
             while size > 0 and (stroke := source.read(min(size, STROKE_BYTES))):
                 yield stroke
                 size -= len(stroke)
     except (OSError, MisuseError) as error:
-        raise MisuseError(_CHANGED.format(transfer.filename)) from error
+        raise MisuseError(changed(transfer)) from error
 
 
 def _open_at(transfer: Transfer, key: AttachmentKey, offset: int) -> _Source:
@@ -181,10 +181,20 @@ def _open_at(transfer: Transfer, key: AttachmentKey, offset: int) -> _Source:
     return _Source(file, encryptor)
 
 
-def _check_unchanged(transfer: Transfer) -> None:
+def changed(transfer: Transfer) -> str:
+    """Say that a file is not the one that was attached."""
+    return _CHANGED.format(transfer.filename)
+
+
+def require_unchanged(transfer: Transfer) -> None:
+    """Return only if the file is the one that was attached, by its size and time.
+
+    Raises:
+        MisuseError: it is not.
+    """
     try:
         status = Path(transfer.path).stat()
     except OSError as error:
-        raise MisuseError(_CHANGED.format(transfer.filename)) from error
+        raise MisuseError(changed(transfer)) from error
     if (status.st_size, status.st_mtime_ns) != (transfer.size, transfer.modified_ns):
-        raise MisuseError(_CHANGED.format(transfer.filename))
+        raise MisuseError(changed(transfer))

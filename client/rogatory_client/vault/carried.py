@@ -7,6 +7,7 @@ from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, Confirm
 from rogatory_client.engine.effect import Transfer
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.carried_schema import carried_in, carried_out
+from rogatory_client.vault.outgoing import TransferState
 from rogatory_client.vault.schema import messages, transfers
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId, SubmissionId
@@ -74,7 +75,14 @@ def carried_out_at(connection: Connection, submission_id: SubmissionId | None) -
     return connection.execute(query).scalar()
 
 
-def transfers_of(connection: Connection, message_id: MessageId) -> list[Transfer]:
+def transfers_of(connection: Connection, message_id: MessageId) -> list[TransferState]:
     """Return the attachments of a message that is on its way, at the relay already or not."""
     rows = connection.execute(select(transfers).where(transfers.c.message_id == message_id))
-    return [Transfer(**{name: getattr(row, name) for name in Transfer.__slots__}) for row in rows]
+    return [
+        TransferState(
+            Transfer(**{name: getattr(row, name) for name in Transfer.__slots__}),
+            row.uploaded_bytes,
+            bool(row.complete),
+        )
+        for row in rows
+    ]
