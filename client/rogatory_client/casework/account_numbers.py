@@ -22,6 +22,8 @@ _LENGTHS: Final = {
     for code in codes.split()
 }  # fmt: skip
 _UNREGISTERED: Final = 100
+_GROUP: Final = 4
+_GAP: Final = re.compile("[ \u00a0-]")
 _IBAN: Final = re.compile(
     r"(?<![A-Za-z0-9])(?=([A-Za-z]{2}[ \u00a0-]?\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,32}))", re.ASCII
 )
@@ -32,7 +34,8 @@ _ISSUERS: Final = re.compile(
     re.ASCII,
 )
 _ACCOUNT: Final = re.compile(
-    any_of("account") + r"[^\d\n]{0,24}?(\d(?:[ \u00a0./-]?\d){5,23})", re.IGNORECASE
+    any_of("account") + r"[^\d\n]{0,24}?(?<![A-Za-z0-9])(\d(?:[ \u00a0./-]?\d){5,23})(?![A-Za-z0-9-])",
+    re.IGNORECASE,
 )
 
 
@@ -41,7 +44,8 @@ def bank_account_numbers(text: str) -> Iterator[tuple[int, int]]:
     for found in _IBAN.finditer(text):
         length = _LENGTHS.get(found[1][:2].upper(), 0) % _UNREGISTERED
         end = _end_of(found[1], length)
-        if end and _passes_97("".join(each for each in found[1][:end] if each.isalnum()).upper()):
+        after = text[found.start() + end : found.start() + end + 1]
+        if end and not after.isalnum() and _is_iban(found[1][:end]):
             yield found.start(), found.start() + end
 
 
@@ -64,6 +68,13 @@ def _end_of(written: str, length: int) -> int:
     if not length or len(places) < length:
         return 0
     return places[length - 1] + 1
+
+
+def _is_iban(written: str) -> bool:
+    """Tell whether it is written in one, or in groups of four, and its check digits hold."""
+    groups = _GAP.split(written)
+    in_groups = all(len(group) == _GROUP for group in groups[:-1])
+    return in_groups and _passes_97("".join(groups).upper())
 
 
 def _passes_97(number: str) -> bool:

@@ -38,6 +38,7 @@ FOUND: list[tuple[str, KINDS, str]] = [
     ("paid with 378282246310005", KINDS.CARD, "378282246310005"),
     ("account no. 0123 456 789 at the bank", KINDS.ACCOUNT, "0123 456 789"),
     ("compte n° 12345678", KINDS.ACCOUNT, "12345678"),
+    ("账号6222021234567890123", KINDS.ACCOUNT, "6222021234567890123"),
     ("رقم الحساب 1234567890", KINDS.ACCOUNT, "1234567890"),
     ("born on 12 March 1980 in Dakar", KINDS.BIRTH_DATE, "12 March 1980"),
     ("née le 1er janvier 1990", KINDS.BIRTH_DATE, "1er janvier 1990"),
@@ -64,6 +65,7 @@ NOTHING = [
     "529.982.247-26 and 12345678A and 110105194912310021 fail their own checks.",
     "USD 1,250,000.00 in 2024/2025; file 2026/000123456.",
     "ISO 20022, EN 319 162-1, 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.",
+    "Account statements? (1234567890ab-question), (123456789012-question)",
     "Прошу сообщить, нужно ли решение суда.",
     "请说明是否需要法院命令。",
 ]
