@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-SHARED = {"__main__", "measure", "mls_budgets", "mls_group", "mls_limits"}
+SHARED = {"__main__", "large_vault", "measure", "mls_budgets", "mls_group", "mls_limits"}
 
 
 def available() -> dict[str, Path]:

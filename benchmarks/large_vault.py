@@ -1,10 +1,10 @@
 """A vault as an office has it after years: thousands of cases with all that was said in them.
 
-Real: two offices of the simulated world, enrolled, with their directory and log; every message is written, signed
-and read by the engine's own functions in the name of the office that says it, and kept by the vault's; so are
-the signed receipts. Synthetic: nothing went through a relay, so places in its log are counted and messages have
-no postmark; the words are drawn from a small list by a fixed seed; and all rooms repeat the keys of one real
-group. Everything follows from the seed, but not the signatures' times.
+Real: two offices of the simulated world, enrolled, with their directory and log. Every message is written,
+signed and read by the engine's own functions in the name of the office that says it, and kept by the vault's;
+so are the signed receipts. Synthetic: nothing went through a relay, so places in its log are counted and
+messages have no postmark; the words are drawn from a small list by a fixed seed; all rooms repeat the keys of
+one real group; and nothing was assigned to anybody.
 """
 
 import asyncio
@@ -26,7 +26,8 @@ from rogatory_client.engine.stating import stated
 from rogatory_client.engine.writing import text_part, write
 from rogatory_client.office import Office
 from rogatory_client.office.correspondence import begin_draft
-from rogatory_client.vault import effects, open_vault
+from rogatory_client.office.desk import Desk
+from rogatory_client.vault import Vault, effects, open_vault
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import StateSet
 from rogatory_crypto.content.events import (
@@ -48,70 +49,13 @@ __all__ = ["A", "B", "LargeVault", "build"]
 AGE_DAYS: Final = 300
 CASES_A_TRANSACTION: Final = 250
 _DOCUMENTS: Final = 40
-_WORDS: Final = [
-    "account",
-    "bank",
-    "records",
-    "request",
-    "order",
-    "court",
-    "company",
-    "transfer",
-    "beneficial",
-    "owner",
-    "statement",
-    "witness",
-    "hearing",
-    "evidence",
-    "seizure",
-    "confiscation",
-    "extradition",
-    "suspect",
-    "period",
-    "branch",
-    "signature",
-    "opening",
-    "forms",
-    "certified",
-    "copy",
-    "translation",
-    "urgency",
-    "deadline",
-    "confidential",
-    "custody",
-    "telephone",
-    "subscriber",
-    "vehicle",
-    "property",
-    "register",
-    "notary",
-    "compte",
-    "bancaire",
-    "relevé",
-    "témoin",
-    "société",
-    "décision",
-    "tribunal",
-    "pièce",
-    "délai",
-    "traduction",
-    "exécution",
-    "enquête",
-    "cuenta",
-    "orden",
-    "juzgado",
-    "prueba",
-    "testigo",
-    "plazo",
-    "empresa",
-    "счет",
-    "банк",
-    "запрос",
-    "решение",
-    "суд",
-    "свидетель",
-    "срок",
-]
+_WORDS: Final = """
+    account bank records request order court company transfer beneficial owner statement witness hearing
+    evidence seizure confiscation extradition suspect period branch signature opening forms certified copy
+    translation urgency deadline confidential custody telephone subscriber vehicle property register notary
+    compte bancaire relevé témoin société décision tribunal pièce délai traduction exécution enquête
+    cuenta orden juzgado prueba testigo plazo empresa \u0441\u0447\u0451\u0442 запрос решение свидетель
+""".split()  # noqa: SIM905  # a list of a word a line is hard to read
 _SENTENCES: Final = ("请提供银行账户记录", "我们已收到贵方的请求", "نرجو إرسال كشف الحساب", "تم تنفيذ الطلب")
 _TYPES: Final = (
     "bank_and_business_records",
@@ -131,11 +75,11 @@ class LargeVault:
     name: str
 
     @contextmanager
-    def opened(self) -> Iterator[Office]:
+    def opened(self) -> Iterator[tuple[Office, Vault]]:
         """Sit down at the device; what it costs to guess at the passphrase is small here."""
         vault = open_vault(self.world.folder / self.name, PASSPHRASE)
         try:
-            yield Office(vault, SimulatedLine(self.world), self.world.surroundings)
+            yield Office(vault, SimulatedLine(self.world), self.world.surroundings), vault
         finally:
             vault.close()
 
@@ -156,13 +100,16 @@ async def _build(folder: Path, cases: int, messages_a_case: int, seed: int) -> L
     world.now += AGE_DAYS * 86_400
     chance = random.Random(seed)  # noqa: S311  # a benchmark is repeatable
     documents = _documents(folder)
-    async with world.at(A) as office, world.at(B) as other:
-        template = next(iter(office._desk.rooms.values()))
-        writer = _Writer(office._desk.context(), other._desk.context(), template, documents, chance, begun)
-        for first in range(0, cases, CASES_A_TRANSACTION):
-            with office._desk.vault.writing() as connection:
-                for number in range(first, min(cases, first + CASES_A_TRANSACTION)):
-                    effects.apply(connection, writer.case(number, messages_a_case))
+    vaults = [open_vault(world.folder / name, PASSPHRASE) for name in (A, B)]
+    ours, theirs = (Desk(vault, world.surroundings) for vault in vaults)
+    template = next(iter(ours.rooms.values()))
+    writer = _Writer(ours.context(), theirs.context(), template, documents, chance, begun)
+    for first in range(0, cases, CASES_A_TRANSACTION):
+        with ours.vault.writing() as connection:
+            for number in range(first, min(cases, first + CASES_A_TRANSACTION)):
+                effects.apply(connection, writer.case(number, messages_a_case))
+    for vault in vaults:
+        vault.close()
     return LargeVault(world, A)
 
 
