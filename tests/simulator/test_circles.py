@@ -1,5 +1,6 @@
 """A case for named officers only: who can decrypt, who sees that it exists, who comes in or out later."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, office_of_two, settle
 from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, world_with
-from tests.simulator.world import World
+from tests.simulator.world import Adversary, Killed, World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room, device_of
@@ -296,3 +297,25 @@ async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_hea
         await office.sync()
     await settle(world, A, B, THIRD, A, THIRD)
     assert SECRET in await texts(world, THIRD)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_lines_that_break_and_kills_change_nothing_of_who_is_in_it(tmp_path: Path, seed: int) -> None:
+    world = await office_of_three(tmp_path)
+    world.chance.seed(seed)
+    world.adversary = Adversary(world.chance, break_one_in=25, kill_one_in=40)
+    async with world.at(SECOND) as office:
+        with suppress(Killed):
+            office.company.restrict(CASE, [HEAD, "second officer"])
+    for name in (THIRD, SECOND, A, B, A, SECOND, B, THIRD):
+        await world.sync(name)
+    world.adversary = Adversary(world.chance)
+    async with world.at(SECOND) as office:
+        if not office.company.of(CASE).members[1].restricted_to:  # killed before it was said
+            office.company.restrict(CASE, [HEAD, "second officer"])
+    await settle(world, SECOND, A, B, THIRD)
+    await say(world, SECRET)
+    await settle(world, SECOND, A, B, THIRD)
+    assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
+    assert SECRET in await texts(world, SECOND)
+    assert SECRET not in await texts(world, THIRD)

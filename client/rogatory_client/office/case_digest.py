@@ -14,7 +14,7 @@ from rogatory_client.casework.deadlines import acted_at, deadlines_of
 from rogatory_client.casework.due import Due, OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.case_deadlines import calendars_of
-from rogatory_client.office.case_record import CASES, record_of
+from rogatory_client.office.case_record import CASES, record_of, timeline_at
 from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
@@ -121,7 +121,7 @@ def _computed(desk: Desk, rooms: Sequence[Room], calendars: "_Calendars") -> dic
     rows: list[StoredDigest] = []
     for room in rooms:
         record = record_of(desk, room)
-        timeline = project(record, _BEFORE_ALL)
+        timeline = timeline_at(desk, room, record, _BEFORE_ALL)
         offices, later = offices_in(room, desk), later_cases(desk, room)
         digest = digest_of(timeline, record, offices, calendars.of(room), desk, later)
         found[room.group_id] = digest
@@ -159,7 +159,7 @@ def digest_of(
         later: the cases that go on from it, each with how.
     """
     fails_at = _fails_at(timeline)
-    after = None if fails_at is None else project(record, fails_at + 1)
+    after = None if fails_at is None or timeline.lines else project(record, fails_at + 1)
     is_other = after is not None and after.state is not timeline.state
     request, valid = timeline.request, timeline.with_standing(Standing.VALID)
     return Digest(

@@ -33,11 +33,15 @@ def timeline_of(desk: Desk, room: Room) -> Timeline:
     """
     if room.kind not in CASES:
         raise MisuseError("this is no case: it has no state")
-    now, own, record = desk.surroundings.now(), desk.oneself.entry_id, record_of(desk, room)
-    whole = project(record, now)
+    return timeline_at(desk, room, record_of(desk, room), desk.surroundings.now())
+
+
+def timeline_at(desk: Desk, room: Room, record: Record, as_of: int) -> Timeline:
+    """Return where a case stands at an instant (Unix seconds), by a record of it."""
+    whole, own = project(record, as_of), desk.oneself.entry_id
     if not (asked := offices_asked(whole)):
         return whole
-    timeline = project_lines(records_of_lines(desk, room, record, asked), whole, now)
+    timeline = project_lines(records_of_lines(desk, room, record, asked), whole, as_of)
     return within(timeline, own) if own in asked else timeline
 
 
