@@ -9,7 +9,9 @@ from tests.simulator.test_story import A, B
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.office import DraftView
+from rogatory_client.office.at_home import say_at_home
 from rogatory_client.office.draft_view import COLLISION_S
+from rogatory_crypto.content.office_work import DraftAnswer, DraftId, DraftSaved
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
 
@@ -182,3 +184,34 @@ async def test_killed_at_any_step_both_devices_come_to_the_same(tmp_path: Path, 
     assert views[0].at_once == views[1].at_once
     assert len(views[0].at_once[0].answers) == 2
     assert views[0].revision == views[1].revision
+
+
+NONSENSE = (
+    DraftAnswer("purpose", "[1"),
+    DraftAnswer("purpose", '"\u202egnorw"'),
+    DraftAnswer("purpose", "[" * 50_000),
+    DraftAnswer("facts_summary", '{"a": 1}'),
+    DraftAnswer("no_such_field", '"x"'),
+    DraftAnswer("urgency_level", '"whenever"'),
+    DraftAnswer("own_reference", '"' + "x" * 301 + '"'),
+)
+
+
+async def test_what_a_changed_program_saves_spoils_no_draft(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    draft = await begun(world)
+    before = await draft_at(world, A, draft)
+    async with world.at(SECOND) as office:
+        name = DraftId(bytes.fromhex(draft))
+        say_at_home(office._desk, DraftSaved(name, TYPE, NONSENSE, ()))
+        say_at_home(office._desk, DraftSaved(name, "extradition", (DraftAnswer("purpose", '"Mine."'),), ()))
+        say_at_home(office._desk, DraftSaved(DraftId(b"newer..."), "of_a_newer_version", (), ()))
+        await office.sync()
+    await settle(world, A)
+    async with world.at(A) as office:
+        (view,) = office.drafts.all()
+        assert (view.answers, view.at_once) == (before.answers, ())
+        with pytest.raises(MisuseError, match="there is no draft"):
+            office.drafts.show(b"newer...".hex())
+        office.drafts.check(draft)
+    assert not world.notes(A)

@@ -1,15 +1,17 @@
 """A draft with all its revisions, those of this device and those of the office's others."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from rogatory_client.casework.answer_checking import check_answer, field_of
 from rogatory_client.casework.answer_value import Value, value_from_json
-from rogatory_client.casework.catalogue import type_ids
+from rogatory_client.casework.catalogue import request_type, type_ids
 from rogatory_client.casework.draft import Draft, Saved
 from rogatory_client.casework.draft_graph import DraftNow, Graph, Revision, draft_now, graph_of
+from rogatory_client.casework.request_type import RequestType
 from rogatory_client.vault import drafts, shared_drafts
 from rogatory_client.vault.drafts import SavedAnswer, StoredDraft
 from rogatory_client.vault.shared_drafts import DraftWord
@@ -76,17 +78,28 @@ def read_draft(connection: Connection, stored: StoredDraft, own: DeviceId) -> He
     """Return a draft with all that was saved in it, on this device, ``own``, and on others."""
     rows = drafts.load_answers(connection, stored.draft_id)
     said = shared_drafts.words_of(connection, stored.draft_id)
-    saved = tuple(_read_answers(rows))
+    others = {word.revision for word in said if word.work.device_id != own}
+    saved = tuple(_read_answers(request_type(stored.request_type), rows, others))
     revisions = tuple(_revisions(rows, said, own))
     graph = graph_of((*revisions, *_moves(said, revisions)))
     return HeldDraft(_placed(stored, said, graph), saved, revisions, graph)
 
 
-def _read_answers(rows: Iterable[SavedAnswer]) -> Iterator[Saved]:
-    """Pass over what another device has said and nobody can read; it stays kept."""
+def _read_answers(
+    chosen: RequestType, rows: Iterable[SavedAnswer], others: Container[int | None]
+) -> Iterator[Saved]:
+    """Pass over what another device has said and does not fit here; it stays kept.
+
+    Args:
+        chosen: the type of the draft.
+        rows: as they were saved.
+        others: revisions of other devices; what this one has saved was checked before.
+    """
     for row in rows:
         try:
             value = None if row.answer is None else value_from_json(json.loads(row.answer))
+            if value is not None and row.revision in others:
+                value = check_answer(field_of(chosen.fields, row.field), value)
         except (MisuseError, ValueError, TypeError, KeyError, RecursionError):
             continue
         yield Saved(row.revision, row.field, value)
