@@ -1,8 +1,8 @@
 """What it costs to write the letter of a draft as PDF/A, in each language and in two side by side.
 
 The type with the most fields, all of them answered, the facts in the language itself. ``first`` is the
-first letter in a language; ``again`` the fastest of five, each with other words, as the typesetter remembers what it has
-set. Milliseconds.
+first letter in a language; ``again`` the fastest of five, each with other words, as the typesetter remembers
+what it has set. Milliseconds.
 """
 
 from functools import partial

@@ -1,5 +1,6 @@
 """Answers in the words of a language, as paragraphs and items of a letter."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,6 +12,10 @@ from rogatory_client.letter.request_letter import paragraphs
 from rogatory_client.letter.wording import Wording
 
 _HASH_GROUP: Final = 8
+# Digits in groups, with letters or without: a telephone number, an account, a reference, a time.
+_CODE: Final = re.compile(r"(?<![0-9A-Za-z])[+#]?[0-9A-Za-z]++(?:[ \-/.,:_+]{1,3}[0-9A-Za-z]++)+", re.ASCII)
+_DIGIT: Final = re.compile("[0-9]")
+_FROM_RIGHT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,17 @@ def isolated(text: str, words: Wording) -> str:
     """A text that keeps its own direction within a line from right to left (UAX 9, first strong isolate).
 
     Without it a reference, a time or a sentence in Latin letters would be read in another order than it has.
+    Within a sentence from right to left, groups of digits would change places: a telephone number or an
+    account in it is kept from left to right (UAX 9, LRI).
     """
-    return f"\u2068{text}\u2069" if words.right_to_left else text
+    if not words.right_to_left:
+        return text
+    kept = _CODE.sub(_kept, text) if _FROM_RIGHT.search(text) else text
+    return f"\u2068{kept}\u2069"
+
+
+def _kept(found: re.Match[str]) -> str:
+    return f"\u2066{found[0]}\u2069" if _DIGIT.search(found[0]) else found[0]
 
 
 def instrument_name(id_: str, words: Wording) -> str:

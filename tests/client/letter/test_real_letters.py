@@ -14,6 +14,7 @@ from tests.client.letter.writings import fonts_for, program
 
 from rogatory_client.casework.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
+from rogatory_client.letter.answer_wording import put_into_words
 from rogatory_client.letter.draft_rendering import draft_letter_data
 from rogatory_client.letter.wording import wording
 
@@ -77,6 +78,22 @@ def test_two_languages_beside_each_other_say_the_same_in_both(pair: tuple[str, s
         assert isinstance(sections, list)
         said = [[entries[at] for entries in section["entries"]] for section in sections]
         assert said == [[entries[0] for entries in section["entries"]] for section in alone["sections"]]  # type: ignore[attr-defined]  # a list
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["+233 302 665 051", "0000 0001", "2026/17/GH", "MLA/2026/31", "2027-03-01T09:00", "XX00 0000 0001"],
+)
+def test_groups_of_digits_keep_their_places_in_a_line_from_right_to_left(code: str, tmp_path: Path) -> None:
+    purpose = f"الهاتف أو الحساب {code} كما هو."
+    names = {"en": "Central Authority"}
+    answers = {**column("ar").answers, "purpose": purpose}
+    office = LetterOffice(names, "SN")
+    made = DraftLetter(TYPE, (Column("ar", answers),), office, office, "Head", 1_790_000_000)
+    assert plain(code) in text_of(render_draft_letter(made), tmp_path)
+    (said,) = put_into_words(TYPE.fields["purpose"], purpose, wording("ar")).paragraphs
+    assert f"\u2066{code}\u2069" in said
+    assert put_into_words(TYPE.fields["purpose"], purpose, wording("fr")).paragraphs == (purpose,)
 
 
 def test_paragraphs_are_numbered_through_the_letter(tmp_path: Path) -> None:
