@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from rogatory_client.casework.deadline_rules import deadline_rules
 from rogatory_client.casework.due import REMINDED_AT, Due, OfficeCalendar
 
 DAYS_BEFORE: Final = (7, 3, 1, 0)
+# A reminder comes in the morning of its day, wherever the office is.
+_DAYS_AHEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ def reminder_of(due: Due, calendar: OfficeCalendar, as_of: int, acted_at: int | 
         return None
     days_left = (calendar.day_of(due.at) - calendar.day_of(as_of)).days
     return Reminder(due, left[-1], days_left, due.is_overdue(as_of))
+
+
+def earliest_s() -> int:
+    """Return for how long before its end nothing reminds of anything, seconds."""
+    days = (day for rule in deadline_rules() for day in rule.reminders)
+    return (max(*days, *DAYS_BEFORE) + _DAYS_AHEAD) * 86_400
 
 
 def whom(due: Due, as_of: int, assigned: Collection[str], heads: Collection[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.case_deadlines import calendars_of, free_calendar_of
+from rogatory_client.office.case_digest import Digest, digests
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
@@ -28,7 +29,7 @@ from rogatory_client.office.urgent_view import AlertView, EscalationView, StepVi
 from rogatory_client.office.view import MessageView
 from rogatory_crypto.casework import Side, Timeline
 from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.events import CaseOpened, event_part
+from rogatory_crypto.content.events import CaseOpened, Urgency, event_part
 from rogatory_crypto.content.urgent import EscalationNotice
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
@@ -117,15 +118,28 @@ def tell_secretariat(desk: Desk, name: str, network: str | None) -> MessageView:
 
 def _pressed(desk: Desk, asking: EntryId | None) -> list[Room]:
     """Return the rooms of urgent requests that wait; of one office, or of any."""
-    found, hidden = [], hidden_rooms(desk)
-    for room in desk.rooms.values():
-        if room.kind is not CaseKind.REQUEST or room.was_left or room.group_id in hidden:
-            continue
+    found = []
+    for room in _perhaps_pressed(desk):
         timeline = timeline_of(desk, room)
         waiting = _waiting(timeline)
         if waiting is not None and waiting.ended_at is None and asking in {None, timeline.requesting}:
             found.append(room)
     return found
+
+
+def _perhaps_pressed(desk: Desk) -> list[Room]:
+    """Return the rooms whose digests say so; only these are read anew."""
+    hidden = hidden_rooms(desk)
+    shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
+    rooms = [room for room in shown if room.kind is CaseKind.REQUEST and not room.was_left]
+    known, now = digests(desk, rooms), desk.surroundings.now()
+    return [room for room in rooms if _waits(known[room.group_id], now)]
+
+
+def _waits(digest: Digest, now: int) -> bool:
+    if digest.urgency is None or not is_pressing(Urgency(digest.urgency)):
+        return False
+    return digest.stand_at(now).state in UNACKNOWLEDGED
 
 
 def _waiting(timeline: Timeline) -> Waiting | None:

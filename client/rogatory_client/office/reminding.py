@@ -1,12 +1,13 @@
 """What the office is reminded of, over all its cases; computed when somebody looks, told to nobody else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rogatory_client.casework.deadlines import acted_at, deadlines_of
-from rogatory_client.casework.reminders import reminder_of, whom
+from rogatory_client.casework.reminders import earliest_s, reminder_of, whom
 from rogatory_client.engine.room import Room
 from rogatory_client.office.assigning import assignment_in
 from rogatory_client.office.case_deadlines import calendars_of
+from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.continuing import later_cases
 from rogatory_client.office.desk import Desk
@@ -23,8 +24,20 @@ def reminders(desk: Desk) -> tuple[ReminderView, ...]:
     hidden = hidden_rooms(desk)
     shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
     rooms = [room for room in shown if room.kind in CASES and not room.was_left]
-    views = [view for room in rooms for view in _in_room(desk, room)]
+    views = [view for room in _with_something_near(desk, rooms) for view in _in_room(desk, room)]
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
+
+
+def _with_something_near(desk: Desk, rooms: Sequence[Room]) -> list[Room]:
+    """Return the rooms of which the digest says that a reminder may have come; each of them is read anew."""
+    known, own = digests(desk, rooms), desk.oneself.entry_id
+    now = desk.surroundings.now()
+    by = now + earliest_s()
+    return [
+        room
+        for room in rooms
+        if any(due.acts == own and due.at <= by for due in known[room.group_id].stand_at(now).dues)
+    ]
 
 
 def _in_room(desk: Desk, room: Room) -> Iterator[ReminderView]:
