@@ -117,7 +117,7 @@ def _recipient(progress: Progress, tracked: Tracked, message: ArchivedMessage, d
     return RecipientView(
         office=progress.recipient,
         stage=progress.stage.value,
-        failed=progress.failure is not None,
+        failed=progress.failure is not None or tracked.rejected is not None,
         late=late,
         delivery_due=accepted_at + terms.delivery_s if counts and terms is not None else None,
         opening_due=accepted_at + terms.opening_s if counts and terms is not None else None,

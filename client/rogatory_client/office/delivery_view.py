@@ -73,7 +73,7 @@ class RecipientView:
 
     Attributes:
         stage: ``queued``, ``submitted``, ``relayed``, ``delivered``, ``opened`` or ``acknowledged``.
-        failed: whether non-delivery was stated and nothing has overruled it.
+        failed: whether non-delivery was stated and nothing has overruled it, or it will never be sent.
         late: whether an officer should look after it, as half of the time or more is over.
         delivery_due: when delivery is waited for no longer, Unix seconds; None in informal rooms.
         opening_due: when the opening is.

@@ -77,6 +77,30 @@ async def test_the_outbox_says_since_when_and_why(tmp_path: Path) -> None:
     assert "it goes out with the next `rogatory sync`" in said(await outbox(sit(world, A)))
 
 
+async def test_what_will_never_be_sent_is_said_with_what_is_known(tmp_path: Path) -> None:
+    """The relay signs no rejection: what stands in the data has no evidence behind it, and says so."""
+    world = await world_with(tmp_path, A, B)
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 letter")
+    async with world.at(A) as office:
+        await office.sync()
+        sent = office.submit_request(
+            request_type="banking_records", legal_basis="UNTOC 18", reference="SN/2", letter=letter, to=[B]
+        )
+        letter.unlink()
+        await office.sync()
+    shown = await receipts(sit(world, A), sent.message_id)
+    assert f"{B}  ✗─○─○─○─○  NOT SENT: letter.pdf has changed or is gone" in said(shown)
+    assert "the relay has signed nothing about it" in said(shown)
+    data = shown.data["delivery"]
+    assert isinstance(data, dict)
+    assert (data["relay"], data["recipients"][0]["proofs"]) == (None, [])
+    world.tick(200 * HOUR_S)
+    await world.sync(A)
+    async with world.at(A) as office:
+        assert office.deliveries.of_message(sent.message_id).recipients[0].failures == ()
+
+
 async def test_a_file_that_the_relay_holds_no_more_is_brought_again(tmp_path: Path) -> None:
     world = await world_with(tmp_path, A, B)
     message = await request_to(world, tmp_path, B)
