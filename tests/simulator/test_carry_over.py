@@ -135,6 +135,9 @@ async def test_what_both_agree_upon_becomes_part_of_the_request_and_the_rest_sta
         assert standing(office) == {QUESTION: "agreed", ANSWER: "agreed", ASIDE: "informal"}
     await request(world, tmp_path)
     view = await everywhere(world, A, B)
+    async with world.at(B) as office:
+        (asked,) = [each for each in office.messages(CASE) if each.kind == "request"]
+        assert asked.details["carries_over"] == "2"
     found = {each.about: each.standing for each in view.messages}
     assert found.pop(ASIDE) == "informal"
     assert found.pop(ANSWER) == "carried over"

@@ -52,7 +52,12 @@ async def send(
     attach: Annotated[
         list[Path] | None, typer.Option("--attach", help="File to send with it; repeatable.")
     ] = None,
-    room: Annotated[str | None, typer.Option("--case", help="Consultation that it comes from.")] = None,
+    room: Annotated[
+        str | None,
+        typer.Option(
+            "--case", "--from-consultation", help="Consultation it comes from, with what is carried over."
+        ),
+    ] = None,
     despite: Annotated[
         str, typer.Option(metavar="REASON", help="Send an urgent request although something blocks.")
     ] = "",

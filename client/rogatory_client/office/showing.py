@@ -157,18 +157,24 @@ def _state(message: ArchivedMessage, *, opened: bool) -> str:
     return "read" if opened else "new"
 
 
+def _details_of_request(request: RequestSubmitted) -> dict[str, str]:
+    carried = {"carries_over": str(len(request.carried_over))} if request.carried_over else {}
+    return {
+        "request_type": request.request_type,
+        "legal_basis": request.legal_basis,
+        "urgency": request.urgency.value,
+        "language": request.language,
+        **carried,
+    }
+
+
 def details_of(events: Iterable[CaseEvent]) -> dict[str, str]:
     """Return in words what events say."""
     details: dict[str, str] = {}
     for event in events:
         match event:
             case RequestSubmitted():
-                details |= {
-                    "request_type": event.request_type,
-                    "legal_basis": event.legal_basis,
-                    "urgency": event.urgency.value,
-                    "language": event.language,
-                }
+                details |= _details_of_request(event)
             case Notice():
                 details |= {"network": event.network, "version": str(event.version)}
             case StatusChanged():
