@@ -1,6 +1,6 @@
 """Commands on cases: the list, the timeline, taking a request in hand, and the evidence on each message."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,7 +13,7 @@ from rogatory_client.cli import (
     delivery_commands,
     mailbox_commands,
 )
-from rogatory_client.cli.answer import Answer, Block, Facts, Line
+from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.delivery_views import unreadable_table
@@ -23,6 +23,9 @@ from rogatory_client.cli.views import message_table, receipt_table, room_table, 
 if TYPE_CHECKING:
     from rogatory_client.office import RoomView
 
+_NOT_POSTMARKED: Final = (
+    "Not postmarked: the relay has not taken it in yet, so nothing proves when it was sent."
+)
 _group = typer.Typer(help="Cases: consultations, requests and networks this office takes part in.")
 
 Room = Annotated[str, typer.Argument(help="Case: its id, the beginning of it, or either side's reference.")]
@@ -132,7 +135,12 @@ async def receipts(
         warnings = await call.refresh(office)
         found = office.receipts(message)
         blocks: list[Block] = [receipt_table(found)]
-        return Answer({"receipts": as_dict(found)}, blocks, warnings=warnings)
+        has_place = office.carrier.has_place(message)
+        if not has_place:
+            blocks.append(Line(_NOT_POSTMARKED, Tone.WAITING))
+        return Answer(
+            {"receipts": as_dict(found), "confirmed_by_relay": has_place}, blocks, warnings=warnings
+        )
 
 
 @command(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rogatory_client.engine.carried_effect import FROM_CARRIER
+from rogatory_client.office import reading
 from rogatory_client.office.carrier_arrivals import take_in
 from rogatory_client.office.carrier_departures import Chosen, write_out
 from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView
@@ -39,6 +41,14 @@ class Carrier:
             VaultError: the disk is full or broken; what is there is kept.
         """
         return write_out(self._desk, path, Chosen(to, case, part_bytes), progress)
+
+    def has_place(self, message: str) -> bool:
+        """Tell whether the relay has given a message its place and its time.
+
+        Raises:
+            MisuseError: there is no such message, or more than one begins so.
+        """
+        return reading.stored_message(self._desk, message).sequence not in {None, FROM_CARRIER}
 
     def take_in(self, paths: Sequence[Path], *, progress: Progress | None = None) -> CarriedInView:
         """Take in a file, or all the parts of one; twice does no harm.

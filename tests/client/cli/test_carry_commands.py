@@ -13,7 +13,7 @@ from tests.simulator.carriers import acquainted
 from tests.simulator.test_story import A, B
 from tests.simulator.world import World
 
-from rogatory_client.cli import carry_commands, exchange_commands
+from rogatory_client.cli import carry_commands, case_commands, exchange_commands
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.carry_commands import read_size
 from rogatory_client.cli.failure import ExitCode
@@ -65,6 +65,25 @@ async def test_what_is_shown_of_it_says_what_is_not_known(world: World, tmp_path
     assert "Postmark: not postmarked: came by carrier at this time, not yet confirmed by the relay" in shown
     assert "as its sender claims" in shown
     assert "State: read, by carrier" in shown
+
+
+async def test_evidence_without_a_postmark_says_so(world: World, tmp_path: Path) -> None:
+    async with world.at(A) as office:
+        message = office.reply("SN/2", "Two pages follow.").message_id
+        office.carrier.out(tmp_path / "one.carry")
+    async with world.at(B) as office:
+        office.carrier.take_in([tmp_path / "one.carry"])
+        office.carrier.out(tmp_path / "back.carry")
+    await carry_commands.in_(sit(world, A), [tmp_path / "back.carry"])
+    before = await case_commands.receipts(offline(world, A), message)
+    assert "delivered | CNA-GH-01" in said(before)
+    assert "Not postmarked: the relay has not taken it in yet" in said(before)
+    assert before.data["confirmed_by_relay"] is False
+    await world.sync(A)
+    after = await case_commands.receipts(offline(world, A), message)
+    assert after.data["confirmed_by_relay"] is True
+    assert "Not postmarked" not in said(after)
+    assert "relayed | relay.example" in said(after)
 
 
 async def test_parts_for_mail_are_taken_in_in_any_order(world: World, tmp_path: Path) -> None:
