@@ -281,6 +281,9 @@ async def test_when_the_last_named_officer_is_gone_the_other_office_lets_the_hea
         assert SECRET not in [each.text for each in office.messages()]
         await office.revoke_device(lost.hex(), "lost")
         await office.sync()
+    async with world.at(B) as office:
+        report = await office.sync()
+    assert any(f"{A} has no device in this case any more" in each for each in report.warnings)
     await settle(world, B, A, THIRD)
     async with world.at(B) as office:
         assert office.room(reference).offices == (B,)

@@ -18,10 +18,12 @@ from rogatory_client.engine.effect import (
     RememberPayload,
     SaveRoom,
 )
+from rogatory_client.engine.handing import OF_A_CASE
 from rogatory_client.engine.large_tree import is_expected_beside, lies_beside
-from rogatory_client.engine.membership import WITHOUT_HISTORY, Change, seated
+from rogatory_client.engine.membership import WITHOUT_HISTORY, Change, offices_of, seated
 from rogatory_client.engine.partner_effect import AwaitRow
 from rogatory_client.engine.room import Context, Room, StagedChange, device_of
+from rogatory_client.engine.seating import dismissed
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError, PeerError
@@ -188,7 +190,20 @@ def merge(room: Room, sequence: int, context: Context, *, at_ms: int | None = No
         effects.append(PlanReseal(room.group_id, sequence))
     returned = added & context.returning.get(room.group_id, frozenset())
     effects += (AwaitRow(room.group_id, office, sequence) for office in sorted(returned))
-    return Outcome((merged,), tuple(effects), (_told(room, staged),))
+    return Outcome((merged,), tuple(effects), (_told(room, staged), *_deserted(room, merged, context)))
+
+
+def _deserted(former: Room, room: Room, context: Context) -> tuple[Happening, ...]:
+    """Warn where an office has no device in a case any more: it may know nothing of the case by now."""
+    if former.kind not in OF_A_CASE or former.group is None or room.group is None:
+        return ()
+    gone = offices_of(former.group.members, context) - offices_of(room.group.members, context)
+    gone -= context.changed | dismissed(room, context)
+    text = (
+        "{} has no device in this case any more, and reads nothing of it: call it, and let it in again with "
+        "`rogatory case invite`"
+    )
+    return tuple(Happening("warning", room.group_id, None, text.format(office)) for office in sorted(gone))
 
 
 def _members(staged: StagedChange) -> tuple[mls.Member, ...]:
