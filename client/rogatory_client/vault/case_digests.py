@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from rogatory_client.vault.register_schema import case_digests, digested_devices
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is computed and how: a row of another one is none."""
 
 

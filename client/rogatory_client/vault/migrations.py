@@ -34,6 +34,7 @@ from rogatory_client.vault.delivery_schema import (
     unreadable_rows,
 )
 from rogatory_client.vault.register_schema import (
+    LINKED_TRIGGERS,
     REGISTER_INDEXES,
     REGISTER_TABLES,
     REGISTER_TRIGGERS,
@@ -195,4 +196,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         *REGISTER_TRIGGERS,
     ),
     (_created(derived_versions), _created(word_places), *WORDS),
+    LINKED_TRIGGERS,
 )

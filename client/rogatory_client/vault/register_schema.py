@@ -83,3 +83,17 @@ WORDS: Final = (
     _trigger("words_after_purge", "AFTER DELETE ON messages", "1", _FORGET),
     _trigger("word_place_after_relay", "AFTER UPDATE OF at_ms ON messages", "1", _MOVE),
 )
+# A case is also due by what goes on from it, stands by its company, and has a line for each office
+# that is asked, of which any receipt may tell something new.
+_EARLIER: Final = "DELETE FROM case_digests WHERE group_id IN (SELECT earlier FROM case_links WHERE group_id = {0}.group_id)"
+_LINKED: Final = f"{_OF_NEW} OR group_id = NEW.earlier"
+LINKED_TRIGGERS: Final = (
+    "DROP TRIGGER digest_after_receipt",
+    _trigger("digest_after_receipt", "AFTER INSERT ON evidence", "1", _OF_NEW),
+    _trigger("earlier_digest_after_event", "AFTER INSERT ON messages", _NO_TEXT, _EARLIER.format("NEW")),
+    _trigger("earlier_digest_after_relay", _ON_MESSAGES, "NEW.kind <> 'evidence'", _EARLIER.format("NEW")),
+    _trigger("earlier_digest_after_receipt", "AFTER INSERT ON evidence", "1", _EARLIER.format("NEW")),
+    _trigger("earlier_digest_after_purge", "AFTER DELETE ON messages", "1", _EARLIER.format("OLD")),
+    _trigger("digest_after_link", "AFTER INSERT ON case_links", "1", _LINKED),
+    _trigger("digest_after_company", "AFTER INSERT ON company_words", "1", _OF_NEW),
+)
