@@ -90,6 +90,7 @@ async def queued(folder: Path) -> None:
     async with small_network(folder) as world:
         sender, receiver = world.desks[REQUESTING], world.desks[REQUESTED]
         async with Office.open(sender.home, sender.passphrase) as office:
+            await office.sync()
             rooms = [
                 office.start_consultation([REQUESTED], f"Case {number}", "May we ask?").room_id
                 for number in range(QUEUED_ROOMS)
