@@ -80,9 +80,7 @@ class Saying(StrEnum):
 _CASE_OWNER: Final = frozenset(
     {Saying.ACCEPT_KEYS, Saying.RETURN_OFFICE, Saying.HAND_HISTORY, Saying.CHOOSE_COMPANY}
 )
-_INFORMAL: Final = frozenset(
-    {Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME, Saying.SHARE_WORK}
-)
+_INFORMAL: Final = frozenset({Saying.CONSULT, Saying.DISCUSS, Saying.WRITE_AT_HOME, Saying.SHARE_WORK})
 _CASE_WORK: Final = frozenset(
     {
         *_INFORMAL,
