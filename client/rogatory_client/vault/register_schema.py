@@ -86,7 +86,7 @@ WORDS: Final = (
 # A case is also due by what goes on from it, stands by its company, and has a line for each office
 # that is asked, of which any receipt may tell something new.
 _GONE_ON_FROM: Final = "SELECT earlier FROM case_links WHERE group_id"
-_EARLIER: Final = f"DELETE FROM case_digests WHERE group_id IN ({_GONE_ON_FROM} = {{0}}.group_id)"
+_EARLIER: Final = f"DELETE FROM case_digests WHERE group_id IN ({_GONE_ON_FROM} = {{0}}.group_id)"  # noqa: S608  # of constants
 _LINKED: Final = f"{_OF_NEW} OR group_id = NEW.earlier"
 LINKED_TRIGGERS: Final = (
     "DROP TRIGGER digest_after_receipt",
