@@ -154,13 +154,16 @@ async def test_who_got_no_stick_reads_it_from_the_relay_and_three_offices_agree(
     assert not world.notes(A) + world.notes(B) + world.notes(C)
 
 
-async def test_what_was_sealed_anew_for_the_relay_is_known_by_its_message(tmp_path: Path) -> None:
+@pytest.mark.parametrize("renewals", [1, 3, 5])
+async def test_what_was_sealed_anew_for_the_relay_is_known_by_its_message(
+    tmp_path: Path, renewals: int
+) -> None:
     """A ciphertext that became too old for the relay is sealed anew; who has it by carrier has it once."""
     world = await acquainted(tmp_path, A, B)
     path = await write(world, A, "one.carry", "By stick.")
     async with world.at(B) as office:
         office.carrier.take_in([path])
-    for _ in range(5):  # each renewal of B's keys is an epoch
+    for _ in range(renewals):  # of B's keys: each is an epoch, and forgets those of a fortnight ago
         world.tick(LEAF_REFRESH_S + 1)
         await world.sync(B)
     await settle(world, A, B)

@@ -27,6 +27,7 @@ from rogatory_client.office import (
     putting_up,
     returning,
 )
+from rogatory_client.office.carrier_return import renewed
 from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.transfer import upload
@@ -339,7 +340,7 @@ class Departures:
         self._desk.reload()
 
     async def _send(self, room: Room, ready: tuple[Parcel, ...], context: Context) -> None:
-        outcome, sealed = outbox.seal(room, ready, context)
+        outcome, sealed = outbox.seal(room, renewed(self._desk, ready, self._in_flight), context)
         self._desk.carry_out(outcome)
         for parcel in sealed:
             submission = outbox.submission_of(parcel)
