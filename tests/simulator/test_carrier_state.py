@@ -58,7 +58,7 @@ async def test_a_state_by_stick_counts_here_and_says_that_the_relay_has_not_conf
         before = standing(state_of(office))
         office.carrier.take_in([path])
         case = state_of(office)
-        assert case.state == "under_review"
+        assert case.lines[B] == "under_review"
         assert standing(case) == [*before, ("under_review", "valid", False)]
     await settle(world, B, A, C)
     views = []
