@@ -59,6 +59,8 @@ class HandOver:
             parts.append(f"\n# {name}: {why}\n{_commented(text)}\n")
         if self.rest:
             parts.append(f"\n# Under no heading that is known:\n{_commented(self.rest[:_MAX_REST])}\n")
+        if len(self.rest) > _MAX_REST:
+            parts.append(f"# {len(self.rest) - _MAX_REST} more characters: read them in the file.\n")
         return "".join(parts)
 
 

@@ -38,7 +38,8 @@ _MARKUP: Final = Markup(
     ),
     breaks=frozenset({"br", "hr"}),
     spaces=frozenset({"td", "th"}),
-    skipped=frozenset({"script", "style", "head", "template", "noscript", "object"}),
+    # Not the head: its end may be left out (HTML, 13.1.2.4), and of it only the title is text.
+    skipped=frozenset({"script", "style", "title", "template", "noscript", "object"}),
     told={
         "script": _SCRIPT,
         "iframe": _OUTSIDE,

@@ -29,7 +29,7 @@ def package(parts: Mapping[str, str | bytes]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in parts.items():
-            file.writestr(name, content)
+            file.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return target.getvalue()
 
 

@@ -1,10 +1,13 @@
 """What files from other tools say, read in a process of its own, and what else is in them."""
 
+import sys
+import tracemalloc
+
 import pytest
 from tests.client.written.samples import LINES, docx, html, odt, package, paragraph, rtf
 
 from rogatory_client.casework.answer_text import check_text
-from rogatory_client.written import FileKind, read_written
+from rogatory_client.written import FileKind, extraction_process, kind_of, read_written
 from rogatory_client.written.extraction import extract
 from rogatory_crypto.errors import MisuseError
 
@@ -49,6 +52,11 @@ def test_what_else_is_in_a_file_is_named(content: bytes, word: str) -> None:
     assert check_text("body", found.text) == found.text
 
 
+def test_a_page_whose_head_does_not_end_is_read() -> None:
+    page = b"<!DOCTYPE html><html><head><title>x</title><meta charset='utf-8'><body><p>said</body></html>"
+    assert extract(page).text == "said"
+
+
 def test_footnotes_tables_and_text_boxes_are_read_once() -> None:
     word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     box = "<mc:Choice>" + paragraph("In a box.") + "</mc:Choice><mc:Fallback>" + paragraph("In a box.")
@@ -78,7 +86,8 @@ REFUSED = [
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "old kind"),
     (b"MZ\n%PDF-1.7", "before the PDF"),
     (package({"a.txt": "x"}), "neither DOCX nor ODT"),
-    (docx()[:200], "damaged"),
+    (docx()[:-30], "damaged"),
+    (docx()[:40], "damaged"),
     (b"%PDF-1.7 nothing", "cannot be read"),
     (docx(parts={"word/footnotes.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "cannot be read"),
     (docx(parts={"word/footnotes.xml": "<a>"}), "cannot be read"),
@@ -87,10 +96,48 @@ REFUSED = [
 ]  # fmt: skip
 
 
+def _unpacking(content: bytes) -> bytes:
+    """A package whose type of file unpacks to this, while it says that it has only 39 bytes."""
+    packed = bytearray(package({"other": b"", "mimetypes": content}))
+    for at in (packed.index(b"mimetypes") - 8, packed.rindex(b"mimetypes") - 22):
+        packed[at : at + 4] = (39).to_bytes(4, "little")
+    return bytes(packed).replace(b"mimetypes", b"mimetype\0")
+
+
+@pytest.mark.parametrize("content", [_unpacking(bytes(64 << 20)), package({"mimetype": "x"})])
+def test_to_tell_what_a_file_is_unpacks_nothing(content: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(MisuseError, match="neither DOCX nor ODT"):
+            kind_of(content)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize(("content", "why"), REFUSED, ids=range(len(REFUSED)))
 def test_what_cannot_be_read_is_refused_with_what_to_do(content: bytes, why: str) -> None:
     with pytest.raises(MisuseError, match=why):
         read_written(content)
+
+
+_AFTER_READING = "import json, sys; sys.stdin.buffer.read(); "
+_SAYING = _AFTER_READING + 'print(json.dumps({{"kind": "HTML", "text": {}, "warnings": [], "answers": ""}}))'
+WORKERS = [
+    _AFTER_READING + "[print('x' * (1 << 20)) for _ in range(1 << 20)]",
+    _AFTER_READING + "print('[' * 100_000)",
+    _AFTER_READING + "print('{}'); sys.exit(1)",
+    "import sys; sys.exit(0)",
+    _SAYING.format("'a\\u202eb'"),
+    _SAYING.format("'a' * 1_000_001"),
+]
+
+
+@pytest.mark.parametrize("said", WORKERS, ids=range(len(WORKERS)))
+def test_an_answer_is_believed_no_more_than_the_file(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction_process, "_COMMAND", (sys.executable, "-I", "-c", said))
+    with pytest.raises(MisuseError, match="cannot be read"):
+        read_written(html())
 
 
 def test_depth_length_and_endless_text_are_bounded() -> None:

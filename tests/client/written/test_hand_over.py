@@ -63,6 +63,10 @@ def test_the_form_is_read_back_and_tells_what_does_not_fit() -> None:
     assert read_template(found.form, TYPE.fields) == found.answers == {"facts_summary": 'He "paid".\\'}
 
 
+def test_the_form_says_what_it_leaves_out() -> None:
+    assert "# 5 more characters: read them in the file." in hand_over(written("x" * 20_005), TYPE).form
+
+
 def test_who_asks_and_who_is_asked_is_taken_from_no_file() -> None:
     said = '{"columns": [{"answers": {"addressed_authority": "CNA-XX-01", "purpose": "The trial."}}]}'
     assert hand_over(written("", said), TYPE).answers == {"purpose": "The trial."}
