@@ -13,9 +13,11 @@ from tests.simulator.world import World
 
 from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.sealing import seal_bundle
-from rogatory_crypto.bundle.finding import About, Verification
+from rogatory_crypto.bundle.finding import About
 from rogatory_crypto.bundle.laying_out import lay_out
+from rogatory_crypto.bundle.provenance import ProvenBy, counted
 from rogatory_crypto.bundle.verification import verify_bundle
+from rogatory_crypto.bundle.verification_result import Verification
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
@@ -98,8 +100,8 @@ async def test_a_bundle_passes_for_whoever_believes_the_network(case: Case) -> N
     assert About.POSTMARK in about
     # MLS convinces the members of a room and nobody else: what the other office said is told to be so.
     others = [each for each in verified.findings if each.about is About.UNSIGNED]
-    assert len(others) == 3
-    assert all(f"that {B} has said it is the maker's word" in each.text for each in others)
+    assert [each.text for each in others] == [f"that {B} has said it is the maker's word"]
+    assert dict(counted(verified.provenance)) == {ProvenBy.AUTHOR: 2, ProvenBy.SEAL: 1, ProvenBy.MAKER: 1}
     assert names(document)[0] == "mimetype"
     assert any(name.endswith("letter.pdf") for name in names(document))
 

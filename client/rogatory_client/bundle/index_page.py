@@ -5,25 +5,21 @@ It is a guide and no proof: all of it follows from the other files, which `rogat
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
-from rogatory_client.engine.effect import Evidence
+from rogatory_client.bundle.index_facts import IndexFacts
+from rogatory_client.bundle.index_rows import delivery_rows, event_in_words, life_cycle_rows, timeline_rows
+from rogatory_client.bundle.proven_wording import proven_lines
+from rogatory_client.bundle.wording import Wording
 from rogatory_client.plain_text import one_line
 from rogatory_client.validation_report.moments import moment
 from rogatory_client.validation_report.rows import Row, row
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.laying_out import Contents
 from rogatory_crypto.bundle.manifest import Manifest
-from rogatory_crypto.content.case_progress import StateSet
-from rogatory_crypto.content.events import Acknowledged, CaseEvent, RequestSubmitted
+from rogatory_crypto.content.events import Acknowledged, RequestSubmitted
 from rogatory_crypto.content.nested_part import Disposition, SinglePart, walk
 
 _TEXT_TYPES = ("text/plain", "text/markdown")
-_NOTES = (
-    "Check this file with: rogatory bundle verify FILE --trust profile.json. It needs no network.",
-    "It holds what is formal of the case and nothing else. What of the log it holds is as of its checkpoint.",
-    "Signatures on documents are to be checked with the reader's own trust.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """The whole index; ``dated_at`` is Unix seconds."""
+    """The whole index; ``dated_at`` is Unix seconds, ``language`` BCP 47."""
 
+    language: str
+    right_to_left: bool
     title: str
     rows: tuple[Row, ...]
     chapters: tuple[Chapter, ...]
@@ -46,34 +44,35 @@ class IndexPage:
 
 
 def index_page(
-    contents: Contents,
-    read: Sequence[ReadMessage],
-    receipts: Sequence[Evidence],
+    contents: Contents, read: Sequence[ReadMessage], facts: IndexFacts, words: Wording
 ) -> IndexPage:
     """Return the index of what was gathered; the subject of a case may be informal, so it is not shown.
 
     Args:
         contents: all but the index itself.
-        read: every formal message, in order.
-        receipts: those of the bundle.
+        read: every formal message that can be shown, in order.
+        facts: what was judged of the case.
+        words: of the reader's language.
     """
-    manifest = contents.manifest
+    manifest, said = contents.manifest, words.words
     left_out = {each.message_id for each in manifest.messages if each.left_out}
     shown = [each for each in read if each.listed.message_id not in left_out]
-    chapters = [Chapter("Timeline", tuple(_timeline(manifest, shown, receipts)))]
-    chapters += [Chapter(f"Message {_short(each)}", tuple(_message(each, contents))) for each in shown]
-    chapters += _left_out(manifest)
+    chapters = [
+        Chapter(said["timeline"], tuple(timeline_rows(manifest, shown, facts, words))),
+        Chapter(said["life_cycle"], tuple(life_cycle_rows(shown, facts, words))),
+        Chapter(said["delivery"], tuple(delivery_rows(manifest, facts, words))),
+        *(_chapter(each, contents, facts, words) for each in shown),
+        Chapter(said["left_out"], tuple(_left_out(manifest, facts, words))),
+    ]
     return IndexPage(
-        title=one_line(f"Bundle of the case {_reference(shown)}"),
-        rows=tuple(_head(contents, shown)),
-        chapters=tuple(chapters),
-        notes=_NOTES,
+        language=words.code,
+        right_to_left=words.right_to_left,
+        title=one_line(said["title"].format(reference=_reference(shown))),
+        rows=tuple(_head(contents, shown, facts, words)),
+        chapters=tuple(each for each in chapters if each.rows),
+        notes=tuple(words.notes.values()),
         dated_at=manifest.made_at,
     )
-
-
-def _short(read: ReadMessage) -> str:
-    return read.listed.message_id.hex()[:12]
 
 
 def _reference(shown: Sequence[ReadMessage]) -> str:
@@ -90,61 +89,48 @@ def _references(shown: Sequence[ReadMessage]) -> Iterator[str]:
                     pass
 
 
-def _head(contents: Contents, shown: Sequence[ReadMessage]) -> Iterator[Row]:
-    manifest = contents.manifest
-    yield Row("Made by", (f"{manifest.maker}, {manifest.officer}",))
-    yield Row("Made at", (moment(manifest.made_at),))
-    yield Row("Relay", (manifest.relay,))
-    yield from row("References", dict.fromkeys(_references(shown)))
+def _head(
+    contents: Contents, shown: Sequence[ReadMessage], facts: IndexFacts, words: Wording
+) -> Iterator[Row]:
+    manifest, said = contents.manifest, words.words
+    yield Row(said["made_by"], (f"{manifest.maker}, {manifest.officer}",))
+    yield Row(said["made_at"], (moment(manifest.made_at),))
+    yield from row(said["proven"], proven_lines(facts.provenance, words))
+    yield Row(said["relay"], (manifest.relay,))
+    yield from row(said["references"], dict.fromkeys(_references(shown)))
     verdicts = (
         f"{each.message_id.hex()[:12]}/{each.number}: {each.read_report().indication.value}, "
-        f"checked {moment(each.checked_at)}"
+        f"{said['checked']} {moment(each.checked_at)}"
         for each in contents.verdicts
     )
-    yield from row("Signatures", verdicts)
+    yield from row(said["signatures"], verdicts)
 
 
-def _timeline(
-    manifest: Manifest, shown: Sequence[ReadMessage], receipts: Sequence[Evidence]
-) -> Iterator[Row]:
-    said = {each.listed.message_id: ", ".join(map(_event, each.said.events)) or "message" for each in shown}
-    moments = [
-        (each.at_ms // 1000, f"{each.sender}: {said.get(each.message_id, 'message, left out')}")
-        for each in manifest.messages
-    ]
-    moments += [
-        (each.at, f"{each.entry_id}: {each.event} of {each.message_id.hex()[:12]}") for each in receipts
-    ]
-    for at, what in sorted(moments, key=itemgetter(0)):
-        yield Row(moment(at), (what,))
+def _chapter(read: ReadMessage, contents: Contents, facts: IndexFacts, words: Wording) -> Chapter:
+    heading = f"{words.words['message']} {read.listed.message_id.hex()[:12]}"
+    return Chapter(heading, tuple(_message(read, contents, facts, words)))
 
 
-def _event(event: CaseEvent) -> str:
-    match event:
-        case RequestSubmitted(reference=reference, request_type=kind):
-            return f"request {reference} ({kind})"
-        case Acknowledged(own_reference=reference):
-            return f"acknowledged as {reference}"
-        case StateSet(state=state):
-            return f"state {state}"
-        case _:
-            return type(event).__name__
-
-
-def _message(read: ReadMessage, contents: Contents) -> Iterator[Row]:
-    listed = read.listed
-    yield Row("From", (f"{listed.sender}, {listed.officer}",))
-    yield Row("Accepted", (moment(listed.at_ms // 1000),))
+def _message(read: ReadMessage, contents: Contents, facts: IndexFacts, words: Wording) -> Iterator[Row]:
+    listed, said = read.listed, words.words
+    yield Row(said["from"], (f"{listed.sender}, {listed.officer}",))
+    yield Row(said["accepted"], (moment(listed.at_ms // 1000),))
+    vouching = (
+        words.proven[each.by.value]
+        for each in facts.provenance
+        if each.message.message_id == listed.message_id
+    )
+    yield from row(said["proven"], vouching)
     if listed.message_id in contents.attestations:
-        yield Row("Carried over", ("said in the consultation before, and signed for by its author",))
-    yield from row("Says", (_event(event) for event in read.said.events))
-    yield from row("Text", _text(read))
-    yield Row("File", (listed.file,))
+        yield Row(said["carried_over"], (said["carried_said"],))
+    yield from row(said["says"], (event_in_words(event, words) for event in read.said.events))
+    yield from row(said["text"], _text(read))
+    yield Row(said["file"], (listed.file,))
     names = (
-        each.name if each.name in contents.documents else f"{each.file.filename}: left out"
+        each.name if each.name in contents.documents else f"{each.file.filename}: {said['is_left_out']}"
         for each in read.documents
     )
-    yield from row("Documents", names)
+    yield from row(said["documents"], names)
     yield Row("SHA-256", (listed.content_sha256.hex(),))
 
 
@@ -155,12 +141,12 @@ def _text(read: ReadMessage) -> Iterator[str]:
             yield from part.content.decode(errors="replace").splitlines()
 
 
-def _left_out(manifest: Manifest) -> Iterator[Chapter]:
-    messages = [each for each in manifest.messages if each.left_out]
-    rows = [Row(each.message_id.hex()[:12], (each.content_sha256.hex(),)) for each in messages]
-    rows += [
-        Row(f"{each.message_id.hex()[:12]}/{each.number}", (each.stored_sha256.hex(),))
-        for each in manifest.documents_left_out
-    ]
-    if rows:
-        yield Chapter("Left out, named by SHA-256 only", tuple(rows))
+def _left_out(manifest: Manifest, facts: IndexFacts, words: Wording) -> Iterator[Row]:
+    reasons = {each.listed.message_id: each.reason for each in facts.set_aside}
+    for each in manifest.messages:
+        if each.left_out:
+            reason = reasons.get(each.message_id)
+            lines = () if reason is None else (f"{words.words['set_aside']}: {reason}",)
+            yield Row(each.message_id.hex()[:12], (each.content_sha256.hex(), *lines))
+    for document in manifest.documents_left_out:
+        yield Row(f"{document.message_id.hex()[:12]}/{document.number}", (document.stored_sha256.hex(),))

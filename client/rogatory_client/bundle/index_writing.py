@@ -8,21 +8,25 @@ from lxml import etree  # type: ignore[import-untyped]
 from lxml.html import builder as html  # type: ignore[import-untyped]
 
 from rogatory_client.bundle.index_page import IndexPage
+from rogatory_client.letter.scripts import ARABIC
 from rogatory_client.letter.typesetting import OWN_FONT, typeset
-from rogatory_client.validation_report.html import POLICY, STYLE
+from rogatory_client.validation_report.html import POLICY, STYLE, isolated
 from rogatory_client.validation_report.rows import Row
 
 
 def write_index_html(page: IndexPage) -> bytes:
     """Return the index as a UTF-8 HTML document."""
+    direction = "rtl" if page.right_to_left else "ltr"
     policy = {"http-equiv": "Content-Security-Policy", "content": POLICY}
     head = html.HEAD(
         html.META(charset="utf-8"), html.META(**policy), html.TITLE(page.title), html.STYLE(STYLE)
     )
-    sections = [html.SECTION(html.H2(each.heading, dir="auto"), _list(each.rows)) for each in page.chapters]
-    header = html.HEADER(html.H1(page.title, dir="auto"), _list(page.rows))
+    sections = [html.SECTION(html.H2(*isolated(each.heading)), _list(each.rows)) for each in page.chapters]
+    header = html.HEADER(html.H1(page.title), _list(page.rows))
     footer = html.FOOTER(*(html.P(note) for note in page.notes))
-    whole = html.HTML(head, html.BODY(header, html.MAIN(*sections), footer), lang="en")
+    whole = html.HTML(
+        head, html.BODY(header, html.MAIN(*sections), footer), lang=page.language, dir=direction
+    )
     written: bytes = etree.tostring(whole, doctype="<!DOCTYPE html>", method="html", encoding="utf-8")
     return written
 
@@ -30,7 +34,9 @@ def write_index_html(page: IndexPage) -> bytes:
 def _list(rows: tuple[Row, ...]) -> Any:  # noqa: ANN401 - untyped library
     cells: list[Any] = []
     for row in rows:
-        cells += [html.DT(row.label), html.DD(*(html.DIV(line, dir="auto") for line in row.lines))]
+        # A line may be in another script than the index: each finds its own direction.
+        lines = (html.DIV(*isolated(line), dir="auto") for line in row.lines)
+        cells += [html.DT(*isolated(row.label)), html.DD(*lines)]
     return html.DL(*cells)
 
 
@@ -51,7 +57,8 @@ def write_index_pdf(page: IndexPage) -> bytes:
         "day": date.day,
     }
     room = "rogatory_client.bundle"
-    return typeset("index.typ", data, dated_at=page.dated_at, font_folders=(), room=room)
+    families = ARABIC if page.right_to_left else ()
+    return typeset("index.typ", data, dated_at=page.dated_at, font_folders=(), room=room, families=families)
 
 
 def _pairs(rows: tuple[Row, ...]) -> list[tuple[str, tuple[str, ...]]]:

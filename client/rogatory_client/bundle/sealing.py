@@ -6,9 +6,9 @@ from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.signing import Checker
 from rogatory_client.signing.sign_file import sign_file
 from rogatory_crypto.bundle.asic import asic_manifest, join_container
-from rogatory_crypto.bundle.finding import Verification
 from rogatory_crypto.bundle.laying_out import lay_out
 from rogatory_crypto.bundle.verification import verify_bundle
+from rogatory_crypto.bundle.verification_result import Verification
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign.checking import MAX_DOCUMENT_BYTES
 from rogatory_crypto.esign.verdict import Indication

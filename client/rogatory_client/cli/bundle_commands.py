@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rogatory_client.bundle.gathered import Gathered
-    from rogatory_crypto.bundle.finding import Finding, Verification
+    from rogatory_crypto.bundle.finding import Finding
+    from rogatory_crypto.bundle.verification_result import Verification
     from rogatory_crypto.log.pinned import PinnedTrust
 
 _MAX_BUNDLE_BYTES: Final = 128 << 20
@@ -68,6 +69,7 @@ def make(
     seal: Annotated[
         str | None, typer.Option(help="Seal: the beginning of its SHA-256; the newest if not given.")
     ] = None,
+    language: Annotated[str, typer.Option(help="Of the index: en, fr, es, ru, zh, ar or pt.")] = "en",
 ) -> Answer:
     """Seal what is formal of a case into one file that others can check without relay and vault.
 
@@ -78,7 +80,7 @@ def make(
 
     if out.exists():
         raise MisuseError("a file of that name exists: choose another")
-    gathered, warnings = asyncio.run(_gather(call, case, document or (), leave_out or (), seal))
+    gathered, warnings = asyncio.run(_gather(call, case, document or (), leave_out or (), seal, language))
     content, verified = seal_bundle(gathered)
     new_file(out, content)
     manifest = gathered.contents.manifest
@@ -86,17 +88,23 @@ def make(
         "file": str(out), "size": len(content), "messages": len(manifest.messages),
         "receipts": manifest.receipts, "informal": gathered.informal,
         "left_out": _texts(verified, "left-out"),
+        "set_aside": {each.listed.message_id.hex(): each.reason for each in gathered.set_aside},
     }  # fmt: skip
     return Answer(data, tuple(_made(out, len(content), gathered, verified)), warnings=warnings)
 
 
 async def _gather(
-    call: Call, case: str, documents: "Sequence[Path]", leave_out: "Sequence[str]", seal: str | None
+    call: Call,
+    case: str,
+    documents: "Sequence[Path]",
+    leave_out: "Sequence[str]",
+    seal: str | None,
+    language: str,
 ) -> "tuple[Gathered, tuple[str, ...]]":
     files = [read_bytes(path, _MAX_BUNDLE_BYTES) for path in documents]
     async with call.office() as office:
         warnings = await call.refresh(office)
-        return office.bundles.gather(case, files, leave_out=leave_out, seal=seal), warnings
+        return office.bundles.gather(case, files, leave_out=leave_out, seal=seal, language=language), warnings
 
 
 def _made(out: Path, length: int, gathered: "Gathered", verified: "Verification") -> "Iterable[Block]":
@@ -106,6 +114,9 @@ def _made(out: Path, length: int, gathered: "Gathered", verified: "Verification"
     )
     if gathered.informal:
         yield Line(f"{gathered.informal} messages of the case are informal and stay here.")
+    for each in gathered.set_aside:
+        name = each.listed.message_id.hex()[:12]
+        yield Line(f"Message {name} cannot be shown and is left out: {each.reason}", Tone.WAITING)
     if manifest.documents_left_out:
         yield Line(
             "A message holds the key of each of its files: whoever gets a stored file from the relay could "
@@ -124,15 +135,21 @@ def verify(
     trust: Annotated[
         Path | None, typer.Option(help="Whom you believe: a network profile, or a trust folder.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take nobody's mere word: what only its maker says is open.")
+    ] = False,
 ) -> Answer:
     """Check a bundle offline, as of the time it was made, and name every finding.
 
-    Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE; without --trust never with 0.
+    Ends with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE; without --trust never with 0. With
+    --strict, messages of others that only the maker vouches for, and messages that are named in the bundle
+    and missing from it, make it INDETERMINATE.
     """
     from rogatory_client.bundle.sealing import check_bundle
 
     content = read_bytes(file, _MAX_BUNDLE_BYTES)
-    verified = check_bundle(content, None if trust is None else _pinned(trust, content), now=int(time.time()))
+    checked = check_bundle(content, None if trust is None else _pinned(trust, content), now=int(time.time()))
+    verified = checked.strictly() if strict else checked
     word = verified.indication.value
     manifest = verified.manifest
     data = {
@@ -142,6 +159,11 @@ def verify(
         "log_as_of": verified.witnessed_at,
         "left_out": _texts(verified, "left-out"),
         "unsigned": _texts(verified, "unsigned"),
+        "missing": _texts(verified, "missing"),
+        "proven_by": {
+            each.message.message_id.hex(): {"by": each.by.value, "recipients": list(each.recipients)}
+            for each in verified.provenance
+        },
         "not_proven": list(_NOT_PROVEN),
         "findings": [
             {
@@ -164,14 +186,23 @@ def _told(verified: "Verification") -> "Iterable[Block]":
         as_of = None if verified.witnessed_at is None else moment(verified.witnessed_at)
         made_by = f"{manifest.maker}, {manifest.officer}"
         yield Facts([("Made by", made_by), ("Made at", moment(manifest.made_at)), ("Log as of", as_of)])
-    if unsigned := _texts(verified, "unsigned"):
-        yield Line(
-            f"{len(unsigned)} messages are said by others only on the word of its maker.", Tone.WAITING
-        )
+    yield from _proven(verified)
     yield _table(verified.findings)
     if word == "TOTAL-PASSED":
         yield Line("What no bundle proves:")
         yield from map(Line, _NOT_PROVEN)
+
+
+def _proven(verified: "Verification") -> "Iterable[Block]":
+    from rogatory_client.bundle.proven_wording import is_open, proven_lines
+    from rogatory_client.bundle.wording import wording
+
+    if lines := proven_lines(verified.provenance, wording("en")):
+        tone = Tone.WAITING if is_open(verified.provenance) else Tone.PLAIN
+        yield Line("Who vouches for its messages:", tone)
+        yield from (Line(f"  {each}", tone) for each in lines)
+    if missing := _texts(verified, "missing"):
+        yield Line(f"{len(missing)} times a message is named in it that is not in it.", Tone.WAITING)
 
 
 def _table(findings: "Iterable[Finding]", only: str | None = None) -> Table:

@@ -8,9 +8,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from rogatory_client.bundle.gathered import Gathered
+from rogatory_client.bundle.index_facts import IndexFacts, SetAside
 from rogatory_client.bundle.index_page import index_page
 from rogatory_client.bundle.index_writing import write_index_html, write_index_pdf
 from rogatory_client.bundle.leaving_out import LeftOut, read_left_out
+from rogatory_client.bundle.setting_aside import without_flawed
+from rogatory_client.bundle.wording import wording
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.delivery_effect import KeptNonDelivery
 from rogatory_client.engine.effect import FROM_PARTNER, Evidence
@@ -19,16 +22,18 @@ from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.bundled_verdicts import bundled_verdicts
 from rogatory_client.office.carry_over_record import agreed_in
+from rogatory_client.office.case_record import timeline_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.sealing import open_seal
 from rogatory_client.vault import archive, deliveries, log
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_crypto.bundle import correspondence
+from rogatory_crypto.bundle.authorship import check_authorship
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.documents import SentDocument
 from rogatory_crypto.bundle.excerpt import MAX_ENTRIES, Excerpt, ProvenEntry, positions_about
 from rogatory_crypto.bundle.formality import formal_messages
-from rogatory_crypto.bundle.laying_out import Contents
+from rogatory_crypto.bundle.laying_out import Contents, lay_out
 from rogatory_crypto.bundle.manifest import (
     MAX_MESSAGES,
     VERSION,
@@ -49,9 +54,11 @@ _INFORMAL: Final = "this is no request: what is said in it is informal and canno
 
 @dataclass(frozen=True, slots=True)
 class _Formal:
-    """What is formal of a case, as the vault has it."""
+    """What is formal of a case, as the vault has it; ``listed`` is all of it, also what is set aside."""
 
+    listed: tuple[BundledMessage, ...]
     read: tuple[ReadMessage, ...]
+    set_aside: tuple[SetAside, ...]
     rows: Mapping[MessageId, StoredMessage]
     receipts: tuple[Evidence, ...]
     attestations: Mapping[MessageId, bytes]
@@ -65,20 +72,28 @@ class Bundles:
         self._desk = desk
 
     def gather(
-        self, room: str, files: Sequence[bytes], *, leave_out: Sequence[str] = (), seal: str | None = None
+        self,
+        room: str,
+        files: Sequence[bytes],
+        *,
+        leave_out: Sequence[str] = (),
+        seal: str | None = None,
+        language: str = "en",
     ) -> Gathered:
-        """Return what a bundle of a case holds.
+        """Return what a bundle of a case holds; what cannot be shown to others is named and left out.
 
         Args:
             room: the case, by a reference or its id.
             files: the documents that were sent with its messages, in any order.
             leave_out: messages by id, documents as ``MESSAGE/NUMBER``.
             seal: how SHA-256 of its certificate begins; without it, the office's newest.
+            language: of the index: en, fr, es, ru, zh, ar or pt.
 
         Raises:
-            MisuseError: the case is informal, a document was not given, or no seal of the office counts here.
+            MisuseError: the case is informal, a document was not given, no seal of the office counts here, or the
+                language has no words.
         """
-        desk = self._desk
+        desk, words = self._desk, wording(language)
         found = reading.room_of(desk, room)
         if found.kind is not CaseKind.REQUEST:
             raise MisuseError(_INFORMAL)
@@ -88,9 +103,17 @@ class Bundles:
         documents = _given(formal.read, left_out, files)
         manifest = _manifest(desk, found, formal, left_out, sha256(chosen.certificate).digest())
         contents = _contents(desk, manifest, formal, documents, chosen)
-        page = index_page(contents, formal.read, formal.receipts)
+        page = index_page(contents, formal.read, _facts(desk, found, formal, contents), words)
         whole = replace(contents, index_html=write_index_html(page), index_pdf=write_index_pdf(page))
-        return Gathered(whole, chosen, desk.pinned, formal.informal)
+        return Gathered(whole, chosen, desk.pinned, formal.informal, formal.set_aside)
+
+
+def _facts(desk: Desk, room: Room, formal: _Formal, contents: Contents) -> IndexFacts:
+    left_out = {each.message_id for each in contents.manifest.messages if each.left_out}
+    kept = [each for each in formal.read if each.listed.message_id not in left_out]
+    authorship = check_authorship(kept, contents.manifest, lay_out(contents), desk.registry)
+    changes = timeline_of(desk, room).changes
+    return IndexFacts(formal.receipts, authorship.provenance, changes, formal.set_aside)
 
 
 def _formal(desk: Desk, room: Room) -> _Formal:
@@ -102,7 +125,7 @@ def _formal(desk: Desk, room: Room) -> _Formal:
             # What was handed back is hearsay; what is queued, or came by carrier, the relay has not shown.
             if row.sequence not in {None, FROM_PARTNER, FROM_CARRIER}
         ]
-        read = [_read(desk, row) for row in rows]
+        read = without_flawed((_read(desk, row) for row in rows), room.group_id, desk.registry)
         formal = formal_messages((each.said for each in read), attestations)
         chosen = tuple(each for each in read if each.listed.message_id in formal)
         by_name = {MessageId(row.message_id): row for row in rows}
@@ -113,7 +136,15 @@ def _formal(desk: Desk, room: Room) -> _Formal:
         raise MisuseError(f"a bundle holds {MAX_MESSAGES} messages at most, and the case has {len(chosen)}")
     names = {each.listed.message_id for each in chosen}
     signed = {name: data for name, data in attestations.items() if name in names}
-    return _Formal(chosen, by_name, receipts, signed, len(read) - len(chosen))
+    return _Formal(
+        listed=tuple(each.listed for each in chosen),
+        read=tuple(each for each in chosen if isinstance(each, ReadMessage)),
+        set_aside=tuple(each for each in chosen if isinstance(each, SetAside)),
+        rows=by_name,
+        receipts=receipts,
+        attestations=signed,
+        informal=len(read) - len(chosen),
+    )
 
 
 def _attestations(desk: Desk, room: Room) -> dict[MessageId, bytes]:
@@ -123,7 +154,7 @@ def _attestations(desk: Desk, room: Room) -> dict[MessageId, bytes]:
     return {name: agreed.signed[name] for name in carried}
 
 
-def _read(desk: Desk, row: StoredMessage) -> ReadMessage:
+def _read(desk: Desk, row: StoredMessage) -> ReadMessage | SetAside:
     message = read_message(row)
     own_place = message.sequence if message.sequence is not None and message.sequence >= 0 else None
     listed = BundledMessage(
@@ -139,11 +170,14 @@ def _read(desk: Desk, row: StoredMessage) -> ReadMessage:
     try:
         return correspondence.read_message(listed, message.content, desk.pinned.origin, message.group_id)
     except PeerError as error:
-        raise MisuseError(f"a message of this case cannot be shown to others: {error.detail}") from error
+        return SetAside(listed, error.detail or error.code.value)
 
 
 def _receipts(
-    connection: Connection, read: Iterable[ReadMessage], rows: Mapping[MessageId, StoredMessage], desk: Desk
+    connection: Connection,
+    read: Iterable[ReadMessage | SetAside],
+    rows: Mapping[MessageId, StoredMessage],
+    desk: Desk,
 ) -> Iterable[Evidence]:
     for each in read:
         message_id = each.listed.message_id
@@ -201,6 +235,7 @@ def _manifest(desk: Desk, room: Room, formal: _Formal, left_out: LeftOut, seal_s
         for message in formal.read
         for document in message.documents
     }
+    aside = {each.listed.message_id for each in formal.set_aside}
     named = sorted(name for name in left_out.documents if name[0] not in left_out.messages)
     return Manifest(
         version=VERSION,
@@ -212,7 +247,7 @@ def _manifest(desk: Desk, room: Room, formal: _Formal, left_out: LeftOut, seal_s
         device_id=oneself.device_id,
         seal_sha256=seal_sha256,
         messages=tuple(
-            replace(each.listed, left_out=each.listed.message_id in left_out.messages) for each in formal.read
+            replace(each, left_out=each.message_id in left_out.messages | aside) for each in formal.listed
         ),
         documents_left_out=tuple(
             DocumentLeftOut(*name, documents[name].file.stored_sha256) for name in named

@@ -1,4 +1,4 @@
-"""The checks of what was said: each message's bytes, formality, files, statements, receipts and postmarks."""
+"""The checks of what was said: each message's bytes, formality, files and postmarks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,30 +7,20 @@ from typing import Final
 
 from rogatory_crypto import cbor
 from rogatory_crypto.bundle.attested import attested_messages
-from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.documents import SentDocument, documents_of
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
 from rogatory_crypto.bundle.formality import Said, formal_messages
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
-from rogatory_crypto.bundle.stated_non_delivery import check_non_delivery
-from rogatory_crypto.content import receipts, statement
 from rogatory_crypto.content.events import read_event
 from rogatory_crypto.content.message import Message, verify_message
-from rogatory_crypto.content.mimi import MessageId
-from rogatory_crypto.content.nested_part import SinglePart, walk
-from rogatory_crypto.content.non_delivery import is_non_delivery
-from rogatory_crypto.content.receipts import Receipt
-from rogatory_crypto.content.statement import Statement
+from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.identity import Registry
 from rogatory_crypto.identity.credential import authority_uri, room_uri
-from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 from rogatory_crypto.log.root import NetworkTrust
 from rogatory_crypto.wire.identifier import GroupId
 from rogatory_crypto.wire.postmark import Consignment, Postmark, verify_postmark
 
 MAX_POSTMARK_BYTES: Final = 4096
-_STATES_ITS_SIGNATURE: Final = "the officer's device has signed what it says about the case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,59 +84,6 @@ def check_formality(
             yield wrong(About.MESSAGE, each.file, reason)
 
 
-def _receipt_key(registry: Registry, named: Receipt) -> bytes:
-    return device_key(registry, named.authority, named.officer, named.device_id, named.at)
-
-
-def _single_parts(read: ReadMessage) -> Iterator[SinglePart]:
-    return (part for part in walk(read.message.content.nested_part) if isinstance(part, SinglePart))
-
-
-def check_messages(
-    read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes], registry: Registry
-) -> Iterator[Finding]:
-    """Check who can have said each message, and the signatures of officers beside what it says."""
-    attested = attested_messages(manifest, files)
-    for listed in manifest.messages:
-        try:
-            device_key(registry, listed.sender, listed.officer, listed.device_id, listed.at_ms // 1000)
-        except PeerError as error:
-            yield wrong(About.MESSAGE, listed.file, f"its sender: {error.detail}")
-        else:
-            # What its author has signed for is nobody else's word.
-            yield from () if listed.message_id in attested else (_whose(listed, manifest),)
-    for each in read:
-        yield from _check_statements(each, manifest, registry)
-
-
-def _whose(listed: BundledMessage, manifest: Manifest) -> Finding:
-    """MLS convinces the members of a room and nobody else, so the words of others are the maker's word."""
-    if listed.sender == manifest.maker:
-        return passed(About.MESSAGE, listed.file, f"{listed.sender} has said it, and seals it here")
-    said = f"that {listed.sender} has said it is the maker's word, but for what carries its signature"
-    return passed(About.UNSIGNED, listed.file, said)
-
-
-def _check_statements(read: ReadMessage, manifest: Manifest, registry: Registry) -> Iterator[Finding]:
-    events = {statement.event_hash(event) for event in read.said.events}
-
-    def key_of(named: Statement) -> bytes:
-        if named.group_id != manifest.group_id or named.event_sha256 not in events:
-            raise PeerError(Code.FORBIDDEN, "a signature on something else than what stands beside it")
-        if (named.authority, named.device_id) != (read.listed.sender, read.listed.device_id):
-            raise PeerError(Code.FORBIDDEN, "the signature of another device than the sender's")
-        return device_key(registry, named.authority, named.officer, named.device_id, named.at)
-
-    for part in _single_parts(read):
-        if part.content_type == statement.MEDIA_TYPE:
-            try:
-                statement.verify_statement(part.content, key_of)
-            except PeerError as error:
-                yield wrong(About.STATEMENT, read.listed.file, str(error))
-            else:
-                yield passed(About.STATEMENT, read.listed.file, _STATES_ITS_SIGNATURE)
-
-
 def check_documents(
     read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes]
 ) -> Iterator[Finding]:
@@ -173,48 +110,6 @@ def _left_out(document: SentDocument, named: bytes) -> Finding:
     plain = "" if document.stated is None else f"; its own SHA-256 is {document.stated.sha256.hex()}"
     said = f"left out; SHA-256 of its stored form is {named.hex()}{plain}"
     return passed(About.LEFT_OUT, document.name, said)
-
-
-def check_receipts(manifest: Manifest, files: Mapping[str, bytes], registry: Registry) -> Iterator[Finding]:
-    """Check each receipt: who signed it, and that it is about a message of this bundle as it was said.
-
-    Statements of non-delivery stand among them; a receipt of their recipient overrules them.
-    """
-    listed = {each.message_id: each for each in manifest.messages}
-    stated, held = list[str](), list[Receipt]()
-    for name in map(receipt_file, range(manifest.receipts)):
-        if is_non_delivery(files[name]):
-            stated.append(name)
-            continue
-        try:
-            receipt = _receipt(files[name], manifest, listed, registry)
-        except PeerError as error:
-            yield wrong(About.RECEIPT, name, str(error))
-        else:
-            held.append(receipt)
-            signer = f"{receipt.authority} signed it for {receipt.message_id.hex()[:12]}"
-            yield passed(About.RECEIPT, name, f"{receipt.event.value}: {signer}")
-    for name in stated:
-        try:
-            yield check_non_delivery(name, files[name], manifest, listed, registry, held)
-        except PeerError as error:
-            yield wrong(About.RECEIPT, name, str(error))
-
-
-def _receipt(
-    signed: bytes, manifest: Manifest, listed: Mapping[MessageId, BundledMessage], registry: Registry
-) -> Receipt:
-    receipt = receipts.verify_receipt(signed, lambda named: _receipt_key(registry, named)).receipt
-    message = listed.get(receipt.message_id)
-    if message is None or receipt.group_id != manifest.group_id:
-        raise PeerError(Code.NOT_FOUND, "a receipt for a message that is not of this bundle")
-    if message.content_sha256 != receipt.content_sha256:
-        raise PeerError(Code.HASH_MISMATCH, "a receipt for other content than the message's")
-    if receipt.at + CLOCK_TOLERANCE_S < message.at_ms // 1000:
-        raise PeerError(Code.CONFLICT, "it was signed before its message was said")
-    if receipt.at > manifest.made_at + CLOCK_TOLERANCE_S:
-        raise PeerError(Code.CONFLICT, "it was signed after the bundle was made")
-    return receipt
 
 
 def check_postmarks(manifest: Manifest, files: Mapping[str, bytes], trust: NetworkTrust) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.esign.verdict import Indication
 
 
@@ -24,6 +23,7 @@ class About(StrEnum):
     VERDICT = "verdict"
     LEFT_OUT = "left-out"
     UNSIGNED = "unsigned"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +40,6 @@ class Finding:
     indication: Indication
     place: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The result of a check.
-
-    Attributes:
-        manifest: what the bundle says it holds; None where that cannot be read.
-        findings: in the order they were made.
-        witnessed_at: as of when the log is known, Unix seconds; None where no witness vouches for a time.
-    """
-
-    manifest: Manifest | None
-    findings: tuple[Finding, ...]
-    witnessed_at: int | None = None
-
-    @property
-    def indication(self) -> Indication:
-        """The worst of all."""
-        return worst(each.indication for each in self.findings)
 
 
 _SEVERITY: Final = (Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.finding import About, Finding, wrong
-from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.content import receipts, statement
 from rogatory_crypto.content.case_progress import SIGNED
 from rogatory_crypto.content.events import Acknowledged
@@ -18,23 +17,24 @@ from rogatory_crypto.content.statement import Statement
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry
 from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
+from rogatory_crypto.wire.identifier import GroupId
 
 
-def check_required(read: list[ReadMessage], manifest: Manifest, registry: Registry) -> Iterator[Finding]:
+def check_required(read: Iterable[ReadMessage], group_id: GroupId, registry: Registry) -> Iterator[Finding]:
     """Name every event that lacks the signature it must have."""
     for each in read:
         try:
-            _require(each, manifest, registry)
+            _require(each, group_id, registry)
         except PeerError as error:
             yield wrong(About.STATEMENT, each.listed.file, error.detail)
 
 
-def _require(read: ReadMessage, manifest: Manifest, registry: Registry) -> None:
+def _require(read: ReadMessage, group_id: GroupId, registry: Registry) -> None:
     listed, parts = read.listed, tuple(walk(read.message.content.nested_part))
     accepted_at = listed.at_ms // 1000
 
     def key_of(named: Statement | Receipt) -> bytes:
-        sender = (listed.sender, listed.officer, listed.device_id, manifest.group_id)
+        sender = (listed.sender, listed.officer, listed.device_id, group_id)
         if (named.authority, named.officer, named.device_id, named.group_id) != sender:
             raise PeerError(Code.FORBIDDEN, "the signature of another device than the sender's")
         if named.at > accepted_at + CLOCK_TOLERANCE_S:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from rogatory_crypto.bundle.device_key import device_key
-from rogatory_crypto.bundle.finding import About, Finding, passed
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.non_delivery import OVERRULING, NonDelivery, verify_non_delivery
@@ -14,22 +13,18 @@ from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 
 
 def check_non_delivery(
-    name: str,
     signed: bytes,
     manifest: Manifest,
     listed: Mapping[MessageId, BundledMessage],
     registry: Registry,
-    receipts: Iterable[Receipt],
-) -> Finding:
-    """Return what a statement of non-delivery says, and which receipt of this bundle overrules it.
+) -> NonDelivery:
+    """Return what a statement of non-delivery says; its authority is its message's sender.
 
     Args:
-        name: of its file.
         signed: the statement as it was signed.
         manifest: of the bundle.
         listed: its messages.
         registry: from a replay of the log.
-        receipts: those of the bundle whose signatures hold.
 
     Raises:
         PeerError: it does not hold, or is about no message of this bundle as it was said.
@@ -46,10 +41,11 @@ def check_non_delivery(
         raise PeerError(Code.CONFLICT, "it names another time than that of its message")
     if stated.at > manifest.made_at + CLOCK_TOLERANCE_S:
         raise PeerError(Code.CONFLICT, "it was signed after the bundle was made")
-    return passed(About.RECEIPT, name, _in_words(stated, receipts))
+    return stated
 
 
-def _in_words(stated: NonDelivery, receipts: Iterable[Receipt]) -> str:
+def in_words(stated: NonDelivery, receipts: Iterable[Receipt]) -> str:
+    """Say what it states, and which of these receipts, whose signatures hold, overrules it."""
     said = (
         f"{stated.event.value}: {stated.authority} stated ({stated.reason.value}) that within "
         f"{stated.waited_s // 3600} h {stated.recipient} gave no evidence of {stated.message_id.hex()[:12]}"

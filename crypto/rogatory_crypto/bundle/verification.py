@@ -9,18 +9,19 @@ from typing import Final
 
 from rogatory_crypto import esign
 from rogatory_crypto.bundle import asic, correspondence
-from rogatory_crypto.bundle.attested import check_attestations
+from rogatory_crypto.bundle.authorship import check_authorship
 from rogatory_crypto.bundle.believing import believe
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.excerpt import Excerpt, replay_excerpt
-from rogatory_crypto.bundle.finding import About, Finding, Verification, passed, unclear, wrong
+from rogatory_crypto.bundle.finding import About, Finding, passed, unclear, wrong
 from rogatory_crypto.bundle.laying_out import EXCERPT, FIXED, MACHINE, READABLE, ROOT, SEAL, TRUST
 from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.bundle.plausible_times import check_times
-from rogatory_crypto.bundle.required_signatures import check_required
+from rogatory_crypto.bundle.references import check_references
 from rogatory_crypto.bundle.signature import CheckSignature, check_signature
 from rogatory_crypto.bundle.stored_verdict import check_verdicts, verdict_file
+from rogatory_crypto.bundle.verification_result import Verification
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.esign.container.archive import read_archive
 from rogatory_crypto.esign.verdict import Indication
@@ -115,12 +116,11 @@ def _verify(
     audit = replayed.audit
     findings += check_times(manifest, believed.head.witnessed_at, now)
     findings += _check_seal(manifest, audit)
-    findings += correspondence.check_messages(read, manifest, files, audit.registry)
-    findings += check_attestations(manifest, files, audit.registry)
-    findings += check_required(read, manifest, audit.registry)
-    findings += correspondence.check_receipts(manifest, files, audit.registry)
+    authorship = check_authorship(read, manifest, files, audit.registry)
+    findings += authorship.findings
+    findings += check_references(read, manifest)
     findings += correspondence.check_postmarks(manifest, files, believed.pinned.trust)
-    return Verification(manifest, tuple(findings), believed.head.witnessed_at)
+    return Verification(manifest, tuple(findings), believed.head.witnessed_at, authorship.provenance)
 
 
 def _is_wrong(finding: Finding) -> bool:
