@@ -66,7 +66,7 @@ def register(application: typer.Typer) -> None:
     _group,
     "list",
     needs=Needs.RELAY,
-    example="rogatory register --incoming --overdue --sort next",
+    example="rogatory register list --incoming --overdue --sort next",
 )
 async def list_register(
     call: Call,

@@ -62,7 +62,7 @@ def require(held: bool, rule: str) -> None:  # noqa: FBT001  # reads as the sent
 
 
 def is_home(room: Room, office: EntryId, context: Context) -> bool:
-    """Tell whether this is said by the own office in a room of its own, as far as this device knows the room."""
+    """Tell whether the own office says this in a room of its own, as far as this device knows the room."""
     return office == context.oneself.entry_id and room.kind in {None, CaseKind.OFFICE, CaseKind.CIRCLE}
 
 

@@ -1,4 +1,4 @@
-"""What the officers of one office tell each other: notes, who does what, drafts. Said in the office's own room.
+"""What the officers of one office tell each other in its own room: notes, who does what, drafts.
 
 What replaces something names the messages that it builds upon, so that all devices of the office come to the
 same, whatever the order of arrival; what two officers say at once stands side by side until one of them

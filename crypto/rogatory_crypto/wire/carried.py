@@ -111,7 +111,7 @@ class CarryManifest(Structure):
     @property
     def content_bytes(self) -> int:
         """How many bytes follow the head."""
-        return sum(each.size for each in (*self.messages, *self.files))
+        return sum(each.size for each in self.messages) + sum(each.size for each in self.files)
 
 
 MAX_HEAD_BYTES: Final = PREFIX_BYTES + CarryManifest.LIMIT + signing.SIGNATURE_BYTES
