@@ -21,8 +21,10 @@ from rogatory_client.engine.history import reseal
 from rogatory_client.engine.non_delivery import flaw_of, state_non_delivery
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write
+from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.delivery_terms import recipients_of, terms_of, terms_of_office
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.showing import holds
 from rogatory_client.vault import deliveries
 from rogatory_client.vault import unreadable as unreadable_rows
 from rogatory_crypto.content import receipts
@@ -71,17 +73,12 @@ def _answer(desk: Desk, request: ResendRequest) -> Outcome:
 def _at_home(
     desk: Desk, message: ArchivedMessage, room: Room, request: ResendRequest, context: Context
 ) -> tuple[Effect, ...]:
-    """What another office has said is handed on to devices of this one, in the room that they have."""
-    settled = SettleResendRequest(request, None)
-    device = context.registry.devices.get(request.device_id)
-    office_room = desk.office_room
-    if device is None or device.entry.entry_id != context.oneself.entry_id or office_room is None:
-        return (settled,)
-    handed = reseal(room, office_room, [message], context)
-    return (
-        SettleResendRequest(request, message.message_id),
-        *(each for each in handed if isinstance(each, Enqueue)),
-    )
+    """What another office has said is handed on to devices of this one, where those in the case read it."""
+    is_ours = _office(desk, request.device_id) == context.oneself.entry_id
+    among_us = room_among_us(desk, room) if is_ours else None
+    handed = () if among_us is None else reseal(room, among_us, [message], context)
+    said = tuple(each for each in handed if isinstance(each, Enqueue))
+    return (SettleResendRequest(request, message.message_id if said else None), *said)
 
 
 def _answer_non_delivery(desk: Desk) -> None:
@@ -176,9 +173,10 @@ def _due_in(
             counted = [
                 each for each in stated.get(message.message_id, []) if flaw_of(each.stated, message) is None
             ]
+            proofs = [each for each in found.get(message.message_id, []) if holds(each, message, desk)]
             unopened = {_office(desk, each.device_id) for each in asked(message.sequence or 0)}
             for recipient in recipients[message.message_id]:
-                progress = progress_of(recipient, Stage.RELAYED, found.get(message.message_id, []), counted)
+                progress = progress_of(recipient, Stage.RELAYED, proofs, counted)
                 due = failure_due(
                     progress, message.at_ms // 1000, terms, context.now, unreadable=recipient in unopened
                 )

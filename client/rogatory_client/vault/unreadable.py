@@ -91,21 +91,24 @@ def _unreadable(row: RowMapping) -> Unreadable:
 
 
 def save_resend_request(connection: Connection, effect: SaveResendRequest) -> None:
-    """Remember who could not open what; asked again, it is dealt with anew."""
+    """Remember who could not open what; asked again, it is dealt with anew.
+
+    That it was told before counts only where it was told to this device: else all would answer at once.
+    """
     request = effect.request
     open_ones = (
         select(func.count()).select_from(resend_requests).where(resend_requests.c.settled_at.is_(None))
     )
     if connection.execute(open_ones).scalar_one() >= MAX_REQUESTS:
         return
-    values = {"again": int(request.again), "at": request.at, "settled_at": None}
+    values = {"at": request.at, "settled_at": None}
     row = insert(resend_requests).values(
-        group_id=request.group_id, sequence=request.sequence, device_id=request.device_id, **values
+        group_id=request.group_id, sequence=request.sequence, device_id=request.device_id, again=0, **values
     )
     connection.execute(
         row.on_conflict_do_update(
             index_elements=["group_id", "sequence", "device_id"],
-            set_=values,
+            set_={**values, "again": int(request.again)},
             where=resend_requests.c.settled_at <= request.at - RESEND_AGAIN_S,
         )
     )
