@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.simulator.test_carry_over import slip_in
 from tests.simulator.test_lifecycle_anew import ANEW, words
 from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C, world_with
@@ -18,6 +19,7 @@ from rogatory_client.office import MessageView
 from rogatory_client.office.reading import stored_message
 from rogatory_client.vault.archive import archive_of, read_message, save_message
 from rogatory_crypto.content import mimi
+from rogatory_crypto.content.case_company import Standing, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import RequestSubmitted, Urgency, event_part
 from rogatory_crypto.content.nested_part import NestedPart
@@ -288,6 +290,29 @@ async def test_nobody_signs_for_a_request_that_a_third_office_invents(tmp_path: 
         with pytest.raises(MisuseError, match=f"only {A} says that {C} has asked this"):
             office.acknowledge(FIRST, "GH/9")
         assert not office.outbox()
+
+
+async def test_no_partner_invents_that_this_office_has_dismissed_another(tmp_path: Path) -> None:
+    world = await two_cases(tmp_path)
+    await lost_and_accepted(world)
+    said = StandingProposed(EntryId(C), Standing.OUT)
+    async with world.at(A) as office:
+        genuine = next(each for each in office.messages() if each.text == "You may.")
+        record = read_message(stored_message(office._desk, genuine.message_id))
+        invented = replace(forged(record, world, event_part(said)), kind="event")
+        with office._desk.vault.writing() as connection:
+            save_message(connection, invented)
+    await let_back(world, A, [FIRST])
+    await rounds(world, ANEW, A)
+    async with world.at(A) as office:
+        slip_in(office, event_part(replace(said, answers=invented.message_id)))
+        await office.sync()
+    await rounds(world, ANEW, C)
+    async with world.at(ANEW) as office:
+        assert invented.message_id.hex() in [each.message_id for each in office.messages()]
+        office.reply(FIRST, "Here we are again.")
+        await office.sync()
+    assert "Here we are again." in [each.text for each in await case(world, C, FIRST)]
 
 
 def forged(record: ArchivedMessage, world: World, said: NestedPart | None = None) -> ArchivedMessage:

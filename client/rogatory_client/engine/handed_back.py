@@ -29,6 +29,7 @@ from rogatory_client.engine.partner_effect import DropHistory, HeldHistory, Hold
 from rogatory_client.engine.returning import CASES
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_client.engine.seating import has_stepped_in
+from rogatory_crypto.content.case_company import Standing, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import decode
 from rogatory_crypto.content.history import ArchivedRow, HistoryReturned, OfficeReference
@@ -249,8 +250,18 @@ def _take_row(row: ArchivedRow, room: Room, held: HeldHistory, record: Record, c
         return _Taken(after, (voucher,) if is_hearsay else (), differs=not _agree(known, row))
     saved = SaveMessage(replace(interpretation.record, sequence=FROM_PARTNER))
     # To whom the own office had limited the case holds until somebody of it says otherwise.
-    limits = (effect for effect in interpretation.effects if isinstance(effect, SaveCompany))
+    limits = (
+        effect
+        for effect in interpretation.effects
+        if isinstance(effect, SaveCompany) and not (interpretation.record.own and _dismisses(effect))
+    )
     return _Taken(after, (saved, voucher, *proven(interpretation.effects), *limits), is_new=True)
+
+
+def _dismisses(said: SaveCompany) -> bool:
+    """Tell whether it would have this device take an office out of the case, which a partner could invent."""
+    event = decode(said.event)
+    return isinstance(event, StandingProposed) and event.standing is Standing.OUT
 
 
 def _agree(known: ArchivedMessage, row: ArchivedRow) -> bool:
