@@ -413,3 +413,23 @@ async def test_killed_at_any_step_an_office_has_agreed_once_or_not_at_all(tmp_pa
             (proposal,) = office.carry_over.show(CASE).proposals
             assert len(proposal.answers) == 1
             assert standing(office)[ANSWER] == "agreed"
+
+
+async def test_who_agrees_to_all_signs_for_nothing_that_was_not_said_as_talk(tmp_path: Path) -> None:
+    """A proposal names what its author likes, even what an office has only told about the case."""
+    world = await consultation(tmp_path)
+    async with world.at(B) as office:
+        told = office.carry_over.propose(CASE, [said(office, ANSWER).message_id]).message_id
+        await office.sync()
+    async with world.at(A) as office:
+        await office.sync()
+        names = (*names_of(office, [ANSWER]), MessageId(bytes.fromhex(told)))
+        made = slip_in(office, event_part(CarryOverProposed(names, (EntryId(A), EntryId(B)))))
+        await office.sync()
+    async with world.at(B) as office:
+        await office.sync()
+        with pytest.raises(MisuseError, match="nothing that was said"):
+            office.carry_over.answer(CASE, proposal=made, agree_to=[told])
+        office.carry_over.answer(CASE, proposal=made)
+        signed = agreed_in(office._desk, room_of(office._desk, CASE)).signed
+        assert set(signed) == set(names_of(office, [ANSWER]))

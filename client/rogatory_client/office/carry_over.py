@@ -65,7 +65,7 @@ class CarryingOver:
         if not chosen:
             raise MisuseError("nothing was said informally in this case that is not agreed upon already")
         for each in chosen:
-            _require_proposable(each)
+            _refuse(each, _cannot_be_carried(each))
         names = tuple(each.message_id for each in chosen)
         said = CarryOverProposed(names, _asked(desk, found, chosen), reasons)
         return self._say(found, said, chosen)
@@ -92,10 +92,14 @@ class CarryingOver:
         found = reading.open_room(self._desk, room)
         agreed = agreed_in(self._desk, found)
         answered = self._proposal(agreed, proposal)
-        of_it = [agreed.messages[name] for name in answered.said.messages if name in agreed.messages]
+        named = (agreed.messages[name] for name in answered.said.messages if name in agreed.messages)
+        # Who proposes names what he likes; this office signs for what people wrote and for nothing else.
+        of_it = [each for each in named if _is_no_talk(each) is None]
         chosen = of_it if agree_to is None else self._named(agreed, agree_to)
         if any(each.message_id not in answered.said.messages for each in chosen):
             raise MisuseError("the proposal does not name this message: propose it yourself")
+        for each in chosen:
+            _refuse(each, _is_no_talk(each))
         names = tuple(each.message_id for each in chosen)
         said = CarryOverAnswered(answered.entry.message_id, names, reasons)
         return self._say(found, said, chosen)
@@ -154,18 +158,21 @@ def _unsettled(agreed: Agreed) -> list[ArchivedMessage]:
     ][:MAX_PROPOSED]
 
 
-def _cannot_be_carried(message: ArchivedMessage) -> str | None:
+def _is_no_talk(message: ArchivedMessage) -> str | None:
     if message.formal:
         return "it is formal already"
     if message.kind not in SPOKEN:
         return "it is nothing that was said to the other office"
-    if message.sequence == FROM_PARTNER:
-        return "this office has it from others only"
     return None
 
 
-def _require_proposable(message: ArchivedMessage) -> None:
-    reason = _cannot_be_carried(message)
+def _cannot_be_carried(message: ArchivedMessage) -> str | None:
+    if message.sequence == FROM_PARTNER:
+        return _is_no_talk(message) or "this office has it from others only"
+    return _is_no_talk(message)
+
+
+def _refuse(message: ArchivedMessage, reason: str | None) -> None:
     if reason is not None:
         raise MisuseError(f"the message {message.message_id.hex()[:12]} cannot be carried over: {reason}")
 
