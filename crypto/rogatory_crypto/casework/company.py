@@ -91,21 +91,24 @@ def circle_of(
         for word in sorted(words, key=lambda each: each.order, reverse=True)
         if isinstance(word.event, CircleSet) and word.office == office and (with_queued or not word.is_queued)
     }
+    # The first of those that follow one comes last here, and is looked at first.
+    after: dict[MessageId | None, list[tuple[Word, CircleSet]]] = {}
+    for word, event in said.values():
+        after.setdefault(event.follows, []).append((word, event))
     head: MessageId | None = None
     officers: tuple[str, ...] = ()
     counting: set[MessageId] = set()
     while True:
-        following = [
+        following = (
             (word, event)
-            for word, event in said.values()
-            if event.follows == head
-            and word.message_id not in counting
-            and _may_set(word, event, officers, registry)
-        ]
-        if not following:
+            for word, event in reversed(after.get(head, ()))
+            if word.message_id not in counting and _may_set(word, event, officers, registry)
+        )
+        found = next(following, None)
+        if found is None:
             passed_over = tuple(sorted(said.keys() - counting))
             return Circle(head, officers, passed_over)
-        word, event = min(following, key=lambda each: each[0].order)
+        word, event = found
         head, officers = word.message_id, event.officers
         counting.add(head)
 
