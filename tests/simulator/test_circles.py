@@ -7,17 +7,21 @@ from pathlib import Path
 import pytest
 from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, office_of_two, settle
 from tests.simulator.test_lifecycle_office_key import join
+from tests.simulator.test_releases import put_up
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import Adversary, Killed, World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room, device_of
 from rogatory_client.office import Office
+from rogatory_client.office.at_home import said_at_home
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_company import CircleSet
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.office_work import CaseNote
+from rogatory_crypto.content.outgoing_release import ReleaseAsked
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
@@ -129,6 +133,22 @@ async def test_nothing_of_it_shows_on_the_offices_other_devices(tmp_path: Path) 
         assert office.cases.deadlines() == ()
     async with world.at(A) as office:
         assert [each.subject for each in office.rooms()] == [f"Records {CASE}"]
+
+
+async def test_nothing_is_carried_while_the_limit_waits_for_the_relay(tmp_path: Path) -> None:
+    """Who is to be shut out still has the keys: a file would show him what the line holds back."""
+    world = await office_of_three(tmp_path)
+    async with world.at(A) as office:
+        office.company.restrict(CASE, [HEAD, SECOND])
+        office.reply(CASE, SECRET)
+        with pytest.raises(MisuseError, match="who may read this case"):
+            office.carrier.out(tmp_path / "one.carry")
+        await office.sync()
+        office.reply(CASE, SECRET)
+        assert office.carrier.out(tmp_path / "two.carry").messages
+    async with world.at(THIRD) as office:
+        with pytest.raises(PeerError):
+            office.carrier.take_in([tmp_path / "two.carry"])
 
 
 async def test_a_case_is_limited_from_its_beginning(tmp_path: Path) -> None:
@@ -322,3 +342,88 @@ async def test_lines_that_break_and_kills_change_nothing_of_who_is_in_it(tmp_pat
     assert await seated(world, A, SECOND, THIRD) == {A, SECOND}
     assert SECRET in await texts(world, SECOND)
     assert SECRET not in await texts(world, THIRD)
+
+
+async def test_who_is_shut_out_hands_over_no_case_that_is_limited_to_others(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(SECOND) as office:
+        office.mailbox.take(CASE)
+        await office.sync()
+    await settle(world, A, THIRD)
+    await restrict(world, "second officer", "third officer", name=SECOND)
+    async with world.at(A) as office:
+        assert office.mailbox.still_assigned("second officer") == ()
+        assert office.mailbox.hand_over_cases("second officer", "third officer").rooms == ()
+        assert not [each for each in office._desk.rooms.values() if each.kind is CaseKind.CIRCLE]
+
+
+async def test_what_waits_of_a_case_shows_nobody_who_was_shut_out_its_subject(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(THIRD) as office:
+        office.reply(CASE, "Never sent.")
+        assert [each.subject for each in office.outbox()] == [f"Records {CASE}"]
+    async with world.at(A) as office:
+        await office.sync()
+        office.company.restrict(CASE, [HEAD])
+        await office.sync()
+    await world.sync(THIRD)
+    async with world.at(THIRD) as office:
+        assert office.rooms() == ()
+        assert office.outbox() == ()
+    assert "Never sent." not in await texts(world, A)
+
+
+async def test_a_note_beside_what_is_said_in_a_limited_case_stays_among_the_named(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await restrict(world, HEAD, "second officer")
+    async with world.at(A) as office:
+        office.consultations.reply(CASE, "She is called Ms Doe.", despite="They asked for her.")
+        await office.sync()
+    await settle(world, A, SECOND, THIRD)
+    async with world.at(SECOND) as office:
+        assert [each.text for each in office.mailbox.notes(CASE)] == [
+            "Said with personal data: They asked for her."
+        ]
+    async with world.at(THIRD) as office:
+        assert not said_at_home(office._desk, CaseNote)
+
+
+async def test_a_request_in_a_limited_case_is_released_among_the_named(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(A) as office:
+        office.releases.set_policy(two_persons=True)
+        await office.sync()
+    await settle(world, SECOND, THIRD)
+    async with world.at(SECOND) as office:
+        before = put_up(office, tmp_path, room=CASE, to=(), subject=None).message_id
+        await office.sync()
+    await settle(world, A, THIRD)
+    await restrict(world, HEAD, "second officer")
+    async with world.at(THIRD) as office:
+        assert office.releases.all() == ()
+        assert not [each for each in office.mailbox.inbox().items if each.kind == "release"]
+        with pytest.raises(MisuseError, match="no request"):
+            office.releases.release(before)
+    async with world.at(SECOND) as office:
+        held = put_up(office, tmp_path, room=CASE, to=(), subject=None).message_id
+        await office.sync()
+    await settle(world, A, THIRD)
+    async with world.at(THIRD) as office:
+        assert len(said_at_home(office._desk, ReleaseAsked)) == 1
+    async with world.at(A) as office:
+        office.releases.release(held)
+        await office.sync()
+    await settle(world, SECOND, B, A)
+    async with world.at(B) as office:
+        assert [each.message_id for each in office.messages() if each.kind == "request"] == [held]
+
+
+async def test_nobody_puts_up_what_none_of_the_named_could_release(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    async with world.at(A) as office:
+        office.releases.set_policy(two_persons=True)
+        await office.sync()
+    await restrict(world, HEAD)
+    async with world.at(A) as office:
+        with pytest.raises(MisuseError, match="no other officer"):
+            put_up(office, tmp_path, room=CASE, to=(), subject=None)

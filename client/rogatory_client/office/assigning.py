@@ -86,19 +86,6 @@ def circle_in(desk: Desk, case: GroupId) -> tuple[str, ...]:
     return () if room is None else current_circle(desk, room).officers
 
 
-def require_open(desk: Desk, case: GroupId, what: str) -> None:
-    """Refuse to tell the whole office something of a case that is limited to some of its officers.
-
-    Raises:
-        MisuseError: it is limited.
-    """
-    if circle := circle_in(desk, case):
-        named = ", ".join(circle)
-        raise MisuseError(
-            f"the case is limited to {named}, and {what} would reach every device of the office"
-        )
-
-
 def require_case(room: Room) -> None:
     """Refuse what is no case.
 

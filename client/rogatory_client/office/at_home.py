@@ -80,9 +80,14 @@ def _opening(room: Room) -> tuple[CircleRoom, ...]:
     return (CircleRoom(GroupId(bytes.fromhex(room.subject))),) if room.kind is CaseKind.CIRCLE else ()
 
 
-def say_at_home(desk: Desk, *said: OfficeWork, also: Sequence[Effect] = ()) -> Message:
-    """Say something to the office's other devices, in one transaction with ``also``; errors as above."""
-    case = next((each.case for each in said if isinstance(each, CaseNote | CaseAssigned)), None)
+def say_at_home(
+    desk: Desk, *said: OfficeWork, also: Sequence[Effect] = (), about: GroupId | None = None
+) -> Message:
+    """Say something to the office's other devices, in one transaction with ``also``; errors as above.
+
+    ``about`` is the case of what does not name one itself.
+    """
+    case = next((each.case for each in said if isinstance(each, CaseNote | CaseAssigned)), about)
     room, draft = begin_at_home(desk, case)
     message, outcome = written_at_home(room, draft, said)
     desk.carry_out(merge_outcomes((outcome, Outcome((), tuple(also)))))

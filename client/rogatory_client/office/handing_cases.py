@@ -12,6 +12,7 @@ from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES
 from rogatory_client.office.correspondence import begin_draft
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.mailbox_view import HandedOverView
 from rogatory_client.office.officers import former_officer_named, officer_named
 from rogatory_crypto.casework import State
@@ -27,7 +28,9 @@ _MAX_REASONS: Final = 1_000
 def load_of(desk: Desk, officer: str) -> tuple[Room, ...]:
     """Return the open cases that an officer works on, as this device sees them."""
     found = (desk.rooms.get(case) for case, each in assignments(desk).items() if officer in each.officers)
-    rooms = [room for room in found if room is not None and room.kind in CASES and not room.was_left]
+    shown = (room for room in found if room is not None and room.kind in CASES and not room.was_left)
+    hidden = hidden_rooms(desk)
+    rooms = [room for room in shown if room.group_id not in hidden]
     now, known = desk.surroundings.now(), digests(desk, rooms)
     return tuple(room for room in rooms if known[room.group_id].stand_at(now).state != State.CLOSED.value)
 

@@ -15,7 +15,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox_view import InboxItem, InboxView
 from rogatory_client.office.officers import officers_in_service
 from rogatory_client.office.release_view import ReleaseView
-from rogatory_client.office.releasing import load_asked, release_view
+from rogatory_client.office.releasing import release_view, shown_asked
 from rogatory_client.office.standing_in import standing_in_today
 from rogatory_client.office.view import AlarmView, RoomState, RoomView
 from rogatory_client.vault import archive
@@ -108,7 +108,7 @@ def _facts(desktop: _Desktop, room: Room, view: RoomView, digest: Digest) -> Cas
 
 def _releases(desktop: _Desktop) -> list[InboxItem]:
     """What this officer may release, and what of his own was held back of late."""
-    views = (release_view(desktop.desk, each) for each in load_asked(desktop.desk))
+    views = (release_view(desktop.desk, each) for each in shown_asked(desktop.desk))
     found = ((view, _why(view, desktop)) for view in views)
     return [_released(view, why) for view, why in found if why is not None]
 

@@ -15,7 +15,7 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Happening, Outcome, SaveMessage
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo
 from rogatory_client.engine.room import Room
-from rogatory_client.office.assigning import require_open
+from rogatory_client.office.assigning import circle_in
 from rogatory_client.office.at_home import begin_at_home, said_at_home, say_at_home, written_at_home
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post, posted, uploads
 from rogatory_client.office.desk import Desk
@@ -90,10 +90,10 @@ def put_up(desk: Desk, ready: ReadyRequest) -> Message:
     """Put a request up for release, and keep it until then; errors as ``post``.
 
     Raises:
-        MisuseError: it is too large to be shown whole, its draft is put up already, or its case is limited to
-            some officers, of whom the office's own room would tell all.
+        MisuseError: it is too large to be shown whole, its draft is put up already, or nobody else of those
+            in its case may release it.
     """
-    require_open(desk, ready.room.group_id, "what is put up for release")
+    _require_second_officer(desk, ready.room.group_id)
     _require_once(desk, ready.draft_id)
     room, opening = _opened(ready)
     message, _ = post(room, ready.draft, ready.parts, ready.attached)
@@ -101,7 +101,7 @@ def put_up(desk: Desk, ready: ReadyRequest) -> Message:
         raise MisuseError(
             "the request is too long to be shown to a second officer: attach the text as a file"
         )
-    home, draft = begin_at_home(desk)
+    home, draft = begin_at_home(desk, ready.room.group_id)
     shown = [draft.attach(path, ready.progress) for path in ready.files]
     to = tuple(office for office in offices_in(ready.room, desk) if office != desk.oneself.entry_id)
     asked = ReleaseAsked(room.group_id, to, ready.subject, message.encoded)
@@ -114,6 +114,17 @@ def put_up(desk: Desk, ready: ReadyRequest) -> Message:
     desk.carry_out(merge_outcomes((outcome, kept)))
     desk.reload()
     return message
+
+
+def _require_second_officer(desk: Desk, case: GroupId) -> None:
+    """Of a limited case only who is in it is told: another of them has to be able to release."""
+    circle = frozenset(map(officer_told_apart, circle_in(desk, case)))
+    others = _releasing_officers(desk) - {officer_told_apart(desk.oneself.officer)}
+    if circle and not circle & others:
+        raise MisuseError(
+            "no other officer to whom the case is limited may release a request: name one with "
+            "`rogatory case restrict`, or let the head switch the release off"
+        )
 
 
 def require_for_everybody(officers: Sequence[str]) -> None:

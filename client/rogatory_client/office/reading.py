@@ -211,7 +211,8 @@ def devices(desk: Desk) -> tuple[DeviceView, ...]:
 
 def outbox(desk: Desk) -> tuple[OutboxView, ...]:
     """Return what waits, evidence included."""
-    return tuple(_waiting(desk, each) for each in desk.waiting)
+    hidden = hidden_rooms(desk)
+    return tuple(_waiting(desk, each) for each in desk.waiting if each.parcel.group_id not in hidden)
 
 
 def _waiting(desk: Desk, each: outgoing.Waiting) -> OutboxView:

@@ -34,7 +34,7 @@ class Releases:
 
     def all(self) -> tuple[ReleaseView, ...]:
         """What was put up, oldest first, with what has become of it."""
-        return tuple(releasing.release_view(self._desk, each) for each in releasing.load_asked(self._desk))
+        return tuple(releasing.release_view(self._desk, each) for each in releasing.shown_asked(self._desk))
 
     def show(self, request: str) -> ReleaseView:
         """One of them, by the beginning of its id.

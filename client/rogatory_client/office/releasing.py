@@ -9,6 +9,7 @@ from rogatory_client.casework.releases import Answered, Release, answered, refus
 from rogatory_client.engine.interpretation import text_of
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.release_view import ReleaseView
 from rogatory_client.office.saving import save
 from rogatory_client.office.showing import attachments_of, details_of, wanted_attachment
@@ -42,6 +43,12 @@ class Asked:
         return "sent" if self.is_sent else self.answered.standing.value
 
 
+def shown_asked(desk: Desk) -> tuple[Asked, ...]:
+    """Return what was put up, but in cases that are limited to others since."""
+    hidden = hidden_rooms(desk)
+    return tuple(each for each in load_asked(desk) if each.said.event.case not in hidden)
+
+
 def load_asked(desk: Desk) -> tuple[Asked, ...]:
     """Return all that was put up and is a message, oldest first."""
     answers: dict[bytes, list[Said[ReleaseAnswered]]] = {}
@@ -71,7 +78,7 @@ def asked_for(desk: Desk, name: str) -> Asked:
         MisuseError: there is none, or more than one.
     """
     wanted = name.strip().lower()
-    found = [each for each in load_asked(desk) if each.message.message_id.hex().startswith(wanted)]
+    found = [each for each in shown_asked(desk) if each.message.message_id.hex().startswith(wanted)]
     if len(wanted) < _MIN_ID_CHARACTERS or len(found) != 1:
         count = "more than one request" if found else "no request"
         raise MisuseError(f"{count} {name!r} was put up: see `rogatory request releases`")
@@ -93,7 +100,7 @@ def answer(desk: Desk, asked: Asked, reasons: str, *, released: bool) -> Release
     against = refusal(asked.said, desk.oneself.officer, event)
     if against is not None:
         raise MisuseError(f"this would not count: {against}")
-    say_at_home(desk, event)
+    say_at_home(desk, event, about=asked.said.event.case)
     return release_view(desk, asked_for(desk, asked.message.message_id.hex()))
 
 
