@@ -1,4 +1,4 @@
-"""The rows of a bundle's index about the case as a whole: what happened when, its states, and its delivery."""
+"""The rows of a bundle's index about the case as a whole: what happened when, its states, its delivery."""
 
 from collections.abc import Iterator, Sequence
 from operator import itemgetter

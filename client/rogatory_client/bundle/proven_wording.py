@@ -8,7 +8,7 @@ from rogatory_crypto.bundle.provenance import ONLY_ITS_MAKER, Provenance, counte
 
 def proven_lines(provenance: Sequence[Provenance], words: Wording) -> tuple[str, ...]:
     """Return for how many messages who vouches, a line each, the strongest first."""
-    return tuple(f"{count} × {words.proven[by.value]}" for by, count in counted(provenance))
+    return tuple(f"{count}: {words.proven[by.value]}" for by, count in counted(provenance))
 
 
 def is_open(provenance: Sequence[Provenance]) -> bool:

@@ -1,4 +1,4 @@
-"""What of a case cannot be shown to others, as no reader could check it; one such message spoils no bundle."""
+"""What of a case cannot be shown to others, as no reader could check it: it spoils no bundle."""
 
 from collections.abc import Iterable
 

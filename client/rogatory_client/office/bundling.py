@@ -90,8 +90,8 @@ class Bundles:
             language: of the index: en, fr, es, ru, zh, ar or pt.
 
         Raises:
-            MisuseError: the case is informal, a document was not given, no seal of the office counts here, or the
-                language has no words.
+            MisuseError: the case is informal, a document was not given, no seal of the office counts here, or
+                the language has no words.
         """
         desk, words = self._desk, wording(language)
         found = reading.room_of(desk, room)
