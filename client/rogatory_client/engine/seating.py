@@ -63,6 +63,17 @@ def case_of_return(room: Room) -> GroupId | None:
     return None if found is None else GroupId(bytes.fromhex(found[1]))
 
 
+def case_behind(room: Room) -> GroupId | None:
+    """Return the case whose devices are to be in a room; None where the room follows no case."""
+    match room.kind:
+        case CaseKind.CIRCLE:
+            return GroupId(bytes.fromhex(room.subject))
+        case CaseKind.RETURN:
+            return case_of_return(room)
+        case _:
+            return None
+
+
 def limits(office: EntryId, group_id: GroupId, context: Context) -> bool:
     """Tell whether an office has limited a case to some of its officers."""
     words = context.companies.get(group_id, ())

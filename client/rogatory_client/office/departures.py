@@ -86,7 +86,8 @@ class Departures:
         if caught_up:  # another device with the office key may have made the room already
             self._plan_office_room()
         self._reseal_histories()
-        putting_up.send_released(self._desk)
+        if caught_up:  # what holds a request back may be on its way still
+            putting_up.send_released(self._desk)
         returning.take_back(self._desk)
         if not self._in_flight:  # all that can be added now is
             returning.hand_back(self._desk)
@@ -132,7 +133,8 @@ class Departures:
         try:
             for acceptance in acceptances:
                 self._in_flight.discard(acceptance.submission_id)
-                self._refusals.pop(acceptance.group_id, None)
+                if self._refusals.pop(acceptance.group_id, 0):
+                    self._visiting.forget(acceptance.group_id)
                 name, room = acceptance.submission_id, self._desk.rooms.get(acceptance.group_id)
                 if room is not None and room.staged is not None and room.staged.submission_id == name:
                     self._settle(settled)

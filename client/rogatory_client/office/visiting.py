@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from rogatory_client.engine.effect import Parcel
 from rogatory_client.engine.outbox import MAX_SEALED_AT_ONCE
 from rogatory_client.engine.room import Room
+from rogatory_client.engine.seating import case_behind
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault.outgoing import Waiting
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
@@ -23,7 +24,9 @@ class Visiting:
 
     desk: Desk
     _judged_by: Hashable = None
-    _seen: dict[GroupId, Room] = field(default_factory=dict)
+    # The things themselves, told apart by identity: an address alone may come to be that of another thing.
+    _decided: tuple[object, ...] = ()
+    _seen: dict[GroupId, tuple[Room | None, ...]] = field(default_factory=dict)
     _log: tuple[int, Hashable] = (-1, None)
     _indexed: list[Waiting] | None = None
     _parcels: dict[GroupId, list[Parcel]] = field(default_factory=dict)
@@ -64,22 +67,36 @@ class Visiting:
         rooms = self.desk.rooms
         if not caught_up:
             return [group_id for group_id, room in rooms.items() if room.staged is not None]
-        judged_by = (self._circumstances(), len(unavailable))
-        if judged_by != self._judged_by:
-            self._judged_by = judged_by
+        judged_by, decided = (
+            (self._circumstances(), len(unavailable)),
+            (self.desk.returns, self.desk.companies),
+        )
+        if judged_by != self._judged_by or not _are_same(decided, self._decided):
+            self._judged_by, self._decided = judged_by, decided
             self._seen.clear()
         waiting = {group_id for group_id in self._waiting_groups() if self._has_unsent(group_id, in_flight)}
         return [
             group_id
             for group_id, room in rooms.items()
-            if self._seen.get(group_id) is not room or room.staged is not None or group_id in waiting
+            if room.staged is not None
+            or group_id in waiting
+            or not _are_same(self._looked_at(room), self._seen.get(group_id, ()))
         ]
 
     def saw(self, group_id: GroupId) -> None:
         """Note that all that could be done in a room now was done."""
         room = self.desk.rooms.get(group_id)
         if room is not None:
-            self._seen[group_id] = room
+            self._seen[group_id] = self._looked_at(room)
+
+    def forget(self, group_id: GroupId) -> None:
+        """Look at a room again: what was in its way is gone."""
+        self._seen.pop(group_id, None)
+
+    def _looked_at(self, room: Room) -> tuple[Room | None, ...]:
+        """Return what a room is judged by: itself, and the case whose devices are to be in it."""
+        case = case_behind(room)
+        return room, None if case is None else self.desk.rooms.get(case)
 
     def _waiting_groups(self) -> Collection[GroupId]:
         self._index()
@@ -100,8 +117,6 @@ class Visiting:
             desk.unaccepted,
             desk.changed,
             desk.known_snapshot,
-            id(desk.returns),
-            id(desk.companies),
         )
 
     def _listed(self) -> Hashable:
@@ -112,3 +127,7 @@ class Visiting:
             standing = frozenset((each, held.revoked_at, held.not_after) for each, held in devices)
             self._log = (desk.replica.size, standing)
         return self._log[1]
+
+
+def _are_same(now: tuple[object, ...], then: tuple[object, ...]) -> bool:
+    return len(now) == len(then) and all(each is former for each, former in zip(now, then, strict=True))
