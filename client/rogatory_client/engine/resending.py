@@ -27,9 +27,11 @@ from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_client.engine.writing import write
+from rogatory_crypto.content import mimi
 from rogatory_crypto.content.history import ArchivedRow
 from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.content.resent import MessageResent, read_resent, resent_part
+from rogatory_crypto.content.rights import require_right
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import DeviceCredential
 from rogatory_crypto.wire.identifier import DeviceId, EntryId
@@ -45,11 +47,14 @@ class Again:
 
 
 def is_ours_to_answer(message: ArchivedMessage, request: ResendRequest, room: Room, context: Context) -> bool:
-    """Tell whether this device answers: who has sent it, and each other one of the office if it has not."""
+    """Tell whether this device answers: who has sent it, and others of the office that may if it has not."""
     oneself = context.oneself
     if message.entry_id != oneself.entry_id:
         return False
-    return message.device_id == oneself.device_id or request.again or message.device_id not in _present(room)
+    if message.device_id == oneself.device_id:
+        return True
+    has_not = request.again or message.device_id not in _present(room)
+    return has_not and _may_say(oneself.device_id, message.content, room, context)
 
 
 def objection(
@@ -114,6 +119,8 @@ def taken_again(said: Said, room: Room, context: Context) -> Again | None:
         return None
     # Time and place are those that the relay gave it, whoever says it again.
     original = said_in(ArchivedRow(found.sender, unread.at_ms, found.content), room.group_id, context)
+    # Only who says it again vouches for which colleague has said it: he borrows no role of his.
+    require_right(said.sender.device.entry.role, walk(original.message.content.nested_part), room.kind)
     require_was_in_service(original.sender.device, unread.at_ms // 1000, tolerance_s=1)
     placed = Said(original.message, original.credential, original.sender, int(found.sequence), unread.at_ms)
     interpretation = interpret(placed, room, context)
@@ -139,6 +146,15 @@ def refused(
         f"{message.message_id.hex()[:12]}; it is not said again by itself, as {reason}"
     )
     return Outcome((), effects, (Happening("warning", request.group_id, message.message_id, text),))
+
+
+def _may_say(device_id: DeviceId, content: bytes, room: Room, context: Context) -> bool:
+    try:
+        role = context.registry.devices[device_id].entry.role
+        require_right(role, walk(mimi.decode(content).nested_part), room.kind)
+    except PeerError:
+        return False
+    return True
 
 
 def _present(room: Room) -> frozenset[DeviceId]:

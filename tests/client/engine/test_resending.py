@@ -20,6 +20,7 @@ from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.resent import MessageResent, resent_part
 from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow, unreadable_part
 from rogatory_crypto.errors import Code
+from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, Sequence
 
@@ -200,3 +201,23 @@ def test_only_rows_before_the_report_can_be_meant(talk: Talk, sender: Device, re
     )
     asked_for = [each.request.sequence for each in outcome.effects if isinstance(each, SaveResendRequest)]
     assert asked_for == [1]
+
+
+@pytest.mark.parametrize(("role", "is_taken"), [(Role.OBSERVER, False), (Role.HEAD, True)])
+def test_nobody_says_as_a_colleagues_word_what_his_own_role_may_not_say(
+    world: Offices, sender: Device, receiver: Device, role: Role, *, is_taken: bool
+) -> None:
+    """Only the device that says it again vouches for who has said it."""
+    second = world.device(A, "second", officer="another officer", role=role)
+    talk = made_room(sender, [receiver, second], CaseKind.REQUEST)
+    record, row = said(talk, sender)
+    context = knowing(receiver, talk.take(receiver, spoilt(row)))
+    talk.take(second, row)
+    resent = resent_part(MessageResent(row.sequence, record.sender, record.content))
+    carrier = talk.said(second, second.parts(resent))
+    outcome = receive({GROUP: talk.of(receiver)}, GROUP, carrier, context)
+    saved = [each.message.text for each in outcome.effects if isinstance(each, SaveMessage)]
+    assert ("The facts." in saved) is is_taken
+    assert (outcome.refused is None) is is_taken
+    request = asked(record, receiver, again=True)
+    assert resending.is_ours_to_answer(record, request, talk.of(sender), second.context) is is_taken
