@@ -48,6 +48,7 @@ from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, Single
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.content.rights import require_acknowledgement, require_right
 from rogatory_crypto.content.urgent import CaseLinked
 from rogatory_crypto.errors import PeerError
@@ -175,6 +176,7 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case (
             CaseNote() | CaseAssigned() | DeputySet() | DraftSaved() | DraftMoved()
             | ReleasePolicySet() | ReleaseAsked() | ReleaseAnswered()
+            | CaseHeld() | HoldLifted() | PurgeProposed() | PurgeConfirmed()
         ):  # fmt: skip
             return follow_office_work(event, room, said.message.message_id, office, context)
         case CircleSet() | CircleRoom() | StandingProposed() | LiaisonAssigned():

@@ -12,6 +12,7 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.wire.identifier import EntryId
 
 OfficeWork: TypeAlias = (
@@ -23,6 +24,10 @@ OfficeWork: TypeAlias = (
     | ReleasePolicySet
     | ReleaseAsked
     | ReleaseAnswered
+    | CaseHeld
+    | HoldLifted
+    | PurgeProposed
+    | PurgeConfirmed
 )
 
 
@@ -44,6 +49,8 @@ def subject_of(event: OfficeWork) -> bytes:
     match event:
         case CaseNote(case=about) | CaseAssigned(case=about) | ReleaseAsked(case=about):
             return about
+        case CaseHeld() | HoldLifted() | PurgeProposed() | PurgeConfirmed():
+            return event.case
         case DraftSaved(draft=draft) | DraftMoved(draft=draft):
             return draft
         case DeputySet():

@@ -42,6 +42,7 @@ from rogatory_client.office.register_view import (
     StatisticsView,
 )
 from rogatory_client.office.release_view import ReleaseView
+from rogatory_client.office.retention_view import ConsentView, HoldView, PurgeView, RetentionView
 from rogatory_client.office.search_view import Found, Hit
 from rogatory_client.office.view import (
     LOG_ENTRIES,
@@ -80,6 +81,7 @@ __all__ = [
     "ChangeView",
     "CompanyView",
     "ConflictView",
+    "ConsentView",
     "DeliveryView",
     "DeputyView",
     "DeviceStateView",
@@ -95,6 +97,7 @@ __all__ = [
     "Found",
     "HandedOverView",
     "Hit",
+    "HoldView",
     "Identity",
     "InboxItem",
     "InboxView",
@@ -109,12 +112,14 @@ __all__ = [
     "ProofView",
     "ProposalView",
     "ProposedView",
+    "PurgeView",
     "ReceiptView",
     "RecipientView",
     "RegisterFilter",
     "RegisterPage",
     "RegisterRow",
     "ReleaseView",
+    "RetentionView",
     "ReturnView",
     "RoomView",
     "SaidBy",

@@ -47,6 +47,7 @@ from rogatory_client.engine.partner_effect import (
     SaveReturn,
     SaveVoucher,
 )
+from rogatory_client.engine.retention_effect import PurgeCase
 from rogatory_client.vault import (
     alarms,
     carried,
@@ -126,6 +127,10 @@ TOUCHED: Final[Mapping[type[Effect], tuple[str, ...]]] = {
     NoteSaidAgain: ("unreadable_rows",),
     SaveResendRequest: ("resend_requests",),
     SettleResendRequest: ("resend_requests",),
+    PurgeCase: (
+        *("outbox", "held_histories", "vouchers", "carried_in", "company"),
+        *("unreadable_rows", "resend_requests", "non_deliveries", "partners"),
+    ),
 }
 
 

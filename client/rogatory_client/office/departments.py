@@ -19,6 +19,7 @@ from rogatory_client.office.partner_keys import Partners
 from rogatory_client.office.register import Register
 from rogatory_client.office.releases import Releases
 from rogatory_client.office.requirements import Requirements
+from rogatory_client.office.retention import Retaining
 from rogatory_client.office.searching import Searching
 from rogatory_client.office.urgent import Urgent
 from rogatory_client.office.verdicts import Verdicts
@@ -45,6 +46,7 @@ class Departments:
         partners: others whose keys changed.
         urgent: what waits, calls, cases that go on from others, reminders.
         register: one row a request, filtered, counted, exported.
+        retention: what is kept for how long, held, and purged.
         search: in all that was said, and in drafts.
         requirements: what the addressee of a draft asks for.
         releases: requests that wait for a second officer.
@@ -70,6 +72,7 @@ class Departments:
         self.urgent = Urgent(desk)
         self.register = Register(desk)
         self.requirements = Requirements(desk)
+        self.retention = Retaining(desk)
         self.search = Searching(desk)
         self.releases = Releases(desk, line)
         self.verdicts = Verdicts(desk)

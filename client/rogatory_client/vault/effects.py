@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
@@ -29,6 +29,7 @@ from rogatory_client.engine.partner_effect import (
     SaveReturn,
     SaveVoucher,
 )
+from rogatory_client.engine.retention_effect import PurgeCase
 from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.vault import (
     alarms,
@@ -44,6 +45,7 @@ from rogatory_client.vault import (
     office_work,
     outgoing,
     partners,
+    purging,
     returns,
     rooms,
     shared_drafts,
@@ -52,7 +54,10 @@ from rogatory_client.vault import (
 )
 from rogatory_client.vault.schema import own_payloads, reseals
 
-_REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage)
+# What is written for every message is built once: building it takes longer than writing it.
+_REMEMBER_PAYLOAD: Final = insert(own_payloads).on_conflict_do_nothing()
+_FORGET_PAYLOAD: Final = delete(own_payloads).where(own_payloads.c.sha256 == bindparam("of_payload"))
+_REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage, PurgeCase)
 
 
 def replaces_keys(wanted: Iterable[effects.Effect]) -> bool:
@@ -172,6 +177,8 @@ def _write_urgent(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
         case SaveLink():
             urgent_work.save_link(connection, effect)
+        case PurgeCase():
+            purging.purge(connection, effect)
         case _:
             return False
     return True
@@ -248,10 +255,10 @@ def _write_room(connection: Connection, effect: effects.Effect) -> None:
         case effects.SaveRoom():
             rooms.save_room(connection, effect.room)
         case effects.RememberPayload():
-            row = insert(own_payloads).values(sha256=effect.sha256, group_id=effect.group_id)
-            connection.execute(row.on_conflict_do_nothing())
+            remembered = {"sha256": effect.sha256, "group_id": effect.group_id}
+            connection.execute(_REMEMBER_PAYLOAD, remembered)
         case effects.ForgetPayload():
-            connection.execute(delete(own_payloads).where(own_payloads.c.sha256 == effect.sha256))
+            connection.execute(_FORGET_PAYLOAD, {"of_payload": effect.sha256})
         case effects.ForgetKeyPackage():
             keys.forget_key_package(connection, effect.reference)
         case effects.SpendLastResort():

@@ -30,6 +30,7 @@ from rogatory_crypto.content.numbered_event import NumberedEvent, read_identifie
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.identifier import EntryId, read_entry_id, read_hash, read_time
@@ -226,6 +227,10 @@ CaseEvent: TypeAlias = (
     | CircleRoom
     | StandingProposed
     | LiaisonAssigned
+    | CaseHeld
+    | HoldLifted
+    | PurgeProposed
+    | PurgeConfirmed
 )
 _EVENTS: Final[dict[int, type[CaseEvent]]] = {
     event.NUMBER: event
@@ -265,6 +270,10 @@ _EVENTS: Final[dict[int, type[CaseEvent]]] = {
         CircleRoom,
         StandingProposed,
         LiaisonAssigned,
+        CaseHeld,
+        HoldLifted,
+        PurgeProposed,
+        PurgeConfirmed,
     )
 }
 _CASES: Final = frozenset({CaseKind.CONSULTATION, CaseKind.REQUEST})

@@ -47,6 +47,7 @@ from rogatory_crypto.content.nested_part import MultiPart, NestedPart, SinglePar
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Role
@@ -75,6 +76,9 @@ class Saying(StrEnum):
     ESCALATE = "tell a secretariat that a request waits"
     CHOOSE_COMPANY = "say who is in a case"
     ASSIGN_LIAISON = "say which cases a liaison sees"
+    HOLD_CASE = "put a case under legal hold"
+    LIFT_HOLD = "lift a legal hold"
+    PURGE = "have a case purged"
 
 
 _CASE_OWNER: Final = frozenset(
@@ -94,6 +98,8 @@ _CASE_WORK: Final = frozenset(
         Saying.FILE,
         Saying.NOTE_CALL,
         Saying.ESCALATE,
+        Saying.HOLD_CASE,
+        Saying.PURGE,
     }
 )
 
@@ -177,6 +183,10 @@ _SAYINGS: Final[Mapping[type[CaseEvent], Saying]] = MappingProxyType(
         CircleRoom: Saying.HAND_HISTORY,
         StandingProposed: Saying.CHOOSE_COMPANY,
         LiaisonAssigned: Saying.ASSIGN_LIAISON,
+        CaseHeld: Saying.HOLD_CASE,
+        HoldLifted: Saying.LIFT_HOLD,
+        PurgeProposed: Saying.PURGE,
+        PurgeConfirmed: Saying.PURGE,
     }
 )
 _BY_ITSELF: Final = frozenset(

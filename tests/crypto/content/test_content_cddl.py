@@ -82,6 +82,7 @@ from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsk
 from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.resent import MessageResent
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.content.status import MessageStatus, StatusReport
 from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
@@ -204,6 +205,10 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
         st.just("") | TEXT,
         st.binary(min_size=1, max_size=9),
     ),
+    st.builds(CaseHeld, GROUPS, TEXT),
+    st.builds(HoldLifted, GROUPS, st.lists(MESSAGE_IDS, max_size=3).map(tuple), TEXT),
+    st.builds(PurgeProposed, GROUPS, st.binary(min_size=1, max_size=9)),
+    st.builds(PurgeConfirmed, GROUPS, st.binary(min_size=1, max_size=9)),
     st.builds(ReleaseAnswered, MESSAGE_IDS, HASHES, st.booleans(), st.just("") | TEXT),
     st.builds(
         CarryOverProposed,

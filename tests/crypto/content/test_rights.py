@@ -59,6 +59,7 @@ from rogatory_crypto.content.office_work import (
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import MEDIA_TYPE as RECEIPT
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
 from rogatory_crypto.content.rights import RIGHTS, Saying, require_acknowledgement, require_right
 from rogatory_crypto.content.split_report import MEDIA_TYPE as SPLIT
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
@@ -176,6 +177,10 @@ EVENTS: list[tuple[CaseEvent, CaseKind, frozenset[Role]]] = [
         OFFICE,
         frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER}),
     ),
+    (CaseHeld(GroupId(bytes(32)), "Asked"), OFFICE, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (HoldLifted(GroupId(bytes(32)), (), "Over"), OFFICE, frozenset({HEAD})),
+    (PurgeProposed(GroupId(bytes(32)), b"\x80"), OFFICE, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
+    (PurgeConfirmed(GroupId(bytes(32)), b"\x80"), OFFICE, frozenset({HEAD, CASE_OFFICER, DUTY_OFFICER})),
 ]
 WRITERS: dict[CaseKind | None, frozenset[Role]] = {
     CONSULTATION: ALL - {ADMINISTRATOR, OBSERVER},
@@ -241,7 +246,9 @@ def test_an_event_that_cannot_be_read_is_no_text() -> None:
 def test_the_table_has_every_role_and_uses_every_right() -> None:
     assert set(RIGHTS) == set(Role)
     others = frozenset().union(*(RIGHTS[role] for role in Role if role is not HEAD))
-    assert frozenset(Saying) - others == {Saying.SET_POLICY, Saying.ASSIGN_LIAISON}  # for the head alone
+    assert frozenset(Saying) - others == {
+        *(Saying.SET_POLICY, Saying.ASSIGN_LIAISON, Saying.LIFT_HOLD),  # for the head alone
+    }
     assert RIGHTS[OBSERVER] == frozenset()
     assert RIGHTS[CASE_OFFICER] <= RIGHTS[HEAD]
 
