@@ -5,14 +5,17 @@ from pathlib import Path
 from tests.simulator.office_world import HEAD, SECOND, THIRD, settle
 from tests.simulator.test_circles import SECRET, office_of_three, restrict, texts
 from tests.simulator.test_circles import say as write_in_case
-from tests.simulator.test_non_delivery import HOUR_S, events, request_to, state_of
+from tests.simulator.test_non_delivery import HOUR_S, events, request_to, seen_at, state_of
 from tests.simulator.test_story import A, B, link, world_with
 from tests.simulator.test_unreadable import rows_of, say, spoil
 from tests.simulator.world import World
 
+from rogatory_client.office import reading
+from rogatory_client.vault.archive import read_message
 from rogatory_crypto.content import status
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import Disposition, SinglePart
+from rogatory_crypto.content.resent import MessageResent, resent_part
 from rogatory_crypto.content.status import MessageStatus, StatusReport
 from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow, unreadable_part
 from rogatory_crypto.wire.identifier import GroupId, RowKind, Sequence
@@ -71,3 +74,24 @@ async def test_a_first_report_is_answered_by_one_device_whatever_it_says(tmp_pat
     assert rows_of(world) == before, "who has sent it answers first"
     await world.sync(A)
     assert rows_of(world) == before + 2, "the opening and the request"
+
+
+async def test_a_message_that_is_here_is_not_moved_to_a_row_that_nobody_could_open(tmp_path: Path) -> None:
+    """It keeps its time, and is not dated as said again either."""
+    world = await world_with(tmp_path, A, B)
+    message = await request_to(world, tmp_path, B)
+    await world.sync(B)
+    group_id = await case_of(world, B)
+    log = world.relay.logs[group_id]
+    async with world.at(A) as office:
+        await office.sync()
+        office.reply("SN/2", "Said later.")
+        await office.sync()
+    place = max(number for number, (row, _) in enumerate(log.rows) if row.kind is RowKind.APPLICATION)
+    sequence = spoil(world, group_id, place=place)
+    before = await seen_at(world, B, message)
+    async with world.at(A) as office:
+        record = read_message(reading.stored_message(office._desk, message))
+    await say(world, A, resent_part(MessageResent(Sequence(sequence), record.sender, record.content)))
+    after = await seen_at(world, B, message)
+    assert (after.at_ms, after.said_again_ms) == (before.at_ms, None)

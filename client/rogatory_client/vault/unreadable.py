@@ -49,8 +49,15 @@ def mark_reported(connection: Connection, effect: MarkReported) -> None:
 
 
 def note_said_again(connection: Connection, effect: NoteSaidAgain) -> None:
-    """Write which message stood in a row, and when it was said once more."""
-    of_row = (unreadable_rows.c.group_id == effect.group_id, unreadable_rows.c.sequence == effect.sequence)
+    """Write which message stood in a row, and when it was said once more; not of one that was here before."""
+    stands_there = exists().where(
+        messages.c.message_id == effect.message_id, messages.c.sequence == effect.sequence
+    )
+    of_row = (
+        unreadable_rows.c.group_id == effect.group_id,
+        unreadable_rows.c.sequence == effect.sequence,
+        stands_there,
+    )
     values = {"message_id": effect.message_id, "again_at_ms": effect.at_ms}
     connection.execute(update(unreadable_rows).where(*of_row).values(**values))
 
