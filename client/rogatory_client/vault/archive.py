@@ -1,8 +1,9 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
 from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.casework.search_query import match_expression, read_query
@@ -23,27 +24,30 @@ from rogatory_crypto.content import mimi
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
+# What is written for every message is built once: building it takes longer than writing it.
+_ADD_MESSAGE: Final = insert(messages).on_conflict_do_nothing()
+_ADD_EVIDENCE: Final = insert(evidence).on_conflict_do_nothing()
+_OF_MESSAGE: Final = messages.c.message_id == bindparam("of_message")
+_MARK_RELAYED: Final = (
+    update(messages)
+    .where(_OF_MESSAGE)
+    .values(sequence=bindparam("sequence"), at_ms=bindparam("at_ms"), postmark=bindparam("postmark"))
+)
+
 
 def save_message(connection: Connection, message: ArchivedMessage) -> None:
     """Add a message and its words; one that is there already stays as it is."""
     values = {name: getattr(message, name) for name in ArchivedMessage.__slots__}
     values |= {"formal": int(message.formal), "own": int(message.own)}
-    result = connection.execute(insert(messages).values(**values).on_conflict_do_nothing())
-    if not result.rowcount or message.kind == EVIDENCE:
-        return
-    number = connection.execute(
-        select(messages.c.number).where(messages.c.message_id == message.message_id)
-    ).scalar_one()
-    words.add_words(connection, number, message)
+    result = connection.execute(_ADD_MESSAGE, values)
+    if result.rowcount and message.kind != EVIDENCE:
+        words.add_words(connection, result.lastrowid, message)
 
 
 def mark_relayed(connection: Connection, relayed: MarkRelayed) -> None:
     """Write the relay's postmark beside an own message."""
-    connection.execute(
-        update(messages)
-        .where(messages.c.message_id == relayed.message_id)
-        .values(sequence=relayed.sequence, at_ms=relayed.at_ms, postmark=relayed.postmark)
-    )
+    values = {"sequence": relayed.sequence, "at_ms": relayed.at_ms, "postmark": relayed.postmark}
+    connection.execute(_MARK_RELAYED, {"of_message": relayed.message_id, **values})
 
 
 def mark_opened(connection: Connection, opened: MarkOpened) -> None:
@@ -58,7 +62,7 @@ def mark_opened(connection: Connection, opened: MarkOpened) -> None:
 def save_evidence(connection: Connection, found: Evidence) -> None:
     """Keep evidence; the first of its kind from a device stays."""
     values = {name: getattr(found, name) for name in Evidence.__slots__}
-    connection.execute(insert(evidence).values(**values).on_conflict_do_nothing())
+    connection.execute(_ADD_EVIDENCE, values)
 
 
 def save_reference(connection: Connection, named: SaveReference) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.vault.register_schema import case_digests, digested_devices
+from rogatory_client.vault.replacing import replacing
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
 VERSION: Final = 2
@@ -56,9 +57,7 @@ def save_digests(connection: Connection, found: Iterable[StoredDigest]) -> None:
         for each in found
     ]
     if rows:
-        statement = insert(case_digests)
-        replaced = {name: statement.excluded[name] for name in rows[0] if name != "group_id"}
-        connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), rows)
+        connection.execute(replacing(case_digests, tuple(rows[0])), rows)
 
 
 def forget_digests(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, literal, select, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.delivery_effect import (
@@ -33,6 +33,13 @@ from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId, EntryId, 
 
 _USUAL_NAME: Final = "usual"
 _URGENT_NAME: Final = "urgent"
+_SEALED: Final = select(messages.c.message_id, bindparam("sealed_for", type_=LargeBinary)).where(
+    messages.c.message_id == bindparam("of_message"), messages.c.kind != EVIDENCE
+)
+_ADD_ADDRESSEES: Final = insert(addressees).from_select(["message_id", "devices"], _SEALED)
+_SAVE_ADDRESSEES: Final = _ADD_ADDRESSEES.on_conflict_do_update(
+    index_elements=["message_id"], set_={"devices": _ADD_ADDRESSEES.excluded.devices}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,8 @@ class Sent:
 
 def save_addressees(connection: Connection, effect: SaveAddressees) -> None:
     """Write who could open a message when it was sealed last; nothing for what people do not read."""
-    is_read = select(messages.c.number).where(
-        messages.c.message_id == effect.message_id, messages.c.kind != EVIDENCE
-    )
-    if connection.execute(is_read).first() is None:
-        return
-    values = {"devices": b"".join(effect.devices)}
-    row = insert(addressees).values(message_id=effect.message_id, **values)
-    connection.execute(row.on_conflict_do_update(index_elements=["message_id"], set_=values))
+    values = {"of_message": effect.message_id, "sealed_for": b"".join(effect.devices)}
+    connection.execute(_SAVE_ADDRESSEES, values)
 
 
 def load_addressees(

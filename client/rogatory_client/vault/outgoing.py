@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from rogatory_client.engine.effect import DropParcel, Effect, FailParcel, Parcel, SaveSealed, Transfer
 from rogatory_client.vault.schema import outbox, transfers
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import BlobId, GroupId, SubmissionId
+
+# What is written for every message is built once: building it takes longer than writing it.
+_ADD_PARCEL: Final = insert(outbox)
+_OF_PARCEL: Final = outbox.c.number == bindparam("of_parcel")
+_SAVE_SEALED: Final = (
+    update(outbox)
+    .where(_OF_PARCEL)
+    .values(submission_id=bindparam("submission_id"), epoch=bindparam("epoch"), payload=bindparam("payload"))
+)
+_DROP_PARCEL: Final = delete(outbox).where(_OF_PARCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ def follow_outbox(
                 pass
     kept = [each for each in waiting if each.parcel.number not in gone]
     newest = kept[-1].parcel.number if kept else 0
-    # A number is given out again once what had it, and all after it, is gone: then it is above all that is kept.
+    # A number is given out again once what had it, and all after it, is gone: then it is above all kept.
     read = _waiting(
         connection, select(outbox).where(outbox.c.number.in_(changed) | (outbox.c.number > newest))
     )
@@ -88,23 +98,19 @@ def _waiting(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Wa
 
 def enqueue(connection: Connection, parcel: Parcel) -> None:
     """Add a parcel at the end."""
-    connection.execute(
-        insert(outbox).values(group_id=parcel.group_id, message_id=parcel.message_id, content=parcel.content)
-    )
+    values = {"group_id": parcel.group_id, "message_id": parcel.message_id, "content": parcel.content}
+    connection.execute(_ADD_PARCEL, [values])
 
 
 def save_sealed(connection: Connection, parcel: Parcel) -> None:
     """Write a parcel's ciphertext and the id it is submitted under, or take both away."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.number == parcel.number)
-        .values(submission_id=parcel.submission_id, epoch=parcel.epoch, payload=parcel.payload)
-    )
+    values = {"submission_id": parcel.submission_id, "epoch": parcel.epoch, "payload": parcel.payload}
+    connection.execute(_SAVE_SEALED, {"of_parcel": parcel.number, **values})
 
 
 def drop_parcel(connection: Connection, number: int) -> None:
     """The parcel has arrived."""
-    connection.execute(delete(outbox).where(outbox.c.number == number))
+    connection.execute(_DROP_PARCEL, {"of_parcel": number})
 
 
 def fail_parcel(connection: Connection, number: int, failure: str) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, Row, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.kept_group import KeptGroup, Outline
 from rogatory_client.engine.room import Room
 from rogatory_client.vault.casework_schema import room_outlines
+from rogatory_client.vault.replacing import replacing
 from rogatory_crypto import mls
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId
 
@@ -54,9 +54,7 @@ def save_outline(connection: Connection, room: Room, seats: str) -> None:
         "has_pending_proposals": int(outline.has_pending_proposals),
         "seats": seats,
     }
-    statement = insert(room_outlines)
-    replaced = {name: statement.excluded[name] for name in values if name != "group_id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), [values])
+    connection.execute(replacing(room_outlines, tuple(values)), [values])
 
 
 def read_devices(joined: bytes) -> tuple[DeviceId, ...]:

@@ -17,6 +17,7 @@ from rogatory_client.engine.effect import Effect, ForgetPayload, RememberPayload
 from rogatory_client.engine.room import Room, Seat, StagedChange
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import outlines
+from rogatory_client.vault.replacing import replacing
 from rogatory_client.vault.schema import (
     lost_devices,
     own_payloads,
@@ -48,6 +49,13 @@ Reading: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 _AT_HAND: Final = tuple(
     each for each in rooms.columns if each.name not in {"epoch_state", "ratchet_state", "seats"}
 )
+
+# What is written for every batch of messages is built once: building it takes longer than writing it.
+_EPOCH: Final = select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == bindparam("of_room"))
+_STAGED: Final = select(staged_commits.c.submission_id).where(
+    staged_commits.c.group_id == bindparam("of_room")
+)
+_FORGET_LOST: Final = delete(lost_devices).where(lost_devices.c.group_id == bindparam("of_room"))
 
 
 def load_rooms(connection: Connection, reading: Reading | None = None) -> dict[GroupId, Room]:
@@ -118,9 +126,7 @@ def save_room(connection: Connection, room: Room) -> None:
         "seats": seats,
         **({} if room.is_at_rest else _group_columns(connection, room)),
     }
-    statement = insert(rooms)
-    replaced = {name: statement.excluded[name] for name in values if name != "group_id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["group_id"], set_=replaced), [values])
+    connection.execute(replacing(rooms, tuple(values)), [values])
     outlines.save_outline(connection, room, seats)
     _save_staged(connection, room)
     _save_lost(connection, room)
@@ -130,9 +136,7 @@ def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
     group = room.group
     if group is None:
         return dict.fromkeys(("epoch", "past_epochs", "epoch_state", "ratchet_state"))
-    held = connection.execute(
-        select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == room.group_id)
-    ).first()
+    held = connection.execute(_EPOCH, {"of_room": room.group_id}).first()
     columns: dict[str, object] = {"ratchet_state": group.ratchet_state()}
     # Epoch 0 may be begun anew, and a group that was left be joined anew in the same epoch. Neither shows in
     # the two numbers: so the first is always written, and the number of the second not kept.
@@ -145,8 +149,7 @@ def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
 
 def _save_staged(connection: Connection, room: Room) -> None:
     staged = room.staged
-    found = select(staged_commits.c.submission_id).where(staged_commits.c.group_id == room.group_id)
-    held = connection.execute(found).scalar()
+    held = connection.execute(_STAGED, {"of_room": room.group_id}).scalar()
     if held is not None and (staged is None or held != staged.submission_id):
         connection.execute(delete(staged_commits).where(staged_commits.c.group_id == room.group_id))
         held = None
@@ -181,7 +184,7 @@ def _load_lost(connection: Connection) -> dict[GroupId, tuple[DeviceId, ...]]:
 
 
 def _save_lost(connection: Connection, room: Room) -> None:
-    connection.execute(delete(lost_devices).where(lost_devices.c.group_id == room.group_id))
+    connection.execute(_FORGET_LOST, {"of_room": room.group_id})
     if room.lost:
         values = [{"group_id": room.group_id, "device_id": device} for device in room.lost]
         connection.execute(insert(lost_devices), values)

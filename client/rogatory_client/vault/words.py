@@ -20,6 +20,9 @@ from rogatory_crypto.wire.identifier import GroupId
 
 _WORDS: Final = table("words", column("rowid", Integer))
 
+_ADD_WORDS: Final = text("INSERT INTO words (rowid, body) VALUES (:number, :body)")
+_ADD_PLACE: Final = insert(word_places)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -33,17 +36,14 @@ class Scope:
 
 def add_words(connection: Connection, number: int, message: ArchivedMessage) -> None:
     """Index a message under its number."""
-    connection.execute(
-        text("INSERT INTO words (rowid, body) VALUES (:number, :body)"),
-        {"number": number, "body": fold(text_of(message))},
-    )
+    connection.execute(_ADD_WORDS, {"number": number, "body": fold(text_of(message))})
     place = {
         "number": number,
         "group_id": message.group_id,
         "entry_id": message.entry_id,
         "at_ms": message.at_ms,
     }
-    connection.execute(insert(word_places), [place])
+    connection.execute(_ADD_PLACE, [place])
 
 
 def text_of(message: ArchivedMessage) -> str:
