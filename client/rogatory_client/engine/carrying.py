@@ -16,6 +16,7 @@ from rogatory_client.engine.effect import Outcome, PlanReseal, SaveMessage
 from rogatory_client.engine.interpretation import NOBODY_READS
 from rogatory_client.engine.membership import plan_change, require_was_in_service
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.seating import holding_back
 from rogatory_crypto import mls
 from rogatory_crypto.content import epoch_report, mimi, resent, unreadable_report
 from rogatory_crypto.content.mimi import MessageId
@@ -56,6 +57,8 @@ def obstacle(room: Room, context: Context) -> str | None:
         return "this device is not in the case any more: see `rogatory case show`"
     if room.is_behind:
         return "the relay holds a change of this case that has not come here: connect with `rogatory sync`"
+    if holding_back(room, context):
+        return "who may read this case changes first, in the relay's order: connect with `rogatory sync`"
     change = plan_change(room, context, in_office_room=False)
     leaving = {device for _, device in change.remove}
     leaving |= set() if room.staged is None else set(room.staged.removed)

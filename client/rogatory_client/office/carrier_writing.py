@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from rogatory_client.bounded_file import read_bytes
 from rogatory_client.engine.effect import Transfer
 from rogatory_client.fault import VaultError
 from rogatory_client.office.carrier_reading import opened
 from rogatory_client.office.transfer import stored_pieces
 from rogatory_client.office.view import Progress
 from rogatory_crypto.errors import MisuseError, PeerError
-from rogatory_crypto.wire.carried import CarryHead, PartPlace, cut, encode_place, read_head
+from rogatory_crypto.wire.carried import MAX_HEAD_BYTES, CarryHead, PartPlace, cut, encode_place, read_head
 
 _FAILED: Final = (
     "{} could not be written ({}): what is there is kept and the next attempt goes on; a stick that takes no "
@@ -126,10 +127,10 @@ def _of(section: Section, first: int, last: int) -> Iterator[bytes]:
 def _kept_head(cargo: Cargo, kept: Path) -> Cargo:
     """Go on with the head of a former attempt, if it was about the same."""
     try:
-        head = read_head(kept.read_bytes())
+        head = read_head(read_bytes(kept, MAX_HEAD_BYTES))
     except FileNotFoundError:
         return cargo
-    except PeerError as error:
+    except (PeerError, MisuseError) as error:
         raise MisuseError(f"{kept} is damaged: remove it, and what begins with the same name") from error
     wanted = replace(cargo.head.manifest, made_at=head.manifest.made_at)
     if head.manifest != wanted:
@@ -206,8 +207,12 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    """Write it under another name first: a half of it would keep the next attempt from going on."""
+    begun = path.with_name(f"{path.name}.partial")
+    begun.unlink(missing_ok=True)
+    descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    begun.rename(path)

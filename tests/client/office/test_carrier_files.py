@@ -108,6 +108,31 @@ def test_an_interrupted_file_goes_on_to_the_same_bytes(tmp_path: Path, part_byte
             each.unlink()
 
 
+def test_a_head_that_was_cut_off_keeps_no_next_attempt_from_going_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by signal 9 at any moment: the name is there only once all of it is on the disk (checklist L07)."""
+    path, fsync = tmp_path / "one.carry", os.fsync
+
+    def cut_off(descriptor: int) -> None:
+        os.ftruncate(descriptor, 10)
+        raise StoppedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", cut_off)
+        with pytest.raises(StoppedError):
+            write(cargo_of((b"one",)), path)
+    assert os.fsync is fsync
+    assert read(write(cargo_of((b"one",)), path)) == ([b"one"], [])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_head_that_another_has_put_there_is_read_within_bounds(tmp_path: Path) -> None:
+    (tmp_path / ".one.carry.head").symlink_to("/dev/zero")
+    with pytest.raises(MisuseError, match="is damaged"):
+        write(cargo_of((b"one",)), tmp_path / "one.carry")
+
+
 def test_another_content_does_not_go_on_with_it(tmp_path: Path) -> None:
     transfer = attached(tmp_path, MIB)
     path = tmp_path / "one.carry"
