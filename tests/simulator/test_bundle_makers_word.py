@@ -33,7 +33,7 @@ async def case(tmp_path: Path) -> Case:
 def without(gathered: Gathered, name: MessageId) -> Gathered:
     """Pass over a message in silence, with all that names it."""
     contents, manifest = gathered.contents, gathered.contents.manifest
-    kept = tuple(each for each in contents.receipts if name not in each)
+    kept = tuple(each for each in contents.receipts if bytes(name) not in each)
     changed = replace(
         manifest,
         messages=tuple(each for each in manifest.messages if each.message_id != name),

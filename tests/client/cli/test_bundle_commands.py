@@ -58,10 +58,16 @@ async def test_made_in_one_process_and_verified_in_another(case: Case, tmp_path:
         assert (code, said["indication"], said["maker"]) == (0, "TOTAL-PASSED", A)
     code, said = verified(court)
     assert (code, said["indication"]) == (2, "INDETERMINATE")
+    code, said = verified(court, "--trust trust --strict")
+    assert (code, said["indication"]) == (2, "INDETERMINATE")
+    assert isinstance(said["unsigned"], list)
+    assert len(said["unsigned"]) == 1
     with zipfile.ZipFile(court / "case.asice") as opened:
         assert opened.testzip() is None
     told = type_command("rogatory bundle verify case.asice --trust profile.json", court)
     assert "TOTAL-PASSED" in told.stdout
+    assert "Who vouches for its messages:" in told.stdout
+    assert "1: the maker's word alone" in told.stdout
     assert "holds or names every message of the case is its maker's word" in told.stdout
     changed = bytearray((court / "case.asice").read_bytes())
     changed[len(changed) // 2] ^= 1
