@@ -17,7 +17,8 @@ from rogatory_client.casework.identity_numbers import birth_dates, national_numb
 from rogatory_client.casework.person_names import known_names, titled_names
 
 _KEPT_CHARACTERS: Final = 2
-_MASKED_WHOLE: Final = 6
+# Of a shorter one, four characters would be most of it.
+_MASKED_WHOLE: Final = 12
 
 
 class PersonalKind(StrEnum):

@@ -94,6 +94,9 @@ def test_a_find_is_masked() -> None:
     assert found.masked == "GB…32"
     (short,) = find_personal_data("Mr Li said so")
     assert short.masked == "L…"
+    for text in ("Mr Müller said so", "account 123456", "phone 1234567"):
+        (found,) = find_personal_data(text)
+        assert found.masked == f"{found.value[0]}…"
 
 
 @given(st.text(max_size=400), st.lists(st.text(max_size=12), max_size=4))
