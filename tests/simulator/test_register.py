@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 from tests.simulator.test_life_cycle import CASE, link, taken_in_hand
-from tests.simulator.test_story import A, B, world_with
+from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import World
 
 from rogatory_client.office import Office, RegisterFilter
@@ -136,6 +136,37 @@ async def test_what_is_remembered_is_what_is_computed(tmp_path: Path, seed: int)
         async with world.at(name) as office:
             agree(office)
             assert office.register.page(EVERY).total == len(office.rooms())
+
+
+async def test_each_of_several_offices_asked_fails_to_receive_it_at_its_time(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 letter")
+    async with world.at(A) as office:
+        await office.sync()
+        office.submit_request(
+            request_type="banking_records",
+            legal_basis="UNTOC 18",
+            reference=CASE,
+            letter=letter,
+            to=[B, C],
+            subject="Bank records",
+        )
+        await office.sync()
+        agree(office)
+        began = world.now
+        for _ in range(3):
+            world.now += 3 * DAY
+            agree(office)
+        assert office.cases.state(CASE).state == "delivery_failed"
+    world.now = began
+    await world.sync(B)
+    async with world.at(A) as office:
+        await office.sync()
+        agree(office)
+        world.now += 9 * DAY
+        agree(office)
+        assert office.cases.state(CASE).lines == {B: "delivered", C: "delivery_failed"}
 
 
 async def test_a_text_leaves_the_digest_and_an_event_drops_it(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from rogatory_client.vault.case_digests import (
     save_digests,
 )
 from rogatory_client.vault.urgent_work import load_followed
-from rogatory_crypto.casework import Judged, Record, Standing, State, Timeline, project
+from rogatory_crypto.casework import Judged, Standing, State, Timeline
 from rogatory_crypto.casework.timeline import RECEIPT_AWAITED_S
 from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.identity import Device
@@ -55,12 +55,20 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """Where a case stands once somebody has not received it by ``after``, Unix seconds."""
+
+    after: int
+    stand: Stand
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What the register tells of a case.
 
     Attributes:
         stand: where it stands.
-        later: where it stands once nobody has received it by ``fails_at``, Unix seconds.
+        failing: where it stands once receipts have not come, soonest first.
         in_conflict: whether an officer has to decide.
         submitted_ms, acknowledged_ms, executed_ms: when that was first said.
         ground: of a refusal that stands.
@@ -70,8 +78,7 @@ class Digest:
     requesting: str | None
     side: str
     stand: Stand
-    later: Stand | None
-    fails_at: int | None
+    failing: tuple[Failing, ...]
     since_ms: int | None
     in_conflict: bool
     request_type: str | None
@@ -85,9 +92,8 @@ class Digest:
 
     def stand_at(self, now: int) -> Stand:
         """Return where the case stands at an instant, Unix seconds."""
-        if self.later is not None and self.fails_at is not None and now > self.fails_at:
-            return self.later
-        return self.stand
+        failed = [each.stand for each in self.failing if now > each.after]
+        return failed[-1] if failed else self.stand
 
 
 def digests(desk: Desk, rooms: Iterable[Room]) -> dict[GroupId, Digest]:
@@ -123,7 +129,8 @@ def _computed(desk: Desk, rooms: Sequence[Room], calendars: "_Calendars") -> dic
         record = record_of(desk, room)
         timeline = timeline_at(desk, room, record, _BEFORE_ALL)
         offices, later = offices_in(room, desk), later_cases(desk, room)
-        digest = digest_of(timeline, record, offices, calendars.of(room), desk, later)
+        failing = {each: timeline_at(desk, room, record, each + 1) for each in _fail_times(timeline)}
+        digest = digest_of(timeline, failing, offices, calendars.of(room), desk, later)
         found[room.group_id] = digest
         rows.append(
             StoredDigest(
@@ -142,7 +149,7 @@ def _computed(desk: Desk, rooms: Sequence[Room], calendars: "_Calendars") -> dic
 
 def digest_of(
     timeline: Timeline,
-    record: Record,
+    failing: Mapping[int, Timeline],
     offices: Sequence[EntryId],
     calendars: Mapping[EntryId, OfficeCalendar],
     desk: Desk,
@@ -152,22 +159,20 @@ def digest_of(
 
     Args:
         timeline: of before anything could have failed.
-        record: what it was made from.
+        failing: as it is after each instant at which a receipt is awaited no more, soonest first.
         offices: that are in the case.
         calendars: of these.
         desk: whose side it is seen from.
         later: the cases that go on from it, each with how.
     """
-    fails_at = _fails_at(timeline)
-    after = None if fails_at is None or timeline.lines else project(record, fails_at + 1)
-    is_other = after is not None and after.state is not timeline.state
     request, valid = timeline.request, timeline.with_standing(Standing.VALID)
     return Digest(
         requesting=timeline.requesting,
         side=timeline.side_of(desk.oneself.entry_id).value,
         stand=_stand(timeline, offices, calendars, later),
-        later=_stand(after, offices, calendars, later) if is_other and after is not None else None,
-        fails_at=fails_at,
+        failing=tuple(
+            Failing(after, _stand(each, offices, calendars, later)) for after, each in failing.items()
+        ),
         since_ms=timeline.since_ms,
         in_conflict=timeline.conflict is not None,
         request_type=None if request is None else request.request_type,
@@ -179,6 +184,12 @@ def digest_of(
         ground=_ground(valid, timeline),
         enquiries=sum(not each.answers for each in timeline.enquiries),
     )
+
+
+def _fail_times(timeline: Timeline) -> tuple[int, ...]:
+    """Return when a receipt is awaited no more, of each office that is asked in a line of its own."""
+    found = {_fails_at(each) for each in (timeline.lines.values() or (timeline,))}
+    return tuple(sorted(each for each in found if each is not None))
 
 
 def _fails_at(timeline: Timeline) -> int | None:
@@ -216,9 +227,8 @@ def _ground(valid: Sequence[Judged], timeline: Timeline) -> str | None:
 def read_digest(stored: str) -> Digest:
     """Return a digest as it was written; the same text is read once."""
     plain = json.loads(stored)
-    later = plain["later"]
     plain["stand"] = _read_stand(plain["stand"])
-    plain["later"] = None if later is None else _read_stand(later)
+    plain["failing"] = tuple(Failing(each["after"], _read_stand(each["stand"])) for each in plain["failing"])
     return Digest(**plain)
 
 
