@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from tests.simulator.test_life_cycle import link
+from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import Adversary, Killed, World
 
+from rogatory_client.engine.attesting import attest
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.office import CarryOverView, MessageView, Office
 from rogatory_client.office.carry_over_record import agreed_in
@@ -433,3 +435,30 @@ async def test_who_agrees_to_all_signs_for_nothing_that_was_not_said_as_talk(tmp
         office.carry_over.answer(CASE, proposal=made)
         signed = agreed_in(office._desk, room_of(office._desk, CASE)).signed
         assert set(signed) == set(names_of(office, [ANSWER]))
+
+
+async def test_a_device_that_came_later_passes_nobody_over_either(tmp_path: Path) -> None:
+    """It has found all seats taken; that an office has spoken before shows that it was there."""
+    world = await consultation(tmp_path, C)
+    for name, text in ((C, "We listen."), (A, "One more thing.")):
+        async with world.at(name) as office:
+            await office.sync()
+            office.reply(CASE, text)
+            await office.sync()
+    await join(world, "second", "second officer", Role.CASE_OFFICER, B)
+    for name in (B, "second", C, B, "second"):
+        await world.sync(name)
+    async with world.at(A) as office:
+        await office.sync()
+        names = names_of(office, ["One more thing."])
+        slip_in(
+            office,
+            event_part(CarryOverProposed(names, (EntryId(A), EntryId(B)))),
+            *attest([read_message(stored_message(office._desk, names[0].hex()))], office._desk.context()),
+        )
+        await office.sync()
+    async with world.at("second") as office:
+        await office.sync()
+        office.carry_over.answer(CASE)
+        (found,) = [each for each in office.carry_over.show(CASE).messages if each.reason]
+        assert (found.standing, found.waiting_for) == ("proposed", (C,))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import islice
 
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.room import Context
@@ -15,6 +16,7 @@ from rogatory_crypto.content.attestation import (
     sign_attestation,
     verify_attestation,
 )
+from rogatory_crypto.content.carry_over import MAX_PROPOSED
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart, SinglePart
 from rogatory_crypto.errors import Code, PeerError
@@ -60,13 +62,16 @@ def attestations_in(
         messages: the room's, by their ids.
     """
     found: dict[MessageId, bytes] = {}
-    for part in parts:
-        if isinstance(part, SinglePart) and part.content_type == MEDIA_TYPE:
-            key_of = partial(_key_of, sender=sender, accepted_at=accepted_at, messages=messages)
-            try:
-                found[verify_attestation(part.content, key_of).message_id] = part.content
-            except PeerError:
-                continue
+    signed = (
+        part.content for part in parts if isinstance(part, SinglePart) and part.content_type == MEDIA_TYPE
+    )
+    key_of = partial(_key_of, sender=sender, accepted_at=accepted_at, messages=messages)
+    # Each costs a verification whenever the case is looked at.
+    for content in islice(signed, MAX_PROPOSED):
+        try:
+            found[verify_attestation(content, key_of).message_id] = content
+        except PeerError:
+            continue
     return found
 
 

@@ -59,7 +59,7 @@ def agreed_in(desk: Desk, room: Room) -> Agreed:
         entries=tuple(each.entry for each in consents),
         attested={each.entry.message_id: frozenset(each.signed) for each in consents},
         uttered={name: Uttered(EntryId(each.entry_id), each.at_ms) for name, each in messages.items()},
-        seated={seat.entry_id: seat.since_ms for seat in room.seats if seat.entry_id in asked},
+        seated={name: since_ms for name, since_ms in _seated(room, rows).items() if name in asked},
         named=_named(desk, room),
     )
     signed = {name: part for each in consents for name, part in each.signed.items()}
@@ -72,6 +72,19 @@ def offices_asked(desk: Desk, room: Room) -> frozenset[EntryId]:
     return frozenset(
         office for office in offices_in(room, desk) if timeline.side_of(office) is not Side.GUEST
     )
+
+
+def _seated(room: Room, rows: Iterable[ArchivedMessage]) -> dict[EntryId, int]:
+    """Return since when each office is known to be in the room: who has spoken before was there before.
+
+    A device that came later has found all seats taken with it.
+    """
+    found = {seat.entry_id: seat.since_ms for seat in room.seats}
+    for row in rows:
+        office = EntryId(row.entry_id)
+        if row.sequence != FROM_PARTNER and office in found:
+            found[office] = min(found[office], row.at_ms)
+    return found
 
 
 def _named(desk: Desk, room: Room) -> frozenset[MessageId]:
