@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
+from tests.client.vault.earlier_version import make_earlier_vault
 
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import Cost, Vault, create_vault, open_vault
@@ -200,6 +201,21 @@ def test_migrations_lead_to_the_tables_the_program_uses(home: Path) -> None:
             rows = connection.exec_driver_sql(f"PRAGMA table_info({table.name})").all()
             assert [row[1] for row in rows] == [column.name for column in table.columns]
     vault.close()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_vault_of_each_earlier_version_becomes_the_same(home: Path, tmp_path: Path, version: int) -> None:
+    make_earlier_vault(tmp_path / "before", version)
+    assert layout(tmp_path / "before") == layout(home)
+
+
+def layout(folder: Path) -> list[tuple[str, str, str]]:
+    vault = open_vault(folder, PASSPHRASE)
+    with vault.reading() as connection:
+        found = connection.exec_driver_sql("SELECT type, name, tbl_name FROM sqlite_master ORDER BY 1, 2, 3")
+        named = [(row[0], row[1], row[2]) for row in found]
+    vault.close()
+    return named
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "salt": "00"}'])
