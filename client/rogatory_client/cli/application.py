@@ -32,6 +32,7 @@ _COMMANDS: Final = (
     "reminder_commands",
     "delivery_commands",
     "register_commands",
+    "retention_commands",
     "search_commands",
     "bundle_commands",
     "device_commands",

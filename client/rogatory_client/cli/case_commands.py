@@ -11,6 +11,7 @@ from rogatory_client.cli import (
     case_urgent_commands,
     company_commands,
     delivery_commands,
+    hold_commands,
     mailbox_commands,
 )
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Tone
@@ -39,6 +40,7 @@ def register(application: typer.Typer) -> None:
     _group.add_typer(company_commands.group)
     _group.add_typer(delivery_commands.case_group)
     _group.add_typer(mailbox_commands.group)
+    _group.add_typer(hold_commands.group)
     _group.add_typer(carry_over_commands.group, name="carry-over")
     application.add_typer(_group, name="case")
 
