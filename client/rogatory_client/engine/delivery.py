@@ -94,7 +94,7 @@ def receive(
     digest = sha256(row.payload).digest()
     if digest in context.own_payloads:
         return Outcome((ahead,), (SaveRoom(ahead), ForgetPayload(digest)))
-    if (came := context.carried.get(digest)) is not None:
+    if (came := context.carried.get(digest)) is not None and came.group_id == group_id:
         return carried_row.confirm(came, ahead, row, context)
     try:
         if row.kind is RowKind.WELCOME:

@@ -19,7 +19,7 @@ from rogatory_crypto.content.resent import MessageResent, resent_part
 from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow, unreadable_part
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.carried import CarriedMessage
-from rogatory_crypto.wire.identifier import Epoch, RowKind, Sequence, SubmissionId
+from rogatory_crypto.wire.identifier import Epoch, GroupId, RowKind, Sequence, SubmissionId
 
 ARRIVED_MS = 1_800_000_000_123
 
@@ -76,6 +76,20 @@ def test_the_relays_row_completes_it_and_opens_nothing(talk: Talk, first: Device
     )
     assert completed.rooms[0].position == row.sequence
     assert [each.kind for each in completed.happenings] == ["confirmed"]
+
+
+def test_a_row_in_the_log_of_another_case_completes_nothing(
+    talk: Talk, first: Device, second: Device
+) -> None:
+    payload = talk.sealed(first, first.text("By stick."))
+    outcome = take(talk, second, payload, first)
+    came, (room,) = carried_by(outcome), outcome.rooms
+    context = replace(second.context, carried={came.payload_sha256: came})
+    elsewhere = GroupId(bytes(len(room.group_id)))
+    row = talk.row(RowKind.APPLICATION, payload)
+    misplaced = receive({room.group_id: room}, elsewhere, row, context)
+    assert "ConfirmCarried" not in kinds(misplaced)
+    assert misplaced.refused
 
 
 def test_a_row_that_was_sealed_anew_is_known_by_its_message(
