@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.simulator.office_world import SECOND, office_of_two, settle
 from tests.simulator.test_lifecycle_office_key import join
-from tests.simulator.test_story import A, B
+from tests.simulator.test_story import A, B, C
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.office import MessageView, Office
@@ -120,6 +120,51 @@ async def test_what_is_held_back_stays_and_its_draft_with_it(tmp_path: Path) -> 
         assert [each.draft_id for each in office.drafts.all()] == [draft]
         assert put_up(office, tmp_path, draft=draft).message_id != request
     assert await requests_at(world, B) == []
+
+
+async def test_what_is_released_and_has_not_left_can_be_held_back(tmp_path: Path) -> None:
+    world = await careful_office(tmp_path)
+    request = await waiting(world, tmp_path)
+    async with world.at(A) as office:
+        office.releases.release(request)
+        await office.sync()
+        assert office.releases.hold_back(request, "The court has called.").standing == "held back"
+        await office.sync()
+    await settle(world, SECOND, B)
+    assert await requests_at(world, B) == []
+    async with world.at(SECOND) as office:
+        assert not office.outbox()
+
+
+async def test_an_office_that_came_since_is_not_sent_what_nobody_was_shown_that_it_reads(
+    tmp_path: Path,
+) -> None:
+    world = await careful_office(tmp_path)
+    await world.enrol(C)
+    await settle(world, A, SECOND, B, C)
+    request = await waiting(world, tmp_path, room="SN/1", to=(), subject=None)
+    for name in (A, B):
+        async with world.at(name) as office:
+            await office.sync()
+            office.company.invite("SN/1", C, standing="party")
+            await office.sync()
+    await settle(world, A, C, SECOND, B)
+    async with world.at(A) as office:
+        assert C in office.room("SN/1").offices
+        office.releases.release(request)
+        await office.sync()
+    async with world.at(SECOND) as office:
+        warnings = (await office.sync()).warnings
+        assert any(f"{C} would read it" in each for each in warnings), warnings
+    await settle(world, B, C)
+    assert await requests_at(world, C) == []
+    async with world.at(A) as office:
+        office.releases.hold_back(request, "Another office has come.")
+        await office.sync()
+    await settle(world, SECOND, A)
+    async with world.at(SECOND) as office:
+        again = put_up(office, tmp_path, room="SN/1", to=(), subject=None)
+        assert set(office.releases.show(again.message_id).to) == {B, C}
 
 
 async def test_a_request_in_a_consultation_and_its_draft_leave_in_one_step(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def _decide(desk: Desk, held: HoldRequest, asked: Asked) -> None:
     if standing is not Release.RELEASED or asked.message.encoded != held.content:
         return
     try:
-        leaving = _leaving(desk, held, asked.message)
+        leaving = _leaving(desk, held, asked)
     except MisuseError as error:
         text = f"a released request cannot leave: {error}"
         desk.happenings.append(Happening("warning", None, None, text))
@@ -195,9 +195,9 @@ def _decide(desk: Desk, held: HoldRequest, asked: Asked) -> None:
     desk.carry_out(leaving)
 
 
-def _leaving(desk: Desk, held: HoldRequest, message: Message) -> Outcome:
+def _leaving(desk: Desk, held: HoldRequest, asked: Asked) -> Outcome:
     """Return all that has to be written for a request to leave: its case, itself, and its draft put away."""
-    context, outcomes = desk.context(), list[Outcome]()
+    context, message, outcomes = desk.context(), asked.message, list[Outcome]()
     room = desk.rooms.get(held.group_id)
     if held.opening is not None and room is None:
         sender, uri = context.oneself.authority, context.uri_of_room(held.group_id)
@@ -206,6 +206,9 @@ def _leaving(desk: Desk, held: HoldRequest, message: Message) -> Outcome:
         room = outcomes[0].rooms[0]
     if room is None or room.was_left:
         raise MisuseError("this device is not in its case any more: hold it back, and send it anew")
+    if unseen := set(offices_in(room, desk)) - {*asked.said.event.to, desk.oneself.entry_id}:
+        named = ", ".join(sorted(unseen))
+        raise MisuseError(f"{named} would read it, which was not shown: hold it back, and put it up anew")
     outcomes.append(posted(room, message, context))
     outcomes.append(Outcome((), (LetRequestGo(held.asked, message.message_id, leaves=True),)))
     if held.draft_id is not None:

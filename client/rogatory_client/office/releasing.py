@@ -86,12 +86,13 @@ def asked_for(desk: Desk, name: str) -> Asked:
 
 
 def answer(desk: Desk, asked: Asked, reasons: str, *, released: bool) -> ReleaseView:
-    """Release what was put up, or hold it back.
+    """Release what was put up, or hold it back, released or not, as long as it has not left.
 
     Raises:
         MisuseError: it has been answered, or it is for another officer to release.
     """
-    if asked.standing != Release.WAITING:
+    may_still_stay = asked.standing == Release.RELEASED and not released
+    if asked.standing != Release.WAITING and not may_still_stay:
         raise MisuseError(f"this request is {asked.standing} already")
     if not released and not reasons.strip():
         raise MisuseError("say why it is held back")
