@@ -34,9 +34,9 @@ class Word:
     is_queued: bool = False
 
     @property
-    def order(self) -> tuple[bool, int, MessageId]:
-        """Where it stands among others, the same at every receiver."""
-        return self.is_queued, self.at_ms, self.message_id
+    def order(self) -> tuple[bool, int, MessageId, bytes]:
+        """Where it stands among others, those of its own message too, the same at every receiver."""
+        return self.is_queued, self.at_ms, self.message_id, self.event.encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who is in a case: circles that nobody lets himself back into, and offices that all have agreed to."""
 
+from dataclasses import replace
 from hashlib import sha256
 from itertools import permutations
 
@@ -208,3 +209,12 @@ def test_a_liaison_sees_the_states_that_were_named_last() -> None:
     ]
     for order in permutations(words):
         assert states_of_liaisons(order) == {"liaison": {"IT", "NG"}}
+
+
+def test_of_two_circles_in_one_message_the_same_counts_everywhere() -> None:
+    said = Said()
+    name = said.circle(X, (X, Y))
+    (word,) = said.words
+    both = (word, replace(word, event=CircleSet((X, Z), None)))
+    found = {circle_of(words, OFFICE, said.registry) for words in permutations(both)}
+    assert [each.head for each in found] == [name]
