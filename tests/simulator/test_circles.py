@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, office_of_two, settle
+from tests.simulator.office_world import CASE, HEAD, SECOND, THIRD, begin_case, office_of_two, settle
 from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_releases import put_up
 from tests.simulator.test_story import A, B, world_with
@@ -149,6 +149,22 @@ async def test_nothing_is_carried_while_the_limit_waits_for_the_relay(tmp_path: 
     async with world.at(THIRD) as office:
         taken = office.carrier.take_in([tmp_path / "two.carry"])
         assert (taken.messages, len(taken.refused)) == (0, out.messages)
+
+
+async def test_what_is_hidden_takes_no_place_among_what_a_search_finds(tmp_path: Path) -> None:
+    world = await office_of_three(tmp_path)
+    await begin_case(world, "SN/2")
+    await settle(world, A, SECOND, THIRD, B)
+    async with world.at(THIRD) as office:
+        found = office.search.find("ask", limit=1)
+        assert ([each.about for each in found.hits], found.has_more) == (["Records SN/2"], True)
+    async with world.at(A) as office:
+        office.company.restrict("SN/2", [HEAD])
+        await office.sync()
+    await settle(world, A, SECOND, THIRD, B)
+    async with world.at(THIRD) as office:
+        found = office.search.find("ask", limit=1)
+        assert ([each.about for each in found.hits], found.has_more) == (["Records SN/1"], False)
 
 
 async def test_a_case_is_limited_from_its_beginning(tmp_path: Path) -> None:

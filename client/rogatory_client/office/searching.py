@@ -63,10 +63,8 @@ class Searching:
         )
         hidden = hidden_rooms(self._desk)
         with self._desk.vault.reading() as connection:
-            numbers = words.find(connection, typed, scope, limit + 1)
-            rows = [
-                row for row in archive.by_number(connection, numbers[:limit]) if row.group_id not in hidden
-            ]
+            numbers = words.find(connection, typed, scope, limit + 1, hidden)
+            rows = archive.by_number(connection, numbers[:limit])
             references = load_references(connection, {GroupId(row.group_id) for row in rows})
         hits = [_hit(row, terms, references.get(GroupId(row.group_id), {})) for row in rows]
         written = self._drafts(terms) if scope == Scope() else ()

@@ -3,7 +3,7 @@
 It holds no text, only which word stands where (FTS5 without content); what is shown comes from the messages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,15 +52,21 @@ def text_of(message: ArchivedMessage) -> str:
     return "\n".join(part for part in (message.subject, message.reference, message.text, names) if part)
 
 
-def find(connection: Connection, typed: str, scope: Scope, limit: int) -> Sequence[int]:
-    """Return the numbers of messages in which all terms are, what came last first; none for no terms."""
+def find(
+    connection: Connection, typed: str, scope: Scope, limit: int, hidden: Collection[GroupId] = ()
+) -> Sequence[int]:
+    """Return the numbers of messages in which all terms are, what came last first; none for no terms.
+
+    What is said in ``hidden`` rooms is as if it were not here: it takes no place, and shows by no gap.
+    """
     terms = read_query(typed)
     if not terms:
         return ()
     # Its own rowid is the only order that the index has at hand: it stops at the last row wanted.
     found = text("words MATCH :terms").bindparams(terms=match_expression(terms))
     joined = _WORDS.join(word_places, word_places.c.number == _WORDS.c.rowid)
-    query = select(word_places.c.number).select_from(joined).where(found, *_within(scope))
+    shown = word_places.c.group_id.not_in(sorted(hidden))
+    query = select(word_places.c.number).select_from(joined).where(found, shown, *_within(scope))
     return list(connection.execute(query.order_by(_WORDS.c.rowid.desc()).limit(limit)).scalars())
 
 
