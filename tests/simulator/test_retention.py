@@ -1,5 +1,6 @@
 """Holds and purges in an office of two officers: by two of them, on every device, and never while held."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B
 from tests.simulator.world import PASSPHRASE, Adversary, World
 
+from rogatory_client.engine.effect import FROM_PARTNER, Outcome, SaveMessage
 from rogatory_client.office import Office
 from rogatory_client.office.at_home import say_at_home
+from rogatory_client.vault import archive
 from rogatory_crypto.content.retention import (
     CaseHeld,
     PurgeConfirmed,
@@ -219,3 +222,18 @@ async def test_a_new_device_learns_of_the_purge_and_nothing_of_the_case(tmp_path
         (record,) = office.retention.records()
         assert (record.standing, record.left) == ("ordered", 0)
         assert office.messages() == ()
+
+
+async def test_what_comes_back_is_erased_again_and_told(tmp_path: Path) -> None:
+    world, room = await talked(tmp_path)
+    async with world.at(A) as office:
+        with office._desk.vault.reading() as connection:
+            kept = archive.archive_of(connection, GroupId(bytes.fromhex(room)))
+    await confirm(world, await propose(world, room))
+    async with world.at(A) as office:
+        back = tuple(SaveMessage(replace(each, sequence=FROM_PARTNER)) for each in kept)
+        office._desk.carry_out(Outcome((), back))
+        report = await office.sync()
+        assert any("of a purged case came back and were erased again" in each for each in report.warnings)
+    assert await said_in(world, A, room) == []
+    assert residue(world, A) == []

@@ -28,7 +28,9 @@ async def test_a_case_is_held_released_and_purged_by_two(tmp_path: Path) -> None
     assert "it is under legal hold" in said(await retention_commands.due(sit(world, A), rules))
     assert "lifted by case officer" in said(await hold_commands.lift_hold(sit(world, A), CASE, "Over."))
     proposed = await retention_commands.propose(sit(world, A), CASE, reasons="Over.", rules=rules)
-    (purge,) = (each["message_id"] for each in [proposed.data["purge"]])
+    assert "rogatory retention confirm" in said(proposed)
+    async with world.at(A) as office:
+        (purge,) = (each.message_id for each in office.retention.records())
     with pytest.raises(MisuseError, match="another officer"):
         await retention_commands.confirm(sit(world, A), purge[:12])
     done = await retention_commands.confirm(sit(world, SECOND), purge[:12])
