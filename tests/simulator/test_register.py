@@ -26,9 +26,12 @@ DAY = 86_400
 
 def agree(office: Office) -> None:
     """What is remembered of each case is what is computed from its messages now."""
+    every = office.cases.deadlines()
     for row in office.register.page(EVERY, limit=1000).rows:
         state = office.cases.state(row.room_id)
-        due = next(iter(office.cases.deadlines(row.room_id)), None)
+        dues = office.cases.deadlines(row.room_id)
+        assert tuple(each for each in every if each.room_id == row.room_id) == dues
+        due = next(iter(dues), None)
         assert (row.state, row.in_conflict) == (state.state, bool(state.conflict))
         assert (row.direction == "outgoing") == (state.side == "requesting")
         told = None if row.next is None else (row.next.what, row.next.at, row.next.acts, row.next.overdue)

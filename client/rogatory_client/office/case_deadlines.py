@@ -36,14 +36,14 @@ def deadlines(desk: Desk, name: str | None, configured: Mapping[str, str]) -> tu
     Raises:
         MisuseError: there is no such case, or a convention fixes what is configured.
     """
-    views = [view for room in _rooms(desk, name) for view in _in_room(desk, room, configured)]
+    views = [view for room in cases_named(desk, name) for view in _in_room(desk, room, configured)]
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
 
 
 def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, referenced: bool) -> bytes:
     """Return what is due as an iCalendar file, with the own references or with nothing of the cases."""
     found: list[tuple[bytes, str | None, Due]] = []
-    for room in _rooms(desk, name):
+    for room in cases_named(desk, name):
         timeline = timeline_of(desk, room)
         reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
         later = later_cases(desk, room)
@@ -52,7 +52,8 @@ def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, ref
     return calendar_file(found, desk.surroundings.now())
 
 
-def _rooms(desk: Desk, name: str | None) -> Sequence[Room]:
+def cases_named(desk: Desk, name: str | None) -> Sequence[Room]:
+    """Return the case of a name, or all that are shown."""
     if name is not None:
         return (reading.room_of(desk, name),)
     hidden = hidden_rooms(desk)
@@ -72,7 +73,7 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             basis=due.basis,
             overdue=due.is_overdue(now),
             reminders=due.reminders_left(now, acted_at(timeline, due.acts) if due.reminders else None),
-            clocks={office: _clock(due.at, each.zone) for office, each in calendars.items()},
+            clocks={office: on_clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )
         for due in deadlines_of(
@@ -118,6 +119,7 @@ def calendar_of(record: Record | None) -> OfficeCalendar:
     return OfficeCalendar(zone, working) if working else OfficeCalendar(zone)
 
 
-def _clock(at: int, zone: ZoneInfo) -> str:
+def on_clock(at: int, zone: ZoneInfo) -> str:
+    """Return an instant, Unix seconds, as the clocks of a zone show it."""
     local = datetime.fromtimestamp(at, UTC).astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M} {zone.key}"

@@ -38,12 +38,24 @@ _BEFORE_ALL: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """What is due: what, when in Unix seconds, who has to act, and when that office last did something."""
+    """What is due.
+
+    Attributes:
+        what, at, acts: what, when in Unix seconds, and who has to act.
+        acted_at: when that office last did something.
+        legal, basis: whether and by what it binds.
+        reminders: Unix seconds, oldest first.
+        set_by: the message that set it, None where a rule did.
+    """
 
     what: str
     at: int
     acts: str
     acted_at: int | None
+    legal: str
+    basis: str
+    reminders: tuple[int, ...]
+    set_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +220,20 @@ def _stand(
     dues: tuple[Due, ...] = deadlines_of(timeline, offices, calendars, None, later)
     return Stand(
         None if timeline.state is None else timeline.state.value,
-        tuple(NextDue(due.what, due.at, due.acts, acted_at(timeline, due.acts)) for due in dues),
+        tuple(_next_due(due, timeline) for due in dues),
+    )
+
+
+def _next_due(due: Due, timeline: Timeline) -> NextDue:
+    return NextDue(
+        what=due.what,
+        at=due.at,
+        acts=due.acts,
+        acted_at=acted_at(timeline, due.acts),
+        legal=due.legal.value,
+        basis=due.basis,
+        reminders=due.reminders,
+        set_by=None if due.set_by is None else due.set_by.hex(),
     )
 
 
@@ -233,7 +258,11 @@ def read_digest(stored: str) -> Digest:
 
 
 def _read_stand(plain: dict[str, Any]) -> Stand:
-    return Stand(plain["state"], tuple(NextDue(**each) for each in plain["dues"]))
+    return Stand(plain["state"], tuple(map(_read_due, plain["dues"])))
+
+
+def _read_due(plain: dict[str, Any]) -> NextDue:
+    return NextDue(**{**plain, "reminders": tuple(plain["reminders"])})
 
 
 def _standing(device: Device) -> str:

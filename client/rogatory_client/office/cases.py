@@ -10,6 +10,7 @@ from rogatory_client.office.case_showing import case_state_view
 from rogatory_client.office.case_stating import StateForm
 from rogatory_client.office.case_view import CaseStateView, DueView
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.every_deadline import every_deadline
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.view import MessageView
 
@@ -134,6 +135,8 @@ class Cases:
         Raises:
             MisuseError: there is no such case, a term is none, or a convention fixes it.
         """
+        if room is None and not configured:
+            return every_deadline(self._desk)
         return case_deadlines.deadlines(self._desk, room, configured or {})
 
     def calendar(

@@ -11,7 +11,7 @@ from rogatory_client.vault.register_schema import case_digests, digested_devices
 from rogatory_client.vault.replacing import replacing
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of what is computed and how: a row of another one is none."""
 
 
