@@ -99,6 +99,8 @@ class SimulatedRelay:
         self.packages: dict[DeviceId, list[bytes]] = {}
         self.last_resorts: dict[DeviceId, bytes] = {}
         self.feeds: list[SimulatedFeed] = []
+        # Of one room in one frame; a real relay bounds the bytes.
+        self.rows_at_once = 1_000
         self.submissions: dict[tuple[DeviceId, SubmissionId], tuple[bytes, frame.Acceptance]] = {}
 
     async def info(self) -> RelayInfo:
@@ -315,7 +317,9 @@ class SimulatedFeed:
             rows = [row for row in log.visible(self._device) if row.sequence > done]
             if rows:
                 self._delivered[group_id] = rows[-1].sequence
-                self.queue.append(frame.Deliver(group_id, tuple(rows)))
+                for first in range(0, len(rows), self._relay.rows_at_once):
+                    some = rows[first : first + self._relay.rows_at_once]
+                    self.queue.append(frame.Deliver(group_id, tuple(some)))
 
     async def send(self, sent: frame.ClientFrame) -> None:
         self._check_open()

@@ -122,6 +122,19 @@ async def test_what_is_held_back_stays_and_its_draft_with_it(tmp_path: Path) -> 
     assert await requests_at(world, B) == []
 
 
+async def test_nothing_leaves_while_what_holds_it_back_may_be_on_its_way(tmp_path: Path) -> None:
+    world = await careful_office(tmp_path)
+    request = await waiting(world, tmp_path)
+    async with world.at(A) as office:
+        office.releases.release(request)
+        await office.sync()
+        office.releases.hold_back(request, "The court has called.")
+        await office.sync()
+    world.relay.rows_at_once = 1
+    await settle(world, SECOND, B)
+    assert await requests_at(world, B) == []
+
+
 async def test_what_is_released_and_has_not_left_can_be_held_back(tmp_path: Path) -> None:
     world = await careful_office(tmp_path)
     request = await waiting(world, tmp_path)
