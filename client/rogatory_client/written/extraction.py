@@ -43,6 +43,10 @@ def extract(content: bytes) -> WrittenFile:
     if len(read.text) > MAX_TEXT:
         warnings.append(f"the text is longer than {MAX_TEXT} characters: only its beginning was read")
     cleaned = without_refused(text)
+    if not cleaned.strip():
+        warnings.append(
+            "no text was found in it, as where there are only pictures: what it says was not read"
+        )
     if len(cleaned) < len(text):
         left_out = len(text) - len(cleaned)
         warnings.append(f"{left_out} characters were left out that are not seen or reorder text")

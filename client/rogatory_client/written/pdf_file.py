@@ -32,8 +32,6 @@ def read_pdf(content: bytes) -> WrittenFile:
     text = "\n".join(_pages(reader)).strip()
     if len(reader.pages) > MAX_PAGES:
         warnings.append(f"it has more than {MAX_PAGES} pages: the others were not read")
-    if not text:
-        warnings.append("no text is in it, only pictures: what it says was not read")
     return WrittenFile(FileKind.PDF, text, tuple(warnings), _answers(reader))
 
 

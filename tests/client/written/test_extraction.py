@@ -57,6 +57,13 @@ def test_a_page_whose_head_does_not_end_is_read() -> None:
     assert extract(page).text == "said"
 
 
+@pytest.mark.parametrize("content", [b"{\\rtf1}", b"<html><object><p>said", b"<html><p>\xe2\x80\x8b</p>"])
+def test_that_nothing_was_found_is_said(content: bytes) -> None:
+    found = extract(content)
+    assert not found.text.strip()
+    assert any("no text was found" in each for each in found.warnings)
+
+
 def test_footnotes_tables_and_text_boxes_are_read_once() -> None:
     word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     box = "<mc:Choice>" + paragraph("In a box.") + "</mc:Choice><mc:Fallback>" + paragraph("In a box.")
