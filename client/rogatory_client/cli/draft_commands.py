@@ -271,7 +271,7 @@ async def letter(
             annexes=() if body is None else (annex_of(body),),
         )  # fmt: skip
     document = render_draft_letter(written, font_folders=fonts or ())
-    new_file(out, document)
+    new_file(out, document, mode=0o600)
     said = Line(f"Wrote {out}; sign it with `rogatory sign`")
     lines = () if read is None else warning_lines(read)
     told = [] if read is None else list(read.warnings)

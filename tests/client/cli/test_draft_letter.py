@@ -26,6 +26,7 @@ async def test_a_draft_becomes_a_letter_in_two_languages(world: World, tmp_path:
     await draft_commands.letter(
         call, draft, "Head of unit", out, language="en", second_language="fr", translation=translation
     )
+    assert out.stat().st_mode & 0o777 == 0o600, "it holds the answers in the clear"
     assert defects(out.read_bytes(), part=3) == []
     async with world.at(A) as office:
         letter = office.drafts.letter(draft, "Head of unit", second="fr", translation=translation)
