@@ -172,7 +172,11 @@ async def measure_ours(folder: Path, evidence: Path, relay: RelayProcess) -> Non
     wanted = Wanted(
         blob_id, evidence.name, stored_size(SIZE), digests.stored_sha256, digests.plaintext_sha256, key
     )
-    await rate("download, check and decrypt", save(session, wanted, folder, folder / "saved"))
+
+    async def connected() -> Session:
+        return session
+
+    await rate("download, check and decrypt", save(connected, wanted, folder, folder / "saved"))
     await line.close()
 
 

@@ -186,9 +186,8 @@ async def test_a_liaison_sees_the_cases_of_its_pair_of_states_only(tmp_path: Pat
             office.reply(CASE, "Still here?")
 
 
-async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> None:
-    world = await world_with(tmp_path, A, B, C)
-    letter = tmp_path / "letter.pdf"
+async def ask_both(world: World, folder: Path) -> None:
+    letter = folder / "letter.pdf"
     letter.write_bytes(b"%PDF-1.7 letter")
     async with world.at(A) as office:
         await office.sync()
@@ -201,6 +200,19 @@ async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> No
             subject="Bank records",
         )
         await office.sync()
+
+
+async def ask_back(world: World) -> None:
+    async with world.at(B) as office:
+        await office.sync()
+        office.cases.set_state(CASE, "under_review")
+        office.cases.set_state(CASE, "info_requested", points=["Which bank?"], due="2026-12-31")
+        await office.sync()
+
+
+async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C)
+    await ask_both(world, tmp_path)
     await world.sync(B)
     assert (await state_at(world, A)).lines == {B: "delivered", C: "sent"}
     for name, reference in ((B, "GH/9"), (C, "NG/1")):
@@ -208,11 +220,7 @@ async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> No
             await office.sync()
             office.acknowledge(CASE, reference)
             await office.sync()
-    async with world.at(B) as office:
-        await office.sync()
-        office.cases.set_state(CASE, "under_review")
-        office.cases.set_state(CASE, "info_requested", points=["Which bank?"], due="2026-12-31")
-        await office.sync()
+    await ask_back(world)
     await everybody(world)
     lines = {B: "info_requested", C: "acknowledged"}
     for name in (A, B, C):

@@ -25,8 +25,8 @@ from rogatory_client.engine.partner_effect import (
     SaveReturn,
     SaveVoucher,
 )
-from rogatory_client.engine.room import Heard, Room
 from rogatory_client.engine.retention_effect import PurgeCase
+from rogatory_client.engine.room import Heard, Room
 from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.log.split_view import SplitView

@@ -170,17 +170,27 @@ def _follow(event: CaseEvent, room: Room, said: Said, context: Context) -> tuple
         case Notice():
             _require_secretariat(event.network, said, context)
             return _of_network(room, event.network), ()
+        case _:
+            return _follow_among_offices(event, room, said, context)
+
+
+def _follow_among_offices(
+    event: CaseEvent, room: Room, said: Said, context: Context
+) -> tuple[Room, tuple[Effect, ...]]:
+    """Follow what makes or names no case: who is in one, what is handed over, what an office tells itself."""
+    entry, message_id = said.sender.device.entry, said.message.message_id
+    match event:
         case HistoryResealed() | HistoryReturned() | KeysAccepted() | OfficeReturned():
             at_ms = None if said.sequence is None else said.at_ms
-            return follow_handing(event, room, said.sender.device.entry, at_ms, context)
+            return follow_handing(event, room, entry, at_ms, context)
         case (
             CaseNote() | CaseAssigned() | DeputySet() | DraftSaved() | DraftMoved()
             | ReleasePolicySet() | ReleaseAsked() | ReleaseAnswered()
             | CaseHeld() | HoldLifted() | PurgeProposed() | PurgeConfirmed()
         ):  # fmt: skip
-            return follow_office_work(event, room, said.message.message_id, office, context)
+            return follow_office_work(event, room, message_id, entry.entry_id, context)
         case CircleSet() | CircleRoom() | StandingProposed() | LiaisonAssigned():
-            return follow_company(event, room, said.message.message_id, said.sender.device.entry, context)
+            return follow_company(event, room, message_id, entry, context)
         case _:
             require_place(event, room.kind)
             return room, ()

@@ -55,7 +55,7 @@ async def test_a_register_is_listed_viewed_counted_and_exported(tmp_path: Path) 
     assert "<3" in figures.read_text("utf-8-sig")
     for wrong in ({"incoming": True, "outgoing": True}, {"since": "yesterday"}, {"view": "late"}):
         with pytest.raises(MisuseError):
-            await list_register(call, **wrong)  # type: ignore[arg-type]  # each is wrong in its own way
+            await list_register(call, **wrong)
 
 
 async def test_what_was_said_is_searched_and_nothing_typed_is_an_error(tmp_path: Path) -> None:
