@@ -202,6 +202,14 @@ async def ask_both(world: World, folder: Path) -> None:
         await office.sync()
 
 
+async def take_in_hand(world: World) -> None:
+    for name, reference in ((B, "GH/9"), (C, "NG/1")):
+        async with world.at(name) as office:
+            await office.sync()
+            office.acknowledge(CASE, reference)
+            await office.sync()
+
+
 async def ask_back(world: World) -> None:
     async with world.at(B) as office:
         await office.sync()
@@ -215,11 +223,7 @@ async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> No
     await ask_both(world, tmp_path)
     await world.sync(B)
     assert (await state_at(world, A)).lines == {B: "delivered", C: "sent"}
-    for name, reference in ((B, "GH/9"), (C, "NG/1")):
-        async with world.at(name) as office:
-            await office.sync()
-            office.acknowledge(CASE, reference)
-            await office.sync()
+    await take_in_hand(world)
     await ask_back(world)
     await everybody(world)
     lines = {B: "info_requested", C: "acknowledged"}
