@@ -50,6 +50,7 @@ class Players:
         self.cases = 0
 
     async def step(self) -> None:
+        self.world.now += 1  # what one office says twice has an order by the relay's time alone
         name, act = self.chance.choice((A, B)), self.chance.choice(self._acts())
         async with self.world.at(name) as office:
             with suppress(MisuseError):
