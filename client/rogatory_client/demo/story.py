@@ -12,16 +12,21 @@ from typing import Final, TypeAlias
 
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.scenes import (
+    carrying_over,
     consultation,
+    court,
     devices,
     evidence,
+    execution,
     forged_device,
     founding,
     notice,
     outage,
+    preservation,
     record,
     request,
     secrecy,
+    stick,
     two_histories,
     verification,
 )
@@ -70,15 +75,20 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     ("The network is founded", founding.play),
     ("A notice reaches its network only", notice.play),
     ("A prosecutor asks informally", consultation.play),
+    ("Both sides agree what is carried over", carrying_over.play),
     ("It becomes a formal, signed request", request.play),
     ("The relay dies twice and nothing is lost", outage.play),
     ("The recipient verifies the documents", verification.play),
     ("The sender holds evidence of every stage", evidence.play),
     ("A second device joins, and is revoked", devices.play),
     ("A forged device is refused", forged_device.play),
+    ("The request is executed and closed", execution.play),
+    ("Data is preserved by one command", preservation.play),
+    ("Two offices write without a line", stick.play),
     ("Outsiders and the relay read nothing", secrecy.play),
     ("Both offices hold the same record", record.play),
     ("Two histories are caught", two_histories.play),
+    ("A court checks the case without a network", court.play),
 )
 
 

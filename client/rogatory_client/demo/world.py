@@ -19,10 +19,14 @@ ORIGIN: Final = "relay.example"
 REQUESTING: Final = "CNA-GH-01"
 REQUESTED: Final = "CNA-SN-01"
 OUTSIDER: Final = "CNA-KZ-01"
+PRESSING: Final = "CNA-GE-01"
+PRESERVING: Final = OUTSIDER
+WRITING_BY_STICK: Final = "CNA-SG-01"
+ASKED_BY_STICK: Final = "CNA-TH-01"
 NETWORKS: Final = {
     "WACAP": ("NET-WACAP", REQUESTING, REQUESTED),
-    "CASC": ("NET-CASC", OUTSIDER, "CNA-GE-01"),
-    "SEAJUST": ("NET-SEAJUST", "CNA-SG-01", "CNA-TH-01"),
+    "CASC": ("NET-CASC", OUTSIDER, PRESSING),
+    "SEAJUST": ("NET-SEAJUST", WRITING_BY_STICK, ASKED_BY_STICK),
 }
 _OFFICERS: Final = {
     REQUESTING: "prosecutor, serious crime",
@@ -90,6 +94,60 @@ class Words:
         """Name of the signed letter."""
         return f"letter-{self.tag}-signed.pdf"
 
+    @property
+    def progress(self) -> str:
+        """How far the request is, when the requesting office asks."""
+        return f"The bank was asked; we expect the records next week. ({self.tag}-progress)"
+
+    @property
+    def result(self) -> str:
+        """The result of the request."""
+        return f"The records are complete; they follow with this. ({self.tag}-result)"
+
+    @property
+    def account(self) -> str:
+        """Whose data is to be preserved."""
+        return f"{self.tag}-account@mail.example, logs since 1 November"
+
+    @property
+    def facts(self) -> str:
+        """Why it is to be preserved."""
+        return (
+            "On 20 November a bank received e-mails that gave orders in the name of a customer. It paid. The "
+            "orders came from the account named here, which was opened for them and used for nothing else. "
+            f"Its provider keeps logs for seven days. ({self.tag}-deceived)"
+        )
+
+    @property
+    def preservation_reference(self) -> str:
+        """Who asks files the preservation under this."""
+        return f"PRES-OUT-{self.tag}"
+
+    @property
+    def preserved_reference(self) -> str:
+        """Who is asked files the preservation under this."""
+        return f"PRES-IN-{self.tag}"
+
+    @property
+    def preservation_letter_name(self) -> str:
+        """Name of the letter that asks for preservation."""
+        return f"preservation-{self.tag}-letter.pdf"
+
+    @property
+    def by_line(self) -> str:
+        """What is said while the relay is there."""
+        return f"May we meet in March? ({self.tag}-meet)"
+
+    @property
+    def by_stick(self) -> str:
+        """What is said while it is away."""
+        return f"Our line is down; the tenth would suit us. ({self.tag}-tenth)"
+
+    @property
+    def back_by_stick(self) -> str:
+        """What is answered while it is away."""
+        return f"The tenth it is. ({self.tag}-agreed)"
+
     def update(self, number: int) -> str:
         """One of the short messages sent while the relay dies."""
         return f"Update {number:02d} on the matter ({self.tag}-update-{number:02d})."
@@ -120,6 +178,7 @@ class Case:
     """What the scenes learn about the case as it goes on."""
 
     room_id: str = ""
+    informal_ids: tuple[str, ...] = ()
     request_id: str = ""
     letter: Path = Path()
     evidence: Path = Path()

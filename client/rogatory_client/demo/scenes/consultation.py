@@ -17,7 +17,8 @@ async def play(world: World) -> str:
     )
     require(question["sender"] == REQUESTING and question["room_id"] == room_id, "it is from the prosecutor")
     require(not question["formal"], "it is informal")
-    await world.requested.run("send", room_id, "--text", words.answer)
+    answered = await world.requested.run("send", room_id, "--text", words.answer)
+    world.case.informal_ids = (asked["message"]["message_id"], answered["message"]["message_id"])
     timeline = await world.requesting.run("case", "show", room_id)
     require(timeline["case"]["kind"] == "consultation", "the case is a consultation")
     only(

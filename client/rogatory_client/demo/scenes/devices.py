@@ -1,4 +1,4 @@
-"""8. A second device joins an office and works; it is revoked and reads nothing that is said afterwards."""
+"""9. A second device joins an office and works; it is revoked and reads nothing that is said afterwards."""
 
 from rogatory_client.demo.concurrently import together
 from rogatory_client.demo.enrolment import link

@@ -1,4 +1,4 @@
-"""7. The recipient acknowledges under its own reference; the sender verifies evidence of every stage."""
+"""8. The recipient acknowledges under its own reference; the sender verifies evidence of every stage."""
 
 from rogatory_client.demo.fact import only, require
 from rogatory_client.demo.world import REQUESTED, World

@@ -1,4 +1,4 @@
-"""9. The relay's operator enters a device of his own in an office's name; both offices refuse it."""
+"""10. The relay's operator enters a device of his own in an office's name; both offices refuse it."""
 
 from typing import Any
 

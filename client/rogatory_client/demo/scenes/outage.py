@@ -1,4 +1,4 @@
-"""5. The relay dies twice without warning, in an upload and in sending: nothing is lost or doubled."""
+"""6. The relay dies twice without warning, in an upload and in sending: nothing is lost or doubled."""
 
 from rogatory_client.cli.failure import ExitCode
 from rogatory_client.demo.fact import only, require

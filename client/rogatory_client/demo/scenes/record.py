@@ -1,4 +1,4 @@
-"""11. Both offices end with the same record of the case and nothing left to send; then the summary."""
+"""15. Both offices end with the same record of the case and nothing left to send; then the summary."""
 
 from typing import Any
 

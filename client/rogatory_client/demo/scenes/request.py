@@ -1,4 +1,4 @@
-"""4. The consultation becomes a formal request: a signed letter and 64 MiB of evidence, ready to go."""
+"""5. The consultation becomes a formal request: a signed letter and 64 MiB of evidence, ready to go."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""10. An office that is not in the case gets nothing, and the relay holds nothing that anybody can read."""
+"""14. An office that is not in the case gets nothing, and the relay holds nothing that anybody can read."""
 
 import asyncio
 import json
@@ -23,7 +23,10 @@ async def play(world: World) -> str:
 
 async def _ask_outsider(world: World) -> None:
     inbox = (await world.outsider.run("inbox", "--all"))["messages"]
-    require(not inbox, "the outsider has no message")
+    require(
+        not [each for each in inbox if each["room_id"] == world.case.room_id],
+        "the outsider has no part in it",
+    )
     await world.outsider.run("case", "show", world.case.room_id, exit_code=64)
 
 
@@ -33,7 +36,7 @@ def _markers(world: World) -> list[Marker]:
         words.notice_subject, words.notice_text, words.case_subject, words.question, words.answer,
         words.request_text, words.requesting_reference, words.requested_reference, words.evidence_name,
         words.letter_name, words.second_device_text, words.after_revocation, words.update(0), words.tag,
-        words.after_forgery,
+        words.after_forgery, words.progress, words.result,
     ]  # fmt: skip
     evidence, letter = case.evidence.read_bytes()[: 1 << 12], case.letter.read_bytes()
     pieces = {"evidence, random part": evidence[1024:1088], "letter, middle": letter[len(letter) // 2 :][:64]}

@@ -1,4 +1,4 @@
-"""12. The relay shows one history to one office, another to the other; a witness colludes, all notice."""
+"""16. The relay shows one history to one office, another to the other; a witness colludes, all notice."""
 
 import asyncio
 import shutil

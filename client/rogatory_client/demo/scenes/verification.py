@@ -1,4 +1,4 @@
-"""6. The recipient compares the files and checks the letter; then a tampered copy and an unknown issuer."""
+"""7. The recipient compares the files and checks the letter; then a tampered copy and an unknown issuer."""
 
 from pathlib import Path
 
