@@ -63,8 +63,8 @@ async def test_the_panel_tells_what_the_entry_says_and_leaves_open(world: World)
         "urgent procedure",
     ):
         assert f"{topic} | " in text
-    assert "untoc as extradition basis | yes | 16(5)" in text
-    assert "interpol | not stated: ask | 18(13)" in text
+    assert "untoc as extradition basis | conditional | 16(5)" in text
+    assert "oral requests | not stated: ask | 18(14)" in text
     assert "Template: sample" in text
     await draft_commands.set_(call, draft, "addressed_authority", clear=True)
     with pytest.raises(MisuseError, match="addressed_authority: the directory has no entry"):
