@@ -22,7 +22,7 @@ from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence,
 from rogatory_client.engine.evidence import read_receipt, receipt_part
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.room import Context, Room
-from rogatory_client.engine.stating import stated
+from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import text_part, write
 from rogatory_client.office import Office
 from rogatory_client.office.correspondence import begin_draft
@@ -173,9 +173,7 @@ class _Writer:
         for state in _COURSE[: number % 5]:
             by = asks if state == "closed" else asked
             event = self._change(state, newest.message_id, record.message_id, by, written)
-            newest = self._say(
-                by, stated(event, self._room.group_id, CaseKind.REQUEST, self._now(by)), written
-            )
+            newest = self._say(by, (event_part(event),), written)
             said += 1 + (state == "executed")
         return said
 
@@ -215,7 +213,8 @@ class _Writer:
     def _say(self, by: Context, parts: Sequence[NestedPart], written: list[Effect]) -> ArchivedMessage:
         self._sequence += 1
         self._at += self._chance.randrange(60, 2 * 86_400)
-        message = write(parts, self._room.group_id, by)
+        is_signed = is_stated(parts, self._room.kind)
+        message = write(parts, self._room.group_id, self._now(by), is_stated=is_signed)
         device = by.registry.devices[by.oneself.device_id]
         sender = VerifiedDevice(device, by.oneself.authority)
         credential = by.oneself.credential.encode()

@@ -69,7 +69,7 @@ def unsigned(gathered: Gathered, media_type: str) -> Gathered:
 async def test_a_state_and_an_acknowledgement_that_the_other_has_not_signed_fail(case: Case) -> None:
     for media_type, expected in (
         (statement.MEDIA_TYPE, "not signed by the officer's device"),
-        (receipts.MEDIA_TYPE, "no receipt stands beside it"),
+        (receipts.MEDIA_TYPE, "its words or files are not those"),
     ):
         gathered = unsigned(await case.gathered(), media_type)
         indication, said = await lied(case, lambda _, lie=gathered: lie)  # type: ignore[misc]  # bound at once

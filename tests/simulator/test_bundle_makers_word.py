@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 from tests.simulator.test_bundle import Case, answered_case, wrong
 from tests.simulator.test_bundle_faults import lied, sealed
-from tests.simulator.test_life_cycle import slip_in, upon
+from tests.simulator.test_life_cycle import said_by, slip_in_as_it_is, upon
 from tests.simulator.test_story import A, B
 
 from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_crypto.bundle.finding import About
+from rogatory_crypto.bundle.manifest import BundledMessage
 from rogatory_crypto.bundle.provenance import ProvenBy
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.case_progress import StateSet
@@ -51,6 +53,16 @@ def without(gathered: Gathered, name: MessageId) -> Gathered:
     )
 
 
+def _with_messages(
+    gathered: Gathered, listed: tuple[BundledMessage, ...], more: Mapping[MessageId, bytes]
+) -> Gathered:
+    contents = gathered.contents
+    manifest = replace(contents.manifest, messages=listed)
+    return replace(
+        gathered, contents=replace(contents, manifest=manifest, messages={**contents.messages, **more})
+    )
+
+
 def saying(gathered: Gathered, event: type) -> MessageId:
     """Return the message with an event of a kind."""
     return next(
@@ -82,8 +94,9 @@ async def test_a_message_that_a_signed_one_names_is_missed(case: Case) -> None:
     assert not [each for each in whole.findings if each.about is About.MISSING and name in each.text]
 
 
-async def test_a_signature_cannot_be_used_for_other_words_again(case: Case) -> None:
-    """The maker puts the other side's signed event into a second message, with words it never said."""
+@pytest.mark.parametrize("beside", [True, False])
+async def test_words_cannot_be_put_beside_what_another_has_signed(case: Case, *, beside: bool) -> None:
+    """The maker adds words to the other side's signed event: in its place, or in a message of its own."""
 
     def again(gathered: Gathered) -> Gathered:
         contents, manifest = gathered.contents, gathered.contents.manifest
@@ -96,19 +109,22 @@ async def test_a_signature_cannot_be_used_for_other_words_again(case: Case) -> N
         sender = authority_uri(manifest.relay, genuine.sender)
         name = mimi.message_id(encoded, sender, room_uri(manifest.relay, manifest.group_id))
         digest = sha256(encoded).digest()
-        second = replace(genuine, message_id=name, content_sha256=digest, sequence=None)
-        changed = replace(manifest, messages=(*manifest.messages, second))
-        held = {**contents.messages, name: encoded}
-        return replace(gathered, contents=replace(contents, manifest=changed, messages=held))
+        second = replace(genuine, message_id=name, content_sha256=digest)
+        if beside:
+            second = replace(second, sequence=None)
+            return _with_messages(gathered, (*manifest.messages, second), {name: encoded})
+        others = without(gathered, genuine.message_id)
+        return _with_messages(others, (*others.contents.manifest.messages, second), {name: encoded})
 
     indication, said = await lied(case, again)
     assert indication is Indication.TOTAL_FAILED
-    assert "the same signature stands in another message" in said
+    assert "its words or files are not those that the officer's device has signed" in said
 
 
 async def test_a_partners_odd_message_is_left_out_with_the_reason(case: Case) -> None:
     async with case.world.at(B) as office:
-        slip_in(office, (event_part(upon(office, "refused", reasons="We refuse.")),))
+        refused = event_part(upon(office, "refused", reasons="We refuse."))
+        slip_in_as_it_is(office, said_by(office, refused))
         await office.sync()
     gathered = await case.gathered()
     (aside,) = gathered.set_aside

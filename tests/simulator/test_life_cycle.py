@@ -10,16 +10,16 @@ from tests.simulator.test_story import A, B, submit, world_with
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.stating import flaw_in, stated
+from rogatory_client.engine.stating import flaw_in, signed_content
+from rogatory_client.engine.writing import text_part, write
 from rogatory_client.office import CaseStateView, Office
-from rogatory_client.office.correspondence import begin_draft, post
-from rogatory_crypto.content import statement
-from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_client.office.correspondence import begin_draft, post, posted
 from rogatory_crypto.content.case_progress import DeadlineSet, StateSet
 from rogatory_crypto.content.events import Acknowledged, event_part
-from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.message import verify_message
+from rogatory_crypto.content.mimi import MessageId, MimiContent
 from rogatory_crypto.content.nested_part import NestedPart
-from rogatory_crypto.content.statement import Statement, event_hash, statement_part
+from rogatory_crypto.content.statement import Statement, covered_hash, sign_content, statement_part
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -74,6 +74,24 @@ def slip_in(office: Office, parts: Sequence[NestedPart]) -> str:
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message.message_id.hex()
+
+
+def slip_in_as_it_is(office: Office, content: MimiContent) -> str:
+    """Say something whose signature, if it has one, somebody else has put together."""
+    desk = office._desk
+    room = desk.rooms[GroupId(bytes.fromhex(office.room(CASE).room_id))]
+    context = desk.context()
+    uris = {"sender_uri": context.oneself.authority, "room_uri": context.uri_of_room(room.group_id)}
+    message = verify_message(content.encode(), **uris)
+    desk.carry_out(merge_outcomes((posted(room, message, context),)))
+    desk.reload()
+    return message.message_id.hex()
+
+
+def said_by(office: Office, *parts: NestedPart) -> MimiContent:
+    """A message in the case that nobody has signed."""
+    desk = office._desk
+    return write(parts, GroupId(bytes.fromhex(office.room(CASE).room_id)), desk.context()).content
 
 
 def upon(office: Office, state: str, **fields: object) -> StateSet:
@@ -246,36 +264,36 @@ async def test_breaking_lines_and_kills_change_nothing_of_it(tmp_path: Path, see
 async def test_what_is_forged_is_shown_to_all_and_changes_nothing(tmp_path: Path) -> None:
     world = await taken_in_hand(tmp_path)
     async with world.at(B) as office:
-        desk, room = office._desk, office.room(CASE).room_id
-        group_id, context = GroupId(bytes.fromhex(room)), office._desk.context()
+        desk, context = office._desk, office._desk.context()
         withdrawn = upon(office, "withdrawn", reasons="Not needed.")
         mine = upon(office, "under_review")
         oneself = desk.oneself
+        empty = said_by(office, event_part(mine), text_part("As we said."), statement_part())
+        group_id = GroupId(bytes.fromhex(office.room(CASE).room_id))
         held = Statement(
-            *(event_hash(mine), group_id, context.now, oneself.entry_id, oneself.officer, oneself.device_id)
+            *(covered_hash(empty), group_id, context.now),
+            *(oneself.entry_id, oneself.officer, oneself.device_id),
         )
-        kind = desk.rooms[group_id].kind
         other = next(each for each in desk.registry.devices.values() if each.entry.entry_id == A).entry
 
-        def signed(**fields: object) -> tuple[NestedPart, ...]:
-            key = oneself.signer.private
-            return event_part(mine), statement_part(replace(held, **fields), key)  # type: ignore[arg-type]  # fields of a Statement
+        def forged(content: MimiContent = empty, **fields: object) -> str:
+            said = replace(held, **fields)  # type: ignore[arg-type]  # fields of a Statement
+            return slip_in_as_it_is(office, sign_content(content, said, oneself.signer.private))
 
         sent = next(each for each in office.cases.state(CASE).changes if each.state == "sent")
         request = MessageId(bytes.fromhex(sent.message_id))
+        other_words = said_by(office, event_part(mine), text_part("As you wish."), statement_part())
         flood = tuple(event_part(DeadlineSet(str(day), "2026-12-31", EntryId(B), "")) for day in range(8))
         attempts = {
             slip_in(office, (event_part(Acknowledged(request, "GH/10")),)): "no receipt stands beside it",
-            slip_in(office, (*stated(mine, group_id, kind, context), *flood)): "more than 8 things",
-            slip_in(office, stated(withdrawn, group_id, kind, context)): "only the requesting side",
-            slip_in(office, (event_part(mine),)): "not signed",
-            slip_in(office, signed(at=context.now + 86_400)): "after the relay had accepted",
-            slip_in(office, signed(at=context.now - 86_400 * 400)): "before the device was entered",
-            slip_in(office, signed(group_id=GroupId(bytes(32)))): "for another case",
-            slip_in(office, signed(event_sha256=bytes(32))): "not signed",
-            slip_in(office, signed(authority=A, officer=other.officer, device_id=other.device_id)): (
-                "another device"
-            ),
+            slip_in(office, (event_part(mine), *flood)): "more than 8 things",
+            slip_in(office, (event_part(withdrawn),)): "only the requesting side",
+            slip_in_as_it_is(office, said_by(office, event_part(mine))): "not signed",
+            forged(at=context.now + 86_400): "after the relay had accepted",
+            forged(at=context.now - 86_400 * 400): "before the device was entered",
+            forged(group_id=GroupId(bytes(32))): "for another case",
+            forged(other_words): "its words or files are not those",
+            forged(authority=A, officer=other.officer, device_id=other.device_id): "another device",
         }
         await office.sync()
     assert await everywhere(world, A, B) == "acknowledged"
@@ -305,7 +323,9 @@ async def test_a_clerk_and_a_removed_device_are_refused_by_name(tmp_path: Path) 
         desk = office._desk
         group_id = GroupId(bytes.fromhex(office.room(CASE).room_id))
         said = upon(office, "under_review")
-        parts = stated(said, group_id, CaseKind.REQUEST, desk.context())
+        content = signed_content(
+            said_by(office, event_part(said), statement_part()), group_id, desk.context()
+        )
         leaver, before = desk.oneself.device_id, int(world.now)
     assert await everywhere(world, A, B) == "acknowledged"
     world.now += 60
@@ -314,9 +334,9 @@ async def test_a_clerk_and_a_removed_device_are_refused_by_name(tmp_path: Path) 
         assert sender.revoked_at is not None
         # What it signs now is refused, and what it dates back as well, once the relay has taken it in.
         late = "after its office had revoked it"
-        assert late in (flaw_in((said,), parts, group_id, sender, before + 60) or "")
-        earlier = stated(said, group_id, CaseKind.REQUEST, replace(desk.context(), now=before - 3_600))
-        assert late in (flaw_in((said,), earlier, group_id, sender, before + 60) or "")
+        assert late in (flaw_in(content, group_id, sender, before + 60) or "")
+        earlier = signed_content(content, group_id, replace(desk.context(), now=before - 3_600))
+        assert late in (flaw_in(earlier, group_id, sender, before + 60) or "")
 
 
 async def test_an_enquiry_is_answered_with_a_signature(tmp_path: Path) -> None:
@@ -392,10 +412,9 @@ async def test_a_consultation_is_closed_without_a_signature(tmp_path: Path) -> N
         assert content.formal is False
         desk = office._desk
         room = desk.rooms[GroupId(bytes.fromhex(office.room(CASE).room_id))]
-        signed = stated(upon(office, "closed"), room.group_id, CaseKind.REQUEST, desk.context())
-        assert any(part.content_type == statement.MEDIA_TYPE for part in signed)
+        empty = said_by(office, event_part(upon(office, "closed")), statement_part())
         with pytest.raises(MisuseError, match="signed statement in an informal room"):
-            slip_in(office, signed)
+            slip_in_as_it_is(office, signed_content(empty, room.group_id, desk.context()))
     assert await everywhere(world, A, B) == "closed"
     async with world.at(B) as office:
         office.cases.set_state(CASE, "closed")

@@ -1,5 +1,6 @@
 """Urgent work between offices: calls confirmed in writing, pressing step by step, cases that go on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,15 @@ from tests.simulator.test_story import NET, A, B, C, world_with
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.casework.preserving import PreservationForm
-from rogatory_client.engine.stating import stated
+from rogatory_client.engine.delivery import merge_outcomes
+from rogatory_client.engine.writing import write
 from rogatory_client.office import Office
+from rogatory_client.office.correspondence import begin_draft, post, posted
 from rogatory_client.office.escalating import NOTICE_SUBJECT
 from rogatory_client.office.oral_noting import Call
 from rogatory_client.office.register_view import RegisterFilter
-from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import event_part
+from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role
@@ -281,8 +284,12 @@ async def test_a_forged_call_is_shown_to_all_and_changes_nothing(tmp_path: Path)
         room, message = desk.rooms[group_id], int(world.now)
 
         def say(event: OralRequest | PresenceEnded, *, signed: bool = True) -> str:
-            parts = stated(event, group_id, room.kind, context) if signed else (event_part(event),)
-            return slip(office, "SN/1", parts)
+            if signed:
+                return slip(office, "SN/1", (event_part(event),))
+            message = write((event_part(event),), group_id, context)
+            desk.carry_out(merge_outcomes((posted(room, message, context),)))
+            desk.reload()
+            return message.message_id.hex()
 
         forged = {
             say(OralRequest(message, EntryId(C), "", EntryId(A), "", "Freeze.")): "only who called",
@@ -300,13 +307,10 @@ async def test_a_forged_call_is_shown_to_all_and_changes_nothing(tmp_path: Path)
         assert await dues(world, name) == [(CONFIRMATION, A, False)]
 
 
-def slip(office: Office, case: str, parts: object) -> str:
-    from rogatory_client.engine.delivery import merge_outcomes
-    from rogatory_client.office.correspondence import begin_draft, post
-
+def slip(office: Office, case: str, parts: Sequence[NestedPart]) -> str:
     desk = office._desk
     room = desk.rooms[GroupId(bytes.fromhex(office.room(case).room_id))]
-    message, outcome = post(room, begin_draft(room.group_id, desk.context()), parts)  # type: ignore[arg-type]  # parts
+    message, outcome = post(room, begin_draft(room.group_id, desk.context()), parts)
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message.message_id.hex()
@@ -472,12 +476,10 @@ async def test_who_has_not_asked_goes_on_from_nothing(tmp_path: Path) -> None:
         earlier = GroupId(bytes.fromhex(office.room("SN/7").room_id))
         with pytest.raises(MisuseError, match="only who has asked goes on from it"):
             office.drafts.new(PRESERVATION, A, follows="SN/7", relation="extension")
-        parts = stated(CaseLinked("extension", earlier), earlier, CaseKind.REQUEST, office._desk.context())
-        slip(office, "SN/7", parts)
+        slip(office, "SN/7", (event_part(CaseLinked("extension", earlier)),))
         office.urgent.begin_with_call(A, call(), "Another matter", "GH/99")
-        other = GroupId(bytes.fromhex(office.room("GH/99").room_id))
         for link_said in (CaseLinked("extension", earlier), CaseLinked("renewal", earlier)):
-            slip(office, "GH/99", stated(link_said, other, CaseKind.REQUEST, office._desk.context()))
+            slip(office, "GH/99", (event_part(link_said),))
         await office.sync()
     await both(world, A, B)
     for name in (A, B):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rogatory_client.bundle.wording import Wording
-from rogatory_crypto.bundle.provenance import ONLY_ITS_MAKER, Provenance, counted
+from rogatory_crypto.bundle.provenance import Provenance, ProvenBy, counted
 
 
 def proven_lines(provenance: Sequence[Provenance], words: Wording) -> tuple[str, ...]:
@@ -12,5 +12,5 @@ def proven_lines(provenance: Sequence[Provenance], words: Wording) -> tuple[str,
 
 
 def is_open(provenance: Sequence[Provenance]) -> bool:
-    """Tell whether some words stand on the maker's word alone."""
-    return any(each.by in ONLY_ITS_MAKER for each in provenance)
+    """Tell whether some messages stand on the maker's word alone."""
+    return any(each.by is ProvenBy.MAKER for each in provenance)

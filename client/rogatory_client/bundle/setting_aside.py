@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from rogatory_client.bundle.index_facts import SetAside
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.finding import Finding
-from rogatory_crypto.bundle.required_signatures import check_required
 from rogatory_crypto.bundle.signed_statements import check_statements
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity import Registry
@@ -30,8 +29,7 @@ def _without_flaw(
 ) -> ReadMessage | SetAside:
     if isinstance(each, SetAside):
         return each
-    statements = check_statements([each], group_id, registry).findings
-    flaw = next(filter(_is_wrong, (*statements, *check_required([each], group_id, registry))), None)
+    flaw = next(filter(_is_wrong, check_statements([each], group_id, registry).findings), None)
     return each if flaw is None else SetAside(each.listed, flaw.text)
 
 

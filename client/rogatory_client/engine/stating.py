@@ -1,82 +1,110 @@
-"""An officer's signature beside an event of a formal case: made here, and judged with the timeline.
+"""An officer's signature on what a message of a formal case says: made here, and judged with the timeline.
 
-A signature that does not hold spoils what it stands beside and nothing else: the message stays, and is shown
-as what it is.
+A signature that does not hold spoils what the message would do and nothing else: it stays, and is shown as
+what it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from rogatory_client.engine.evidence import CLOCK_TOLERANCE_S
 from rogatory_client.engine.membership import require_was_in_service
 from rogatory_client.engine.room import Context
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.attestation import Attestation
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import SIGNED
-from rogatory_crypto.content.events import Acknowledged, CaseEvent, event_part
-from rogatory_crypto.content.nested_part import NestedPart, SinglePart
+from rogatory_crypto.content.events import (
+    Acknowledged,
+    CaseEvent,
+    CaseOpened,
+    RequestSubmitted,
+    read_event,
+)
+from rogatory_crypto.content.mimi import MimiContent
+from rogatory_crypto.content.nested_part import NestedPart, SinglePart, walk
 from rogatory_crypto.content.receipts import EvidenceEvent
-from rogatory_crypto.content.statement import Statement, event_hash, require_statement, statement_part
+from rogatory_crypto.content.statement import (
+    Statement,
+    covered_hash,
+    must_be_stated,
+    sign_content,
+    statements_in,
+    verify_statement,
+)
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Device
+from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 from rogatory_crypto.wire.identifier import GroupId
 
 # An office says one at a time; each costs every receiver a verification whenever the case is looked at.
 MAX_SIGNED_EVENTS: Final = 8
 
 
-def stated(
-    event: CaseEvent, group_id: GroupId, kind: CaseKind | None, context: Context
-) -> tuple[SinglePart, ...]:
-    """Return an event as it is said in a room: signed by the officer's device where the room is formal."""
-    if kind not in receipts.FORMAL:
-        return (event_part(event),)
+def is_stated(parts: Iterable[NestedPart], kind: CaseKind | None) -> bool:
+    """Tell whether a message with these parts is signed by its officer's device.
+
+    Args:
+        parts: of the message.
+        kind: of the room it is for; None where the message opens it.
+    """
+    events = _events_in(parts)
+    return must_be_stated(events) and (kind in receipts.FORMAL or any(map(_makes_formal, events)))
+
+
+def _makes_formal(event: CaseEvent) -> bool:
+    match event:
+        case RequestSubmitted():
+            return True
+        case CaseOpened(kind=kind):
+            return kind in receipts.FORMAL
+        case _:
+            return False
+
+
+def signed_content(content: MimiContent, group_id: GroupId, context: Context) -> MimiContent:
+    """Return a message with this device's signature, in the part that is there for it."""
     oneself = context.oneself
     statement = Statement(
-        event_sha256=event_hash(event),
+        content_sha256=covered_hash(content),
         group_id=group_id,
         at=context.now,
         authority=oneself.entry_id,
         officer=oneself.officer,
         device_id=oneself.device_id,
     )
-    return event_part(event), statement_part(statement, oneself.signer.private)
+    return sign_content(content, statement, oneself.signer.private)
 
 
-def flaw_in(
-    events: Sequence[CaseEvent],
-    parts: tuple[NestedPart, ...],
-    group_id: GroupId,
-    sender: Device,
-    accepted_at: int,
-) -> str | None:
-    """Return why the events of a message are not signed as they must be, or None where they are.
+def flaw_in(content: MimiContent, group_id: GroupId, sender: Device, accepted_at: int) -> str | None:
+    """Return why what a message says about its case is not signed as it must be, or None where it is.
 
     Args:
-        events: of the message; those about the state of the case are signed, and beside an acknowledgement
-            stands its receipt.
-        parts: all of the message's.
+        content: the message; what it says about the case is signed with all that stands beside it, and an
+            acknowledgement has its receipt as well.
         group_id: the room that it came in.
         sender: the device that sent it.
         accepted_at: when the relay accepted it, Unix seconds.
     """
-    signed = [event for event in events if isinstance(event, SIGNED)]
+    parts = tuple(walk(content.nested_part))
+    events = _events_in(parts)
     acknowledged = [event for event in events if isinstance(event, Acknowledged)]
-    if len(signed) + len(acknowledged) > MAX_SIGNED_EVENTS:
+    if len(acknowledged) + sum(isinstance(event, SIGNED) for event in events) > MAX_SIGNED_EVENTS:
         return f"it says more than {MAX_SIGNED_EVENTS} things about the case at once"
     public_key_of = partial(require_signer, group_id=group_id, sender=sender, accepted_at=accepted_at)
     try:
-        if signed:
+        if must_be_stated(events) or statements_in(content):
             require_was_in_service(sender, accepted_at, tolerance_s=1)
-        for event in signed:
-            require_statement(event, parts, public_key_of)
+            verify_statement(content, public_key_of)
         for each in acknowledged:
             _require_receipt(each, parts, group_id, sender)
     except PeerError as error:
         return error.detail or error.code.value
     return None
+
+
+def _events_in(parts: Iterable[NestedPart]) -> Sequence[CaseEvent]:
+    return [event for part in parts if (event := read_event(part)) is not None]
 
 
 def _require_receipt(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rogatory_client.engine.room import Context
+from rogatory_client.engine.stating import signed_content
 from rogatory_crypto.content.events import CaseEvent, event_part
 from rogatory_crypto.content.message import Message, verify_message
 from rogatory_crypto.content.mimi import SALT_BYTES, Extension, ExtensionKey, MessageId, MimiContent
@@ -14,6 +15,7 @@ from rogatory_crypto.content.nested_part import (
     SinglePart,
 )
 from rogatory_crypto.content.seen_checkpoint import EXTENSION, seen
+from rogatory_crypto.content.statement import statement_part
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import GroupId
 
@@ -46,6 +48,7 @@ def write(
     salt: bytes | None = None,
     in_reply_to: MessageId | None = None,
     topic: bytes = b"",
+    is_stated: bool = False,
 ) -> Message:
     """Return the message that these parts make, in the own office's name.
 
@@ -56,17 +59,19 @@ def write(
         salt: 16 bytes, where the attachments were bound to them already.
         in_reply_to: the message it answers.
         topic: the room that a resealed history is of.
+        is_stated: whether this officer's device signs all of it, in one more part at the end.
     """
     sender, room = context.oneself.authority, context.uri_of_room(group_id)
     names: dict[ExtensionKey, object] = {Extension.SENDER_URI: sender, Extension.ROOM_URI: room}
     content = MimiContent(
         salt=salt or context.random(SALT_BYTES),
-        nested_part=_joined(parts),
+        nested_part=_joined((*parts, statement_part()) if is_stated else parts),
         topic_id=topic,
         in_reply_to=in_reply_to,
         extensions=names | _view_of_the_log(context),
     )
-    return verify_message(content.encode(), sender_uri=sender, room_uri=room)
+    said = signed_content(content, group_id, context) if is_stated else content
+    return verify_message(said.encode(), sender_uri=sender, room_uri=room)
 
 
 def _view_of_the_log(context: Context) -> dict[ExtensionKey, object]:

@@ -9,15 +9,15 @@ from rogatory_client.engine.room import Room
 from rogatory_client.engine.seating import standings_in
 from rogatory_client.engine.stating import flaw_in
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.showing import parts_of
 from rogatory_client.vault import archive
 from rogatory_crypto.casework import Entry, Record, Timeline, project
 from rogatory_crypto.casework.lines import line_of, offices_asked, project_lines, within
+from rogatory_crypto.content import mimi
 from rogatory_crypto.content.case_company import Standing
 from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.events import CaseEvent, read_event
+from rogatory_crypto.content.events import read_event
 from rogatory_crypto.content.mimi import MessageId
-from rogatory_crypto.content.nested_part import NestedPart
+from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Device
 from rogatory_crypto.wire.identifier import EntryId
@@ -77,8 +77,8 @@ def _in_ms(received: Mapping[MessageId, int]) -> dict[MessageId, int]:
 
 
 def _entry(message: ArchivedMessage, sender: Device) -> Entry:
-    parts = parts_of(message)
-    events = tuple(event for part in parts if (event := read_event(part)) is not None)
+    content = mimi.decode(message.content)
+    parts = walk(content.nested_part)
     return Entry(
         message_id=message.message_id,
         office=EntryId(message.entry_id),
@@ -86,13 +86,7 @@ def _entry(message: ArchivedMessage, sender: Device) -> Entry:
         device_id=message.device_id,
         role=sender.entry.role,
         at_ms=message.at_ms,
-        events=events,
-        flaw=_flaw(message, parts, events, sender),
+        events=tuple(event for part in parts if (event := read_event(part)) is not None),
+        flaw=flaw_in(content, message.group_id, sender, message.at_ms // 1000),
         is_queued=message.sequence in {None, FROM_CARRIER},
     )
-
-
-def _flaw(
-    message: ArchivedMessage, parts: tuple[NestedPart, ...], events: tuple[CaseEvent, ...], sender: Device
-) -> str | None:
-    return flaw_in(events, parts, message.group_id, sender, message.at_ms // 1000)

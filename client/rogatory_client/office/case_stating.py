@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
-from rogatory_client.engine.stating import flaw_in, stated
+from rogatory_client.engine.stating import flaw_in
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.case_record import record_of, records_of_lines, timeline_of
@@ -22,9 +22,9 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
     StateSet,
 )
-from rogatory_crypto.content.events import CaseEvent
+from rogatory_crypto.content.events import CaseEvent, event_part
+from rogatory_crypto.content.message import Message
 from rogatory_crypto.content.mimi import MESSAGE_ID_BYTES, MessageId
-from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -124,8 +124,8 @@ def withdraw_deadline(desk: Desk, name: str, deadline: str, reasons: str) -> Mes
     return say(desk, reading.open_room(desk, name), DeadlineWithdrawn(named, reasons), "")
 
 
-def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
-    """Return what goes beside a request that takes its case on; nothing where it begins one.
+def new_version(desk: Desk, room: Room) -> tuple[StateSet, ...]:
+    """Return what is said beside a request that takes its case on; nothing where it begins one.
 
     A case is taken on where it was returned or refused, and where the request has not arrived.
 
@@ -142,8 +142,7 @@ def new_version(desk: Desk, room: Room) -> tuple[NestedPart, ...]:
     role = desk.registry.devices[desk.oneself.device_id].entry.role
     if not may_take(role, sending):
         raise MisuseError(f"a device of the role {role} may not send a new version of a request")
-    said = StateSet(State.SENT.value, timeline.to_build_upon())
-    return stated(said, room.group_id, room.kind, desk.context())
+    return (StateSet(State.SENT.value, timeline.to_build_upon()),)
 
 
 def _message_id(desk: Desk, name: str | None) -> MessageId | None:
@@ -158,20 +157,22 @@ def say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
     """
     if room.kind not in receipts.FORMAL and not isinstance(event, StateSet):
         raise MisuseError("a consultation has no deadlines and no enquiries: nothing in it is signed")
-    context = desk.context()
-    parts = (
-        *stated(event, room.group_id, room.kind, context),
-        *((text_part(text),) if text else ()),
-    )
-    require_valid(desk, room, event, parts)
-    message, outcome = post(room, begin_draft(room.group_id, context), parts)
+    parts = (event_part(event), *((text_part(text),) if text else ()))
+    message, outcome = post(room, begin_draft(room.group_id, desk.context()), parts)
+    require_valid(desk, room, event, message)
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
-def require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedPart, ...]) -> None:
+def require_valid(desk: Desk, room: Room, event: CaseEvent, message: Message) -> None:
     """Say nothing that would be shown as not valid.
+
+    Args:
+        desk: the office.
+        room: that it is for.
+        event: of the message.
+        message: as it is to be sent.
 
     Raises:
         MisuseError: it would; says why.
@@ -181,7 +182,7 @@ def require_valid(desk: Desk, room: Room, event: CaseEvent, parts: tuple[NestedP
     device = desk.registry.devices[oneself.device_id]
     entry = Entry(
         *(name, oneself.entry_id, oneself.officer, oneself.device_id, device.entry.role, now_ms, (event,)),
-        flaw=flaw_in((event,), parts, room.group_id, device, now_ms // 1000),
+        flaw=flaw_in(message.content, room.group_id, device, now_ms // 1000),
         is_queued=True,
     )
     held = record_of(desk, room)

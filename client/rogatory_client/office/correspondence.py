@@ -17,6 +17,7 @@ from rogatory_client.engine.effect import (
 )
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.room import Context, Room
+from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import write
 from rogatory_client.office.transfer import digest_file
 from rogatory_client.office.view import Progress
@@ -127,12 +128,21 @@ def post(
 ) -> tuple[Message, Outcome]:
     """Finish a message: into the archive, into the outbox, its uploads planned, all in one step.
 
+    What it says about a formal case is signed by this device, with all that it says beside that.
+
     Raises:
         MisuseError: receivers would refuse it, as this device's role may not say it.
     """
     context = draft.context
     everything = (*parts, *(each.part for each in attached))
-    message = write(everything, room.group_id, context, salt=draft.salt, in_reply_to=in_reply_to)
+    message = write(
+        everything,
+        room.group_id,
+        context,
+        salt=draft.salt,
+        in_reply_to=in_reply_to,
+        is_stated=is_stated(everything, room.kind),
+    )
     said = posted(room, message, context)
     return message, replace(said, effects=(*said.effects, *uploads(message, attached)))
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
-from rogatory_client.engine.stating import stated
 from rogatory_client.office import reading
 from rogatory_client.office.case_deadlines import calendars_of
 from rogatory_client.office.case_record import timeline_of
@@ -75,9 +74,8 @@ def note_in_new_case(desk: Desk, to: str, call: Call, subject: str, reference: s
     room = new_room(context, (office,))
     note = _note(desk, call, office)
     opened = event_part(CaseOpened(CaseKind.REQUEST, subject, reference, None))
-    parts = (opened, *stated(note, room.group_id, CaseKind.REQUEST, context))
-    require_valid(desk, room, note, parts)
-    message, outcome = post(room, begin_draft(room.group_id, context), parts)
+    message, outcome = post(room, begin_draft(room.group_id, context), (opened, event_part(note)))
+    require_valid(desk, room, note, message)
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))

@@ -16,7 +16,6 @@ from rogatory_client.engine.effect import (
     Outcome,
 )
 from rogatory_client.engine.room import Context, Room
-from rogatory_client.engine.stating import stated
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.addressees import addressees_of, require_side
@@ -44,6 +43,7 @@ from rogatory_client.written.file_kind import media_type_of
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import (
     Acknowledged,
+    CaseEvent,
     CaseOpened,
     DocumentRole,
     Notice,
@@ -129,7 +129,7 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
     room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
-    beside = (*(() if opening is not None else new_version(desk, room)), *_wishes(desk, form, room, context))
+    beside = (*(() if opening is not None else new_version(desk, room)), *_wishes(desk, form))
     letter = draft.attach(files.letter, files.progress, media_type_of(files.letter))
     others = [draft.attach(path, files.progress) for path in (*files.annexes, *files.attachments)]
     # Parts are numbered through the whole message: the container, the events, the text, then the files.
@@ -150,7 +150,7 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         carried_over=() if opening is not None else carried_by_next_request(desk, room),
         addressees=addressees_of(desk, room),
     )
-    parts = (event_part(request), *beside, *texts)
+    parts = (*map(event_part, (request, *beside)), *texts)
     if wants_two_persons(desk):
         ready = ReadyRequest(
             *(room, draft, opening, parts, tuple(attached)),
@@ -170,13 +170,12 @@ def _done_with(desk: Desk, form: RequestForm) -> Outcome:
     return moving(desk, unsent_draft(desk.vault, form.draft).stored.draft_id, DraftPlace.AWAY)
 
 
-def _wishes(desk: Desk, form: RequestForm, room: Room, context: Context) -> tuple[NestedPart, ...]:
-    """What travels beside a request: signed, as the room is formal from this message on."""
+def _wishes(desk: Desk, form: RequestForm) -> tuple[CaseEvent, ...]:
+    """What is said beside a request."""
     draft = None if form.draft is None else unsent_draft(desk.vault, form.draft)
     wished = None if draft is None else handling_of(draft.now.answers)
     linked = link_of(desk, draft)
-    said = (each for each in (wished, form.despite, linked) if each is not None)
-    return tuple(part for each in said for part in stated(each, room.group_id, CaseKind.REQUEST, context))
+    return tuple(each for each in (wished, form.despite, linked) if each is not None)
 
 
 def reply(

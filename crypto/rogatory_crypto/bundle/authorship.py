@@ -1,7 +1,7 @@
 """The check of who has said what: senders by the log, signatures beside their words, who vouches for each."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rogatory_crypto.bundle.attested import check_attestations
@@ -11,9 +11,8 @@ from rogatory_crypto.bundle.finding import About, Finding, wrong
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
 from rogatory_crypto.bundle.provenance import Provenance, Signed, provenance_of
 from rogatory_crypto.bundle.references import named_in
-from rogatory_crypto.bundle.required_signatures import check_required
 from rogatory_crypto.bundle.signed_evidence import check_evidence
-from rogatory_crypto.bundle.signed_statements import SignedStatements, check_statements
+from rogatory_crypto.bundle.signed_statements import check_statements
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import PeerError
 from rogatory_crypto.esign.verdict import Indication
@@ -39,17 +38,15 @@ def check_authorship(
     sound = {each.place for each in attestations if each.indication is Indication.TOTAL_PASSED}
     signed = Signed(
         attested={each.message_id for each in manifest.messages if each.attestation_file in sound},
-        stated=statements.events,
-        covered=statements.covered,
+        stated=statements.signed,
         receipts=evidence.signed_for,
     )
-    provenance = provenance_of(manifest.messages, signed, _named(read, statements), manifest.maker)
+    provenance = provenance_of(manifest.messages, signed, _named(read, statements.signed), manifest.maker)
     findings = (
         *_check_senders(manifest.messages, registry),
         *(each.finding() for each in provenance),
         *statements.findings,
         *attestations,
-        *check_required(read, manifest.group_id, registry),
         *evidence.findings,
     )
     return Authorship(findings, provenance)
@@ -64,11 +61,11 @@ def _check_senders(messages: Sequence[BundledMessage], registry: Registry) -> It
 
 
 def _named(
-    read: Sequence[ReadMessage], statements: SignedStatements
+    read: Sequence[ReadMessage], signed: Collection[MessageId]
 ) -> Mapping[EntryId, frozenset[MessageId]]:
     """Return which messages each office names in the events that it has signed."""
     named = defaultdict[EntryId, set[MessageId]](set)
     for each in read:
-        for event in statements.events.get(each.listed.message_id, ()):
+        for event in each.said.events if each.listed.message_id in signed else ():
             named[each.listed.sender].update(named_in(event))
     return {office: frozenset(names) for office, names in named.items()}

@@ -12,7 +12,6 @@ from typing import Final
 
 from rogatory_crypto.bundle.finding import About, Finding, passed
 from rogatory_crypto.bundle.manifest import BundledMessage
-from rogatory_crypto.content.events import CaseEvent
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId
 
@@ -23,19 +22,13 @@ class ProvenBy(StrEnum):
     AUTHOR = "author"
     SEAL = "seal"
     RECIPIENT = "recipient"
-    PART = "part"
     MAKER = "maker"
 
 
-ONLY_ITS_MAKER: Final = frozenset({ProvenBy.PART, ProvenBy.MAKER})
 _WORDS: Final = {
     ProvenBy.AUTHOR: "{sender} has signed for all that it says",
     ProvenBy.SEAL: "{sender} has said it, and seals it here",
     ProvenBy.RECIPIENT: "that {sender} has said it, {recipients} has signed too, who received exactly this",
-    ProvenBy.PART: (
-        "{sender} has signed what it says about the case; "
-        "that {sender} has said it is the maker's word for all words beside that"
-    ),
     ProvenBy.MAKER: "that {sender} has said it is the maker's word",
 }
 
@@ -55,7 +48,7 @@ class Provenance:
     def finding(self) -> Finding:
         """Return the same as a fact that a check has found."""
         said = _WORDS[self.by].format(sender=self.message.sender, recipients=", ".join(self.recipients))
-        about = About.UNSIGNED if self.by in ONLY_ITS_MAKER else About.MESSAGE
+        about = About.UNSIGNED if self.by is ProvenBy.MAKER else About.MESSAGE
         return passed(about, self.message.file, said)
 
 
@@ -64,15 +57,13 @@ class Signed:
     """What devices have signed in a bundle, each signature checked.
 
     Attributes:
-        attested: messages whose exact content their author has signed.
-        stated: the signed events of a message.
-        covered: messages of which everything they say is signed beside it.
+        attested: messages whose exact content their author has signed as it agreed to carry them over.
+        stated: messages that their author has signed as they were said.
         receipts: which office has signed for which message.
     """
 
     attested: Collection[MessageId]
-    stated: Mapping[MessageId, tuple[CaseEvent, ...]]
-    covered: Collection[MessageId]
+    stated: Collection[MessageId]
     receipts: Collection[tuple[EntryId, MessageId]]
 
 
@@ -102,14 +93,14 @@ def _one(
     name, sender = message.message_id, message.sender
     offices = {office for office, received in signed.receipts if received == name}
     recipients = tuple(sorted(offices - {sender}))
-    whole = name in signed.attested or name in signed.covered
+    whole = name in signed.attested or name in signed.stated
     if whole or sender in offices or name in named.get(sender, ()):
         return Provenance(message, ProvenBy.AUTHOR, recipients)
     if sender == maker:
         return Provenance(message, ProvenBy.SEAL, recipients)
     if others := tuple(each for each in recipients if each != maker):
         return Provenance(message, ProvenBy.RECIPIENT, others)
-    return Provenance(message, ProvenBy.PART if signed.stated.get(name) else ProvenBy.MAKER, recipients)
+    return Provenance(message, ProvenBy.MAKER, recipients)
 
 
 def counted(provenance: Iterable[Provenance]) -> Iterator[tuple[ProvenBy, int]]:

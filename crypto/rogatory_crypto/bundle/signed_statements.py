@@ -1,98 +1,85 @@
-"""The check of officers' signatures beside events, and which words of a message they cover."""
+"""The check of officers' signatures on messages, as every receiver demands them.
 
-from collections.abc import Iterable, Iterator, Mapping
+Whoever makes a bundle could leave such a signature away from the words of others, or put other words beside
+it: so it must be there where the case hangs on it, and cover the whole message.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
-from rogatory_crypto.content import receipts, statement
-from rogatory_crypto.content.events import Acknowledged, CaseEvent, read_event
+from rogatory_crypto.content import receipts
+from rogatory_crypto.content.events import Acknowledged
 from rogatory_crypto.content.mimi import MessageId
-from rogatory_crypto.content.nested_part import ExternalPart, SinglePart, walk
-from rogatory_crypto.content.statement import Statement
+from rogatory_crypto.content.nested_part import SinglePart, walk
+from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
+from rogatory_crypto.content.statement import Statement, must_be_stated, statements_in, verify_statement
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.identity import Registry
+from rogatory_crypto.identity.standing import CLOCK_TOLERANCE_S
 from rogatory_crypto.wire.identifier import GroupId
 
-_SAID: Final = "the officer's device has signed what it says about the case"
-_BESIDE: Final = f"{_SAID}, and not the words beside it"
-_REPEATED: Final = "conflict: the same signature stands in another message"
+_SAID: Final = "the officer's device has signed all that it says"
+_KeyOf: TypeAlias = Callable[[Statement | Receipt], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class SignedStatements:
-    """What was found; the signed events of each message; and where no words are that nobody signed."""
+    """What was found, and which messages their officers' devices have signed."""
 
     findings: tuple[Finding, ...]
-    events: Mapping[MessageId, tuple[CaseEvent, ...]]
-    covered: frozenset[MessageId]
+    signed: frozenset[MessageId]
 
 
 def check_statements(read: Iterable[ReadMessage], group_id: GroupId, registry: Registry) -> SignedStatements:
-    """Check each signature beside an event: by the device that sent it, in this room, and used once."""
-    findings, events, covered = list[Finding](), dict[MessageId, tuple[CaseEvent, ...]](), set[MessageId]()
-    seen = set[bytes]()
+    """Check the signature of each message that has one or must have one: by its sender, in this room."""
+    findings, signed = list[Finding](), set[MessageId]()
     for each in read:
-        name, loose = each.listed.message_id, _has_loose_words(each)
-        held = dict[bytes, CaseEvent]()
-        for part in _statements_in(each):
-            try:
-                named = statement.verify_statement(part.content, _Signer(each, group_id, registry))
-            except PeerError as error:
-                findings.append(wrong(About.STATEMENT, each.listed.file, str(error)))
-                continue
-            if part.content in seen:
-                findings.append(wrong(About.STATEMENT, each.listed.file, _REPEATED))
-                continue
-            seen.add(part.content)
-            held[named.event_sha256] = _events_by_hash(each)[named.event_sha256]
-            findings.append(passed(About.STATEMENT, each.listed.file, _BESIDE if loose else _SAID))
-        # Its receipt, which must stand beside it, is the signature of an acknowledgement.
-        acknowledged = tuple(event for event in each.said.events if isinstance(event, Acknowledged))
-        events[name] = (*held.values(), *acknowledged)
-        if each.said.events and not loose and set(each.said.events) <= set(events[name]):
-            covered.add(name)
-    return SignedStatements(tuple(findings), events, frozenset(covered))
+        if not must_be_stated(each.said.events) and not statements_in(each.message.content):
+            continue
+        key_of = _signer(each, group_id, registry)
+        try:
+            verify_statement(each.message.content, key_of)
+            _require_receipts(each, key_of)
+        except PeerError as error:
+            findings.append(wrong(About.STATEMENT, each.listed.file, error.detail or error.code.value))
+        else:
+            signed.add(each.listed.message_id)
+            findings.append(passed(About.STATEMENT, each.listed.file, _SAID))
+    return SignedStatements(tuple(findings), frozenset(signed))
 
 
-def _events_by_hash(read: ReadMessage) -> dict[bytes, CaseEvent]:
-    return {statement.event_hash(event): event for event in read.said.events}
+def _signer(read: ReadMessage, group_id: GroupId, registry: Registry) -> _KeyOf:
+    """Return what finds the key of a signature's device, if the signature belongs where it stands."""
+    listed = read.listed
 
-
-def _statements_in(read: ReadMessage) -> Iterator[SinglePart]:
-    for part in walk(read.message.content.nested_part):
-        if isinstance(part, SinglePart) and part.content_type == statement.MEDIA_TYPE:
-            yield part
-
-
-def _has_loose_words(read: ReadMessage) -> bool:
-    """Tell whether it says something beside its events; a receipt is signed by itself."""
-    signed = {statement.MEDIA_TYPE, receipts.MEDIA_TYPE}
-    for part in walk(read.message.content.nested_part):
-        match part:
-            case ExternalPart():
-                return True
-            case SinglePart(content_type=kind) if kind not in signed and read_event(part) is None:
-                return True
-            case _:
-                pass
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Signer:
-    """Finds the key of a statement's device, if the statement belongs where it stands."""
-
-    read: ReadMessage
-    group_id: GroupId
-    registry: Registry
-
-    def __call__(self, named: Statement) -> bytes:
-        listed = self.read.listed
-        if named.group_id != self.group_id or named.event_sha256 not in _events_by_hash(self.read):
-            raise PeerError(Code.FORBIDDEN, "a signature on something else than what stands beside it")
-        if (named.authority, named.device_id) != (listed.sender, listed.device_id):
+    def key_of(named: Statement | Receipt) -> bytes:
+        if named.group_id != group_id:
+            raise PeerError(Code.WRONG_GROUP, "a signature for another case")
+        sender = (listed.sender, listed.officer, listed.device_id)
+        if (named.authority, named.officer, named.device_id) != sender:
             raise PeerError(Code.FORBIDDEN, "the signature of another device than the sender's")
-        return device_key(self.registry, named.authority, named.officer, named.device_id, named.at)
+        if named.at > listed.at_ms // 1000 + CLOCK_TOLERANCE_S:
+            raise PeerError(Code.FORBIDDEN, "it was signed after the relay had accepted it")
+        return device_key(registry, named.authority, named.officer, named.device_id, named.at)
+
+    return key_of
+
+
+def _require_receipts(read: ReadMessage, key_of: _KeyOf) -> None:
+    """Only a receipt proves who has taken a request in hand, and under which reference."""
+    acknowledged = [event for event in read.said.events if isinstance(event, Acknowledged)]
+    if not acknowledged:
+        return
+    beside = [
+        receipts.verify_receipt(part.content, key_of).receipt
+        for part in walk(read.message.content.nested_part)
+        if isinstance(part, SinglePart) and part.content_type == receipts.MEDIA_TYPE
+    ]
+    named = {(each.event, each.message_id, each.own_reference) for each in beside}
+    for event in acknowledged:
+        if (EvidenceEvent.CONTENT_ACKNOWLEDGEMENT, event.message_id, event.own_reference) not in named:
+            raise PeerError(Code.BAD_SIGNATURE, "no receipt stands beside it that acknowledges the request")

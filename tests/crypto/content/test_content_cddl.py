@@ -83,6 +83,7 @@ from rogatory_crypto.content.receipts import EvidenceEvent, Receipt
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.resent import MessageResent
 from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirmed, PurgeProposed
+from rogatory_crypto.content.signed_body import sign_body
 from rogatory_crypto.content.status import MessageStatus, StatusReport
 from rogatory_crypto.content.unreadable_report import UnreadableReport, UnreadableRow
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
@@ -366,12 +367,12 @@ def test_a_message_said_again_is_described(sequence: int, sender: bytes, content
 
 
 @given(HASHES, st.integers(0, 1 << 40), TEXT)
-def test_every_statement_is_described(event_sha256: bytes, at: int, officer: str) -> None:
+def test_every_statement_is_described(content_sha256: bytes, at: int, officer: str) -> None:
     said = statement.Statement(
-        event_sha256, GroupId(bytes(32)), at, EntryId("CNA-SN-01"), officer, DeviceId(bytes(16))
+        content_sha256, GroupId(bytes(32)), at, EntryId("CNA-SN-01"), officer, DeviceId(bytes(16))
     )
     validate("statement", said.encode())
-    validate("signed-statement", statement.statement_part(said, bytes(32)).content)
+    validate("signed-statement", sign_body(statement.LABEL, said, bytes(32)))
 
 
 @given(MESSAGE_IDS, HASHES, st.integers(0, 1 << 33), TEXT)
