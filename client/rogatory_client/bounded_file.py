@@ -1,9 +1,11 @@
-"""Files the officer names: read with a limit, written only where nothing is yet and never half."""
+"""Files the officer names: read with a limit or in pieces, written only where nothing is yet, never half."""
 
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import ExitStack
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rogatory_crypto.errors import MisuseError
@@ -21,6 +23,50 @@ def read_bytes(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise MisuseError(f"{path} is larger than {limit >> 20} MiB: check that this is the right file")
     return content
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that is open for reading, by its places; it has ``size`` bytes as of when it was opened."""
+
+    size: int
+    _descriptor: int
+
+    def at(self, start: int, length: int) -> bytes:
+        """Return what lies there: fewer bytes at the end, none behind it."""
+        return os.pread(self._descriptor, length, start)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenFile]:
+    """Open a file of any size, to be read in pieces.
+
+    Raises:
+        MisuseError: it is no file, such as a device or a pipe.
+        OSError: it cannot be opened.
+    """
+    with path.open("rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise MisuseError(f"{path} is no file: check the name")
+        yield OpenFile(status.st_size, file.fileno())
+
+
+@contextmanager
+def new_large_file(path: Path, pieces: Iterable[bytes], *, mode: int = 0o644) -> Iterator[Path]:
+    """Write a file that does not exist yet in pieces; it takes its name when the block ends without an error.
+
+    Yields:
+        Where it lies meanwhile, whole, to be read once more.
+
+    Raises:
+        MisuseError: it exists.
+        OSError: it cannot be written; nothing is left behind.
+    """
+    with ExitStack() as temporaries:
+        temporary = _temporary(path, pieces, mode, temporaries)
+        yield temporary
+        _place(temporary, path)
 
 
 def new_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -41,19 +87,21 @@ def new_files(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
         OSError: one cannot be written; nothing is left behind.
     """
     with ExitStack() as temporaries, ExitStack() as undoing:
-        written = {path: _temporary(path, content, mode, temporaries) for path, content in contents.items()}
+        written = {
+            path: _temporary(path, (content,), mode, temporaries) for path, content in contents.items()
+        }
         for path, temporary in written.items():
             _place(temporary, path)
             undoing.callback(path.unlink)
         undoing.pop_all()
 
 
-def _temporary(path: Path, content: bytes, mode: int, temporaries: ExitStack) -> Path:
+def _temporary(path: Path, pieces: Iterable[bytes], mode: int, temporaries: ExitStack) -> Path:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporaries.callback(temporary.unlink, missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
     return temporary

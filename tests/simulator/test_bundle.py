@@ -2,19 +2,27 @@
 
 import asyncio
 import json
+import tracemalloc
 import zipfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import pytest
 from tests.simulator.test_story import A, B, submit, world_with
 from tests.simulator.world import World
 
+from rogatory_client.bounded_file import opened
 from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.sealing import seal_bundle
+from rogatory_crypto import esign
 from rogatory_crypto.bundle.finding import About
-from rogatory_crypto.bundle.laying_out import lay_out
+from rogatory_crypto.bundle.laying_out import papers_of
+from rogatory_crypto.bundle.octets import Held, Octets
 from rogatory_crypto.bundle.provenance import ProvenBy, counted
 from rogatory_crypto.bundle.verification import verify_bundle
 from rogatory_crypto.bundle.verification_result import Verification
@@ -23,6 +31,8 @@ from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.log.pinned import PinnedTrust, pinned_trust
 
 INFORMAL = b"May we ask?"
+LARGE_BYTES = 24 << 20
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -35,30 +45,40 @@ class Case:
     answer: str
 
     @property
-    def documents(self) -> list[bytes]:
-        return [(self.folder / name).read_bytes() for name in ("letter.pdf", "evidence.bin")]
+    def documents(self) -> list[Octets]:
+        return [Held((self.folder / name).read_bytes()) for name in ("letter.pdf", "evidence.bin")]
 
     @property
     def trust(self) -> PinnedTrust:
         return pinned_trust(self.world.profile)
 
     def verified(self, document: bytes, trust: PinnedTrust | None = None) -> Verification:
-        return verify_bundle(document, trust or self.trust, now=int(self.world.now))
+        return verify_bundle(Held(document), trust or self.trust, now=int(self.world.now))
 
-    async def gathered(self, *leave_out: str, documents: list[bytes] | None = None) -> Gathered:
+    async def gathered(self, *leave_out: str, documents: list[Octets] | None = None) -> Gathered:
         async with self.world.at(A) as office:
             await office.sync()
             given = self.documents if documents is None else documents
             return office.bundles.gather("SN/2", given, leave_out=leave_out)
 
     async def bundle(self, *leave_out: str) -> bytes:
-        document, _ = await asyncio.to_thread(seal_bundle, await self.gathered(*leave_out))
-        return document
+        return await asyncio.to_thread(sealed_bundle, await self.gathered(*leave_out))
 
 
-async def answered_case(folder: Path) -> Case:
+def sealed_bundle(gathered: Gathered) -> bytes:
+    """The bundle as its maker writes it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "case.asice"
+        size, _ = seal_bundle(gathered, path)
+        assert [each.name for each in Path(folder).iterdir()] == [path.name]
+        document = path.read_bytes()
+    assert len(document) == size
+    return document
+
+
+async def answered_case(folder: Path, evidence_bytes: int = 512_000) -> Case:
     world = await world_with(folder, A, B)
-    request = await submit(world, folder)
+    request = await submit(world, folder, evidence_bytes)
     async with world.at(B) as office:
         await office.sync()
         office.show(request)
@@ -106,8 +126,43 @@ async def test_a_bundle_passes_for_whoever_believes_the_network(case: Case) -> N
     assert any(name.endswith("letter.pdf") for name in names(document))
 
 
+async def test_whoever_checks_containers_passes_it(case: Case) -> None:
+    """EN 319 162-1 clause 4.4: our own check reads the list and its signature, any other the whole."""
+    gathered = await case.gathered()
+    document = await asyncio.to_thread(sealed_bundle, gathered)
+    trust, at = [gathered.contents.seal], gathered.contents.manifest.made_at
+    report = esign.check(document, trust=trust, at=at, revocation=False)
+    assert report.format is esign.DocumentFormat.ASIC_E
+    assert report.indication is Indication.TOTAL_PASSED
+    assert len(report.signatures) == 1
+
+
+async def test_a_large_document_takes_no_memory(tmp_path: Path) -> None:
+    case = await answered_case(tmp_path, LARGE_BYTES)
+    path = tmp_path / "case.asice"
+    with ExitStack() as files:
+        documents = [files.enter_context(opened(tmp_path / name)) for name in ("letter.pdf", "evidence.bin")]
+        gathered = await case.gathered(documents=list(documents))
+        making, (size, _) = await asyncio.to_thread(peak, lambda: seal_bundle(gathered, path))
+    assert size > LARGE_BYTES
+    with opened(path) as document:
+        checking, verified = peak(lambda: verify_bundle(document, case.trust, now=int(case.world.now)))
+    assert verified.indication is Indication.TOTAL_PASSED
+    assert max(making, checking) < LARGE_BYTES // 2
+
+
+def peak(action: Callable[[], Result]) -> tuple[int, Result]:
+    """The most memory that Python held at once, and what came of it."""
+    tracemalloc.start()
+    try:
+        result = action()
+        return tracemalloc.get_traced_memory()[1], result
+    finally:
+        tracemalloc.stop()
+
+
 async def test_without_trust_nothing_passes(case: Case) -> None:
-    verified = verify_bundle(await case.bundle(), None, now=int(case.world.now))
+    verified = verify_bundle(Held(await case.bundle()), None, now=int(case.world.now))
     assert verified.indication is Indication.INDETERMINATE
     assert wrong(verified) == ["consistent in itself at best: whom to believe was not given (--trust)"]
 
@@ -116,7 +171,7 @@ async def test_it_passes_years_later_when_pins_seal_and_devices_have_run_out(cas
     # As of the time it was made: a root of trust that has run out is not a wrong one.
     later = int(case.world.now) + 20 * 366 * 86_400
     assert case.trust.expires_at < later
-    verified = verify_bundle(await case.bundle(), case.trust, now=later)
+    verified = verify_bundle(Held(await case.bundle()), case.trust, now=later)
     assert wrong(verified) == []
     assert verified.indication is Indication.TOTAL_PASSED
 
@@ -125,11 +180,11 @@ async def test_nothing_informal_is_in_it(case: Case) -> None:
     # Formal is provable, informal is not transferable.
     gathered = await case.gathered()
     assert gathered.informal == 1
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     assert INFORMAL not in document
     # Subject and first reference were said in the consultation, and nowhere else.
     assert b"Company records" not in document
-    assert b"SN/1" not in b"".join(lay_out(gathered.contents).values())
+    assert b"SN/1" not in b"".join(papers_of(gathered.contents).values())
     named = [each.message_id.hex() for each in gathered.contents.manifest.messages]
     assert case.request in named
     async with case.world.at(A) as office:
@@ -144,7 +199,7 @@ async def test_what_is_left_out_is_named_and_the_rest_still_passes(case: Case) -
     said = [each.text for each in verified.findings if each.about is About.LEFT_OUT]
     assert len(said) == 2
     assert all("SHA-256" in each for each in said)
-    assert case.documents[1][:64] not in document
+    assert case.documents[1].at(0, 64) not in document
     assert b"The records are attached." not in document
     assert not [name for name in names(document) if name.endswith("evidence.bin")]
 
@@ -187,7 +242,7 @@ async def test_the_other_side_makes_one_too_with_what_its_checks_have_said(case:
         saved = await office.save_attachment(case.request, 0, case.folder / "out")
         assert await office.verdicts.check(case.request, 0, saved, arrived=True) is not None
         gathered = office.bundles.gather("GH/9", case.documents)
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     verified = case.verified(document)
     assert wrong(verified) == []
     (verdict,) = [each.text for each in verified.findings if each.about is About.VERDICT]

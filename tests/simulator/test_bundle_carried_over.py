@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.simulator.test_bundle import Case, wrong
+from tests.simulator.test_bundle import Case, sealed_bundle, wrong
 from tests.simulator.test_bundle_faults import lied
 from tests.simulator.test_carry_over import (
     ANSWER,
@@ -21,8 +21,8 @@ from tests.simulator.test_carry_over import (
 from tests.simulator.test_story import A, B
 
 from rogatory_client.bundle.gathered import Gathered
-from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_crypto.bundle.finding import About
+from rogatory_crypto.bundle.octets import Held, Octets
 from rogatory_crypto.content.attestation import Attestation, sign_attestation
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.signed_body import open_body
@@ -33,10 +33,10 @@ class Promoted(Case):
     """A consultation that became a request; its question and answer are carried over, an aside is not."""
 
     @property
-    def documents(self) -> list[bytes]:
-        return [(self.folder / "letter.pdf").read_bytes()]
+    def documents(self) -> list[Octets]:
+        return [Held((self.folder / "letter.pdf").read_bytes())]
 
-    async def gathered(self, *leave_out: str, documents: list[bytes] | None = None) -> Gathered:
+    async def gathered(self, *leave_out: str, documents: list[Octets] | None = None) -> Gathered:
         async with self.world.at(A) as office:
             await office.sync()
             return office.bundles.gather(CASE, documents or self.documents, leave_out=leave_out)
@@ -62,7 +62,7 @@ async def test_what_is_carried_over_is_in_it_and_its_author_vouches_for_it(case:
     gathered = await case.gathered()
     assert len(gathered.contents.attestations) == 2
     assert gathered.informal
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     assert QUESTION.encode() in document
     assert ANSWER.encode() in document
     assert ASIDE.encode() not in document
@@ -80,7 +80,7 @@ async def test_the_other_office_makes_the_same_of_it(case: Promoted) -> None:
         await office.lifecycle.create_seal()
         await office.sync()
         gathered = office.bundles.gather(CASE, case.documents)
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     assert wrong(case.verified(document)) == []
     assert len(gathered.contents.attestations) == 2
 

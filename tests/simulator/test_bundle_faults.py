@@ -18,6 +18,7 @@ from rogatory_crypto import cbor
 from rogatory_crypto.bundle.asic import SIGNATURE, asic_manifest, join_container
 from rogatory_crypto.bundle.excerpt import Excerpt
 from rogatory_crypto.bundle.laying_out import MACHINE, READABLE, lay_out
+from rogatory_crypto.bundle.octets import Held, measure
 from rogatory_crypto.bundle.zip_writing import write_archive
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.case_progress import StateSet
@@ -42,9 +43,15 @@ async def case(tmp_path: Path) -> Case:
 
 def sealed(gathered: Gathered, other: Mapping[str, bytes] = NOTHING, now: int | None = None) -> bytes:
     """Seal whatever this is, as a maker would who lies: the signature holds."""
-    files = {**lay_out(gathered.contents), **other}
+    files = {**lay_out(gathered.contents), **{name: Held(content) for name, content in other.items()}}
+    measured = {name: measure(each) for name, each in files.items()}
     now = gathered.contents.manifest.made_at if now is None else now
-    return join_container(files, sign_file(asic_manifest(files), gathered.seal, now=now))
+    return b"".join(join_container(measured, sign_file(asic_manifest(measured), gathered.seal, now=now)))
+
+
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """The archive of these files, whatever they are."""
+    return b"".join(write_archive({name: measure(Held(content)) for name, content in files.items()}))
 
 
 async def lied(case: Case, change: Change) -> tuple[Indication, str]:
@@ -74,7 +81,7 @@ async def test_no_byte_of_any_file_is_free_though_its_checksum_is_mended(case: C
         for place in {0, len(content) // 3, len(content) // 2, len(content) - 1}:
             changed = bytearray(content)
             changed[place] ^= 0x01
-            document = write_archive({**files, name: bytes(changed)})
+            document = archive_of({**files, name: bytes(changed)})
             assert case.verified(document).indication is not Indication.TOTAL_PASSED, (name, place)
 
 
@@ -85,7 +92,7 @@ async def test_nothing_is_free_beside_the_signature(case: Case) -> None:
     for place in range(0, len(signature), 23):
         changed = bytearray(signature)
         changed[place] ^= 0x01
-        document = write_archive({**files, SIGNATURE: bytes(changed)})
+        document = archive_of({**files, SIGNATURE: bytes(changed)})
         assert case.verified(document).indication is not Indication.TOTAL_PASSED, place
 
 
@@ -144,7 +151,7 @@ async def test_a_receipt_that_nobody_signed_fails(case: Case) -> None:
 
 async def test_a_document_that_was_not_sent_fails(case: Case) -> None:
     def swap(gathered: Gathered) -> Gathered:
-        documents = {name: b"x" * len(each) for name, each in gathered.contents.documents.items()}
+        documents = {name: Held(b"x" * each.size) for name, each in gathered.contents.documents.items()}
         return replace(gathered, contents=replace(gathered.contents, documents=documents))
 
     indication, said = await lied(case, swap)
@@ -240,9 +247,9 @@ async def test_another_networks_trust_vouches_for_nothing(case: Case) -> None:
 
 
 async def test_the_readable_manifest_says_what_the_other_says(case: Case) -> None:
-    files = dict(lay_out((await case.gathered()).contents))
     gathered = await case.gathered()
-    changed = {READABLE: files[READABLE].replace(b"CNA-SN-01", b"CNA-SN-02")}
+    readable = gathered.contents.manifest.to_json()
+    changed = {READABLE: readable.replace(b"CNA-SN-01", b"CNA-SN-02")}
     document = await asyncio.to_thread(sealed, gathered, changed)
     assert f"it says something else than {MACHINE}" in wrong(case.verified(document))
 

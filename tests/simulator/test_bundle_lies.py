@@ -7,12 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.simulator.test_bundle import Case, answered_case, wrong
+from tests.simulator.test_bundle import Case, answered_case, sealed_bundle, wrong
 from tests.simulator.test_bundle_faults import Change, lied
 from tests.simulator.test_story import B
 
 from rogatory_client.bundle.gathered import Gathered
-from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_crypto.bundle.finding import About
 from rogatory_crypto.bundle.manifest import BundledMessage
 from rogatory_crypto.content import mimi, receipts, statement
@@ -122,7 +121,7 @@ async def test_the_verdict_on_a_document_goes_with_it(case: Case) -> None:
         assert await office.verdicts.check(case.request, 0, saved, arrived=True) is not None
         gathered = office.bundles.gather("GH/9", case.documents, leave_out=[f"{case.request[:12]}/0"])
     assert gathered.contents.verdicts == ()
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     verified = case.verified(document)
     assert wrong(verified) == []
     assert not [each for each in verified.findings if each.about is About.VERDICT]

@@ -8,13 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.simulator.test_bundle import Case, answered_case, wrong
+from tests.simulator.test_bundle import Case, answered_case, sealed_bundle, wrong
 from tests.simulator.test_bundle_faults import lied, sealed
 from tests.simulator.test_life_cycle import said_by, slip_in_as_it_is, upon
 from tests.simulator.test_story import A, B
 
 from rogatory_client.bundle.gathered import Gathered
-from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_crypto.bundle.finding import About
 from rogatory_crypto.bundle.manifest import BundledMessage
 from rogatory_crypto.bundle.provenance import ProvenBy
@@ -129,7 +128,7 @@ async def test_a_partners_odd_message_is_left_out_with_the_reason(case: Case) ->
     gathered = await case.gathered()
     (aside,) = gathered.set_aside
     assert "not signed by the officer's device" in aside.reason
-    document, _ = await asyncio.to_thread(seal_bundle, gathered)
+    document = await asyncio.to_thread(sealed_bundle, gathered)
     assert b"We refuse." not in document
     verified = case.verified(document)
     assert wrong(verified) == []

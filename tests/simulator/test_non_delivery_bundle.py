@@ -14,6 +14,7 @@ from rogatory_client.bundle.gathered import Gathered
 from rogatory_client.bundle.sealing import seal_bundle
 from rogatory_client.vault import keys, open_vault
 from rogatory_crypto.bundle.finding import About
+from rogatory_crypto.bundle.octets import Held
 from rogatory_crypto.content.non_delivery import (
     NonDelivery,
     is_non_delivery,
@@ -41,12 +42,13 @@ async def case(tmp_path: Path) -> Case:
 
 
 async def gathered(case: Case) -> Gathered:
-    return await case.gathered(documents=[(case.folder / "letter.pdf").read_bytes()])
+    return await case.gathered(documents=[Held((case.folder / "letter.pdf").read_bytes())])
 
 
 async def test_non_delivery_is_in_the_bundle_and_explained(case: Case) -> None:
-    document, verified = await asyncio.to_thread(seal_bundle, await gathered(case))
-    assert case.verified(document).indication is Indication.TOTAL_PASSED
+    path = case.folder / "case.asice"
+    _, verified = await asyncio.to_thread(seal_bundle, await gathered(case), path)
+    assert case.verified(path.read_bytes()).indication is Indication.TOTAL_PASSED
     said = [each.text for each in verified.findings if each.about is About.RECEIPT]
     (late,) = (each for each in said if f"h {B} gave" in each)
     (never,) = (each for each in said if f"h {C} gave" in each)
@@ -94,7 +96,7 @@ async def test_what_does_not_fit_its_message_fails(
 
     lied = restated(await gathered(case), change, case.world.relay.registry)
     with pytest.raises(MisuseError, match=reason):
-        await asyncio.to_thread(seal_bundle, lied)
+        await asyncio.to_thread(seal_bundle, lied, case.folder / "case.asice")
 
 
 async def test_another_office_cannot_state_it(case: Case) -> None:
@@ -113,7 +115,7 @@ async def test_another_office_cannot_state_it(case: Case) -> None:
 
     lied = restated(await gathered(case), change, case.world.relay.registry)
     with pytest.raises(MisuseError, match="another office than the sender"):
-        await asyncio.to_thread(seal_bundle, lied)
+        await asyncio.to_thread(seal_bundle, lied, case.folder / "case.asice")
 
 
 async def test_a_signature_of_another_key_fails(case: Case) -> None:
@@ -122,4 +124,5 @@ async def test_a_signature_of_another_key_fails(case: Case) -> None:
         await gathered(case), lambda stated: sign_non_delivery(stated, private), case.world.relay.registry
     )
     with pytest.raises(MisuseError, match="signature"):
-        await asyncio.to_thread(seal_bundle, lied)
+        await asyncio.to_thread(seal_bundle, lied, case.folder / "case.asice")
+    assert not [each for each in case.folder.iterdir() if "asice" in each.name]

@@ -46,11 +46,11 @@ async def test_a_consultation_is_answered(tmp_path: Path) -> None:
     assert not world.notes(B)
 
 
-async def submit(world: World, folder: Path) -> str:
+async def submit(world: World, folder: Path, evidence_bytes: int = 512_000) -> str:
     """A's consultation with B becomes a request with two documents; return the request's id."""
     letter, evidence = folder / "letter.pdf", folder / "evidence.bin"
     letter.write_bytes(b"%PDF-1.7 letter")
-    evidence.write_bytes(bytes(range(256)) * 2000)
+    evidence.write_bytes(bytes(range(256)) * (evidence_bytes // 256))
     async with world.at(A) as office:
         await office.sync()
         office.start_consultation([B], "Company records", "May we ask?", reference="SN/1")

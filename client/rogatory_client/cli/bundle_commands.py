@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from rogatory_client.bounded_file import new_file, read_bytes
+from rogatory_client.bounded_file import opened, read_bytes
 from rogatory_client.cli.answer import Answer, Block, Facts, Line, Table, Tone
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from rogatory_client.bundle.gathered import Gathered
     from rogatory_crypto.bundle.finding import Finding
+    from rogatory_crypto.bundle.octets import Octets
     from rogatory_crypto.bundle.verification_result import Verification
     from rogatory_crypto.log.pinned import PinnedTrust
 
-_MAX_BUNDLE_BYTES: Final = 128 << 20
 _MAX_PROFILE_BYTES: Final = 4 << 20
 _EXIT: Final = {"TOTAL-PASSED": 0, "TOTAL-FAILED": 1, "INDETERMINATE": 2}
 _TONES: Final = {"TOTAL-PASSED": Tone.NEW, "TOTAL-FAILED": Tone.ALARM, "INDETERMINATE": Tone.WAITING}
@@ -80,31 +81,32 @@ def make(
 
     if out.exists():
         raise MisuseError("a file of that name exists: choose another")
-    gathered, warnings = asyncio.run(_gather(call, case, document or (), leave_out or (), seal, language))
-    content, verified = seal_bundle(gathered)
-    new_file(out, content)
+    with ExitStack() as documents:
+        files = [documents.enter_context(opened(path)) for path in document or ()]
+        gathered, warnings = asyncio.run(_gather(call, case, files, leave_out or (), seal, language))
+        length, verified = seal_bundle(gathered, out)
     manifest = gathered.contents.manifest
     data = {
-        "file": str(out), "size": len(content), "messages": len(manifest.messages),
+        "file": str(out), "size": length, "messages": len(manifest.messages),
         "receipts": manifest.receipts, "informal": gathered.informal,
         "left_out": _texts(verified, "left-out"),
         "set_aside": {each.listed.message_id.hex(): each.reason for each in gathered.set_aside},
     }  # fmt: skip
-    return Answer(data, tuple(_made(out, len(content), gathered, verified)), warnings=warnings)
+    return Answer(data, tuple(_made(out, length, gathered, verified)), warnings=warnings)
 
 
 async def _gather(
     call: Call,
     case: str,
-    documents: "Sequence[Path]",
+    documents: "Sequence[Octets]",
     leave_out: "Sequence[str]",
     seal: str | None,
     language: str,
 ) -> "tuple[Gathered, tuple[str, ...]]":
-    files = [read_bytes(path, _MAX_BUNDLE_BYTES) for path in documents]
     async with call.office() as office:
         warnings = await call.refresh(office)
-        return office.bundles.gather(case, files, leave_out=leave_out, seal=seal, language=language), warnings
+        gathered = office.bundles.gather(case, documents, leave_out=leave_out, seal=seal, language=language)
+        return gathered, warnings
 
 
 def _made(out: Path, length: int, gathered: "Gathered", verified: "Verification") -> "Iterable[Block]":
@@ -147,8 +149,9 @@ def verify(
     """
     from rogatory_client.bundle.sealing import check_bundle
 
-    content = read_bytes(file, _MAX_BUNDLE_BYTES)
-    checked = check_bundle(content, None if trust is None else _pinned(trust, content), now=int(time.time()))
+    with opened(file) as document:
+        given = None if trust is None else _pinned(trust, document)
+        checked = check_bundle(document, given, now=int(time.time()))
     verified = checked.strictly() if strict else checked
     word = verified.indication.value
     manifest = verified.manifest
@@ -220,7 +223,7 @@ def _texts(verified: "Verification", about: str) -> list[dict[str, str]]:
     ]
 
 
-def _pinned(path: Path, content: bytes) -> "PinnedTrust | None":
+def _pinned(path: Path, document: "Octets") -> "PinnedTrust | None":
     """Return what a profile or a trust folder pins, however old; a folder names no relay, the bundle does."""
     from rogatory_client.cli.trust_folder import read_trust_folder
     from rogatory_crypto.bundle.verification import relay_of
@@ -230,7 +233,7 @@ def _pinned(path: Path, content: bytes) -> "PinnedTrust | None":
     if path.is_dir():
         folder = read_trust_folder(path)
         try:
-            relay = relay_of(content)
+            relay = relay_of(document)
         except PeerError:
             return None  # no bundle; its check says why
         return folder.verified(relay)

@@ -33,7 +33,7 @@ from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.documents import SentDocument
 from rogatory_crypto.bundle.excerpt import MAX_ENTRIES, Excerpt, ProvenEntry, positions_about
 from rogatory_crypto.bundle.formality import formal_messages
-from rogatory_crypto.bundle.laying_out import Contents, lay_out
+from rogatory_crypto.bundle.laying_out import Contents, papers_of
 from rogatory_crypto.bundle.manifest import (
     MAX_MESSAGES,
     VERSION,
@@ -41,6 +41,7 @@ from rogatory_crypto.bundle.manifest import (
     DocumentLeftOut,
     Manifest,
 )
+from rogatory_crypto.bundle.octets import Octets
 from rogatory_crypto.casework.carrying_over import Carriage
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
@@ -74,7 +75,7 @@ class Bundles:
     def gather(
         self,
         room: str,
-        files: Sequence[bytes],
+        files: Sequence[Octets],
         *,
         leave_out: Sequence[str] = (),
         seal: str | None = None,
@@ -111,7 +112,7 @@ class Bundles:
 def _facts(desk: Desk, room: Room, formal: _Formal, contents: Contents) -> IndexFacts:
     left_out = {each.message_id for each in contents.manifest.messages if each.left_out}
     kept = [each for each in formal.read if each.listed.message_id not in left_out]
-    authorship = check_authorship(kept, contents.manifest, lay_out(contents), desk.registry)
+    authorship = check_authorship(kept, contents.manifest, papers_of(contents), desk.registry)
     changes = timeline_of(desk, room).changes
     return IndexFacts(formal.receipts, authorship.provenance, changes, formal.set_aside)
 
@@ -204,9 +205,9 @@ def _as_evidence(kept: KeptNonDelivery) -> Evidence:
     )
 
 
-def _given(read: Iterable[ReadMessage], left_out: LeftOut, files: Sequence[bytes]) -> dict[str, bytes]:
+def _given(read: Iterable[ReadMessage], left_out: LeftOut, files: Sequence[Octets]) -> dict[str, Octets]:
     """Return each document that is in the bundle, by its name there."""
-    found: dict[str, bytes] = {}
+    found: dict[str, Octets] = {}
     for message in (each for each in read if each.listed.message_id not in left_out.messages):
         for document in message.documents:
             if (document.message_id, document.number) not in left_out.documents:
@@ -214,7 +215,7 @@ def _given(read: Iterable[ReadMessage], left_out: LeftOut, files: Sequence[bytes
     return found
 
 
-def _file_of(document: SentDocument, files: Sequence[bytes]) -> bytes:
+def _file_of(document: SentDocument, files: Sequence[Octets]) -> Octets:
     for content in files:
         try:
             document.require(content)
@@ -258,7 +259,7 @@ def _manifest(desk: Desk, room: Room, formal: _Formal, left_out: LeftOut, seal_s
 
 
 def _contents(
-    desk: Desk, manifest: Manifest, formal: _Formal, documents: Mapping[str, bytes], seal: SealCertificate
+    desk: Desk, manifest: Manifest, formal: _Formal, documents: Mapping[str, Octets], seal: SealCertificate
 ) -> Contents:
     concerned = {manifest.maker, *(each.sender for each in manifest.messages)}
     concerned |= {EntryId(each.entry_id) for each in formal.receipts}

@@ -11,6 +11,7 @@ from rogatory_crypto.bundle.documents import SentDocument, documents_of
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
 from rogatory_crypto.bundle.formality import Said, formal_messages
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
+from rogatory_crypto.bundle.octets import Measured
 from rogatory_crypto.content.events import read_event
 from rogatory_crypto.content.message import Message, verify_message
 from rogatory_crypto.content.nested_part import walk
@@ -85,7 +86,7 @@ def check_formality(
 
 
 def check_documents(
-    read: list[ReadMessage], manifest: Manifest, files: Mapping[str, bytes]
+    read: list[ReadMessage], manifest: Manifest, documents: Mapping[str, Measured]
 ) -> Iterator[Finding]:
     """Check that every file of every message is the one that was sent, or is named as left out."""
     left_out = {(each.message_id, each.number): each.stored_sha256 for each in manifest.documents_left_out}
@@ -95,7 +96,7 @@ def check_documents(
             yield _left_out(document, named)
             continue
         try:
-            document.require(files[document.name])
+            document.require(documents[document.name].octets)
         except PeerError as error:
             yield wrong(About.DOCUMENT, document.name, str(error))
         else:

@@ -10,8 +10,9 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Final
 
-from rogatory_crypto.attachments import PIECE_BYTES, Encryptor
+from rogatory_crypto.attachments import Encryptor
 from rogatory_crypto.bundle.formality import Said
+from rogatory_crypto.bundle.octets import Octets, pieces
 from rogatory_crypto.content.attached_file import AttachedFile, read_attachment_part
 from rogatory_crypto.content.events import DocumentRef
 from rogatory_crypto.content.filenames import safe_filename
@@ -50,20 +51,21 @@ class SentDocument:
         short = f"{stem[:_NAME_CHARACTERS]}{dot}{extension[:20]}"
         return f"documents/{self.message_id.hex()[:16]}-{self.number:02}-{short}".rstrip(".")
 
-    def require(self, content: bytes) -> None:
-        """Return only if this is the file that was sent.
+    def require(self, content: Octets) -> None:
+        """Return only if this is the file that was sent, which is read once.
 
         Raises:
             PeerError: WRONG_LENGTH, or HASH_MISMATCH.
         """
-        if len(content) != self.file.size:
-            raise PeerError(Code.WRONG_LENGTH, f"{len(content)} bytes where {self.file.size} were sent")
-        if self.stated is not None and not compare_digest(self.stated.sha256, sha256(content).digest()):
-            raise PeerError(Code.HASH_MISMATCH, "it is not the document that the request names")
-        encryptor = Encryptor(self.file.key, self.file.size)
-        for start in range(0, len(content), PIECE_BYTES):
-            encryptor.update(content[start : start + PIECE_BYTES])
+        if content.size != self.file.size:
+            raise PeerError(Code.WRONG_LENGTH, f"{content.size} bytes where {self.file.size} were sent")
+        encryptor, plaintext = Encryptor(self.file.key, self.file.size), sha256()
+        for piece in pieces(content):
+            encryptor.update(piece)
+            plaintext.update(piece)
         encryptor.finish()
+        if self.stated is not None and not compare_digest(self.stated.sha256, plaintext.digest()):
+            raise PeerError(Code.HASH_MISMATCH, "it is not the document that the request names")
         if not compare_digest(encryptor.digests().stored_sha256, self.file.stored_sha256):
             raise PeerError(Code.HASH_MISMATCH, "it is not the file that was sent with the message")
 

@@ -7,6 +7,7 @@ from typing import Final
 from rogatory_crypto.bundle.correspondence import receipt_file
 from rogatory_crypto.bundle.excerpt import Excerpt
 from rogatory_crypto.bundle.manifest import Manifest
+from rogatory_crypto.bundle.octets import Held, Octets
 from rogatory_crypto.bundle.stored_verdict import BundledVerdict, verdict_file
 from rogatory_crypto.content.mimi import MessageId
 
@@ -18,6 +19,7 @@ ROOT: Final = "trust/root.json"
 TRUST: Final = "trust/targets.json"
 SEAL: Final = "seal/certificate.der"
 ISSUER: Final = "seal/issuer.der"
+DOCUMENTS: Final = "documents/"
 FIXED: Final = frozenset({MACHINE, READABLE, *INDEX, EXCERPT, ROOT, TRUST, SEAL, ISSUER})
 
 
@@ -41,7 +43,7 @@ class Contents:
 
     manifest: Manifest
     messages: Mapping[MessageId, bytes] = field(repr=False)
-    documents: Mapping[str, bytes] = field(repr=False)
+    documents: Mapping[str, Octets] = field(repr=False)
     receipts: tuple[bytes, ...] = field(repr=False)
     attestations: Mapping[MessageId, bytes] = field(repr=False)
     postmarks: Mapping[MessageId, bytes] = field(repr=False)
@@ -55,17 +57,26 @@ class Contents:
     index_pdf: bytes = field(repr=False)
 
 
-def lay_out(contents: Contents) -> dict[str, bytes]:
+def lay_out(contents: Contents) -> dict[str, Octets]:
     """Return the files of a bundle by name, what people open first."""
-    manifest = contents.manifest
-    listed = {each.message_id: each for each in manifest.messages}
-    html, pdf = INDEX
-    return {
+    manifest, (html, pdf) = contents.manifest, INDEX
+    first = {
         html: contents.index_html,
         pdf: contents.index_pdf,
         READABLE: manifest.to_json(),
         MACHINE: manifest.encode(),
+    }
+    return {
+        **{name: Held(content) for name, content in first.items()},
         **contents.documents,
+        **{name: Held(content) for name, content in papers_of(contents).items()},
+    }
+
+
+def papers_of(contents: Contents) -> dict[str, bytes]:
+    """Return what is checked in a bundle and is no document, by name."""
+    listed = {each.message_id: each for each in contents.manifest.messages}
+    return {
         **{listed[name].file: content for name, content in contents.messages.items()},
         **{receipt_file(number): signed for number, signed in enumerate(contents.receipts)},
         **{listed[name].attestation_file: signed for name, signed in contents.attestations.items()},

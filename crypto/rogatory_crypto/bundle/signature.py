@@ -6,7 +6,7 @@ from typing import Protocol
 
 from asn1crypto import cms  # type: ignore[import-untyped]
 
-from rogatory_crypto.bundle.asic import SIGNATURE
+from rogatory_crypto.bundle.asic import MANIFEST, SIGNATURE
 from rogatory_crypto.bundle.finding import About, Finding, wrong
 from rogatory_crypto.bundle.laying_out import ISSUER, SEAL
 from rogatory_crypto.bundle.manifest import Manifest
@@ -17,17 +17,21 @@ from rogatory_crypto.esign.report import DocumentFormat, Report
 class CheckSignature(Protocol):
     """``esign.check``, here or in a process of its own."""
 
-    def __call__(self, document: bytes, *, trust: Sequence[bytes], at: int, revocation: bool) -> Report:
-        """Return the report on a document."""
+    def __call__(
+        self, document: bytes, *, trust: Sequence[bytes], contents: Sequence[bytes], at: int, revocation: bool
+    ) -> Report:
+        """Return the report on a detached signature."""
         ...
 
 
 def check_signature(
-    document: bytes, files: Mapping[str, bytes], manifest: Manifest, check: CheckSignature
+    files: Mapping[str, bytes], manifest: Manifest, check: CheckSignature
 ) -> Iterator[Finding]:
     """Check that the seal which the manifest names has signed the list of all files.
 
-    The certificate is taken as pinned here; that it is the office's, only the log can say.
+    That the list is of these very files, and the container nothing else, is known from reading it. So the
+    signature is checked over the list alone, and no checker has to take a document in. The certificate is
+    taken as pinned here; that it is the office's, only the log can say.
     """
     certificate = files[SEAL]
     if sha256(certificate).digest() != manifest.seal_sha256:
@@ -39,12 +43,18 @@ def check_signature(
         yield wrong(About.CONTAINER, SIGNATURE, error.detail)
         return
     try:
-        report = check(document, trust=[certificate], at=manifest.made_at, revocation=False)
+        report = check(
+            files[SIGNATURE],
+            trust=[certificate],
+            contents=[files[MANIFEST]],
+            at=manifest.made_at,
+            revocation=False,
+        )
     except MisuseError as error:  # it is the bundle that brings the certificate
         yield wrong(About.SEAL, SEAL, str(error))
         return
     signers = [each.signer.sha256 for each in report.signatures if each.signer is not None]
-    if report.format is not DocumentFormat.ASIC_E or signers != [manifest.seal_sha256.hex()]:
+    if report.format is not DocumentFormat.CADES or signers != [manifest.seal_sha256.hex()]:
         yield wrong(About.CONTAINER, SIGNATURE, "it is not sealed once, with the seal that it names")
         return
     said = report.signatures[0].reason or report.reason or "the seal's signature covers every file"

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from typing import ClassVar, Final
 
 from rogatory_crypto import cbor
@@ -15,6 +14,7 @@ from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.documents import SentDocument
 from rogatory_crypto.bundle.finding import About, Finding, passed, wrong
 from rogatory_crypto.bundle.manifest import Manifest
+from rogatory_crypto.bundle.octets import Measured
 from rogatory_crypto.content.mimi import MessageId, read_message_id
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign import Report, decode_report
@@ -66,14 +66,17 @@ def verdict_file(number: int) -> str:
 
 
 def check_verdicts(
-    manifest: Manifest, read: list[ReadMessage], files: Mapping[str, bytes]
+    manifest: Manifest,
+    read: list[ReadMessage],
+    files: Mapping[str, bytes],
+    held: Mapping[str, Measured],
 ) -> Iterator[Finding]:
-    """Check that each verdict is one, on a file of this bundle."""
+    """Check that each verdict is one, on a document that this bundle holds."""
     documents = {(each.message_id, each.number): each for item in read for each in item.documents}
     for number in range(manifest.verdicts):
         name = verdict_file(number)
         try:
-            said = _checked(BundledVerdict.decode(files[name]), documents, files)
+            said = _checked(BundledVerdict.decode(files[name]), documents, held)
         except PeerError as error:
             yield wrong(About.VERDICT, name, str(error))
         else:
@@ -83,14 +86,14 @@ def check_verdicts(
 def _checked(
     verdict: BundledVerdict,
     documents: Mapping[tuple[MessageId, int], SentDocument],
-    files: Mapping[str, bytes],
+    held: Mapping[str, Measured],
 ) -> str:
     document = documents.get((verdict.message_id, verdict.number))
     if document is None:
         raise PeerError(Code.NOT_FOUND, "a verdict on a file that is not of this bundle")
-    content = files.get(document.name)
-    if content is None:
+    found = held.get(document.name)
+    if found is None:
         raise PeerError(Code.FORBIDDEN, "a verdict on a file that is left out")
-    if sha256(content).digest() != verdict.sha256:
+    if found.sha256 != verdict.sha256:
         raise PeerError(Code.HASH_MISMATCH, "a verdict on another file than the one of its name")
     return f"{document.name} is {verdict.read_report().indication.value}"

@@ -5,6 +5,7 @@ believe about the log, then its entries, and then every signature by the device 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from rogatory_crypto import esign
@@ -15,21 +16,24 @@ from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.device_key import device_key
 from rogatory_crypto.bundle.excerpt import Excerpt, replay_excerpt
 from rogatory_crypto.bundle.finding import About, Finding, passed, unclear, wrong
-from rogatory_crypto.bundle.laying_out import EXCERPT, FIXED, MACHINE, READABLE, ROOT, SEAL, TRUST
+from rogatory_crypto.bundle.laying_out import DOCUMENTS, EXCERPT, FIXED, MACHINE, READABLE, ROOT, SEAL, TRUST
 from rogatory_crypto.bundle.manifest import Manifest
+from rogatory_crypto.bundle.octets import Measured, Octets, read_whole
 from rogatory_crypto.bundle.plausible_times import check_times
 from rogatory_crypto.bundle.references import check_references
 from rogatory_crypto.bundle.signature import CheckSignature, check_signature
 from rogatory_crypto.bundle.stored_verdict import check_verdicts, verdict_file
 from rogatory_crypto.bundle.verification_result import Verification
-from rogatory_crypto.errors import Code, MisuseError, PeerError
-from rogatory_crypto.esign.container.archive import read_archive
+from rogatory_crypto.bundle.zip_writing import sections_of
+from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.esign.verdict import Indication
 from rogatory_crypto.identity.logged_seal import verify_logged_seal
 from rogatory_crypto.log.audit import Audit
 from rogatory_crypto.log.pinned import PinnedTrust
 
 _FIXED: Final = frozenset({*FIXED, *asic.OF_THE_CONTAINER})
+# Messages, receipts, the log, the index: they are held in memory while they are checked.
+MAX_PAPERS_BYTES: Final = 48 << 20
 # Whoever is not believed may still be right; all else that is wrong with it contradicts itself.
 _NOT_BELIEVED: Final = frozenset(
     {
@@ -40,65 +44,73 @@ _NOT_BELIEVED: Final = frozenset(
 
 
 def verify_bundle(
-    document: bytes, given: PinnedTrust | None, *, now: int, check: CheckSignature = esign.check
+    document: Octets, given: PinnedTrust | None, *, now: int, check: CheckSignature = esign.check
 ) -> Verification:
-    """Check a bundle.
+    """Check a bundle, in memory that its documents have no part in.
 
     Args:
-        document: the whole file.
+        document: the whole file, which is read three times.
         given: what the reader believes beforehand; without it, no bundle passes.
         now: unix seconds, by the reader's clock.
         check: checks the container's signature.
     """
     manifest: Manifest | None = None
     try:
-        files = _files(document)
-        manifest = Manifest.decode(files[MACHINE])
-        return _verify(document, files, manifest, given, now, check)
+        container = _files(document)
+        manifest = Manifest.decode(container.files[MACHINE])
+        return _verify(container, manifest, given, now, check)
     except PeerError as error:
         return Verification(manifest, (wrong(About.CONTAINER, "", str(error)),))
 
 
-def relay_of(document: bytes) -> str:
+def relay_of(document: Octets) -> str:
     """Return which relay a bundle says it is of, to find the trust for it; nothing is checked.
 
     Raises:
         PeerError: this is no bundle.
     """
-    return Manifest.decode(_files(document)[MACHINE]).relay
+    sections = sections_of(document)
+    if MACHINE not in sections:
+        raise PeerError(Code.MALFORMED, f"this is no bundle: {MACHINE} is missing")
+    return Manifest.decode(read_whole(sections[MACHINE], Manifest.LIMIT)).relay
 
 
-def _files(document: bytes) -> Mapping[str, bytes]:
-    files = read_archive(document).files
-    if missing := sorted(_FIXED - files.keys()):
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """What is in a container: documents where they lie, all else in memory."""
+
+    files: Mapping[str, bytes]
+    documents: Mapping[str, Measured]
+
+
+def _files(document: Octets) -> _Container:
+    if missing := sorted(_FIXED - sections_of(document).keys()):
         raise PeerError(Code.MALFORMED, f"this is no bundle: {missing[0]} is missing")
-    own = {name: content for name, content in files.items() if name not in asic.OF_THE_CONTAINER}
-    try:
-        written = asic.join_container(own, files[asic.SIGNATURE])
-    except MisuseError as error:
-        raise PeerError(Code.MALFORMED, str(error)) from error
-    # Whatever a reader could pass over is compared here: type, order, headers, the form of the list of files.
-    if written != document:
-        raise PeerError(Code.MALFORMED, "the container is not as it was written")
-    return files
+    found = asic.read_container(document)
+    documents = {name: each for name, each in found.items() if name.startswith(DOCUMENTS)}
+    others = {name: each.octets for name, each in found.items() if name not in documents}
+    if sum(each.size for each in others.values()) > MAX_PAPERS_BYTES:
+        raise PeerError(Code.TOO_LARGE, f"more than {MAX_PAPERS_BYTES >> 20} MiB beside its documents")
+    return _Container({name: read_whole(each, each.size) for name, each in others.items()}, documents)
 
 
 def _verify(
-    document: bytes,
-    files: Mapping[str, bytes],
+    container: _Container,
     manifest: Manifest,
     given: PinnedTrust | None,
     now: int,
     check: CheckSignature,
 ) -> Verification:
+    files, documents = container.files, container.documents
     read, findings = correspondence.read_messages(manifest, files)
-    _require_exactly(manifest, files, read, complete=not any(_is_wrong(each) for each in findings))
+    found = frozenset({*files, *documents})
+    _require_exactly(manifest, found, read, complete=not any(_is_wrong(each) for each in findings))
     if manifest.to_json() != files[READABLE]:
         findings.append(wrong(About.CONTAINER, READABLE, f"it says something else than {MACHINE}"))
     findings += correspondence.check_formality(read, manifest, files)
-    findings += correspondence.check_documents(read, manifest, files)
-    findings += check_verdicts(manifest, read, files)
-    findings += check_signature(document, files, manifest, check)
+    findings += correspondence.check_documents(read, manifest, documents)
+    findings += check_verdicts(manifest, read, files, documents)
+    findings += check_signature(files, manifest, check)
     excerpt = Excerpt.decode(files[EXCERPT])
     try:
         believed = believe(
@@ -128,7 +140,7 @@ def _is_wrong(finding: Finding) -> bool:
 
 
 def _require_exactly(
-    manifest: Manifest, files: Mapping[str, bytes], read: list[ReadMessage], *, complete: bool
+    manifest: Manifest, found: frozenset[str], read: list[ReadMessage], *, complete: bool
 ) -> None:
     """Nothing may be missing, and nothing may lie beside what is checked."""
     ids = [each.message_id for each in manifest.messages]
@@ -143,9 +155,9 @@ def _require_exactly(
         *map(correspondence.receipt_file, range(manifest.receipts)),
         *map(verdict_file, range(manifest.verdicts)),
     }
-    beside = files.keys() - expected - {each.postmark_file for each in manifest.messages}
+    beside = found - expected - {each.postmark_file for each in manifest.messages}
     beside -= {each.attestation_file for each in manifest.messages}
-    if missing := sorted(expected - files.keys()):
+    if missing := sorted(expected - found):
         raise PeerError(Code.NOT_FOUND, f"{missing[0]} is missing")
     if beside and complete:
         raise PeerError(Code.CONFLICT, f"{min(beside)} is nothing that the manifest names")
