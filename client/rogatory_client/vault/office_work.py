@@ -47,13 +47,13 @@ def load_office_work(
     subject: bytes | None = None,
     among: Collection[bytes] | None = None,
 ) -> tuple[StoredWork, ...]:
-    """Return the events of some numbers, oldest first as they came; of one subject, some, or all."""
+    """Return the events of some numbers, of one subject, some, or all; oldest first, alike on all devices."""
     query = _events().where(office_work.c.number.in_(tuple(numbers)))
     if among is not None:
         query = query.where(office_work.c.subject.in_(among))
     if subject is not None:
         query = query.where(office_work.c.subject == subject)
-    rows = connection.execute(query.order_by(messages.c.number))
+    rows = connection.execute(query.order_by(messages.c.at_ms, messages.c.message_id))
     return tuple(
         StoredWork(MessageId(row[0]), row[1], row[2], row[3], DeviceId(row[4]), row[5]) for row in rows
     )
