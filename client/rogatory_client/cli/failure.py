@@ -131,7 +131,7 @@ def explain(error: BaseException) -> Failure:
             return Failure(ExitCode.UNREACHABLE, "unreachable", str(error))
         case RogatoryError():
             return Failure(ExitCode.MISUSE, "misuse", str(error))
-        case OSError():
+        case OSError() | UnicodeEncodeError():
             return _explain_system(error)
         case KeyboardInterrupt():
             return Failure(ExitCode.INTERRUPTED, "interrupted", "stopped; nothing is lost")
@@ -150,7 +150,10 @@ def _explain_refusal(error: PeerError) -> Failure:
     return Failure(exit_code, error.code.value, detailed, advice)
 
 
-def _explain_system(error: OSError) -> Failure:
+def _explain_system(error: OSError | UnicodeEncodeError) -> Failure:
+    if isinstance(error, UnicodeEncodeError):
+        what = "what was typed, or the name of a file, holds bytes that are no characters in UTF-8"
+        return Failure(ExitCode.MISUSE, "misuse", what, "type it again, or rename the file")
     if error.errno in _FULL:
         what = "the disk of this computer is full"
         return Failure(ExitCode.STORAGE, "disk-full", what, "free some space and try again; nothing is lost")

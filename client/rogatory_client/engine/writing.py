@@ -27,9 +27,13 @@ def text_part(text: str, language: str = "") -> SinglePart:
     """Return a text to be read by people.
 
     Raises:
-        MisuseError: the text is longer than a message may be; it belongs into an attachment.
+        MisuseError: the text is longer than a message may be, and belongs into an attachment; or it has no
+            encoding.
     """
-    encoded = text.encode()
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as error:
+        raise MisuseError("the text holds bytes that are no characters: write it anew") from error
     if len(encoded) > MAX_TEXT_BYTES:
         raise MisuseError("the text is longer than 256 KiB: attach it as a document instead")
     return SinglePart(Disposition.RENDER, language, TEXT_MEDIA_TYPE, encoded)

@@ -19,6 +19,7 @@ from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import write
+from rogatory_client.office.plain_words import require_plain
 from rogatory_client.office.transfer import digest_file
 from rogatory_client.office.view import Progress
 from rogatory_crypto.attachments import attachment_context, new_attachment_key, stored_size
@@ -131,7 +132,8 @@ def post(
     What it says about a formal case is signed by this device, with all that it says beside that.
 
     Raises:
-        MisuseError: receivers would refuse it, as this device's role may not say it.
+        MisuseError: receivers would refuse it, as this device's role may not say it; or it does not read as
+            it stands (``plain_words``).
     """
     context = draft.context
     everything = (*parts, *(each.part for each in attached))
@@ -144,6 +146,7 @@ def post(
         is_stated=is_stated(everything, room.kind),
     )
     said = posted(room, message, context)
+    require_plain(everything)
     return message, replace(said, effects=(*said.effects, *uploads(message, attached)))
 
 

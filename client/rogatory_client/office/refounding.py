@@ -14,6 +14,7 @@ from rogatory_client.engine.room import Room
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.circles import current_circle, functions_of
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.plain_words import subject_anew
 from rogatory_client.office.view import MessageView, RoomState, RoomView
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
@@ -45,7 +46,7 @@ def refound(desk: Desk, name: str, text: str, without: Collection[str] = ()) -> 
     founded = speaking.start_consultation(
         desk,
         _addressees(desk, view, without),
-        room.subject,
+        subject_anew(room.subject),
         text,
         _own_reference(desk, view),
         (),

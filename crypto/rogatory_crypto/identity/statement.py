@@ -49,7 +49,8 @@ def read_officer(value: object) -> str:
 
 def officer_told_apart(officer: str) -> str:
     """Return an officer's function as it is compared; ``DeviceEntry.who`` says how."""
-    return _UNSEEN.sub("", officer).encode().lower().decode()
+    told = _UNSEEN.sub("", officer).encode(errors="surrogatepass").lower()
+    return told.decode(errors="surrogatepass")
 
 
 def read_network(value: object) -> str:

@@ -37,6 +37,7 @@ def test_a_command_may_know_better_what_to_do() -> None:
         (OSError(errno.ENOSPC, "No space left on device"), ExitCode.STORAGE),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "x.pdf"), ExitCode.MISUSE),
         (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), ExitCode.MISUSE),
         (ZeroDivisionError(), ExitCode.INTERNAL),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else value.name,
