@@ -1,39 +1,38 @@
 """What is public of each room's group, written with its keys so that they need not be read to list a room."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, select
 
-from rogatory_client.engine.kept_group import KeptGroup, Outline
+from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.room import Room
 from rogatory_client.vault.casework_schema import room_outlines
 from rogatory_client.vault.replacing import replacing
 from rogatory_crypto import mls
 from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId
 
+_STATUS: Final = {int(each): each for each in mls.Status}
 VERSION: Final = 1
 """Of what is written; a room whose outline has another one is opened, and outlined anew when it is saved."""
 
 
-def load_outlines(connection: Connection) -> Mapping[bytes, Row[*tuple[object, ...]]]:
-    """Return the rows of the rooms that have an outline of this version, by group."""
-    known = select(room_outlines).where(room_outlines.c.version == VERSION)
-    return {row.group_id: row for row in connection.execute(known)}
-
-
-def kept_group(row: Row[*tuple[object, ...]], opening: Callable[[], mls.Group]) -> KeptGroup:
-    """Return a group at rest from its outline and the way to its keys."""
-    outline = Outline(
-        epoch=row.epoch,
-        status=mls.Status(row.status),
-        devices=read_devices(row.devices),
-        past_epochs=row.past_epochs,
-        leaf_since=row.leaf_since,
-        sent_messages=row.sent_messages,
-        has_pending_proposals=bool(row.has_pending_proposals),
-    )
-    return KeptGroup(outline, opening)
+def load_outlines(connection: Connection) -> Mapping[bytes, tuple[Outline, str]]:
+    """Return the outline of each room that has one of this version, with its seats as they were written."""
+    columns = room_outlines.c
+    known = select(
+        *(columns.group_id, columns.seats, columns.epoch, columns.status, columns.devices),
+        *(columns.past_epochs, columns.leaf_since, columns.sent_messages, columns.has_pending_proposals),
+    ).where(columns.version == VERSION)
+    # By place, as thousands are read whenever a vault is opened.
+    return {
+        group_id: (
+            Outline(epoch, _STATUS[status], read_devices(devices), past, since, sent, bool(pending)),
+            seats,
+        )
+        for group_id, seats, epoch, status, devices, past, since, sent, pending in connection.execute(known)
+    }
 
 
 def save_outline(connection: Connection, room: Room, seats: str) -> None:
@@ -57,6 +56,7 @@ def save_outline(connection: Connection, room: Room, seats: str) -> None:
     connection.execute(replacing(room_outlines, tuple(values)), [values])
 
 
+@lru_cache(maxsize=4096)
 def read_devices(joined: bytes) -> tuple[DeviceId, ...]:
     """Return ids of devices that were written one after the other."""
     return tuple(DeviceId(joined[at : at + DEVICE_ID_BYTES]) for at in range(0, len(joined), DEVICE_ID_BYTES))

@@ -7,13 +7,14 @@ statement of each form for ever, and with it whatever is written inside (checkli
 import json
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import lru_cache, partial
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.effect import Effect, ForgetPayload, RememberPayload
+from rogatory_client.engine.kept_group import KeptGroup
 from rogatory_client.engine.room import Room, Seat, StagedChange
 from rogatory_client.fault import VaultError
 from rogatory_client.vault import outlines
@@ -36,9 +37,6 @@ from rogatory_crypto.wire.identifier import (
     SubmissionId,
 )
 
-if TYPE_CHECKING:
-    from rogatory_client.engine.kept_group import KeptGroup
-
 _UNREADABLE: Final = (
     "the keys of a room were written by another version of this program, or are damaged: keep this vault for "
     "its record, make a new one in another folder, and link it as a new device, or enrol it with a new code"
@@ -46,9 +44,11 @@ _UNREADABLE: Final = (
 
 Reading: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 # Without the keys, and what lies behind them in a row and could only be had by reading past them.
-_AT_HAND: Final = tuple(
-    each for each in rooms.columns if each.name not in {"epoch_state", "ratchet_state", "seats"}
+_AT_HAND: Final = select(
+    *(rooms.c.group_id, rooms.c.kind, rooms.c.subject, rooms.c.network, rooms.c.offices),
+    *(rooms.c.position, rooms.c.needs_epoch),
 )
+_KINDS: Final = {each.value: each for each in CaseKind}
 
 # What is written for every batch of messages is built once: building it takes longer than writing it.
 _EPOCH: Final = select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == bindparam("of_room"))
@@ -72,23 +72,22 @@ def load_rooms(connection: Connection, reading: Reading | None = None) -> dict[G
     lost = _load_lost(connection)
     outlined = outlines.load_outlines(connection) if reading is not None else {}
     loaded: dict[GroupId, Room] = {}
-    for row in connection.execute(select(*_AT_HAND)):
+    for group_id, kind, subject, network, offices, position, needs_epoch in connection.execute(_AT_HAND):
         held: mls.Group | KeptGroup | None
-        group_id, outline = GroupId(row.group_id), outlined.get(row.group_id)
         change = staged.get(group_id)
-        if outline is None or reading is None:
+        if group_id not in outlined or reading is None:
             stored, held = _read_group(connection, group_id)
         else:
-            stored = outline.seats
-            held = outlines.kept_group(outline, partial(_open, reading, group_id))
+            outline, stored = outlined[group_id]
+            held = KeptGroup(outline, partial(_open, reading, group_id))
         loaded[group_id] = Room(
             group_id=group_id,
-            kind=None if row.kind is None else CaseKind(row.kind),
-            subject=row.subject,
-            network=row.network,
-            offices=tuple(EntryId(office) for office in json.loads(row.offices)),
-            position=row.position,
-            needs_epoch=row.needs_epoch,
+            kind=None if kind is None else _KINDS[kind],
+            subject=subject,
+            network=network,
+            offices=_read_offices(offices),
+            position=position,
+            needs_epoch=needs_epoch,
             lost=lost.get(group_id, ()),
             seats=_read_seats(stored),
             group=held,
@@ -202,6 +201,13 @@ def _read_staged(row: Row[*tuple[object, ...]]) -> StagedChange:
     )
 
 
+@lru_cache(maxsize=4096)
+def _read_offices(stored: str) -> tuple[EntryId, ...]:
+    """Return offices; those of the same room, or of the same partners, are read once."""
+    return tuple(EntryId(office) for office in json.loads(stored))
+
+
+@lru_cache(maxsize=4096)
 def _read_seats(stored: str | None) -> tuple[Seat, ...]:
     return tuple(Seat(EntryId(office), since_ms) for office, since_ms in json.loads(stored or "[]"))
 
