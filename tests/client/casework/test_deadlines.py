@@ -254,3 +254,12 @@ def test_a_calendar_file_holds_a_date_and_nothing_of_the_case() -> None:
     assert first["UID"] != second["UID"]
     (again,) = events_of(calendar_file([(b"group", None, due)], BEGIN + 9))
     assert again["UID"] == first["UID"]
+
+
+def test_a_reference_that_looks_like_a_line_of_the_file_moves_no_date_and_no_name() -> None:
+    due = Due("hearing", BEGIN + 86_400, ASKED, Legal.TREATY, "UNTOC")
+    (plain,) = events_of(calendar_file([(b"group", None, due)], BEGIN))
+    for line in (f"UID:{'0' * 32}@deadline.invalid", "DTSTART:19700101T000000Z"):
+        (event,) = events_of(calendar_file([(b"group", f"\r\n{line}\r\n", due)], BEGIN))
+        assert line in str(event["SUMMARY"])
+        assert (event["UID"], event["DTSTART"].dt) == (plain["UID"], plain["DTSTART"].dt)
