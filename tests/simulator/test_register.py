@@ -15,7 +15,7 @@ from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import World
 
 from rogatory_client.office import Office, RegisterFilter
-from rogatory_client.office.case_digest import digests
+from rogatory_client.office.digesting import digests
 from rogatory_client.vault.case_digests import load_digests
 from rogatory_client.vault.register_schema import case_digests
 from rogatory_crypto.errors import MisuseError
@@ -221,8 +221,8 @@ async def test_a_device_that_stands_otherwise_has_its_cases_judged_anew(tmp_path
     async with world.at(B) as office:
         await office.revoke_device(device_id.hex(), "lost")
         await office.sync()
-    await world.sync(A)
     async with world.at(A) as office:
+        await office.sync(until_idle=False)
         found = digests(office._desk, [])
         assert not found
         with office._desk.vault.reading() as connection:

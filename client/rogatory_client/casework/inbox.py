@@ -54,6 +54,7 @@ _THEIRS: Final[dict[Side, frozenset[State]]] = {
         }
     ),
 }
+_EVERY_STATE: Final = frozenset(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +166,4 @@ def _needed(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_of: 
 def _is_theirs(facts: CaseFacts) -> bool:
     if facts.state is State.CONSULTATION:
         return facts.spoke_last
-    return facts.state in _THEIRS.get(facts.side, frozenset(State))  # a guest looks on
+    return facts.state in _THEIRS.get(facts.side, _EVERY_STATE)  # a guest looks on

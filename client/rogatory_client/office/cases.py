@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from rogatory_client.engine.room import Room
 from rogatory_client.office import case_deadlines, case_stating, reading
-from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.case_showing import case_state_view
 from rogatory_client.office.case_stating import StateForm
 from rogatory_client.office.case_view import CaseStateView, DueView
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.every_deadline import every_deadline
+from rogatory_client.office.digesting import digests
+from rogatory_client.office.every_deadline import every_deadline, every_deadline_file
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.view import MessageView
 
@@ -147,4 +147,6 @@ class Cases:
         referenced: bool = False,
     ) -> bytes:
         """The same as an iCalendar file (RFC 5545), which names no case unless ``referenced``."""
+        if room is None and not configured:
+            return every_deadline_file(self._desk, referenced=referenced)
         return case_deadlines.calendar(self._desk, room, configured or {}, referenced=referenced)

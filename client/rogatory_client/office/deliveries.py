@@ -1,10 +1,12 @@
 """How messages arrive, asked by message or by case: computed from evidence each time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final, TypeVar
 
 from rogatory_client.engine.delivery_effect import Unreadable
 from rogatory_client.engine.delivery_state import Stage
+from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.unreadable import MAX_REPORTS
 from rogatory_client.office import delivery_terms, reading
@@ -25,9 +27,13 @@ from rogatory_client.vault import archive, unreadable
 from rogatory_client.vault import deliveries as stored
 from rogatory_client.vault.archive import StoredMessage, read_message
 from rogatory_client.vault.outgoing import Waiting
+from rogatory_client.vault.unreadable import Asked
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import Code
 from rogatory_crypto.wire.identifier import GroupId
+
+_AT_ONCE: Final = 500
+_OfRoom = TypeVar("_OfRoom", DeliveryView, UnreadableView)
 
 
 class Deliveries:
@@ -44,7 +50,7 @@ class Deliveries:
             MisuseError: there is no message whose id begins so, or more than one.
         """
         row = reading.stored_message(self._desk, message)
-        (view,) = self._views(self._desk.rooms[GroupId(row.group_id)], [row])
+        (view,) = self._views([row])
         return view
 
     def of_case(self, name: str) -> CaseDeliveriesView:
@@ -60,7 +66,7 @@ class Deliveries:
         return CaseDeliveriesView(
             room.group_id.hex(),
             room.subject,
-            tuple(self._views(room, rows)),
+            tuple(self._views(rows)),
             self.unreadable(room.group_id.hex()),
         )
 
@@ -68,25 +74,24 @@ class Deliveries:
         """Return what is late, was stated as failed, or cannot be read here, of all cases."""
         desk = self._desk
         least_s = min(each.delivery_warning_s for each in delivery_terms.terms_of_office(desk))
-        found = unopened(desk, desk.context(), least_s)
-        unread = {GroupId(bytes.fromhex(each.room_id)) for each in self.unreadable()}
-        cases = (
-            self._troubled_in(desk.rooms[group_id], found.get(group_id, ()))
-            for group_id in sorted({*found, *unread} & set(desk.rooms))
+        unread = _by_room(self.unreadable())
+        late = _by_room(self._in_trouble(unopened(desk, desk.context(), least_s)))
+        rooms = {room.group_id.hex(): room for room in desk.rooms.values()}
+        return tuple(
+            CaseDeliveriesView(
+                name, rooms[name].subject, tuple(late.get(name, ())), tuple(unread.get(name, ()))
+            )
+            for name in sorted({*late, *unread} & set(rooms))
         )
-        return tuple(case for case in cases if case.messages or case.unreadable)
 
-    def _troubled_in(self, room: Room, names: Sequence[MessageId]) -> CaseDeliveriesView:
-        with self._desk.vault.reading() as connection:
-            found = (archive.find_message(connection, name) for name in names)
-            rows = [row for row in found if row is not None]
-        views = (
-            each
-            for each in self._views(room, rows)
-            if any(recipient.late or recipient.failed for recipient in each.recipients)
-        )
-        room_id = room.group_id.hex()
-        return CaseDeliveriesView(room_id, room.subject, tuple(views), self.unreadable(room_id))
+    def _in_trouble(self, found: Mapping[GroupId, Sequence[MessageId]]) -> Iterator[DeliveryView]:
+        names = [name for room, names in found.items() if room in self._desk.rooms for name in names]
+        for first in range(0, len(names), _AT_ONCE):
+            with self._desk.vault.reading() as connection:
+                rows = archive.named(connection, names[first : first + _AT_ONCE])
+            for view in self._views(rows):
+                if any(each.late or each.failed for each in view.recipients):
+                    yield view
 
     def unreadable(self, room_id: str | None = None) -> tuple[UnreadableView, ...]:
         """Return what this device could not open, of one room by its whole id or of all, and who must act."""
@@ -128,39 +133,53 @@ class Deliveries:
         """
         return await resend_attachment(self._desk, self._line, message, number, file, progress)
 
-    def _views(self, room: Room, rows: Sequence[StoredMessage]) -> list[DeliveryView]:
+    def _views(self, rows: Sequence[StoredMessage]) -> list[DeliveryView]:
         desk = self._desk
         messages = [read_message(row) for row in rows]
         names = [each.message_id for each in messages]
-        recipients = delivery_terms.recipients_of(desk, room, messages)
-        terms = delivery_terms.terms_of(desk, room)
+        groups = {each.group_id for each in messages}
+        terms = delivery_terms.terms_of(desk, groups)
         waiting = {each.parcel.message_id: each for each in desk.waiting}
         with desk.vault.reading() as connection:
             evidence = stored.load_evidence(connection, names)
             stated = stored.load_non_deliveries(connection, names, desk.registry)
             sealed_for = stored.load_addressees(connection, names)
             again = unreadable.said_again_at(connection, names)
-            asked = {
-                each.message_id: unreadable.asked_for(connection, each.group_id, each.sequence)
-                for each in messages
-                if each.own and each.sequence is not None
-            }
-        tracked = (
-            Tracked(
-                row=row,
-                recipients=recipients[message.message_id],
-                reached=_reached(message.sequence, waiting.get(message.message_id)),
-                evidence=evidence.get(message.message_id, []),
-                stated=stated.get(message.message_id, []),
-                sealed_for=sealed_for.get(message.message_id, frozenset()),
-                asked=asked.get(message.message_id, ()),
-                terms=terms if message.formal else None,
-                rejected=_rejected(waiting.get(message.message_id)),
-                said_again_ms=again.get(message.message_id),
+            asked = unreadable.asked_for(connection, groups)
+        return [
+            delivery_view(
+                Tracked(
+                    row=row,
+                    recipients=delivery_terms.recipients_of(
+                        desk, desk.rooms[each.group_id], each, sealed_for.get(each.message_id)
+                    ),
+                    reached=_reached(each.sequence, waiting.get(each.message_id)),
+                    evidence=evidence.get(each.message_id, []),
+                    stated=stated.get(each.message_id, []),
+                    sealed_for=sealed_for.get(each.message_id, frozenset()),
+                    asked=_asked(each, asked),
+                    terms=terms[each.group_id] if each.formal else None,
+                    rejected=_rejected(waiting.get(each.message_id)),
+                    said_again_ms=again.get(each.message_id),
+                ),
+                desk,
             )
-            for row, message in zip(rows, messages, strict=True)
-        )
-        return [delivery_view(each, desk) for each in tracked]
+            for row, each in zip(rows, messages, strict=True)
+        ]
+
+
+def _by_room(views: Iterable[_OfRoom]) -> dict[str, list[_OfRoom]]:
+    found: dict[str, list[_OfRoom]] = {}
+    for each in views:
+        found.setdefault(each.room_id, []).append(each)
+    return found
+
+
+def _asked(
+    message: ArchivedMessage, asked: Mapping[tuple[GroupId, int], tuple[Asked, ...]]
+) -> tuple[Asked, ...]:
+    is_known = message.own and message.sequence is not None
+    return asked.get((message.group_id, message.sequence or 0), ()) if is_known else ()
 
 
 def _reached(sequence: int | None, waiting: Waiting | None) -> Stage:

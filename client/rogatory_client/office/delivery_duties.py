@@ -5,7 +5,6 @@ one transaction and begins from what is on disk.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Final
 
 from rogatory_client.engine import resending, unreadable
@@ -24,7 +23,7 @@ from rogatory_client.engine.writing import write
 from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.delivery_terms import recipients_of, terms_of, terms_of_office
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.showing import holds
+from rogatory_client.office.showing import holds, offices_in
 from rogatory_client.vault import deliveries
 from rogatory_client.vault import unreadable as unreadable_rows
 from rogatory_crypto.content import receipts
@@ -136,6 +135,9 @@ def unopened(desk: Desk, context: Context, for_s: int) -> dict[GroupId, list[Mes
     found: dict[GroupId, list[MessageId]] = {}
     for each in sent:
         offices = {_office(desk, device) for device in each.sealed_for} - {own}
+        if not offices and each.group_id in desk.rooms:
+            # Said by another device: it is for none but those who are in the room.
+            offices = {*offices_in(desk.rooms[each.group_id], desk)} - {own}
         if not offices or any((each.message_id, office) not in opened for office in offices):
             found.setdefault(each.group_id, []).append(each.message_id)
     return found
@@ -163,19 +165,20 @@ def _due_in(
     desk: Desk, room: Room, messages: Sequence[ArchivedMessage], context: Context
 ) -> Iterator[SaveNonDelivery]:
     names = [each.message_id for each in messages]
-    terms = terms_of(desk, room)
-    recipients = recipients_of(desk, room, messages)
+    terms = terms_of(desk, [room.group_id])[room.group_id]
     with desk.vault.reading() as connection:
         found = deliveries.load_evidence(connection, names)
         stated = deliveries.load_non_deliveries(connection, names, context.registry)
-        asked = partial(unreadable_rows.asked_for, connection, room.group_id)
+        sealed_for = deliveries.load_addressees(connection, names)
+        asked = unreadable_rows.asked_for(connection, [room.group_id])
         for message in messages:
             counted = [
                 each for each in stated.get(message.message_id, []) if flaw_of(each.stated, message) is None
             ]
             proofs = [each for each in found.get(message.message_id, []) if holds(each, message, desk)]
-            unopened = {_office(desk, each.device_id) for each in asked(message.sequence or 0)}
-            for recipient in recipients[message.message_id]:
+            place = room.group_id, message.sequence or 0
+            unopened = {_office(desk, each.device_id) for each in asked.get(place, ())}
+            for recipient in recipients_of(desk, room, message, sealed_for.get(message.message_id)):
                 progress = progress_of(recipient, Stage.RELAYED, proofs, counted)
                 due = failure_due(
                     progress, message.at_ms // 1000, terms, context.now, unreadable=recipient in unopened

@@ -1,6 +1,6 @@
 """For whom a message is, and how long evidence of it is waited for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from rogatory_client.engine.delivery_state import Terms
@@ -10,10 +10,9 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in, parts_of
 from rogatory_client.vault import archive, deliveries
 from rogatory_crypto.content.events import RequestSubmitted, Urgency, read_event
-from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.non_delivery import MAX_WAIT_S, MIN_WAIT_S
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.wire.identifier import DeviceId, EntryId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 _URGENT: Final = frozenset({Urgency.URGENT, Urgency.EMERGENCY})
 _HOUR_S: Final = 3_600
@@ -46,12 +45,12 @@ def set_terms(desk: Desk, *, urgent: bool, delivery_h: int | None, opening_h: in
     return terms
 
 
-def terms_of(desk: Desk, room: Room) -> Terms:
-    """Return how long is waited in a case: less where its newest request is urgent."""
+def terms_of(desk: Desk, rooms: Collection[GroupId]) -> Mapping[GroupId, Terms]:
+    """Return how long is waited in cases: less where the newest request of one is urgent."""
     usual, urgent = terms_of_office(desk)
     with desk.vault.reading() as connection:
-        newest = archive.newest_request(connection, room.group_id)
-    return urgent if newest is not None and _is_urgent(newest) else usual
+        newest = archive.newest_requests(connection, rooms)
+    return {room: urgent if room in newest and _is_urgent(newest[room]) else usual for room in rooms}
 
 
 def _is_urgent(message: ArchivedMessage) -> bool:
@@ -60,27 +59,18 @@ def _is_urgent(message: ArchivedMessage) -> bool:
 
 
 def recipients_of(
-    desk: Desk, room: Room, messages: Sequence[ArchivedMessage]
-) -> Mapping[MessageId, tuple[EntryId, ...]]:
-    """Return the offices that messages are for: those they were sealed for, as far as that is known.
+    desk: Desk, room: Room, message: ArchivedMessage, sealed_for: Collection[DeviceId] | None
+) -> tuple[EntryId, ...]:
+    """Return the offices that a message is for: those it was sealed for, as far as that is known.
 
     Of other messages they are those that were in the room then, as this device knows.
     """
-    with desk.vault.reading() as connection:
-        sealed_for = deliveries.load_addressees(connection, [each.message_id for each in messages])
     present = offices_in(room, desk)
-    return {
-        each.message_id: _without_sender(
-            each,
-            _offices(desk, sealed_for[each.message_id])
-            if each.message_id in sealed_for
-            else (office for office in present if _was_there(room, office, each)),
-        )
-        for each in messages
-    }
-
-
-def _without_sender(message: ArchivedMessage, offices: Iterable[EntryId]) -> tuple[EntryId, ...]:
+    offices = (
+        (office for office in present if _was_there(room, office, message))
+        if sealed_for is None
+        else _offices(desk, sealed_for)
+    )
     return tuple(sorted(set(offices) - {message.entry_id}))
 
 

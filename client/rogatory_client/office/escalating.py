@@ -17,10 +17,11 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.case_deadlines import calendars_of, free_calendar_of
-from rogatory_client.office.case_digest import Digest, digests
+from rogatory_client.office.case_digest import Digest
 from rogatory_client.office.case_record import CASES, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.digesting import digests
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.speaking import new_room, offices_named

@@ -8,10 +8,10 @@ from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.room import Room
 from rogatory_client.office.assigning import Refusal, assignments, refusals, require_case
 from rogatory_client.office.at_home import home_room, written_at_home
-from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES
 from rogatory_client.office.correspondence import begin_draft
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.digesting import digests
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.mailbox_view import HandedOverView
 from rogatory_client.office.officers import former_officer_named, officer_named

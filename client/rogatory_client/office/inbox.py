@@ -1,5 +1,6 @@
 """The shared inbox of the office, as one officer sees it; read anew each time."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,22 +8,26 @@ from rogatory_client.casework.inbox import Awaited, CaseFacts, Folder, folders_o
 from rogatory_client.casework.mailbox import NOBODY, Assignment, in_place_of
 from rogatory_client.casework.releases import Release
 from rogatory_client.engine.room import Room
-from rogatory_client.office import alarming, reading
+from rogatory_client.office import alarming
 from rogatory_client.office.assigning import assignments
-from rogatory_client.office.case_digest import Digest, digests
-from rogatory_client.office.case_record import CASES
+from rogatory_client.office.case_deadlines import cases_named
+from rogatory_client.office.case_digest import Digest
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.digesting import digests
 from rogatory_client.office.mailbox_view import InboxItem, InboxView
 from rogatory_client.office.officers import officers_in_service
 from rogatory_client.office.release_view import ReleaseView
 from rogatory_client.office.releasing import release_view, shown_asked
+from rogatory_client.office.showing import offices_in, room_state
 from rogatory_client.office.standing_in import standing_in_today
-from rogatory_client.office.view import AlarmView, RoomState, RoomView
+from rogatory_client.office.view import AlarmView, RoomState
 from rogatory_client.vault import archive
+from rogatory_client.vault.rooms import load_references
 from rogatory_crypto.casework import Side, State
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 _NEVER: Final = 1 << 62
+_FOLDERS: Final = tuple((folder, folder.value) for folder in Folder)
 # For how long who put a request up is told that it was held back.
 _HELD_BACK_MS: Final = 7 * 86_400_000
 
@@ -32,74 +37,79 @@ class _Desktop:
     """What is the same for every case."""
 
     desk: Desk
+    own: EntryId
     officer: str
     in_place_of: frozenset[str]
     serving: frozenset[str]
     assigned: dict[GroupId, Assignment]
     spoke_last: dict[GroupId, bool]
+    unread: dict[GroupId, int]
+    references: dict[GroupId, dict[str, str]]
     now: int
 
 
 def inbox_of(desk: Desk) -> InboxView:
     """Return the inbox of this device's officer."""
-    desktop = _desktop(desk)
-    views = {GroupId(bytes.fromhex(view.room_id)): view for view in reading.rooms(desk)}
-    cases = [room for room in desk.rooms.values() if room.kind in CASES and room.group_id in views]
+    desktop, cases = _desktop(desk), cases_named(desk, None)
     known = digests(desk, cases)
-    items = [_item(desktop, room, views[room.group_id], known[room.group_id]) for room in cases]
+    items = [_item(desktop, room, known[room.group_id]) for room in cases]
     items += _releases(desktop)
     items += [_alarm(each) for each in alarming.all_alarms(desk) if each.acknowledged_at is None]
     items.sort(key=lambda item: (not item.why, item.due_at or _NEVER, item.reference, item.name))
-    counts = {folder.value: sum(folder.value in item.folders for item in items) for folder in Folder}
-    return InboxView(desktop.officer, counts, tuple(items))
+    counted = Counter(folder for item in items for folder in item.folders)
+    return InboxView(desktop.officer, {name: counted[name] for _, name in _FOLDERS}, tuple(items))
 
 
 def _desktop(desk: Desk) -> _Desktop:
-    officer = desk.oneself.officer
+    oneself, officer = desk.oneself, desk.oneself.officer
     with desk.vault.reading() as connection:
-        spoke_last = archive.spoke_last(connection)
+        spoke_last, unread = archive.spoke_last(connection), archive.count_unread(connection)
+        references = load_references(connection)
     return _Desktop(
         desk=desk,
+        own=oneself.entry_id,
         officer=officer,
         in_place_of=in_place_of(standing_in_today(desk), officer),
         serving=frozenset(officers_in_service(desk)),
         assigned=assignments(desk),
         spoke_last=spoke_last,
+        unread=unread,
+        references=references,
         now=desk.surroundings.now(),
     )
 
 
-def _item(desktop: _Desktop, room: Room, view: RoomView, digest: Digest) -> InboxItem:
-    facts = _facts(desktop, room, view, digest)
-    own = desktop.desk.oneself.entry_id
+def _item(desktop: _Desktop, room: Room, digest: Digest) -> InboxItem:
+    facts, own = _facts(desktop, room, digest), desktop.own
+    references = desktop.references.get(room.group_id, {})
     folders = folders_of(facts, desktop.officer, desktop.in_place_of, desktop.now)
     return InboxItem(
         kind="case",
-        name=view.room_id,
-        subject=view.subject,
-        reference=view.references.get(own) or next(iter(view.references.values()), ""),
-        offices=tuple(office for office in view.offices if office != own),
+        name=room.group_id.hex(),
+        subject=room.subject,
+        reference=references.get(own) or next(iter(references.values()), ""),
+        offices=tuple(office for office in offices_in(room, desktop.desk) if office != own),
         state="" if facts.state is None else facts.state.value,
         officers=facts.assignment.officers,
         stands_in_for=tuple(each for each in facts.assignment.officers if each in desktop.in_place_of),
         why=reasons_in(facts, desktop.now) if Folder.NEEDS_YOU in folders else (),
         due_at=min((due.at for due in facts.due), default=None),
-        folders=tuple(folder.value for folder in Folder if folder in folders),
+        folders=tuple(name for folder, name in _FOLDERS if folder in folders),
     )
 
 
-def _facts(desktop: _Desktop, room: Room, view: RoomView, digest: Digest) -> CaseFacts:
-    own, side = desktop.desk.oneself.entry_id, Side(digest.side)
+def _facts(desktop: _Desktop, room: Room, digest: Digest) -> CaseFacts:
+    own, side = desktop.own, Side(digest.side)
     stand = digest.stand_at(desktop.now)
     assignment = desktop.assigned.get(room.group_id, NOBODY)
     return CaseFacts(
         side=side,
         state=None if stand.state is None else State(stand.state),
         in_conflict=digest.in_conflict,
-        unread=view.unread,
+        unread=desktop.unread.get(room.group_id, 0),
         enquiries=digest.enquiries if side is Side.REQUESTED else 0,
         due=tuple(Awaited(due.what, due.at) for due in stand.dues if due.acts == own),
-        is_over=view.state in {RoomState.CLOSED, RoomState.LEFT},
+        is_over=room_state(room, desktop.desk) in {RoomState.CLOSED, RoomState.LEFT},
         spoke_last=desktop.spoke_last.get(room.group_id, False),
         assignment=assignment,
         gone=frozenset(assignment.officers) - desktop.serving,

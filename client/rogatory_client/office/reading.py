@@ -69,8 +69,8 @@ def rooms(
         handed_back_by, hearsay = load_handed_back_by(connection), load_hearsay(connection)
     hidden = hidden_rooms(desk)
     views = [
-        replace(
-            room_view(room, references.get(group_id, {}), counted.get(group_id), desk),
+        room_view(
+            *(room, references.get(group_id, {}), counted.get(group_id), desk),
             handed_back_by=handed_back_by.get(group_id, ()),
             hearsay=hearsay.get(group_id, ()),
         )

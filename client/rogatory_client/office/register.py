@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.office import assigning, register_export, register_statistics, register_views
-from rogatory_client.office.case_digest import digests
 from rogatory_client.office.case_record import CASES
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.digesting import digests
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.register_rows import (
     OnClocks,

@@ -1,60 +1,77 @@
 """What the office is reminded of, over all its cases; computed when somebody looks, told to nobody else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
-from rogatory_client.casework.deadlines import acted_at, deadlines_of
+from rogatory_client.casework.mailbox import NOBODY, Assignment
 from rogatory_client.casework.reminders import earliest_s, reminder_of, whom
 from rogatory_client.engine.room import Room
-from rogatory_client.office.assigning import assignment_in
-from rogatory_client.office.case_deadlines import calendars_of
-from rogatory_client.office.case_digest import digests
-from rogatory_client.office.case_record import CASES, timeline_of
-from rogatory_client.office.continuing import later_cases
+from rogatory_client.office.assigning import assignments
+from rogatory_client.office.case_digest import Digest, NextDue
+from rogatory_client.office.case_footing import Footing
+from rogatory_client.office.case_record import CASES
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.digesting import digests
 from rogatory_client.office.escalating import clocks
 from rogatory_client.office.hidden import hidden_rooms
-from rogatory_client.office.showing import offices_in
 from rogatory_client.office.standing_in import standing_in_today
 from rogatory_client.office.urgent_view import ReminderView
 from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import GroupId
 
 
 def reminders(desk: Desk) -> tuple[ReminderView, ...]:
     """Return what falls due for the own office, soonest first."""
     hidden = hidden_rooms(desk)
     shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
-    rooms = [room for room in shown if room.kind in CASES and not room.was_left]
-    views = [view for room in _with_something_near(desk, rooms) for view in _in_room(desk, room)]
+    known = digests(desk, (room for room in shown if room.kind in CASES and not room.was_left))
+    near = {case: dues for case, digest in known.items() if (dues := _near(desk, digest))}
+    desktop = _desktop(desk, near)
+    views = (
+        view for case, dues in near.items() for view in _in_room(desktop, desk.rooms[case], known[case], dues)
+    )
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
 
 
-def _with_something_near(desk: Desk, rooms: Sequence[Room]) -> list[Room]:
-    """Return the rooms of which the digest says that a reminder may have come; each of them is read anew."""
-    known, own = digests(desk, rooms), desk.oneself.entry_id
-    now = desk.surroundings.now()
+def _near(desk: Desk, digest: Digest) -> list[NextDue]:
+    """Return what is due for the own office and may have been reminded of."""
+    own, now = desk.oneself.entry_id, desk.surroundings.now()
     by = now + earliest_s()
-    return [
-        room
-        for room in rooms
-        if any(due.acts == own and due.at <= by for due in known[room.group_id].stand_at(now).dues)
-    ]
+    return [due for due in digest.stand_at(now).dues if due.acts == own and due.at <= by]
 
 
-def _in_room(desk: Desk, room: Room) -> Iterator[ReminderView]:
-    timeline, calendars, own = timeline_of(desk, room), calendars_of(desk, room), desk.oneself.entry_id
-    now = desk.surroundings.now()
+@dataclass(frozen=True, slots=True)
+class _Desktop:
+    """What is the same for every case."""
+
+    desk: Desk
+    footing: Footing
+    assigned: Mapping[GroupId, Assignment]
+    standing_in: Mapping[str, tuple[str, ...]]
+    heads: frozenset[str]
+
+
+def _desktop(desk: Desk, cases: Collection[GroupId]) -> _Desktop:
+    assigned = assignments(desk, list(cases))
+    return _Desktop(desk, Footing(desk), assigned, standing_in_today(desk), _heads(desk))
+
+
+def _in_room(
+    desktop: _Desktop, room: Room, digest: Digest, dues: Collection[NextDue]
+) -> Iterator[ReminderView]:
+    desk = desktop.desk
+    now, own = desk.surroundings.now(), desk.oneself.entry_id
+    calendars = desktop.footing.calendars(room)
     zones = {office: each.zone for office, each in calendars.items()}
-    assigned, heads = _working_on(desk, room), _heads(desk)
-    dues = deadlines_of(timeline, offices_in(room, desk), calendars, None, later_cases(desk, room))
-    for due in dues:
-        if due.acts != own:
-            continue
-        found = reminder_of(due, calendars[own], now, acted_at(timeline, own))
+    assigned = _working_on(desktop, room)
+    for each in dues:
+        due = each.as_due()
+        found = reminder_of(due, calendars[own], now, each.acted_at)
         if found is not None:
-            named = whom(due, now, assigned, heads)
+            named = whom(due, now, assigned, desktop.heads)
             yield ReminderView(
                 room_id=room.group_id.hex(),
-                reference=timeline.references.get(own, ""),
+                reference=digest.reference or "",
                 what=due.what,
                 at=due.at,
                 days_left=found.days_left,
@@ -65,10 +82,10 @@ def _in_room(desk: Desk, room: Room) -> Iterator[ReminderView]:
             )
 
 
-def _working_on(desk: Desk, room: Room) -> frozenset[str]:
+def _working_on(desktop: _Desktop, room: Room) -> frozenset[str]:
     """Return who works on a case, with who stands in for them today."""
-    officers = assignment_in(desk, room.group_id).officers
-    standing_in = standing_in_today(desk) if officers else {}
+    officers = desktop.assigned.get(room.group_id, NOBODY).officers
+    standing_in = desktop.standing_in
     return frozenset((*officers, *(each for officer in officers for each in standing_in.get(officer, ()))))
 
 

@@ -1,35 +1,26 @@
 """What an office keeps and for how long: rules, legal holds, and purges that two officers order."""
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
 from rogatory_client.casework.catalogue import type_ids
-from rogatory_client.casework.purging import Consented, Judged, PurgeStanding, holds_in_force, refusal
+from rogatory_client.casework.purging import Consented, Judged, PurgeStanding, refusal
 from rogatory_client.casework.retention import (
-    CaseFacts,
-    Retention,
     RetentionRule,
     obstacles,
     read_rules,
     retention,
 )
 from rogatory_client.engine.room import Room
-from rogatory_client.office import case_deadlines, reading
+from rogatory_client.office import reading
 from rogatory_client.office.assigning import require_case
 from rogatory_client.office.at_home import said_at_home, say_at_home
-from rogatory_client.office.case_record import CASES, timeline_of
-from rogatory_client.office.cases import Cases
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.purging import load_judged
+from rogatory_client.office.retention_due import due_by_rules, facts_of, in_force, today
 from rogatory_client.office.retention_view import ConsentView, HoldView, PurgeView, RetentionView
-from rogatory_client.vault import archive, purging
-from rogatory_client.vault.rooms import load_references
-from rogatory_crypto.casework import Standing, State
-from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.mimi import MessageId
+from rogatory_client.vault import purging
 from rogatory_crypto.content.office_work import DraftId
 from rogatory_crypto.content.retention import (
     MAX_PURGED,
@@ -44,7 +35,6 @@ from rogatory_crypto.content.retention import (
     sign_order,
 )
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.wire.identifier import GroupId
 
 _MIN_ID_CHARACTERS: Final = 6
 
@@ -72,7 +62,7 @@ class Retaining:
             MisuseError: it is under none, or this is not the head.
         """
         found = self._case(room)
-        held = _in_force(self._desk, found.group_id)
+        held = in_force(self._desk, found.group_id)
         if not held:
             raise MisuseError("this case is under no hold")
         say_at_home(self._desk, HoldLifted(found.group_id, held, _reasons(reasons)))
@@ -103,16 +93,7 @@ class Retaining:
         Raises:
             MisuseError: there are no such rules.
         """
-        read, desk = read_rules(rules, type_ids()), self._desk
-        hidden = hidden_rooms(desk)
-        with desk.vault.reading() as connection:
-            references = load_references(connection, None)
-        own = desk.oneself.entry_id
-        return tuple(
-            _due_view(room, self._judge(room, read), references.get(group_id, {}).get(own))
-            for group_id, room in desk.rooms.items()
-            if room.kind in CASES and group_id not in hidden
-        )
+        return due_by_rules(self._desk, read_rules(rules, type_ids()))
 
     def propose(
         self, room: str, reasons: str, rules: str | None = None, drafts: Sequence[str] = ()
@@ -185,11 +166,11 @@ class Retaining:
         return found
 
     def _rule(self, room: Room, rules: str | None) -> str:
-        facts = _facts(self._desk, room)
+        facts = facts_of(self._desk, room)
         if rules is None:
             against, by = tuple(obstacles(facts)), ""
         else:
-            found = retention(facts, read_rules(rules, type_ids()), _today(self._desk))
+            found = retention(facts, read_rules(rules, type_ids()), today(self._desk))
             against, by = found.against, "" if found.rule is None else _in_words(found.rule)
         if against:
             raise MisuseError(f"this case cannot be purged: {'; '.join(against)}")
@@ -222,9 +203,6 @@ class Retaining:
             device_id=oneself.device_id,
         )
 
-    def _judge(self, room: Room, rules: Collection[RetentionRule]) -> Retention:
-        return retention(_facts(self._desk, room), rules, _today(self._desk))
-
 
 def _draft(name: str) -> DraftId:
     try:
@@ -241,54 +219,6 @@ def _reasons(text: str) -> str:
 
 def _in_words(rule: RetentionRule) -> str:
     return f"{rule.name}: {rule.kind}, {rule.months} months after {rule.since}"
-
-
-def _in_force(desk: Desk, case: GroupId) -> tuple[MessageId, ...]:
-    held = holds_in_force(said_at_home(desk, CaseHeld, case), said_at_home(desk, HoldLifted, case))
-    return tuple(each.message_id for each in held)
-
-
-def _today(desk: Desk) -> date:
-    return datetime.fromtimestamp(desk.surroundings.now(), UTC).date()
-
-
-def _day(at_ms: int | None) -> date | None:
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).date()
-
-
-def _facts(desk: Desk, room: Room) -> CaseFacts:
-    name, request = room.group_id.hex(), timeline_of(desk, room).request
-    with desk.vault.reading() as connection:
-        _, unread, newest = archive.counts(connection, [room.group_id]).get(room.group_id, (0, 0, None))
-    return CaseFacts(
-        kind=CaseKind.REQUEST if room.kind is CaseKind.REQUEST else CaseKind.CONSULTATION,
-        request_type=None if request is None else request.request_type,
-        last_message=_day(newest),
-        closed=_closed(desk, name),
-        held=bool(_in_force(desk, room.group_id)),
-        running=tuple(each.what for each in case_deadlines.deadlines(desk, name, {})),
-        unread=unread,
-    )
-
-
-def _closed(desk: Desk, name: str) -> date | None:
-    """When the own office has closed its file, by the last time that it said so."""
-    stand = Cases(desk).state(name)
-    said = (each for each in stand.changes if each.state == State.CLOSED and each.side == stand.side)
-    days = [each.at_ms for each in said if each.standing == Standing.VALID]
-    return _day(max(days)) if days and stand.side in stand.closed_by else None
-
-
-def _due_view(room: Room, found: Retention, reference: str | None) -> RetentionView:
-    return RetentionView(
-        room_id=room.group_id.hex(),
-        kind=str(room.kind),
-        own_reference=reference,
-        rule=None if found.rule is None else found.rule.name,
-        due=None if found.due is None else found.due.isoformat(),
-        is_due=found.is_due,
-        against=found.against,
-    )
 
 
 def _purge_view(desk: Desk, judged: Judged) -> PurgeView:

@@ -57,6 +57,8 @@ def room_view(
     references: Mapping[str, str],
     counted: tuple[int, int, int] | None,
     desk: Desk,
+    handed_back_by: tuple[str, ...] = (),
+    hearsay: tuple[str, ...] = (),
 ) -> RoomView:
     """Return a room as it is shown."""
     messages, unread, last_at_ms = counted or (0, 0, None)
@@ -67,14 +69,17 @@ def room_view(
         network=room.network,
         offices=offices_in(room, desk),
         references=dict(references),
-        state=_room_state(room, desk),
+        state=room_state(room, desk),
         messages=messages,
         unread=unread,
         last_at_ms=last_at_ms,
+        handed_back_by=handed_back_by,
+        hearsay=hearsay,
     )
 
 
-def _room_state(room: Room, desk: Desk) -> RoomState:
+def room_state(room: Room, desk: Desk) -> RoomState:
+    """Return whether a room goes on, as far as this device knows."""
     stand = room.stand
     if stand is None or stand.epoch == 0:
         return RoomState.PLANNED

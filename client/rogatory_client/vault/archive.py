@@ -124,39 +124,6 @@ def _is_unconfirmed() -> ColumnElement[bool]:
     return messages.c.sequence.is_(None) | (messages.c.sequence == FROM_CARRIER)
 
 
-def spoken(connection: Connection, group_id: GroupId) -> dict[MessageId, EntryId]:
-    """Return which office said each message of a room that people read."""
-    query = select(messages.c.message_id, messages.c.entry_id).where(
-        messages.c.group_id == group_id, messages.c.kind != EVIDENCE
-    )
-    return {MessageId(name): EntryId(office) for name, office in connection.execute(query)}
-
-
-def eventful(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
-    """Return the messages of a room that hold events, oldest first."""
-    kinds = ("opening", "request", "acknowledgement", "event")
-    # An opening that says something besides is kept as what it says, with the subject that it gave.
-    says_so = messages.c.kind.in_(kinds) | messages.c.subject.is_not(None)
-    query = select(messages).where(messages.c.group_id == group_id, says_so)
-    return [read_message(row) for row in connection.execute(query.order_by(messages.c.number))]
-
-
-def received_at(
-    connection: Connection, group_id: GroupId, but: Collection[EntryId] = ()
-) -> dict[MessageId, int]:
-    """Return when another office first had each message of a room, Unix seconds, by its receipts."""
-    events = ("ContentConsignment", "ContentHandover", "ContentAcknowledgement")
-    query = (
-        select(evidence.c.message_id, func.min(evidence.c.at))
-        .join(messages, messages.c.message_id == evidence.c.message_id)
-        .where(evidence.c.group_id == group_id, messages.c.group_id == group_id)
-        .where(evidence.c.event.in_(events), evidence.c.entry_id != messages.c.entry_id)
-        .where(evidence.c.entry_id.not_in(but))
-        .group_by(evidence.c.message_id)
-    )
-    return {MessageId(name): at for name, at in connection.execute(query)}
-
-
 def find_messages(connection: Connection, beginning: bytes) -> list[StoredMessage]:
     """Return the messages whose id begins so; more than one where the beginning is too short."""
     ends = beginning + b"\xff" * (mimi.MESSAGE_ID_BYTES + 1 - len(beginning))
@@ -184,11 +151,21 @@ def newest_of_kind(connection: Connection, group_id: GroupId, kind: str) -> Stor
     return connection.execute(query.order_by(messages.c.number.desc()).limit(1)).first()
 
 
-def newest_request(connection: Connection, group_id: GroupId) -> ArchivedMessage | None:
-    """Return the newest request of a room, whoever has sent it."""
-    query = select(messages).where(messages.c.group_id == group_id, messages.c.kind == "request")
-    row = connection.execute(query.order_by(messages.c.number.desc()).limit(1)).first()
-    return None if row is None else read_message(row)
+def newest_requests(connection: Connection, rooms: Collection[GroupId]) -> dict[GroupId, ArchivedMessage]:
+    """Return the newest request of each room that has one, whoever has sent it."""
+    newest = (
+        select(func.max(messages.c.number))
+        .where(messages.c.group_id.in_(rooms), messages.c.kind == "request")
+        .group_by(messages.c.group_id)
+    )
+    rows = connection.execute(select(messages).where(messages.c.number.in_(newest)))
+    return {GroupId(row.group_id): read_message(row) for row in rows}
+
+
+def named(connection: Connection, names: Collection[MessageId]) -> list[StoredMessage]:
+    """Return the messages of these names that are here, oldest first."""
+    query = select(messages).where(messages.c.message_id.in_(names))
+    return list(connection.execute(query.order_by(messages.c.at_ms, messages.c.number)))
 
 
 def archive_of(connection: Connection, group_id: GroupId) -> list[ArchivedMessage]:
@@ -212,11 +189,10 @@ def first_spoken(connection: Connection, entry_id: EntryId) -> dict[GroupId, int
 
 def spoke_last(connection: Connection) -> dict[GroupId, bool]:
     """Return of each room whether the own office said the newest of what people read."""
-    newest = select(func.max(messages.c.number)).where(messages.c.kind != EVIDENCE)
-    query = select(messages.c.group_id, messages.c.own).where(
-        messages.c.number.in_(newest.group_by(messages.c.group_id))
-    )
-    return {GroupId(group_id): bool(own) for group_id, own in connection.execute(query)}
+    # Beside a maximum, SQLite gives the other columns of the row that has it.
+    newest = select(messages.c.group_id, messages.c.own, func.max(messages.c.number))
+    query = newest.where(messages.c.kind != EVIDENCE).group_by(messages.c.group_id)
+    return {GroupId(group_id): bool(own) for group_id, own, _ in connection.execute(query)}
 
 
 def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
@@ -232,10 +208,7 @@ def counts(
     connection: Connection, among: Collection[GroupId] | None = None
 ) -> dict[GroupId, tuple[int, int, int]]:
     """Return messages, unread ones and the time of the newest, by room; of some rooms or of all."""
-    # What was handed back the office has read before.
-    is_new = messages.c.sequence.is_(None) | (messages.c.sequence != FROM_PARTNER)
-    is_unread = (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new
-    unread = func.sum(case((is_unread, 1), else_=0))
+    unread = func.sum(case((_is_unread(), 1), else_=0))
     query: Select[bytes, int, int, int] = (
         select(messages.c.group_id, func.count(), unread, func.max(messages.c.at_ms))
         .where(messages.c.kind != EVIDENCE)
@@ -244,3 +217,15 @@ def counts(
     if among is not None:
         query = query.where(messages.c.group_id.in_(among))
     return {GroupId(row[0]): (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def count_unread(connection: Connection) -> dict[GroupId, int]:
+    """Return how many messages of each room nobody has opened, of those that have any."""
+    query = select(messages.c.group_id, func.count()).where(messages.c.kind != EVIDENCE, _is_unread())
+    return {GroupId(row[0]): row[1] for row in connection.execute(query.group_by(messages.c.group_id))}
+
+
+def _is_unread() -> ColumnElement[bool]:
+    # What was handed back the office has read before.
+    is_new = messages.c.sequence.is_(None) | (messages.c.sequence != FROM_PARTNER)
+    return (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new

@@ -11,7 +11,7 @@ from rogatory_client.vault.register_schema import case_digests, digested_devices
 from rogatory_client.vault.replacing import replacing
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of what is computed and how: a row of another one is none."""
 
 
@@ -23,7 +23,7 @@ class StoredDigest:
         waits: whether a change waits for a message that is not here.
         is_sent: whether a receipt would tell something new.
         devices: who has said what it was made from.
-        calendars: of the offices that are in the case.
+        footing: a hash of what it hangs on besides messages.
         digest: what was computed, JSON.
     """
 
@@ -31,15 +31,22 @@ class StoredDigest:
     waits: bool
     is_sent: bool
     devices: tuple[DeviceId, ...]
-    calendars: str
+    footing: str
     digest: str
 
 
 def load_digests(connection: Connection) -> Mapping[GroupId, tuple[str, str]]:
-    """Return the calendars and the digest of each case that has one."""
+    """Return the footing and the digest of each case that has one."""
     columns = case_digests.c
     found = select(columns.group_id, columns.calendars, columns.digest).where(columns.version == VERSION)
     return {row[0]: (row[1], row[2]) for row in connection.execute(found)}
+
+
+def load_footings(connection: Connection) -> Mapping[GroupId, str]:
+    """Return the footing of each digest that is there."""
+    columns = case_digests.c
+    found = select(columns.group_id, columns.calendars).where(columns.version == VERSION)
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def save_digests(connection: Connection, found: Iterable[StoredDigest]) -> None:
@@ -51,18 +58,13 @@ def save_digests(connection: Connection, found: Iterable[StoredDigest]) -> None:
             "waits": int(each.waits),
             "is_sent": int(each.is_sent),
             "devices": b"".join(each.devices),
-            "calendars": each.calendars,
+            "calendars": each.footing,
             "digest": each.digest,
         }
         for each in found
     ]
     if rows:
         connection.execute(replacing(case_digests, tuple(rows[0])), rows)
-
-
-def forget_digests(connection: Connection) -> None:
-    """Drop all of them; they are computed again."""
-    connection.execute(delete(case_digests))
 
 
 def follow_devices(connection: Connection, standings: Mapping[DeviceId, str]) -> None:

@@ -88,6 +88,15 @@ case_links = Table(
     blob("earlier", primary_key=True),
     text("office", primary_key=True),
 )
+# From which draft of its office a request was made; ``origin`` tells nothing else of the draft.
+request_origins = Table(
+    "request_origins",
+    metadata,
+    blob("message_id", primary_key=True),
+    blob("group_id"),
+    text("office"),
+    blob("origin"),
+)
 # From which case a draft goes on, and how.
 draft_links = Table(
     "draft_links",
@@ -118,5 +127,6 @@ CASEWORK_TABLES = frozenset(
         case_links,
         draft_links,
         free_days,
+        request_origins,
     }
 )

@@ -21,6 +21,7 @@ from rogatory_client.vault.casework_schema import (
     free_days,
     held_requests,
     office_work,
+    request_origins,
     room_outlines,
 )
 from rogatory_client.vault.columns import metadata
@@ -34,6 +35,7 @@ from rogatory_client.vault.delivery_schema import (
     unreadable_rows,
 )
 from rogatory_client.vault.register_schema import (
+    FOLLOWED_TRIGGERS,
     LINKED_TRIGGERS,
     REGISTER_INDEXES,
     REGISTER_TABLES,
@@ -197,4 +199,9 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
     (_created(derived_versions), _created(word_places), *WORDS),
     LINKED_TRIGGERS,
+    FOLLOWED_TRIGGERS,
+    (
+        _created(request_origins),
+        "CREATE INDEX request_origins_of_office ON request_origins (office, origin)",
+    ),
 )

@@ -98,3 +98,15 @@ LINKED_TRIGGERS: Final = (
     _trigger("digest_after_link", "AFTER INSERT ON case_links", "1", _LINKED),
     _trigger("digest_after_company", "AFTER INSERT ON company_words", "1", _OF_NEW),
 )
+# A digest also tells what another case has made of it, so it goes with all that changes that one.
+FOLLOWED_TRIGGERS: Final = (
+    _trigger(
+        "earlier_digest_after_text",
+        "AFTER INSERT ON messages",
+        _IS_TEXT,
+        f"{_EARLIER.format('NEW')} AND waits",
+    ),
+    _trigger("earlier_digest_after_other_receipt", "AFTER UPDATE ON evidence", "1", _EARLIER.format("NEW")),
+    _trigger("earlier_digest_without_receipt", "AFTER DELETE ON evidence", "1", _EARLIER.format("OLD")),
+    _trigger("earlier_digest_after_company", "AFTER INSERT ON company_words", "1", _EARLIER.format("NEW")),
+)

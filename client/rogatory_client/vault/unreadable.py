@@ -169,10 +169,14 @@ class Asked:
     resent: bool
 
 
-def asked_for(connection: Connection, group_id: GroupId, sequence: int) -> tuple[Asked, ...]:
-    """Return which devices could not open a row, oldest first."""
-    query = select(resend_requests).where(
-        resend_requests.c.group_id == group_id, resend_requests.c.sequence == sequence
-    )
-    rows = connection.execute(query.order_by(resend_requests.c.at))
-    return tuple(Asked(DeviceId(row.device_id), row.at, row.message_id is not None) for row in rows)
+def asked_for(
+    connection: Connection, rooms: Collection[GroupId]
+) -> dict[tuple[GroupId, int], tuple[Asked, ...]]:
+    """Return which devices could not open which rows of some rooms, oldest first; most rows are not in it."""
+    query = select(resend_requests).where(resend_requests.c.group_id.in_(rooms))
+    found: dict[tuple[GroupId, int], tuple[Asked, ...]] = {}
+    for row in connection.execute(query.order_by(resend_requests.c.at)):
+        place = GroupId(row.group_id), row.sequence
+        asked = Asked(DeviceId(row.device_id), row.at, row.message_id is not None)
+        found[place] = (*found.get(place, ()), asked)
+    return found

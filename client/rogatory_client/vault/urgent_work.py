@@ -26,9 +26,14 @@ def load_links(connection: Connection, group_id: GroupId) -> tuple[SaveLink, ...
     return tuple(SaveLink(GroupId(row.group_id), GroupId(row.earlier), EntryId(row.office)) for row in rows)
 
 
-def load_followed(connection: Connection) -> frozenset[GroupId]:
-    """Return the cases that others are said to go on from."""
-    return frozenset(GroupId(row[0]) for row in connection.execute(select(case_links.c.earlier).distinct()))
+def load_followed(connection: Connection) -> dict[GroupId, tuple[GroupId, ...]]:
+    """Return the cases that others are said to go on from, each with these."""
+    columns = case_links.c
+    query = select(columns.earlier, columns.group_id).distinct().order_by(columns.group_id)
+    found: dict[GroupId, tuple[GroupId, ...]] = {}
+    for earlier, later in connection.execute(query):
+        found[GroupId(earlier)] = (*found.get(GroupId(earlier), ()), GroupId(later))
+    return found
 
 
 def replace_free_days(connection: Connection, given: Mapping[str, FreeDays]) -> None:
