@@ -2,9 +2,10 @@
 
 Real: two offices of the simulated world, enrolled, with their directory and log. Every message is written,
 signed and read by the engine's own functions in the name of the office that says it, and kept by the vault's;
-so are the signed receipts. Synthetic: nothing went through a relay, so places in its log are counted and
-messages have no postmark; the words are drawn from a small list by a fixed seed; all rooms repeat the keys of
-one real group; and nothing was assigned to anybody.
+so are the signed receipts. All but one in fifty letters were opened, and somebody works on nine cases of ten.
+Synthetic: nothing went through a relay, so places in its log are counted and messages have no postmark; of a
+letter there is the receipt that it was opened, and none that it was delivered; the words are drawn from a
+small list by a fixed seed; and all rooms repeat the keys of one real group.
 """
 
 import asyncio
@@ -18,13 +19,23 @@ from typing import Final
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import PASSPHRASE, SimulatedLine, World
 
-from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveMessage, SaveRoom
+from rogatory_client.engine.delivery_effect import SaveAddressees
+from rogatory_client.engine.effect import (
+    ArchivedMessage,
+    Effect,
+    MarkOpened,
+    SaveEvidence,
+    SaveMessage,
+    SaveRoom,
+)
 from rogatory_client.engine.evidence import read_receipt, receipt_part
-from rogatory_client.engine.interpretation import Said, interpret
+from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import text_part, write
 from rogatory_client.office import Office
+from rogatory_client.office.at_home import say_at_home
+from rogatory_client.office.case_record import CASES
 from rogatory_client.office.correspondence import begin_draft
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import Vault, effects, open_vault
@@ -40,6 +51,7 @@ from rogatory_crypto.content.events import (
 )
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
+from rogatory_crypto.content.office_work import CaseAssigned
 from rogatory_crypto.content.receipts import EvidenceEvent
 from rogatory_crypto.identity import VerifiedDevice
 from rogatory_crypto.wire.identifier import GroupId
@@ -48,6 +60,7 @@ __all__ = ["A", "B", "LargeVault", "build"]
 
 AGE_DAYS: Final = 300
 CASES_A_TRANSACTION: Final = 250
+ASSIGNED_AT_ONCE: Final = 100
 _DOCUMENTS: Final = 40
 _WORDS: Final = """
     account bank records request order court company transfer beneficial owner statement witness hearing
@@ -108,9 +121,17 @@ async def _build(folder: Path, cases: int, messages_a_case: int, seed: int) -> L
         with ours.vault.writing() as connection:
             for number in range(first, min(cases, first + CASES_A_TRANSACTION)):
                 effects.apply(connection, writer.case(number, messages_a_case))
+    _assign(Desk(vaults[0], world.surroundings))
     for vault in vaults:
         vault.close()
     return LargeVault(world, A)
+
+
+def _assign(desk: Desk) -> None:
+    cases = [room for number, room in enumerate(desk.rooms.values()) if room.kind in CASES and number % 10]
+    for first in range(0, len(cases), ASSIGNED_AT_ONCE):
+        some = cases[first : first + ASSIGNED_AT_ONCE]
+        say_at_home(desk, *(CaseAssigned(each.group_id, desk.oneself.officer, (), "") for each in some))
 
 
 def _documents(folder: Path) -> Sequence[Path]:
@@ -151,7 +172,8 @@ class _Writer:
         else:
             messages -= self._request(number, asks, asked, written)
         for _ in range(messages - 1):
-            self._say(self._chance.choice((asks, asked)), self._letter(self._us), written)
+            by, other = self._chance.sample((asks, asked), 2)
+            self._opened(other, self._say(by, self._letter(by), written), written)
         return (SaveRoom(replace(self._room, position=self._sequence)), *written)
 
     def _request(self, number: int, asks: Context, asked: Context, written: list[Effect]) -> int:
@@ -210,6 +232,17 @@ class _Writer:
             written.append(SaveEvidence(read_receipt(part.content, self._us.registry)))
             self._say(by, (part,), written)
 
+    def _opened(self, by: Context, record: ArchivedMessage, written: list[Effect]) -> None:
+        """Somebody opens a letter, as most are; it is proven where the case is formal."""
+        if not self._chance.randrange(50):
+            return
+        if by is self._us:
+            written.append(MarkOpened(record.message_id, self._at + 60))
+        elif record.formal:
+            part = receipt_part(EvidenceEvent.CONTENT_HANDOVER, record, self._now(by))
+            written.append(SaveEvidence(read_receipt(part.content, self._us.registry)))
+            self._say(by, (part,), written)
+
     def _say(self, by: Context, parts: Sequence[NestedPart], written: list[Effect]) -> ArchivedMessage:
         self._sequence += 1
         self._at += self._chance.randrange(60, 2 * 86_400)
@@ -222,6 +255,9 @@ class _Writer:
         read = interpret(said, self._room, self._us)
         self._room = read.room
         written += (SaveMessage(read.record), *read.effects)
+        if read.record.own and read.record.kind != EVIDENCE:
+            sealed_for = (self._us.oneself.device_id, self._them.oneself.device_id)
+            written.append(SaveAddressees(read.record.message_id, sealed_for))
         return read.record
 
     def _now(self, context: Context) -> Context:
