@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import Connection
 
-from rogatory_client.office import alarming, enrolment, purging, reading, refounding, speaking
+from rogatory_client.office import after_sync, alarming, enrolment, reading, refounding, speaking
 from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
 from rogatory_client.office.departments import Departments
 from rogatory_client.office.desk import Desk, Surroundings
@@ -193,7 +193,7 @@ class Office(Departments):
             await learn(self._desk, self._line.relay)
         forget_spent_codes(self._desk)
         if until_idle:
-            purging.carry_out_orders(self._desk)
+            await after_sync.put_in_order(self._desk)
         happened += self._desk.take_happenings()
         warnings = dict.fromkeys(each.text for each in happened if each.kind in _WARNINGS)
         return SyncReport(
