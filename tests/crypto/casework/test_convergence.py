@@ -1,10 +1,12 @@
-"""Several officers in two offices over a line that loses, repeats and reorders: all see the same case.
+"""Several officers in three offices over a line that loses, repeats and reorders: all see the same case.
 
-Each device acts on what it holds, whether that is all or not, and some say what they may not. The relay's
-place and time on a message are part of it; which device has it when is not.
+Each device acts on what it holds, whether that is all or not, and starts anew with that in another order;
+some say what they may not, or unsigned. The relay's place and time on a message are part of it; which device
+has it when is not.
 """
 
 from dataclasses import dataclass, field
+from random import Random
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,8 +24,10 @@ from rogatory_crypto.content.case_progress import (
 )
 from rogatory_crypto.content.events import Acknowledged, CaseEvent
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
+from rogatory_crypto.content.urgent import CaseLinked, OralRequest, PresenceEnded
 from rogatory_crypto.identity import Role
-from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 THIRD = EntryId("CNA-NG-01")
 DEVICES = (
@@ -32,9 +36,13 @@ DEVICES = (
     (ASKED, Role.HEAD),
     (ASKED, Role.CASE_OFFICER),
     (ASKED, Role.DUTY_OFFICER),
+    (ASKED, Role.CLERK),
     (THIRD, Role.HEAD),
 )
 WHO = st.integers(0, len(DEVICES) - 1)
+OFFICES = st.sampled_from([ASKING, ASKED, THIRD])
+# Of a call: before the case, within it, and still to come.
+TIMES = st.sampled_from([NOW - 7_200, NOW, NOW + 86_400])
 
 
 @dataclass
@@ -63,9 +71,9 @@ class Offices(RuleBasedStateMachine):
         (first,) = self.case.entries
         self.post(0, first.message_id, first)
 
-    def say(self, who: int, *events: CaseEvent) -> None:
+    def say(self, who: int, *events: CaseEvent, flaw: str | None = None) -> None:
         device = self.devices[who]
-        name = self.case.say(device.office, *events, role=device.role)
+        name = self.case.say(device.office, *events, role=device.role, flaw=flaw)
         self.post(who, name, self.case.entries[-1] if events else None)
 
     def post(self, who: int, name: MessageId, entry: Entry | None) -> None:
@@ -91,6 +99,13 @@ class Offices(RuleBasedStateMachine):
                 self.devices[who].receive(name, *self.everything[name])
         self.mail = [each for each in self.mail if each[0] != who]
 
+    @rule(who=WHO, chance=st.randoms(use_true_random=False))
+    def start_anew(self, who: int, chance: Random) -> None:
+        """What is on disk is read again, some of it twice, in whatever order."""
+        device = self.devices[who]
+        device.held += chance.sample(device.held, len(device.held) // 2)
+        chance.shuffle(device.held)
+
     @rule(who=WHO, data=st.data())
     def go_on(self, who: int, data: st.DataObject) -> None:
         """Set what this device believes may be set next."""
@@ -104,10 +119,11 @@ class Offices(RuleBasedStateMachine):
 
     @rule(who=WHO, state=st.sampled_from([*State, "gone"]), data=st.data())
     def attempt(self, who: int, state: str, data: st.DataObject) -> None:
-        """Set anything, upon anything."""
+        """Set anything, upon anything, and perhaps unsigned or after the device was revoked."""
+        flaw = data.draw(st.sampled_from([None, "it is not signed", "its device was revoked"]))
         names = st.sampled_from([*self.everything, MessageId(bytes(32))])
         upon = tuple(data.draw(st.lists(names, max_size=2)))
-        self.say(who, *self.words(self.devices[who], state, upon))
+        self.say(who, *self.words(self.devices[who], state, upon), flaw=flaw)
 
     def words(self, device: Device, state: str, upon: tuple[MessageId, ...]) -> tuple[CaseEvent, ...]:
         own = [name for name, office in device.said.items() if office == device.office]
@@ -150,8 +166,14 @@ class Offices(RuleBasedStateMachine):
             ProgressAnswer(name, "Soon.", None),
             DeadlineSet("hearing", "2026-12-31", device.office, ""),
             DeadlineWithdrawn(name, ""),
+            OralRequest(data.draw(TIMES), device.office, "", data.draw(OFFICES), "", "Freeze the account."),
+            PresenceEnded("2026-12-01", None, ""),
+            CaseLinked("follow_up", GroupId(bytes(32))),
+            HandlingWished("substance"),
+            SentDespite("It cannot wait."),
         )
-        self.say(who, *data.draw(st.sampled_from([(), *((word,) for word in words)])))
+        said = data.draw(st.sampled_from([(), *((word,) for word in words)]))
+        self.say(who, *said, flaw=data.draw(st.sampled_from([None, None, "it is not signed"])))
 
     @invariant()
     def nothing_that_is_held_is_lost(self) -> None:
@@ -173,6 +195,8 @@ class Offices(RuleBasedStateMachine):
                 assert each.side is Side.REQUESTED or each.settles
             if each.state in {State.WITHDRAWN, State.SENT}:
                 assert each.side is Side.REQUESTING or each.settles
+            assert each.entry.flaw is None
+            assert each.entry.role is not Role.CLERK
 
     def teardown(self) -> None:
         if not hasattr(self, "devices"):
