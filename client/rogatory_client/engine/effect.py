@@ -16,6 +16,7 @@ from rogatory_client.engine.delivery_effect import (
     SettleResendRequest,
 )
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
+from rogatory_client.engine.origin_effect import SaveOrigin
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -362,6 +363,7 @@ Effect: TypeAlias = (
     | LetRequestGo
     | SaveCompany
     | SaveLink
+    | SaveOrigin
     | PurgeCase
     | SaveAddressees
     | SaveNonDelivery

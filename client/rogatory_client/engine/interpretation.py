@@ -5,6 +5,7 @@ brings the other side's reference. A notice counts only from its network's secre
 ``handing`` says, and everything only from a role that may say it (``content.rights``).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from rogatory_client.engine.delivery_effect import SaveNonDelivery
 from rogatory_client.engine.effect import ArchivedMessage, Effect, SaveEvidence, SaveReference
 from rogatory_client.engine.handing import OF_A_CASE, follow_handing, require
 from rogatory_client.engine.office_work import follow_office_work
+from rogatory_client.engine.origin_effect import SaveOrigin
 from rogatory_client.engine.placing import require_place
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.seating import is_guest
@@ -133,16 +135,22 @@ def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False
         _require_right(said, parts, after)
     for part in parts:
         effects += _evidence_in(part, said, after, context)
-    effects += _links(events, after, said)
+    effects += _named(events, after, said)
     history = next((event for event in events if isinstance(event, HistoryResealed | HistoryReturned)), None)
     return Interpretation(after, _record(said, after, parts, events, context), tuple(effects), history)
 
 
-def _links(events: tuple[CaseEvent, ...], room: Room, said: Said) -> tuple[SaveLink, ...]:
+def _named(events: tuple[CaseEvent, ...], room: Room, said: Said) -> Iterator[SaveLink | SaveOrigin]:
+    """Yield what a message names beyond its room: an earlier case, the draft of a request."""
     office = said.sender.device.entry.entry_id
-    return tuple(
-        SaveLink(room.group_id, event.earlier, office) for event in events if isinstance(event, CaseLinked)
-    )
+    for event in events:
+        match event:
+            case CaseLinked(earlier=earlier):
+                yield SaveLink(room.group_id, earlier, office)
+            case RequestSubmitted(origin=bytes() as origin):
+                yield SaveOrigin(said.message.message_id, room.group_id, office, origin)
+            case _:
+                pass
 
 
 def _require_right(said: Said, parts: tuple[NestedPart, ...], room: Room) -> None:

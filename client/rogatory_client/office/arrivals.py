@@ -15,6 +15,7 @@ from rogatory_client.engine.held_row import HeldRoom
 from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.duplicates import tell_duplicates
 from rogatory_client.office.tree_transfer import fetch_tree
 from rogatory_client.office.trusting import follow_log, learn_trust
 from rogatory_client.vault import held_rows
@@ -101,7 +102,9 @@ class Arrivals:
             now, accused = self._desk.surroundings.now(), self._desk.split is not None
             kept = held_row.hold(held, group_id, waiting, now, accused=accused)
             outcomes = (*outcomes, kept)
-        self._desk.carry_out(merge_outcomes(outcomes))
+        taken_in = merge_outcomes(outcomes)
+        self._desk.carry_out(taken_in)
+        tell_duplicates(self._desk, taken_in.effects)
 
     async def _take_in(
         self, group_id: GroupId, rows: Sequence[Row], *, waits: bool

@@ -22,11 +22,7 @@ from rogatory_client.engine.large_tree import tree_to_store
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
-from rogatory_client.office import (
-    delivery_duties,
-    putting_up,
-    returning,
-)
+from rogatory_client.office import delivery_duties, putting_up, returning
 from rogatory_client.office.carrier_return import renewed
 from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.desk import Desk
@@ -99,7 +95,8 @@ class Departures:
         if not self._headers_only:
             await self._upload_what_is_due(caught_up=caught_up)
         behind = any(room.is_behind for room in self._desk.rooms.values())
-        return not (self._in_flight or self._owed_histories() or behind)
+        waits = behind or self._visiting.is_undecided
+        return not (self._in_flight or self._owed_histories() or waits)
 
     def _see_to_deliveries(self) -> None:
         """State what did not arrive, and heal what did not open; the former is looked at now and then."""

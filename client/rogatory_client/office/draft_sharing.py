@@ -86,8 +86,11 @@ def move_shared(desk: Desk, draft_id: bytes, place: DraftPlace) -> None:
             drafts.put_away(connection, draft_id, at)
 
 
-def moving(desk: Desk, draft_id: bytes, place: DraftPlace) -> Outcome:
-    """Return what has to be written so that a draft is moved, here and at the office's other devices."""
+def moving(desk: Desk, draft_id: bytes, place: DraftPlace, request: MessageId | None = None) -> Outcome:
+    """Return what has to be written so that a draft is moved, here and at the office's other devices.
+
+    ``request`` is the message that it is sent as, if it is.
+    """
     put_away = Outcome((), (PutAwayDraft(draft_id, desk.surroundings.now()),))
     here = put_away if place is DraftPlace.AWAY else Outcome()
     if not is_shared(desk):
@@ -96,7 +99,7 @@ def moving(desk: Desk, draft_id: bytes, place: DraftPlace) -> Outcome:
         upon = shared_drafts.heads(connection, draft_id)
     room = home_room(desk)
     draft = begin_draft(room.group_id, desk.context())
-    _, said = written_at_home(room, draft, (DraftMoved(DraftId(draft_id), place, upon),))
+    _, said = written_at_home(room, draft, (DraftMoved(DraftId(draft_id), place, upon, request),))
     return merge_outcomes((here, said))
 
 

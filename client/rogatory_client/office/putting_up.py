@@ -19,6 +19,7 @@ from rogatory_client.office.assigning import circle_in
 from rogatory_client.office.at_home import begin_at_home, said_at_home, say_at_home, written_at_home
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post, posted, uploads
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_claims import origin_in, require_not_sent
 from rogatory_client.office.draft_sharing import moving
 from rogatory_client.office.releasing import Asked, load_asked
 from rogatory_client.office.showing import offices_in, view_of_record
@@ -97,6 +98,7 @@ def put_up(desk: Desk, ready: ReadyRequest) -> Message:
     _require_once(desk, ready.draft_id)
     room, opening = _opened(ready)
     message, _ = post(room, ready.draft, ready.parts, ready.attached)
+    _require_alone(desk, message)
     if len(message.encoded) > MAX_PUT_UP_BYTES:
         raise MisuseError(
             "the request is too long to be shown to a second officer: attach the text as a file"
@@ -156,6 +158,17 @@ def _opened(ready: ReadyRequest) -> tuple[Room, bytes | None]:
     return outcome.rooms[0], message.encoded
 
 
+def _require_alone(desk: Desk, message: Message) -> None:
+    """Put nothing up of which another officer has put up the draft already, as far as this device knows."""
+    origin = origin_in(message.content)
+    for each in load_asked(desk) if origin is not None else ():
+        if each.standing in {Release.WAITING, Release.RELEASED} and origin_in(each.message.content) == origin:
+            raise MisuseError(
+                f"{each.said.officer} has put this draft up for release already: "
+                "see `rogatory request releases`"
+            )
+
+
 def _require_once(desk: Desk, draft_id: bytes | None) -> None:
     with desk.vault.reading() as connection:
         held = held_requests.load_held(connection)
@@ -212,5 +225,6 @@ def _leaving(desk: Desk, held: HoldRequest, asked: Asked) -> Outcome:
     outcomes.append(posted(room, message, context))
     outcomes.append(Outcome((), (LetRequestGo(held.asked, message.message_id, leaves=True),)))
     if held.draft_id is not None:
-        outcomes.append(moving(desk, held.draft_id, DraftPlace.AWAY))
+        require_not_sent(desk, held.draft_id)
+        outcomes.append(moving(desk, held.draft_id, DraftPlace.AWAY, message.message_id))
     return merge_outcomes(outcomes)

@@ -1,6 +1,6 @@
 """What a caseworker says: checked against directory and room, then archived and queued in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,8 +25,10 @@ from rogatory_client.office.circles import limited
 from rogatory_client.office.continuing import link_of
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_claims import origin_of
 from rogatory_client.office.draft_sharing import moving
 from rogatory_client.office.draft_store import unsent_draft
+from rogatory_client.office.duplicates import with_duplicates
 from rogatory_client.office.noting import noted
 from rogatory_client.office.putting_up import (
     ReadyRequest,
@@ -56,7 +58,7 @@ from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.office_work import DraftPlace
 from rogatory_crypto.content.receipts import EvidenceEvent
-from rogatory_crypto.content.request_wishes import SentDespite
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.status import MessageStatus
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
@@ -69,7 +71,7 @@ NOTHING: Final = Outcome()
 class RequestForm:
     """The words of a request, and the id of the draft it is made from, if there is one.
 
-    ``despite`` is why it is sent although something blocks.
+    ``despite`` is why it is sent although something blocks, ``handling`` what it wishes, where no draft says.
     """
 
     request_type: str
@@ -80,6 +82,7 @@ class RequestForm:
     text: str
     draft: str | None = None
     despite: SentDespite | None = None
+    handling: HandlingWished | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,13 @@ def start_consultation(
     opened = limited(desk, CaseOpened(CaseKind.CONSULTATION, subject, reference, None), restricted_to)
     attached = [draft.attach(path) for path in files]
     done = NOTHING if restricted_to else noted(desk, room.group_id, note)
-    return _say_first(desk, room, draft, opened, (text_part(text),), attached, done)
+    return _say_first(desk, room, draft, opened, (text_part(text),), attached, lambda _: done)
 
 
 def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressees) -> MessageView:
     """Submit a formal request; the draft that it is made from is put away in the same transaction."""
     context = desk.context()
-    done = _done_with(desk, form)
+    draft_id = None if form.draft is None else unsent_draft(desk.vault, form.draft).stored.draft_id
     room, opening = _room_for_request(desk, where, form, context)
     draft = begin_draft(room.group_id, context)
     texts = (text_part(form.text, form.language),) if form.text else ()
@@ -149,31 +152,30 @@ def submit_request(desk: Desk, form: RequestForm, files: Files, where: Addressee
         ),
         carried_over=() if opening is not None else carried_by_next_request(desk, room),
         addressees=addressees_of(desk, room),
+        origin=None if draft_id is None else origin_of(desk, draft_id),
     )
     parts = (*map(event_part, (request, *beside)), *texts)
     if wants_two_persons(desk):
         ready = ReadyRequest(
             *(room, draft, opening, parts, tuple(attached)),
             files=(files.letter, *files.annexes, *files.attachments),
-            draft_id=None if form.draft is None else unsent_draft(desk.vault, form.draft).stored.draft_id,
+            draft_id=draft_id,
             subject=room.subject or where.subject or form.request_type,
             progress=files.progress,
         )
         require_for_everybody(where.restricted_to)
         return view_of_held(desk, put_up(desk, ready), room)
-    return _say_first(desk, room, draft, opening, parts, attached, done)
 
+    def put_away(sent: Message) -> Outcome:
+        return NOTHING if draft_id is None else moving(desk, draft_id, DraftPlace.AWAY, sent.message_id)
 
-def _done_with(desk: Desk, form: RequestForm) -> Outcome:
-    if form.draft is None:
-        return Outcome()
-    return moving(desk, unsent_draft(desk.vault, form.draft).stored.draft_id, DraftPlace.AWAY)
+    return _say_first(desk, room, draft, opening, parts, attached, put_away)
 
 
 def _wishes(desk: Desk, form: RequestForm) -> tuple[CaseEvent, ...]:
     """What is said beside a request."""
     draft = None if form.draft is None else unsent_draft(desk.vault, form.draft)
-    wished = None if draft is None else handling_of(draft.now.answers)
+    wished = form.handling or (None if draft is None else handling_of(draft.now.answers))
     linked = link_of(desk, draft)
     return tuple(each for each in (wished, form.despite, linked) if each is not None)
 
@@ -189,7 +191,7 @@ def reply(
     draft = begin_draft(room.group_id, desk.context())
     attached = [draft.attach(path) for path in files]
     done = noted(desk, room.group_id, note)
-    return _say(desk, room, draft, (text_part(text),), attached, answered, done)
+    return _say(desk, room, draft, (text_part(text),), attached, answered, lambda _: done)
 
 
 def post_notice(
@@ -256,7 +258,7 @@ def open_message(desk: Desk, name: str) -> MessageView:
         desk.carry_out(Outcome((), (opened, *_evidence_of_opening(desk, record))))
         row = reading.stored_message(desk, name)
     (view,) = reading.shown(desk, [row])
-    return view
+    return with_duplicates(desk, view)
 
 
 def _evidence_of_opening(desk: Desk, record: ArchivedMessage) -> tuple[Effect, ...]:
@@ -278,10 +280,10 @@ def _say(
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
     in_reply_to: MessageId | None = None,
-    done: Outcome = NOTHING,
+    done: Callable[[Message], Outcome] = lambda _: NOTHING,
 ) -> MessageView:
     message, outcome = post(room, draft, parts, attached, in_reply_to)
-    desk.carry_out(merge_outcomes((outcome, done)))
+    desk.carry_out(merge_outcomes((outcome, done(message))))
     desk.reload()
     return _shown(desk, message)
 
@@ -293,17 +295,18 @@ def _say_first(
     opening: NestedPart | None,
     parts: Sequence[NestedPart],
     attached: Sequence[Attached],
-    done: Outcome = NOTHING,
+    done: Callable[[Message], Outcome] = lambda _: NOTHING,
 ) -> MessageView:
     """Say something, in a room that this may open; with files, the opening is a message of its own.
 
-    A file that cannot be sent holds its message back; the room must be named for whatever follows.
+    ``done`` is what has to be written with it. A file that cannot be sent holds its message back; the room
+    must be named for whatever follows.
     """
     if opening is None or not attached:
         return _say(desk, room, draft, parts if opening is None else (opening, *parts), attached, done=done)
     _, opened = post(room, begin_draft(room.group_id, draft.context), (opening,))
     message, said = post(opened.rooms[0], draft, parts, attached)
-    desk.carry_out(merge_outcomes((opened, said, done)))
+    desk.carry_out(merge_outcomes((opened, said, done(message))))
     desk.reload()
     return _shown(desk, message)
 

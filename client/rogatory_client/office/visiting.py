@@ -6,13 +6,17 @@ changed: devices and offices, what officers have decided, the hour. Nothing is s
 
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from rogatory_client.engine.effect import Parcel
 from rogatory_client.engine.outbox import MAX_SEALED_AT_ONCE
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.seating import case_behind
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.draft_claims import origin_in, settle
 from rogatory_client.vault.outgoing import Waiting
+from rogatory_crypto.content import mimi
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
 
 _HOUR_S = 3_600
@@ -31,11 +35,34 @@ class Visiting:
     _indexed: list[Waiting] | None = None
     _parcels: dict[GroupId, list[Parcel]] = field(default_factory=dict)
     _by_submission: dict[SubmissionId, Parcel] = field(default_factory=dict)
+    _from_drafts: list[Parcel] = field(default_factory=list)
+    _known: dict[MessageId, bool] = field(default_factory=dict)
+    _undecided: frozenset[MessageId] = frozenset()
 
     def parcels_of(self, group_id: GroupId) -> list[Parcel]:
         """Return what waits for a room and can be sent, oldest first."""
         self._index()
-        return self._parcels.get(group_id, [])
+        found = self._parcels.get(group_id, [])
+        return list(takewhile(self._may_leave, found)) if self._undecided else found
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a request waits until it is known who sends its draft."""
+        return bool(self._undecided)
+
+    def _may_leave(self, parcel: Parcel) -> bool:
+        return parcel.message_id not in self._undecided
+
+    def _judge_drafts(self) -> None:
+        """Find out anew which requests have to wait; those that have come too late leave the outbox."""
+        self._index()
+        self._undecided = settle(self.desk, self._from_drafts) if self._from_drafts else frozenset()
+        self._index()
+
+    def _is_begun_for_them(self, room: Room) -> bool:
+        """Tell whether a room is still to be made for a request that has to wait."""
+        found = self._parcels.get(room.group_id, [])
+        return room.stand is None and not all(map(self._may_leave, found))
 
     def submitted(self, submission_id: SubmissionId) -> Parcel | None:
         """Return what was submitted under an id, if it waits for the relay's answer still."""
@@ -47,12 +74,22 @@ class Visiting:
         if self._indexed is self.desk.waiting:
             return
         self._indexed, self._parcels, self._by_submission = self.desk.waiting, {}, {}
+        self._from_drafts = []
         for each in self.desk.waiting:
             parcel = each.parcel
             if parcel.submission_id is not None:
                 self._by_submission[parcel.submission_id] = parcel
             if each.failure is None:
                 self._parcels.setdefault(parcel.group_id, []).append(parcel)
+                if self._is_from_draft(parcel):
+                    self._from_drafts.append(parcel)
+
+    def _is_from_draft(self, parcel: Parcel) -> bool:
+        known = self._known.get(parcel.message_id)
+        if known is None:
+            known = origin_in(mimi.decode(parcel.content)) is not None
+            self._known[parcel.message_id] = known
+        return known
 
     def due(
         self, in_flight: Collection[SubmissionId], unavailable: Collection[DeviceId], *, caught_up: bool
@@ -67,6 +104,7 @@ class Visiting:
         rooms = self.desk.rooms
         if not caught_up:
             return [group_id for group_id, room in rooms.items() if room.staged is not None]
+        self._judge_drafts()
         judged_by, decided = (
             (self._circumstances(), len(unavailable)),
             (self.desk.returns, self.desk.companies),
@@ -78,9 +116,12 @@ class Visiting:
         return [
             group_id
             for group_id, room in rooms.items()
-            if room.staged is not None
-            or group_id in waiting
-            or not _are_same(self._looked_at(room), self._seen.get(group_id, ()))
+            if (
+                room.staged is not None
+                or group_id in waiting
+                or not _are_same(self._looked_at(room), self._seen.get(group_id, ()))
+            )
+            and not (self._undecided and self._is_begun_for_them(room))
         ]
 
     def saw(self, group_id: GroupId) -> None:

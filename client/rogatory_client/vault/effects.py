@@ -20,6 +20,7 @@ from rogatory_client.engine.delivery_effect import (
     SettleResendRequest,
 )
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
+from rogatory_client.engine.origin_effect import SaveOrigin
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -46,6 +47,7 @@ from rogatory_client.vault import (
     outgoing,
     partners,
     purging,
+    request_origins,
     returns,
     rooms,
     shared_drafts,
@@ -177,6 +179,8 @@ def _write_urgent(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
         case SaveLink():
             urgent_work.save_link(connection, effect)
+        case SaveOrigin():
+            request_origins.save_origin(connection, effect)
         case PurgeCase():
             purging.purge(connection, effect)
         case _:

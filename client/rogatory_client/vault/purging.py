@@ -19,6 +19,7 @@ from rogatory_client.vault.casework_schema import (
     drafts,
     held_requests,
     office_work,
+    request_origins,
 )
 from rogatory_client.vault.company_schema import company_words
 from rogatory_client.vault.delivery_schema import addressees
@@ -41,7 +42,7 @@ from rogatory_crypto.content.retention import CaseHeld, HoldLifted, PurgeConfirm
 from rogatory_crypto.wire.identifier import GroupId
 
 _BY_MESSAGE: Final = (messages, addressees, verdicts, vouchers, transfers)
-_BY_ROOM: Final = (room_references, notes, held_histories, held_requests, case_digests)
+_BY_ROOM: Final = (room_references, notes, held_histories, held_requests, case_digests, request_origins)
 _BY_DRAFT: Final = (draft_answers, draft_saves, draft_links, drafts)
 _RETENTION: Final = tuple(event.NUMBER for event in (CaseHeld, HoldLifted, PurgeProposed, PurgeConfirmed))
 

@@ -119,7 +119,7 @@ class DeadlineWithdrawn(NumberedEvent):
     READERS: ClassVar = (read_message_id, _text)
 
 
-# In a formal room, a signature of the officer's device stands beside each of these; see ``statement``.
+# In a formal room, the officer's device signs a message that says one of these, whole; see ``statement``.
 SIGNED: Final = (
     *(StateSet, ProgressEnquiry, ProgressAnswer, DeadlineSet, DeadlineWithdrawn),
     *(HandlingWished, SentDespite),

@@ -40,6 +40,7 @@ MEDIA_TYPE: Final = "application/vnd.rogatory.case-event+cbor;v=1"
 MAX_DOCUMENTS: Final = 200
 MAX_CARRIED_OVER: Final = 1000
 MAX_ADDRESSEES: Final = 64
+ORIGIN_BYTES: Final = 16
 # RFC 5646 section 2.1 in its common shape: a language, then script, region, variants and extensions.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
 
@@ -122,7 +123,8 @@ class RequestSubmitted(NumberedEvent):
     """A formal request; in the room of a consultation it turns that consultation into a case.
 
     ``carried_over`` names the earlier messages that become part of the request. All others stay informal.
-    ``addressees`` are the offices that are asked; where none is named, all that are no guests.
+    ``addressees`` are the offices that are asked; where none is named, all that are no guests. ``origin`` is
+    the same in two requests of an office only where one draft was sent twice.
     """
 
     request_type: str
@@ -133,6 +135,7 @@ class RequestSubmitted(NumberedEvent):
     documents: tuple[DocumentRef, ...]
     carried_over: tuple[MessageId, ...]
     addressees: tuple[EntryId, ...] = ()
+    origin: bytes | None = None
     NUMBER: ClassVar = 2
     READERS: ClassVar = (
         read_identifier,
@@ -143,6 +146,7 @@ class RequestSubmitted(NumberedEvent):
         partial(cbor.array_of, reader=DocumentRef.from_plain, maximum=MAX_DOCUMENTS),
         partial(cbor.array_of, reader=read_message_id, maximum=MAX_CARRIED_OVER),
         partial(cbor.array_of, reader=read_entry_id, maximum=MAX_ADDRESSEES),
+        partial(cbor.optional, reader=partial(cbor.byte_string, length=ORIGIN_BYTES)),
     )
 
 

@@ -117,10 +117,19 @@ class DraftPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftMoved(NumberedEvent):
-    """A draft is put away, taken back, or erased with all its answers."""
+    """A draft is put away, taken back, or erased with all its answers.
+
+    ``request`` is the message that it is sent as; of several that were said at once, one leaves.
+    """
 
     draft: DraftId
     place: DraftPlace
     builds_on: tuple[MessageId, ...]
+    request: MessageId | None = None
     NUMBER: ClassVar = 24
-    READERS: ClassVar = (_draft_id, partial(cbor.member, enumeration=DraftPlace), _builds_on)
+    READERS: ClassVar = (
+        _draft_id,
+        partial(cbor.member, enumeration=DraftPlace),
+        _builds_on,
+        partial(cbor.optional, reader=read_message_id),
+    )

@@ -1,7 +1,7 @@
 """What a request asks for beside the assistance, and why it was sent although something was missing.
 
-Each stands in the message of its request, and a signature of the officer's device beside it; alone it means
-nothing. The answer to a wish for confidentiality is part of a change of state (``case_progress``).
+Each stands in the message of its request, which the officer's device signs; alone it means nothing. The
+answer to a wish for confidentiality is part of a change of state (``case_progress``).
 """
 
 from dataclasses import dataclass
