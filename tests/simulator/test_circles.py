@@ -159,10 +159,20 @@ async def test_what_is_hidden_takes_no_place_among_what_a_search_finds(tmp_path:
         found = office.search.find("ask", limit=1)
         assert ([each.about for each in found.hits], found.has_more) == (["Records SN/2"], True)
     async with world.at(A) as office:
+        office.mailbox.note("SN/2", "Before it was limited.")
+        await office.sync()
+    await settle(world, A, THIRD)
+    async with world.at(THIRD) as office:
+        assert [each.kind for each in office.search.find("before").hits] == ["note"]
+    async with world.at(A) as office:
         office.company.restrict("SN/2", [HEAD])
         await office.sync()
+        office.mailbox.note("SN/2", "Since it was limited.")
+        await office.sync()
+        assert len(office.search.find("limited").hits) == 2
     await settle(world, A, SECOND, THIRD, B)
     async with world.at(THIRD) as office:
+        assert office.search.find("limited").hits == ()
         found = office.search.find("ask", limit=1)
         assert ([each.about for each in found.hits], found.has_more) == (["Records SN/1"], False)
 

@@ -47,6 +47,32 @@ async def test_a_note_stays_in_the_office(tmp_path: Path) -> None:
     assert not world.notes(A) + world.notes(B) + world.notes(SECOND)
 
 
+async def test_notes_are_found_by_the_office_and_nobody_else(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    await begin_case(world, "SN/2")
+    await settle(world, A, SECOND)
+    async with world.at(SECOND) as office:
+        office.mailbox.note(CASE, "The bank may have moved.")
+        world.tick(60.0)
+        office.mailbox.note("SN/2", "Ask the bank, MOVED or not.")
+        await office.sync()
+    await settle(world, A, B)
+    for name in (A, SECOND):
+        async with world.at(name) as office:
+            hits = office.search.find("bank moved").hits
+            assert [(each.kind, each.officer, each.office) for each in hits] == [
+                ("note", "second officer", A)
+            ] * 2
+            assert [list(each.references.values()) for each in hits] == [["SN/2"], [CASE]]
+            (hit,) = office.search.find("moved", room=CASE).hits
+            assert "".join(piece.text for piece in hit.pieces) == "The bank may have moved."
+            assert office.search.find("moved", office=B).hits == ()
+            assert office.search.find("moved", until=hit.at_ms // 1000).hits == ()
+            assert office.search.find("moved", limit=1).has_more
+    async with world.at(B) as office:
+        assert office.search.find("moved").hits == ()
+
+
 async def test_what_one_device_says_alone_is_handed_to_the_next_two(tmp_path: Path) -> None:
     world = await world_with(tmp_path, A, B)
     await begin_case(world, CASE)

@@ -31,7 +31,7 @@ async def search(
     until: Annotated[str | None, typer.Option(help="Said before this day.")] = None,
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=500)] = 50,
 ) -> Answer:
-    """Search messages, subjects, references, names of files and drafts; what came last first."""
+    """Search messages, subjects, references, names of files, notes and drafts; what came last first."""
     from rogatory_client.office import as_dict
 
     bounds = {"since": None if since is None else day(since), "until": None if until is None else day(until)}

@@ -7,12 +7,12 @@ from rogatory_client.casework.snippet import Piece
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message or a draft in which all terms are.
+    """A message, a note of the office or a draft in which all terms are.
 
     Attributes:
-        kind: ``draft``, or that of the message.
+        kind: ``draft``, ``note``, or that of the message.
         room_id: None for a draft.
-        id: of the message or the draft.
+        id: of the message, the note or the draft.
         references: of the case, by office.
         about: subject of the message; None where it has none.
         pieces: the lines around what was found.

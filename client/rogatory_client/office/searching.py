@@ -1,12 +1,15 @@
-"""Search in all that was said, in references, subjects and names of files, and in what is being written."""
+"""Search in all that was said: words, references, names of files, notes, and what is being written."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
+from rogatory_client.casework.mailbox import Said
 from rogatory_client.casework.search_query import Term, are_in, read_query
 from rogatory_client.casework.snippet import Piece, snippet
 from rogatory_client.office import reading
+from rogatory_client.office.at_home import said_at_home
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.hidden import hidden_rooms
 from rogatory_client.office.search_view import Found, Hit
@@ -17,6 +20,7 @@ from rogatory_client.vault.drafts import StoredDraft
 from rogatory_client.vault.rooms import load_references
 from rogatory_client.vault.words import Scope
 from rogatory_crypto.content.nested_part import ExternalPart
+from rogatory_crypto.content.office_work import CaseNote
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
@@ -39,7 +43,9 @@ class Searching:
         until: int | None = None,
         limit: int = 50,
     ) -> Found:
-        """Return where all terms are, what came last first; drafts before messages.
+        """Return where all terms are, what came last first; drafts before notes, and notes before messages.
+
+        Notes are the office's own, and found only by who may see their case.
 
         Args:
             typed: words, "phrases", and beginnings with an asterisk; nothing in it can be wrong.
@@ -47,7 +53,7 @@ class Searching:
             office: entry id of who said it.
             since: Unix seconds; said then or later.
             until: Unix seconds; said before.
-            limit: of messages, at most 500.
+            limit: of messages, and of notes; at most 500.
 
         Raises:
             MisuseError: there is no such case, or the limit is none.
@@ -68,7 +74,37 @@ class Searching:
             references = load_references(connection, {GroupId(row.group_id) for row in rows})
         hits = [_hit(row, terms, references.get(GroupId(row.group_id), {})) for row in rows]
         written = self._drafts(terms) if scope == Scope() else ()
-        return Found((*written, *hits), len(numbers) > limit)
+        noted = tuple(islice(self._notes(terms, scope, hidden), limit + 1)) if terms else ()
+        has_more = max(len(numbers), len(noted)) > limit
+        return Found((*written, *noted[:limit], *hits), has_more)
+
+    def _notes(self, terms: Sequence[Term], scope: Scope, hidden: Container[GroupId]) -> Iterator[Hit]:
+        """Notes are read, not indexed: no word of them stands anywhere but in the message that says it."""
+        own = self._desk.oneself.entry_id if self._desk.is_enrolled else None
+        if scope.entry_id not in {None, own}:
+            return
+        said = said_at_home(self._desk, CaseNote, scope.group_id)
+        for each in sorted(said, key=lambda note: (note.at_ms, note.message_id), reverse=True):
+            is_within = (scope.since_ms or 0) <= each.at_ms < (scope.until_ms or each.at_ms + 1)
+            if is_within and each.event.case not in hidden and are_in(terms, each.event.text):
+                yield self._note_hit(each, terms)
+
+    def _note_hit(self, note: Said[CaseNote], terms: Sequence[Term]) -> Hit:
+        case = GroupId(note.event.case)
+        with self._desk.vault.reading() as connection:
+            references = load_references(connection, {case}).get(case, {})
+        return Hit(
+            kind="note",
+            room_id=case.hex(),
+            id=note.message_id.hex(),
+            at_ms=note.at_ms,
+            office=self._desk.oneself.entry_id,
+            officer=note.officer,
+            references=references,
+            about=None,
+            pieces=snippet(terms, note.event.text),
+            files=(),
+        )
 
     def _drafts(self, terms: Sequence[Term]) -> Iterator[Hit]:
         """Drafts change with each answer and are few: they are read, not indexed."""
