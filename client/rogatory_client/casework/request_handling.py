@@ -7,6 +7,8 @@ from rogatory_client.casework.answer_text import AnswerError
 from rogatory_client.casework.answer_value import Answers
 from rogatory_crypto.content.request_wishes import MAX_WORDS, NONE_REQUESTED, HandlingWished
 
+# What may be wished; the words of the field ``confidentiality_requested``.
+CONFIDENTIALITY: Final = (NONE_REQUESTED, "substance", "fact_and_substance")
 _CONDITIONS: Final = ("use_conditions_text", "data_protection_note")
 
 

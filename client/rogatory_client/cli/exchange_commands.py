@@ -12,6 +12,13 @@ from rogatory_client.cli.call import Call
 from rogatory_client.cli.check_commands import Language
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
+from rogatory_client.cli.handling_options import (
+    Confidentiality,
+    ConfidentialityReason,
+    Purpose,
+    UseCondition,
+    handling_wished,
+)
 from rogatory_client.cli.inbox_views import Folder, inbox_blocks, inbox_table
 from rogatory_client.cli.verdict_commands import Kept, check_saved, read_kept, saved_answer
 from rogatory_client.cli.views import message_blocks, message_table, sent
@@ -19,6 +26,7 @@ from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.office import MessageView, Office
+    from rogatory_crypto.content.request_wishes import HandlingWished
 
 _group = typer.Typer()
 _notices = typer.Typer(help="Notices of a network's secretariat.")
@@ -70,14 +78,22 @@ async def send(
     language: Annotated[str, typer.Option(help="Language of the request, BCP 47.")] = "en",
     to: To = None,
     subject: Annotated[str | None, typer.Option(help="Subject of a new case.")] = None,
+    confidentiality: Confidentiality = "",
+    confidentiality_reason: ConfidentialityReason = "",
+    purpose: Purpose = "",
+    use_condition: UseCondition = None,
     with_personal_data: WithPersonalData = "",
 ) -> Answer:
-    """Say something in a case, or submit a formal request in it or in a new one."""
+    """Say something in a case, or submit a formal request in it or in a new one.
+
+    What it wishes for confidentiality and use travels signed with it, as from a draft.
+    """
+    handling = handling_wished(confidentiality, confidentiality_reason, purpose, use_condition)
     async with call.office() as office:
         await call.refresh(office)
         with call.terminal.progress() as progress:
             if request_type is None:
-                _refuse_formal_options(letter, legal_basis, to, subject)
+                _refuse_formal_options(letter, legal_basis, to, subject, handling)
                 message = _reply(office, room, text_of(text), attach or [], in_reply_to, with_personal_data)
             elif letter is None or legal_basis is None or reference is None:
                 raise MisuseError("a formal request needs --letter, --legal-basis and --reference")
@@ -85,7 +101,8 @@ async def send(
                 message = office.submit_request(
                     request_type=request_type, legal_basis=legal_basis, reference=reference, letter=letter,
                     room=room, to=to or (), subject=subject, attachments=attach or (), text=text_of(text),
-                    urgency="urgent" if urgent else urgency, language=language, progress=progress,
+                    urgency="urgent" if urgent else urgency, language=language, handling=handling,
+                    progress=progress,
                 )  # fmt: skip
         return await send_now(call, office, message)
 
@@ -239,12 +256,18 @@ def _reply(
 
 
 def _refuse_formal_options(
-    letter: Path | None, legal_basis: str | None, to: list[str] | None, subject: str | None
+    letter: Path | None,
+    legal_basis: str | None,
+    to: list[str] | None,
+    subject: str | None,
+    handling: "HandlingWished | None",
 ) -> None:
     if letter or legal_basis or to or subject:
         raise MisuseError(
             "--letter, --legal-basis, --to and --subject belong to a formal request: add --request-type"
         )
+    if handling is not None:
+        raise MisuseError("wishes for confidentiality and use belong to a formal request: add --request-type")
 
 
 def text_of(given: str) -> str:

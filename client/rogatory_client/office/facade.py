@@ -41,7 +41,7 @@ from rogatory_client.transport import HttpsLine, Line
 from rogatory_client.vault import Cost, Vault, create_vault, keys, open_vault
 from rogatory_client.vault.archive import read_message
 from rogatory_client.vault.key import SALT_BYTES, calibrate
-from rogatory_crypto.content.request_wishes import SentDespite
+from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, RevocationReason, Role
 from rogatory_crypto.signing import generate_private_keys
@@ -226,13 +226,9 @@ class Office(Departments):
         attachments: Sequence[Path] = (),
         restricted_to: Sequence[str] = (),
     ) -> MessageView:
-        """Open an informal room with other offices and say something in it.
-
-        Raises:
-            MisuseError: an addressee is not enrolled, or an attachment cannot be read.
-        """
-        return speaking.start_consultation(
-            self._desk, to, subject, text, reference, attachments, restricted_to
+        """Open an informal room with other offices and say something in it; see ``consultations.start``."""
+        return self.consultations.start(
+            to, subject, text, reference=reference, attachments=attachments, restricted_to=restricted_to
         )
 
     def submit_request(
@@ -251,6 +247,7 @@ class Office(Departments):
         text: str = "",
         draft: str | None = None,
         despite: SentDespite | None = None,
+        handling: HandlingWished | None = None,
         annexes: Sequence[Path] = (),
         restricted_to: Sequence[str] = (),
         progress: Progress | None = None,
@@ -271,6 +268,7 @@ class Office(Departments):
             text: a covering note.
             draft: id of the draft it is made from, which is put away in the same transaction.
             despite: why it is sent although something blocks.
+            handling: wishes for confidentiality and use; those of the draft if not given.
             annexes: files that belong to the letter.
             restricted_to: officers of this office that a new case is for; all if none is named.
             progress: told while files are hashed.
@@ -278,7 +276,7 @@ class Office(Departments):
         Raises:
             MisuseError: a field or file does not fit; says which.
         """
-        words = (request_type, legal_basis, reference, urgency, language, text, draft, despite)
+        words = (request_type, legal_basis, reference, urgency, language, text, draft, despite, handling)
         files = speaking.Files(letter, tuple(attachments), progress, tuple(annexes))
         where = speaking.Addressees(room, tuple(to), subject, tuple(restricted_to))
         return speaking.submit_request(self._desk, speaking.RequestForm(*words), files, where)
@@ -286,8 +284,8 @@ class Office(Departments):
     def reply(
         self, room: str, text: str, *, attachments: Sequence[Path] = (), in_reply_to: str | None = None
     ) -> MessageView:
-        """Say something in a room."""
-        return speaking.reply(self._desk, room, text, attachments, in_reply_to)
+        """Say something in a room; in a consultation without personal data, as ``consultations.reply``."""
+        return self.consultations.reply(room, text, attachments=attachments, in_reply_to=in_reply_to)
 
     def post_notice(
         self,

@@ -107,6 +107,17 @@ async def test_personal_data_stops_a_consultation_until_the_officer_says_so(worl
     assert len(await texts(world, B)) == 1
 
 
+async def test_the_library_itself_says_nothing_personal_in_a_consultation(world: World) -> None:
+    async with world.at(A) as office:
+        with pytest.raises(MisuseError, match="an IBAN"):
+            office.start_consultation([B], "Records", f"On {IBAN}.", reference="SN/1")
+        office.start_consultation([B], "Records", QUESTION, reference="SN/1")
+        with pytest.raises(MisuseError, match="an IBAN"):
+            office.reply("SN/1", f"On {IBAN}.")
+        await office.sync()
+    assert await texts(world, B) == [QUESTION]
+
+
 async def test_a_person_of_a_draft_is_known_by_name(world: World) -> None:
     await naming_draft(world)
     with pytest.raises(MisuseError, match=r"a name \(N…\)"):
