@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-SHARED = {"__main__", "large_vault", "measure", "mls_budgets", "mls_group", "mls_limits"}
+SHARED = {
+    *("__main__", "first_look", "large_vault", "measure", "mls_budgets", "mls_group", "mls_limits"),
+    "office_looks",
+}
 
 
 def available() -> dict[str, Path]:
