@@ -134,7 +134,7 @@ def unopened(desk: Desk, context: Context, for_s: int) -> dict[GroupId, list[Mes
     own = context.oneself.entry_id
     found: dict[GroupId, list[MessageId]] = {}
     for each in sent:
-        offices = {_office(desk, device) for device in each.sealed_for} - {own}
+        offices: set[EntryId | None] = {_office(desk, device) for device in each.sealed_for} - {own}
         if not offices and each.group_id in desk.rooms:
             # Said by another device: it is for none but those who are in the room.
             offices = {*offices_in(desk.rooms[each.group_id], desk)} - {own}
