@@ -116,6 +116,24 @@ async def test_what_went_out_twice_is_named_to_both_sides(tmp_path: Path) -> Non
                 assert office.show(mine).details[DUPLICATE_OF] == other
 
 
+async def test_what_two_officers_carry_past_the_relay_is_named_to_both_sides(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    draft = await begun(world)
+    sent = await sent_by_both(world, tmp_path, draft, "SN/1")
+    for name in (A, SECOND):
+        async with world.at(name) as office:
+            office.carrier.out(tmp_path / f"{name}.carry")
+    async with world.at(B) as office:
+        assert not office.carrier.take_in([tmp_path / f"{A}.carry"]).warnings
+        (told,) = office.carrier.take_in([tmp_path / f"{SECOND}.carry"]).warnings
+        assert told.startswith("duplicate: CNA-SN-01 has sent this request as")
+        assert office.show(sent[A]).details[DUPLICATE_OF] == sent[SECOND]
+    await settle(world, A, SECOND)
+    for name in (A, SECOND):
+        async with world.at(name) as office:
+            assert office.show(sent[A]).details[DUPLICATE_OF] == sent[SECOND]
+
+
 async def test_a_draft_is_put_up_once(tmp_path: Path) -> None:
     world = await office_of_two(tmp_path)
     draft = await begun(world)

@@ -20,6 +20,7 @@ from rogatory_client.fault import VaultError
 from rogatory_client.office.carrier_reading import CarriedSource, opened
 from rogatory_client.office.carrier_view import CarriedInView, RefusedView
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.duplicates import tell_duplicates
 from rogatory_client.office.saving import Wanted, check_stored, partial_path
 from rogatory_client.office.showing import wanted_blob
 from rogatory_client.office.view import Progress
@@ -122,7 +123,9 @@ def _take_messages(desk: Desk, source: CarriedSource, maker: Device, taken: _Tak
             rooms.update((each.group_id, each) for each in outcome.rooms)
             come |= {each.carried.message_id for each in outcome.effects if isinstance(each, SaveCarried)}
             outcomes.append(outcome)
-        desk.carry_out(merge_outcomes(outcomes))
+        taken_in = merge_outcomes(outcomes)
+        desk.carry_out(taken_in)
+        tell_duplicates(desk, taken_in.effects)
 
 
 def _batches(source: CarriedSource) -> Iterator[list[_Numbered]]:
