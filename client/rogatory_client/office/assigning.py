@@ -83,7 +83,9 @@ def require_may_work(desk: Desk, case: GroupId, officer: str | None) -> None:
 def circle_in(desk: Desk, case: GroupId) -> tuple[str, ...]:
     """Return the officers to whom a case is limited, as far as this device knows; none where it is not."""
     room = desk.rooms.get(case)
-    return () if room is None else current_circle(desk, room).officers
+    if room is None or case not in desk.companies:
+        return ()
+    return current_circle(desk, room).officers
 
 
 def require_case(room: Room) -> None:

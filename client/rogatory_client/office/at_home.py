@@ -5,6 +5,7 @@ room's history when it comes. So staff change loses nothing.
 """
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from rogatory_client.casework.mailbox import Said
@@ -28,6 +29,8 @@ from rogatory_crypto.wire.identifier import GroupId
 
 GROUP_ID_BYTES = 32
 _Event = TypeVar("_Event", bound=OfficeWork)
+# Each list of thousands of cases says who works on them; of what else is said nothing stays in memory.
+_assignment = lru_cache(maxsize=16_384)(events.decode)
 
 
 def home_room(desk: Desk, case: GroupId | None = None) -> Room:
@@ -104,7 +107,7 @@ def said_at_home(
 
 
 def _said(desk: Desk, row: StoredWork, kind: type[_Event]) -> Said[_Event] | None:
-    event = events.decode(row.event)
+    event = _assignment(row.event) if kind is CaseAssigned else events.decode(row.event)
     if not isinstance(event, kind):
         return None
     role = desk.registry.devices[row.device_id].entry.role
