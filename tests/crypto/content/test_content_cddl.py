@@ -119,6 +119,7 @@ REQUESTS = st.builds(
     st.lists(DOCUMENTS, max_size=3).map(tuple),
     st.lists(MESSAGE_IDS, max_size=3).map(tuple),
     st.lists(TEXT.map(EntryId), max_size=2).map(tuple),
+    st.none() | st.binary(min_size=16, max_size=16),
 )
 ROWS = st.builds(
     ArchivedRow,
@@ -197,7 +198,7 @@ EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(
         DraftSaved, DRAFTS, st.just("extradition"), st.lists(ANSWERS, max_size=3).map(tuple), BUILT_UPON
     ),
-    st.builds(DraftMoved, DRAFTS, st.sampled_from(DraftPlace), BUILT_UPON),
+    st.builds(DraftMoved, DRAFTS, st.sampled_from(DraftPlace), BUILT_UPON, st.none() | MESSAGE_IDS),
     st.builds(ReleasePolicySet, st.booleans(), BUILT_UPON),
     st.builds(
         ReleaseAsked,
