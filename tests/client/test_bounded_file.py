@@ -1,10 +1,12 @@
 """Files: read with a limit, written whole and only where nothing is."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rogatory_client.bounded_file import new_file, new_files, read_bytes
+from rogatory_client.bounded_file import new_file, new_files, new_large_file, opened, read_bytes
 from rogatory_crypto.errors import MisuseError
 
 
@@ -45,3 +47,36 @@ def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         new_files({tmp_path / "a.html": b"a", tmp_path / "nowhere" / "b.pdf": b"b"})
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("b.pdf", b"before")]
+
+
+def test_a_large_file_takes_its_name_when_all_has_gone_well(tmp_path: Path) -> None:
+    path = tmp_path / "case.asice"
+    with new_large_file(path, iter((b"one", b"two"))) as written:
+        assert not path.exists()
+        with opened(written) as whole:
+            assert (whole.size, whole.at(2, 2), whole.at(6, 9)) == (6, b"et", b"")
+    assert path.read_bytes() == b"onetwo"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_goes_wrong_leaves_no_large_file_behind(tmp_path: Path) -> None:
+    path = tmp_path / "case.asice"
+
+    def failing() -> Iterator[bytes]:
+        yield b"one"
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"), new_large_file(path, failing()):
+        pass
+    with pytest.raises(MisuseError, match="no"), new_large_file(path, (b"one",)):
+        raise MisuseError("no")
+    assert list(tmp_path.iterdir()) == []
+    path.write_bytes(b"theirs")
+    with pytest.raises(MisuseError, match="exists"), new_large_file(path, (b"ours",)):
+        pass
+    assert path.read_bytes() == b"theirs"
+
+
+def test_what_is_no_file_is_not_opened() -> None:
+    with pytest.raises(MisuseError, match="is no file"), opened(Path(os.devnull)):
+        pass
