@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import product
 
 from rogatory_client.casework.deadline_rules import Legal, rules_for
 from rogatory_client.casework.due import LAST_SECOND, Due, OfficeCalendar, end_of, reminders_of
@@ -32,7 +33,7 @@ def deadlines_of(
     """
     named = {office: calendars.get(office, OfficeCalendar()) for office in offices}
     found = (
-        *_by_rule(timeline, named, configured),
+        *dict.fromkeys(_in_lines(timeline, named, configured)),
         *event_deadlines(timeline, named, configured, later),
         *_enquired(timeline, named),
         *_set(timeline, named),
@@ -48,6 +49,18 @@ def acted_at(timeline: Timeline, office: EntryId) -> int | None:
     entries += [note.entry for note in timeline.oral]
     entries += [presence.entry for presence in timeline.presences]
     return max((entry.at_ms // 1000 for entry in entries if entry.office == office), default=None)
+
+
+def _in_lines(
+    timeline: Timeline, named: Mapping[EntryId, OfficeCalendar], configured: Mapping[str, str] | None
+) -> Iterator[Due]:
+    """Of several offices asked, each acts by where its own line stands, and all in the case see all of it."""
+    if not timeline.lines:
+        yield from _by_rule(timeline, named, configured)
+    for asked, line in timeline.lines.items():
+        others = timeline.lines.keys() - {asked}
+        among = {office: calendar for office, calendar in named.items() if office not in others}
+        yield from _by_rule(line, among, configured)
 
 
 def _by_rule(
@@ -89,9 +102,12 @@ def _acting(timeline: Timeline, side: Side, named: Mapping[EntryId, OfficeCalend
 
 
 def _enquired(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterator[Due]:
-    office = _acting(timeline, Side.REQUESTED, named)
-    for enquiry in timeline.enquiries:
-        if enquiry.asked.due is not None and not enquiry.answers and office is not None:
+    acting = _acting(timeline, Side.REQUESTED, named)
+    asked = sorted(timeline.lines.keys() & named.keys()) or ([] if acting is None else [acting])
+    for enquiry, office in product(timeline.enquiries, asked):
+        answered = {entry.office for entry, _ in enquiry.answers}
+        is_open = office not in answered if timeline.lines else not answered
+        if enquiry.asked.due is not None and is_open:
             at = named[office].instant(date.fromisoformat(enquiry.asked.due), LAST_SECOND)
             name = enquiry.entry.message_id
             asked_at = enquiry.entry.at_ms // 1000
