@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -14,14 +14,34 @@ from tests.simulator.test_life_cycle import CASE, link, taken_in_hand
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import World
 
-from rogatory_client.office import Office, RegisterFilter
+from rogatory_client.casework.catalogue import type_ids
+from rogatory_client.casework.deadlines import acted_at, deadlines_of
+from rogatory_client.casework.reminders import reminder_of
+from rogatory_client.casework.retention import read_rules, retention
+from rogatory_client.engine.room import Room
+from rogatory_client.office import Office, RegisterFilter, case_deadlines, retention_due
+from rogatory_client.office.case_record import timeline_of
+from rogatory_client.office.continuing import later_cases
+from rogatory_client.office.desk import Desk
 from rogatory_client.office.digesting import digests
+from rogatory_client.office.showing import offices_in
 from rogatory_client.vault.case_digests import load_digests
 from rogatory_client.vault.register_schema import case_digests
 from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.wire.identifier import GroupId
 
 EVERY = RegisterFilter(consultations=True)
 DAY = 86_400
+RULES = """
+[talks]
+case = "consultation"
+after = "last_message"
+months = 1
+[assistance]
+case = "request"
+after = "closed"
+months = 1
+"""
 
 
 def agree(office: Office) -> None:
@@ -38,6 +58,31 @@ def agree(office: Office) -> None:
         assert told == (None if due is None else (due.what, due.at, due.acts, due.overdue))
         assert row.next is None or due is None or row.next.clocks == due.clocks
         assert set(state.references.values()) <= {row.own_reference, *(row.their_reference or "").split(", ")}
+
+
+def agree_on_lists(office: Office) -> None:
+    """What is told of all cases at once is what their timelines say, one by one."""
+    desk, rules = office._desk, read_rules(RULES, type_ids())
+    timelines = case_deadlines.calendar(desk, None, {}, referenced=True)
+    assert office.cases.calendar(referenced=True) == timelines
+    for view in office.retention.due(RULES):
+        facts = retention_due.facts_of(desk, desk.rooms[GroupId(bytes.fromhex(view.room_id))])
+        found = retention(facts, rules, retention_due.today(desk))
+        assert view.against == found.against
+        assert view.due == (None if found.due is None else found.due.isoformat())
+    told = {(each.room_id, each.what, each.at, each.days_left) for each in office.urgent.reminders()}
+    rooms = [room for room in case_deadlines.cases_named(desk, None) if not room.was_left]
+    assert told == {each for room in rooms for each in reminded(desk, room)}
+
+
+def reminded(desk: Desk, room: Room) -> Iterator[tuple[str, str, int, int]]:
+    timeline, calendars = timeline_of(desk, room), case_deadlines.calendars_of(desk, room)
+    own, now = desk.oneself.entry_id, desk.surroundings.now()
+    later = later_cases(desk, room)
+    for due in deadlines_of(timeline, offices_in(room, desk), calendars, None, later):
+        came = reminder_of(due, calendars[own], now, acted_at(timeline, own)) if due.acts == own else None
+        if came is not None:
+            yield room.group_id.hex(), due.what, due.at, came.days_left
 
 
 class Players:
@@ -59,6 +104,7 @@ class Players:
             if self.chance.randrange(2):
                 await office.sync()
                 agree(office)
+                agree_on_lists(office)
 
     def _acts(self) -> list[Callable[[Office], Awaitable[None]]]:
         return [
