@@ -172,8 +172,8 @@ class _Writer:
         else:
             messages -= self._request(number, asks, asked, written)
         for _ in range(messages - 1):
-            by, other = self._chance.sample((asks, asked), 2)
-            self._opened(other, self._say(by, self._letter(by), written), written)
+            by = self._chance.choice((asks, asked))
+            self._say(by, self._letter(by), written)
         return (SaveRoom(replace(self._room, position=self._sequence)), *written)
 
     def _request(self, number: int, asks: Context, asked: Context, written: list[Effect]) -> int:
@@ -232,8 +232,11 @@ class _Writer:
             written.append(SaveEvidence(read_receipt(part.content, self._us.registry)))
             self._say(by, (part,), written)
 
-    def _opened(self, by: Context, record: ArchivedMessage, written: list[Effect]) -> None:
-        """Somebody opens a letter, as most are; it is proven where the case is formal."""
+    def _read(self, by: Context, record: ArchivedMessage, written: list[Effect]) -> None:
+        """Somebody on the other side opens a message, as most are; it is proven where the case is formal."""
+        if record.own:
+            sealed_for = (self._us.oneself.device_id, self._them.oneself.device_id)
+            written.append(SaveAddressees(record.message_id, sealed_for))
         if not self._chance.randrange(50):
             return
         if by is self._us:
@@ -255,9 +258,8 @@ class _Writer:
         read = interpret(said, self._room, self._us)
         self._room = read.room
         written += (SaveMessage(read.record), *read.effects)
-        if read.record.own and read.record.kind != EVIDENCE:
-            sealed_for = (self._us.oneself.device_id, self._them.oneself.device_id)
-            written.append(SaveAddressees(read.record.message_id, sealed_for))
+        if read.record.kind != EVIDENCE:
+            self._read(self._them if by is self._us else self._us, read.record, written)
         return read.record
 
     def _now(self, context: Context) -> Context:
