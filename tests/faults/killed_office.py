@@ -106,6 +106,12 @@ class CountedFeed:
         self._steps.take(f"came {type(frame).__name__}")
         return frame
 
+    async def receive_waiting(self) -> RelayFrame | None:
+        frame = await self._feed.receive_waiting()
+        if frame is not None:
+            self._steps.take(f"came {type(frame).__name__}")
+        return frame
+
     async def close(self) -> None:
         await self._feed.close()
 

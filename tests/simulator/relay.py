@@ -340,6 +340,9 @@ class SimulatedFeed:
         assert self.queue, "a real relay would leave this client waiting for ever"
         return frame.decode_relay_frame(frame.encode_frame(self.queue.popleft()))
 
+    async def receive_waiting(self) -> frame.RelayFrame | None:
+        return await self.receive() if self.queue else None
+
     async def close(self) -> None:
         self.is_open = False
         if self in self._relay.feeds:

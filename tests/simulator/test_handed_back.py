@@ -11,13 +11,13 @@ from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import Adversary, Killed, World
 
-from rogatory_client.engine.effect import ArchivedMessage, Outcome
+from rogatory_client.engine.effect import ArchivedMessage, Outcome, SaveMessage
 from rogatory_client.engine.partner_effect import NoteChangedPartner, Return
 from rogatory_client.engine.returning import ReturnedCase, hand_back
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import MessageView
 from rogatory_client.office.reading import stored_message
-from rogatory_client.vault.archive import archive_of, read_message, save_message
+from rogatory_client.vault.archive import archive_of, read_message, save_messages
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.case_company import Standing, StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
@@ -253,8 +253,8 @@ async def test_what_a_partner_invents_bears_its_name_and_no_other(tmp_path: Path
         moved = replace(record, at_ms=record.at_ms - 5)
         with office._desk.vault.writing() as connection:
             connection.exec_driver_sql("DELETE FROM messages WHERE message_id = ?", (record.message_id,))
-            save_message(connection, moved)
-            save_message(connection, invented)
+            save_messages(connection, [SaveMessage(moved)])
+            save_messages(connection, [SaveMessage(invented)])
     await let_back(world, C, [FIRST])
     await world.sync(ANEW)
     await let_back(world, A, [FIRST])
@@ -281,7 +281,7 @@ async def test_nobody_signs_for_a_request_that_a_third_office_invents(tmp_path: 
         record = read_message(stored_message(office._desk, heard.message_id))
         invented = replace(forged(record, world, event_part(asked)), kind="request", formal=True)
         with office._desk.vault.writing() as connection:
-            save_message(connection, invented)
+            save_messages(connection, [SaveMessage(invented)])
     await let_back(world, A, [FIRST])
     async with world.at(ANEW) as office:
         await office.sync()
@@ -301,7 +301,7 @@ async def test_no_partner_invents_that_this_office_has_dismissed_another(tmp_pat
         record = read_message(stored_message(office._desk, genuine.message_id))
         invented = replace(forged(record, world, event_part(said)), kind="event")
         with office._desk.vault.writing() as connection:
-            save_message(connection, invented)
+            save_messages(connection, [SaveMessage(invented)])
     await let_back(world, A, [FIRST])
     await rounds(world, ANEW, A)
     async with world.at(A) as office:

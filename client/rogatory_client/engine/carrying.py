@@ -89,7 +89,7 @@ class Brought:
 def receive_carried(
     room: Room | None, brought: Brought, context: Context, is_here: Callable[[MessageId], bool]
 ) -> Outcome:
-    """Take one ciphertext in as a row would be; its receipts wait in the outbox.
+    """Take one ciphertext in as a row would be; what is ``delivered`` is still to be acknowledged.
 
     Args:
         room: it belongs to, if this device knows it.

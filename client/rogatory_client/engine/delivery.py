@@ -2,7 +2,7 @@
 
 A row that cannot be processed changes nothing but the position: one bad row must not stop the others. Our own
 rows are known by the hash of their payload. What was decrypted is persisted by the effects returned here
-before anybody sees it; evidence of delivery goes out with the same transaction.
+before anybody sees it; evidence of delivery goes out with the same transaction (``acknowledging``).
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,6 @@ from typing import Final
 
 from rogatory_client.engine import (
     carried_row,
-    evidence,
     following,
     gossip,
     handed_back,
@@ -36,7 +35,7 @@ from rogatory_client.engine.effect import (
     SaveRoom,
     SpendLastResort,
 )
-from rogatory_client.engine.interpretation import EVIDENCE, Said, interpret
+from rogatory_client.engine.interpretation import EVIDENCE, Said, filenames, interpret
 from rogatory_client.engine.large_tree import named_key_package
 from rogatory_client.engine.log_view import require_fresh
 from rogatory_client.engine.membership import (
@@ -57,8 +56,7 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.history import HistoryReturned
 from rogatory_crypto.content.message import verify_message
-from rogatory_crypto.content.receipts import EvidenceEvent
-from rogatory_crypto.content.status import MessageStatus
+from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import GroupId, RowKind, read_group_id
@@ -85,7 +83,8 @@ def receive(
         ratchet_tree: what ``tree_wanted`` asked for, if the row is a Welcome that does not carry it.
 
     Returns:
-        The new state; ``refused`` names the code if the row could not be processed.
+        The new state; ``refused`` names the code if the row could not be processed. What is ``delivered`` is
+        still to be acknowledged.
     """
     room = rooms.get(group_id, Room(group_id))
     if row.sequence <= room.position:
@@ -251,19 +250,21 @@ def read_application(
         return Outcome(tuple(rooms_after), (SaveRoom(after), *taken, *heard.effects), heard.happenings)
     record = interpretation.record
     issued: tuple[Effect, ...] = (
-        *_acknowledge_delivery(record, after, context),
         *_addressees(record, after, received),
         *unreadable.requests_in(said, after, context),
     )
+    delivered = _awaiting_evidence(record, after)
     if (again := resending.taken_again(said, after, context)) is not None:
         after = again.room
-        issued = (*issued, *again.effects, *_acknowledge_delivery(again.record, after, context))
+        issued = (*issued, *again.effects)
+        delivered = (*delivered, *_awaiting_evidence(again.record, after))
         told = _told(again.record)
     if received.epoch < received.group.epoch:
         issued = (*issued, *reseal_owed(after, row.sequence, context))
         told = (*told, *_told_of_the_gone(record, received))
-    written = (SaveRoom(after), SaveMessage(record), *effects, *issued, *heard.effects)
-    return Outcome((after,), written, (*told, *heard.happenings))
+    names = filenames(tuple(walk(said.message.content.nested_part)))
+    written = (SaveRoom(after), SaveMessage(record, names), *effects, *issued, *heard.effects)
+    return Outcome((after,), written, (*told, *heard.happenings), delivered=delivered)
 
 
 def _addressees(record: ArchivedMessage, room: Room, received: mls.ApplicationReceived) -> tuple[Effect, ...]:
@@ -314,14 +315,11 @@ def _check_office_room(room: Room, context: Context) -> None:
         raise PeerError(Code.FORBIDDEN, "somebody else is in the office's own room")
 
 
-def _acknowledge_delivery(record: ArchivedMessage, room: Room, context: Context) -> tuple[Effect, ...]:
+def _awaiting_evidence(record: ArchivedMessage, room: Room) -> tuple[ArchivedMessage, ...]:
+    """Return the message if its sender is to be told that it is here."""
     if record.own or record.kind == EVIDENCE:
         return ()
-    if record.formal:
-        return evidence.issue_receipt(EvidenceEvent.CONTENT_CONSIGNMENT, record, context)
-    if room.kind is CaseKind.CONSULTATION:
-        return evidence.report_status(room.group_id, (record,), MessageStatus.DELIVERED, context)
-    return ()
+    return (record,) if record.formal or room.kind is CaseKind.CONSULTATION else ()
 
 
 def _told(record: ArchivedMessage) -> tuple[Happening, ...]:
@@ -336,9 +334,11 @@ def merge_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
     rooms: dict[GroupId, Room] = {}
     effects: list[Effect] = []
     told: list[Happening] = []
+    delivered: list[ArchivedMessage] = []
     for outcome in outcomes:
         rooms.update((room.group_id, room) for room in outcome.rooms)
         effects += (effect for effect in outcome.effects if not isinstance(effect, SaveRoom))
         told += outcome.happenings
+        delivered += outcome.delivered
     saved = (SaveRoom(room) for room in rooms.values())
-    return Outcome(tuple(rooms.values()), (*saved, *effects), tuple(told))
+    return Outcome(tuple(rooms.values()), (*saved, *effects), tuple(told), delivered=tuple(delivered))

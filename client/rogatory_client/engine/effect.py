@@ -78,9 +78,13 @@ class ArchivedMessage:
 
 @dataclass(frozen=True, slots=True)
 class SaveMessage:
-    """Add a message to the archive; one that is there already stays as it is."""
+    """Add a message to the archive; one that is there already stays as it is.
+
+    ``filenames`` are those of its attachments, for the search, where they are at hand already.
+    """
 
     message: ArchivedMessage
+    filenames: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,9 +392,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one step: rooms that changed, what to write, what to tell."""
+    """The result of one step: rooms that changed, what to write, what to tell.
+
+    Attributes:
+        delivered: messages whose senders are still to be told that they are here (``acknowledging``).
+    """
 
     rooms: tuple[Room, ...] = ()
     effects: tuple[Effect, ...] = ()
     happenings: tuple[Happening, ...] = ()
     refused: str | None = None
+    delivered: tuple[ArchivedMessage, ...] = ()

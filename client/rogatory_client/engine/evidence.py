@@ -45,12 +45,17 @@ def receipt_part(
 
 def issue_receipt(event: EvidenceEvent, message: ArchivedMessage, context: Context) -> tuple[Effect, ...]:
     """Sign a receipt, keep it and send it."""
-    part = receipt_part(event, message, context)
-    written = write((part,), message.group_id, context)
-    return (
-        SaveEvidence(read_receipt(part.content, context.registry)),
-        Enqueue(Parcel(0, message.group_id, written.message_id, written.encoded)),
-    )
+    return issue_receipts(event, (message,), context)
+
+
+def issue_receipts(
+    event: EvidenceEvent, messages: Sequence[ArchivedMessage], context: Context
+) -> tuple[Effect, ...]:
+    """Sign a receipt for each message of one room, keep them, and send them together."""
+    parts = [receipt_part(event, message, context) for message in messages]
+    written = write(parts, messages[0].group_id, context)
+    kept = (SaveEvidence(read_receipt(part.content, context.registry)) for part in parts)
+    return (*kept, Enqueue(Parcel(0, messages[0].group_id, written.message_id, written.encoded)))
 
 
 def report_status(

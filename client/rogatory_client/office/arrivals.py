@@ -1,14 +1,18 @@
 """Rows that come in: through the engine in batches of one transaction, then reported as read.
 
+Messages of several rooms are one transaction (``joint_arrivals``); what changes a room, or what others are
+judged by, is one for itself.
+
 Rows of a room whose change is staged wait until the relay has said what became of it, so that the staged
 group and the living one never part; they are not reported as read and come again if the connection breaks.
 Rows of a room that cannot be joined now wait in the vault and are reported as read, as that may last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rogatory_client.engine import held_row
+from rogatory_client.engine.acknowledging import acknowledge
 from rogatory_client.engine.delivery import merge_outcomes, receive, refuse
 from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.held_row import HeldRoom
@@ -16,6 +20,7 @@ from rogatory_client.engine.large_tree import tree_wanted
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.duplicates import tell_duplicates
+from rogatory_client.office.joint_arrivals import JointArrivals
 from rogatory_client.office.tree_transfer import fetch_tree
 from rogatory_client.office.trusting import follow_log, learn_trust
 from rogatory_client.vault import held_rows
@@ -48,13 +53,26 @@ class Arrivals:
         """Whether rows wait for the fate of a staged change."""
         return bool(self._held)
 
-    async def take(self, delivered: Deliver) -> None:
-        """Take rows in, or hold them."""
-        room = self._desk.rooms.get(delivered.group_id)
-        if room is not None and room.staged is not None:
-            self._held.setdefault(delivered.group_id, []).extend(delivered.rows)
-            return
-        await self._process(delivered.group_id, delivered.rows)
+    async def take(self, deliveries: Sequence[Deliver]) -> None:
+        """Take rows in, or hold them; what cannot be taken in leaves what came before it taken in."""
+        joint = JointArrivals(self._desk)
+        for delivered in deliveries:
+            room = self._desk.rooms.get(delivered.group_id)
+            if room is not None and room.staged is not None:
+                self._held.setdefault(delivered.group_id, []).extend(delivered.rows)
+            elif not joint.add(delivered):
+                await self._keep(joint)
+                joint = JointArrivals(self._desk)
+                await self._process(delivered.group_id, delivered.rows)
+            elif joint.is_closed:
+                await self._keep(joint)
+                joint = JointArrivals(self._desk)
+        await self._keep(joint)
+
+    async def _keep(self, joint: JointArrivals) -> None:
+        if joint.positions:
+            self._carry_out(joint.outcomes)
+            await self._feed.send(Read(joint.positions))
 
     def holds(self, group_id: GroupId, payload: bytes) -> bool:
         """Tell whether a row that is held is this very message."""
@@ -102,7 +120,10 @@ class Arrivals:
             now, accused = self._desk.surroundings.now(), self._desk.split is not None
             kept = held_row.hold(held, group_id, waiting, now, accused=accused)
             outcomes = (*outcomes, kept)
-        taken_in = merge_outcomes(outcomes)
+        self._carry_out(outcomes)
+
+    def _carry_out(self, outcomes: Iterable[Outcome]) -> None:
+        taken_in = acknowledge(merge_outcomes(outcomes), self._desk.context())
         self._desk.carry_out(taken_in)
         tell_duplicates(self._desk, taken_in.effects)
 

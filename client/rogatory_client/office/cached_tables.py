@@ -139,6 +139,8 @@ def refreshed(
 ) -> Iterator[tuple[str, object]]:
     """Yield what is held of some tables as it is now, by name.
 
+    What is as it was stays the same object: by that others tell whether there is anything to look at again.
+
     Args:
         connection: a view of the vault.
         holder: has what was held before.
@@ -147,8 +149,9 @@ def refreshed(
     """
     for table in tables:
         for name, load in LOADERS[table].items():
-            follow = FOLLOWERS.get(name)
+            follow, former = FOLLOWERS.get(name), getattr(holder, name, None)
             if follow is None or changes is None:
-                yield name, load(connection)
+                loaded = load(connection)
+                yield name, former if loaded == former else loaded
             else:
-                yield name, follow(connection, getattr(holder, name), changes)
+                yield name, follow(connection, former, changes)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from rogatory_client.engine.acknowledging import acknowledge
 from rogatory_client.engine.carried_effect import SaveCarried
 from rogatory_client.engine.carrying import Brought, receive_carried
 from rogatory_client.engine.delivery import merge_outcomes
@@ -123,7 +124,7 @@ def _take_messages(desk: Desk, source: CarriedSource, maker: Device, taken: _Tak
             rooms.update((each.group_id, each) for each in outcome.rooms)
             come |= {each.carried.message_id for each in outcome.effects if isinstance(each, SaveCarried)}
             outcomes.append(outcome)
-        taken_in = merge_outcomes(outcomes)
+        taken_in = acknowledge(merge_outcomes(outcomes), desk.context())
         desk.carry_out(taken_in)
         tell_duplicates(desk, taken_in.effects)
 

@@ -1,7 +1,8 @@
 """The courier: carries what waits to the relay and brings what has come, over one connection at a time.
 
-It decides nothing: each frame goes through the engine, its effects to disk, and only then is anything sent,
-shown or reported as read. A connection may break at any point; the next one begins from what is on disk.
+It decides nothing: what has come goes through the engine, its effects to disk, and only then is anything
+sent, shown or reported as read. A connection may break at any point; the next one begins from what is on
+disk.
 """
 
 import asyncio
@@ -15,12 +16,13 @@ from rogatory_client.fault import StandingFailureError
 from rogatory_client.office.arrivals import Arrivals
 from rogatory_client.office.departures import Departures
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.gathering import gather
 from rogatory_client.office.key_package_stock import forget_superseded, restock_key_packages
 from rogatory_client.office.renewal import remind
 from rogatory_client.office.trusting import TwoHistoriesError, follow_log, learn, publish_first
 from rogatory_client.office.view import Progress
 from rogatory_client.transport.backoff import delay_s
-from rogatory_client.transport.line import Line
+from rogatory_client.transport.line import Line, LiveFeed
 from rogatory_client.transport.sentence import is_passing, sentence_for
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.wire.api import Feed, Session
@@ -129,6 +131,7 @@ class Courier:
                 if until_idle and caught_up and at_rest and not arrivals.is_holding:
                     return
                 frame = await (_receive(feed, SILENCE_S) if until_idle else self._wait_for_frame(feed))
+                frame = await _take_deliveries(feed, frame, arrivals)
                 await self._take(frame, arrivals, departures)
                 if isinstance(frame, CaughtUp):
                     forget_superseded(desk, superseded)
@@ -165,9 +168,8 @@ class Courier:
         return progressed
 
     async def _take(self, frame: RelayFrame | None, arrivals: Arrivals, departures: Departures) -> None:
+        """Take in a frame that delivers nothing."""
         match frame:
-            case Deliver():
-                await arrivals.take(frame)
             case Accepted() | Refused():
                 self._settle(frame, departures)
                 await arrivals.release()
@@ -176,7 +178,7 @@ class Courier:
                     await follow_log(self._desk, self._line.relay)
             case Closing():
                 raise TransportError("the relay closed the connection: it is made again")
-            case Ready() | CaughtUp() | None:
+            case Deliver() | Ready() | CaughtUp() | None:
                 pass
 
     def _settle(self, frame: Accepted | Refused, departures: Departures) -> None:
@@ -184,6 +186,15 @@ class Courier:
             departures.refused(frame)
             return
         departures.accepted(frame.results)
+
+
+async def _take_deliveries(feed: LiveFeed, frame: RelayFrame | None, arrivals: Arrivals) -> RelayFrame | None:
+    """Take in the rows that have come; return the frame behind them that delivers none, if there is one."""
+    gathered = await gather(feed, frame)
+    await arrivals.take(gathered.deliveries)
+    if gathered.failure is not None:
+        raise gathered.failure
+    return gathered.then
 
 
 async def _push(departures: Departures, arrivals: Arrivals, *, caught_up: bool) -> bool:

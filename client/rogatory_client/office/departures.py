@@ -1,14 +1,11 @@
 """What goes out over one connection: steps of the engine, each on disk before its frame is sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection
-
-from rogatory_client.engine import history, membership, outbox, staging
+from rogatory_client.engine import membership, outbox, staging
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import (
-    ArchivedMessage,
     Enqueue,
     FailParcel,
     Happening,
@@ -23,22 +20,22 @@ from rogatory_client.engine.membership import Change
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
 from rogatory_client.office import delivery_duties, putting_up, returning
-from rogatory_client.office.carrier_return import renewed
-from rogatory_client.office.circle_rooms import room_among_us
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.resealing import owed_histories, reseal_histories
+from rogatory_client.office.submitting import Ready, Submitting
 from rogatory_client.office.transfer import upload
 from rogatory_client.office.tree_transfer import store_tree
 from rogatory_client.office.view import Progress
 from rogatory_client.office.visiting import Visiting
 from rogatory_client.transport.sentence import is_passing, sentence_for
-from rogatory_client.vault import archive, handed_back, office_work, outgoing, rooms
+from rogatory_client.vault import outgoing
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.events import CaseOpened
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.api import Feed, Session
 from rogatory_crypto.wire.frame import Acceptance, Refused, SubmitCommit
-from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
+from rogatory_crypto.wire.identifier import DeviceId, GroupId, SubmissionId
 from rogatory_crypto.wire.request import KeyPackageClaim
 
 GROUP_ID_BYTES = 32
@@ -66,6 +63,7 @@ class Departures:
         self._progress = progress
         self._visiting = Visiting(desk)
         self._in_flight: set[SubmissionId] = set()
+        self._submitting = Submitting(desk, feed, self._in_flight)
         # Devices without KeyPackages are not asked for again over this connection.
         self._unavailable: set[DeviceId] = set()
         # Rooms where somebody else's bytes had the address of a tree.
@@ -81,7 +79,7 @@ class Departures:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
         if caught_up:  # another device with the office key may have made the room already
             self._plan_office_room()
-        self._reseal_histories()
+        reseal_histories(self._desk)
         if caught_up:  # what holds a request back may be on its way still
             putting_up.send_released(self._desk)
         returning.take_back(self._desk)
@@ -89,14 +87,17 @@ class Departures:
             returning.hand_back(self._desk)
         if caught_up:
             self._see_to_deliveries()
-        for group_id in self._visiting.due(self._in_flight, self._unavailable, caught_up=caught_up):
-            await self._see_off(group_id, caught_up=caught_up, may_upload=False)
+        due = list(self._visiting.due(self._in_flight, self._unavailable, caught_up=caught_up))
+        sent = await self._send_together(due) if caught_up else set()
+        for group_id in due:
+            if group_id not in sent:
+                await self._see_off(group_id, caught_up=caught_up, may_upload=False)
             self._visiting.saw(group_id)
         if not self._headers_only:
             await self._upload_what_is_due(caught_up=caught_up)
         behind = any(room.is_behind for room in self._desk.rooms.values())
         waits = behind or self._visiting.is_undecided
-        return not (self._in_flight or self._owed_histories() or waits)
+        return not (self._in_flight or owed_histories(self._desk) or waits)
 
     def _see_to_deliveries(self) -> None:
         """State what did not arrive, and heal what did not open; the former is looked at now and then."""
@@ -110,6 +111,26 @@ class Departures:
         """Attachments go up when nothing else is on its way: none keeps the text of another room waiting."""
         while self._uploads_due and not self._in_flight:
             await self._see_off(self._uploads_due.pop(), caught_up=caught_up, may_upload=True)
+
+    async def _send_together(self, due: Iterable[GroupId]) -> set[GroupId]:
+        """Send what only has to be sealed, that of several rooms at once; return where nothing else waits."""
+        sent = set[GroupId]()
+        await self._submitting.send(self._ready(due, sent))
+        return sent
+
+    def _ready(self, due: Iterable[GroupId], found: set[GroupId]) -> Iterator[Ready]:
+        """Yield what can go out at once, each room as it is when it is asked for."""
+        for group_id in due:
+            room, parcels = self._desk.rooms[group_id], self._visiting.parcels_of(group_id)
+            if not parcels or self._refusals[group_id] >= MAX_REFUSALS:
+                continue
+            context = self._desk.context()
+            match self._next_step(room, parcels, context, caught_up=True):
+                case outbox.Send(some) if len(some) == len(parcels):
+                    found.add(group_id)
+                    yield room, some, context
+                case _:
+                    pass
 
     async def _see_off(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> None:
         """Do all that can be done now in a room."""
@@ -212,21 +233,9 @@ class Departures:
 
     async def _advance(self, group_id: GroupId, *, caught_up: bool, may_upload: bool) -> bool:
         """Take one step in a room; tell whether another may follow."""
-        desk, room, context = self._desk, self._desk.rooms[group_id], self._desk.context()
+        room, context = self._desk.rooms[group_id], self._desk.context()
         parcels = self._visiting.parcels_of(group_id)
-        uploading = frozenset(each.transfer.message_id for each in desk.transfers if not each.complete)
-        in_office_room = desk.office_room is not None
-        step = outbox.next_step(
-            room,
-            parcels,
-            uploading,
-            context,
-            in_office_room=in_office_room,
-            caught_up=caught_up,
-            unavailable=self._unavailable,
-            forestalled=self._refusals[group_id] > 0,
-        )
-        match step:
+        match self._next_step(room, parcels, context, caught_up=caught_up):
             case outbox.Rest():
                 return False
             case outbox.SubmitStaged() if self._is_too_late(room, context):
@@ -242,10 +251,25 @@ class Departures:
                 await self._upload(parcel)
                 return True
             case outbox.Send(ready):
-                await self._send(room, ready, context)
+                await self._submitting.send([(room, ready, context)])
                 return len(ready) < len(parcels) and not self._in_flight.intersection(
                     {each.submission_id for each in parcels if each.submission_id}
                 )
+
+    def _next_step(
+        self, room: Room, parcels: Sequence[Parcel], context: Context, *, caught_up: bool
+    ) -> outbox.Step:
+        desk = self._desk
+        return outbox.next_step(
+            room,
+            parcels,
+            frozenset(each.transfer.message_id for each in desk.transfers if not each.complete),
+            context,
+            in_office_room=desk.office_room is not None,
+            caught_up=caught_up,
+            unavailable=self._unavailable,
+            forestalled=self._refusals[room.group_id] > 0,
+        )
 
     def _is_too_late(self, room: Room, context: Context) -> bool:
         """Tell whether a staged addition has become stale and the log does not show it."""
@@ -338,15 +362,6 @@ class Departures:
                 outgoing.note_progress(connection, each.transfer.blob_id, done, complete=True)
         self._desk.reload()
 
-    async def _send(self, room: Room, ready: tuple[Parcel, ...], context: Context) -> None:
-        outcome, sealed = outbox.seal(room, renewed(self._desk, ready, self._in_flight), context)
-        self._desk.carry_out(outcome)
-        for parcel in sealed:
-            submission = outbox.submission_of(parcel)
-            if submission.submission_id not in self._in_flight:
-                self._in_flight.add(submission.submission_id)
-                await self._feed.send(submission)
-
     def _warn_once(self, room: Room, text: str) -> None:
         told = Happening("warning", room.group_id, None, text)
         if told not in self._desk.happenings:
@@ -363,30 +378,3 @@ class Departures:
         opened = write_event(CaseOpened(CaseKind.OFFICE, "office", None, None), group_id, context)
         parcel = Parcel(0, group_id, opened.message_id, opened.encoded)
         desk.carry_out(Outcome((room,), (SaveRoom(room), Enqueue(parcel))))
-
-    def _owed_histories(self) -> list[GroupId]:
-        return [group_id for group_id in self._desk.reseals if group_id in self._desk.rooms]
-
-    def _reseal_histories(self) -> None:
-        desk = self._desk
-        for group_id in self._owed_histories():
-            room = desk.rooms[group_id]
-            if room.position < desk.reseals[group_id]:
-                continue
-            if (office_room := room_among_us(desk, room)) is None:
-                continue
-            with desk.vault.reading() as connection:
-                kept = _archive_of(connection, room)
-                found = handed_back.load_vouchers(connection, [group_id])
-                references = rooms.load_references(connection).get(group_id, {})
-            vouchers = {each: [voucher.entry_id for voucher in said] for each, said in found.items()}
-            named = {EntryId(office): text for office, text in references.items()}
-            effects = history.reseal(room, office_room, kept, desk.context(), vouchers, named)
-            desk.carry_out(Outcome((), effects))
-
-
-def _archive_of(connection: Connection, room: Room) -> list[ArchivedMessage]:
-    """Return what a new device of the office is handed of a room."""
-    if room.kind in {CaseKind.OFFICE, CaseKind.CIRCLE}:
-        return office_work.archive_of_office(connection, room.group_id)
-    return archive.archive_of(connection, room.group_id)

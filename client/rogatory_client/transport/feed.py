@@ -1,5 +1,6 @@
 """The live feed over a WebSocket: one frame in each binary message, nothing else."""
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ from rogatory_crypto.wire.frame import (
 )
 
 OPEN_TIMEOUT_S: Final = 15
+# As long as a relay needs to read one more page from its log.
+LINGER_S: Final = 0.01
 _GONE: Final = "the connection to the relay was lost ({}): it is made again; what waits is kept"
 
 
@@ -60,6 +63,13 @@ class WebSocketFeed:
         if isinstance(frame, Ready):
             self._check(frame)
         return frame
+
+    async def receive_waiting(self) -> RelayFrame | None:
+        """Return the next frame if it comes within a moment; errors as ``receive``."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                return await self.receive()
+        return None
 
     async def close(self) -> None:
         """Hang up."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rogatory_crypto.wire.api import Feed, Relay, Session
+from rogatory_crypto.wire.frame import RelayFrame
 from rogatory_crypto.wire.identifier import DeviceId
 
 
@@ -16,7 +17,11 @@ class DeviceKey:
 
 
 class LiveFeed(Feed, Protocol):
-    """A feed that can be hung up."""
+    """A feed that can be hung up, and asked for what lies ready."""
+
+    async def receive_waiting(self) -> RelayFrame | None:
+        """Return the next frame if it is here or about to be, else None; errors as ``receive``."""
+        ...
 
     async def close(self) -> None:
         """Hang up; never raises."""

@@ -1,6 +1,7 @@
 """The office's record: messages, evidence, references; searched by word within the encrypted file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select, text, update
@@ -15,6 +16,7 @@ from rogatory_client.engine.effect import (
     MarkOpened,
     MarkRelayed,
     Note,
+    SaveMessage,
     SaveReference,
 )
 from rogatory_client.engine.interpretation import EVIDENCE
@@ -25,7 +27,12 @@ from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
 
 # What is written for every message is built once: building it takes longer than writing it.
-_ADD_MESSAGE: Final = insert(messages).on_conflict_do_nothing()
+_KEPT: Final = ArchivedMessage.__slots__
+_ADD_MESSAGE: Final = (
+    f"INSERT INTO messages ({', '.join(_KEPT)}) "  # noqa: S608  # of constants
+    f"VALUES ({', '.join('?' * len(_KEPT))}) ON CONFLICT DO NOTHING"
+)
+_values_of: Final = attrgetter(*_KEPT)
 _ADD_EVIDENCE: Final = insert(evidence).on_conflict_do_nothing()
 _OF_MESSAGE: Final = messages.c.message_id == bindparam("of_message")
 _MARK_RELAYED: Final = (
@@ -35,19 +42,31 @@ _MARK_RELAYED: Final = (
 )
 
 
-def save_message(connection: Connection, message: ArchivedMessage) -> None:
-    """Add a message and its words; one that is there already stays as it is."""
-    values = {name: getattr(message, name) for name in ArchivedMessage.__slots__}
-    values |= {"formal": int(message.formal), "own": int(message.own)}
-    result = connection.execute(_ADD_MESSAGE, values)
-    if result.rowcount and message.kind != EVIDENCE:
-        words.add_words(connection, result.lastrowid, message)
+def save_messages(connection: Connection, wanted: Sequence[SaveMessage]) -> None:
+    """Add messages and their words; one that is there already stays as it is."""
+    newest = connection.execute(select(func.max(messages.c.number))).scalar() or 0
+    connection.exec_driver_sql(_ADD_MESSAGE, [_values_of(each.message) for each in wanted])
+    added = select(messages.c.number, messages.c.message_id).where(messages.c.number > newest)
+    first: dict[bytes, SaveMessage] = {}
+    for each in wanted:
+        first.setdefault(each.message.message_id, each)
+    found = ((number, first[message_id]) for number, message_id in connection.execute(added))
+    read = ((number, each) for number, each in found if each.message.kind != EVIDENCE)
+    words.add_words(connection, ((number, each.message, each.filenames) for number, each in read))
 
 
-def mark_relayed(connection: Connection, relayed: MarkRelayed) -> None:
-    """Write the relay's postmark beside an own message."""
-    values = {"sequence": relayed.sequence, "at_ms": relayed.at_ms, "postmark": relayed.postmark}
-    connection.execute(_MARK_RELAYED, {"of_message": relayed.message_id, **values})
+def mark_relayed(connection: Connection, relayed: Sequence[MarkRelayed]) -> None:
+    """Write the relay's postmarks beside own messages."""
+    values = [
+        {
+            "of_message": each.message_id,
+            "sequence": each.sequence,
+            "at_ms": each.at_ms,
+            "postmark": each.postmark,
+        }
+        for each in relayed
+    ]
+    connection.execute(_MARK_RELAYED, values)
 
 
 def mark_opened(connection: Connection, opened: MarkOpened) -> None:
@@ -59,9 +78,9 @@ def mark_opened(connection: Connection, opened: MarkOpened) -> None:
     )
 
 
-def save_evidence(connection: Connection, found: Evidence) -> None:
+def save_evidence(connection: Connection, found: Sequence[Evidence]) -> None:
     """Keep evidence; the first of its kind from a device stays."""
-    values = {name: getattr(found, name) for name in Evidence.__slots__}
+    values = [{name: getattr(each, name) for name in Evidence.__slots__} for each in found]
     connection.execute(_ADD_EVIDENCE, values)
 
 

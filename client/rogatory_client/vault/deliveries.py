@@ -1,6 +1,6 @@
 """How messages arrive, as the vault has it: to whom they went, what was stated, what is unreadable."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -51,9 +51,9 @@ class Sent:
     sealed_for: frozenset[DeviceId]
 
 
-def save_addressees(connection: Connection, effect: SaveAddressees) -> None:
-    """Write who could open a message when it was sealed last; nothing for what people do not read."""
-    values = {"of_message": effect.message_id, "sealed_for": b"".join(effect.devices)}
+def save_addressees(connection: Connection, wanted: Iterable[SaveAddressees]) -> None:
+    """Write who could open messages when they were sealed last; nothing for what people do not read."""
+    values = [{"of_message": each.message_id, "sealed_for": b"".join(each.devices)} for each in wanted]
     connection.execute(_SAVE_ADDRESSEES, values)
 
 

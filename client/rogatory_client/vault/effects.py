@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine import effect as effects
@@ -14,7 +14,6 @@ from rogatory_client.engine.delivery_effect import (
     MarkReported,
     NoteSaidAgain,
     NoteUnreadable,
-    SaveAddressees,
     SaveNonDelivery,
     SaveResendRequest,
     SettleResendRequest,
@@ -54,11 +53,9 @@ from rogatory_client.vault import (
     unreadable,
     urgent_work,
 )
-from rogatory_client.vault.schema import own_payloads, reseals
+from rogatory_client.vault.effects_of_messages import WRITING, together
+from rogatory_client.vault.schema import reseals
 
-# What is written for every message is built once: building it takes longer than writing it.
-_REMEMBER_PAYLOAD: Final = insert(own_payloads).on_conflict_do_nothing()
-_FORGET_PAYLOAD: Final = delete(own_payloads).where(own_payloads.c.sha256 == bindparam("of_payload"))
 _REPLACING: Final = (effects.SaveRoom, effects.ForgetKeyPackage, PurgeCase)
 
 
@@ -68,37 +65,40 @@ def replaces_keys(wanted: Iterable[effects.Effect]) -> bool:
 
 
 def apply(connection: Connection, wanted: Iterable[effects.Effect]) -> None:
-    """Write every effect in its order."""
-    for effect in wanted:
-        written = (
-            _write_record(connection, effect)
-            or _write_outgoing(connection, effect)
-            or _write_held(connection, effect)
-            or _write_accusation(connection, effect)
-            or _write_partner(connection, effect)
-            or _write_carried(connection, effect)
-            or _write_delivery(connection, effect)
-            or _write_unreadable(connection, effect)
-            or _write_at_home(connection, effect)
-            or _write_company(connection, effect)
-            or _write_urgent(connection, effect)
-        )
-        if not written:
-            _write_room(connection, effect)
+    """Write every effect in its order, or as ``together`` shows to be the same."""
+    for same in together(wanted):
+        writing = WRITING.get(type(same[0]))
+        if writing is not None:
+            writing(connection, same)
+            continue
+        for effect in same:
+            _write(connection, effect)
+
+
+def _write(connection: Connection, effect: effects.Effect) -> None:
+    written = (
+        _write_record(connection, effect)
+        or _write_outgoing(connection, effect)
+        or _write_held(connection, effect)
+        or _write_accusation(connection, effect)
+        or _write_partner(connection, effect)
+        or _write_carried(connection, effect)
+        or _write_delivery(connection, effect)
+        or _write_unreadable(connection, effect)
+        or _write_at_home(connection, effect)
+        or _write_company(connection, effect)
+        or _write_urgent(connection, effect)
+    )
+    if not written:
+        _write_room(connection, effect)
 
 
 def _write_record(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
-        case effects.SaveMessage():
-            archive.save_message(connection, effect.message)
-        case effects.MarkRelayed():
-            archive.mark_relayed(connection, effect)
         case effects.MarkOpened():
             archive.mark_opened(connection, effect)
         case effects.PutAwayDraft():
             drafts.put_away(connection, effect.draft_id, effect.at)
-        case effects.SaveEvidence():
-            archive.save_evidence(connection, effect.evidence)
         case effects.SaveReference():
             archive.save_reference(connection, effect)
         case effects.Note():
@@ -110,12 +110,6 @@ def _write_record(connection: Connection, effect: effects.Effect) -> bool:
 
 def _write_outgoing(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
-        case effects.Enqueue():
-            outgoing.enqueue(connection, effect.parcel)
-        case effects.SaveSealed():
-            outgoing.save_sealed(connection, effect.parcel)
-        case effects.DropParcel():
-            outgoing.drop_parcel(connection, effect.number)
         case effects.FailParcel():
             outgoing.fail_parcel(connection, effect.number, effect.failure)
         case effects.SaveTransfer():
@@ -145,7 +139,7 @@ def _write_accusation(connection: Connection, effect: effects.Effect) -> bool:
         case effects.SaveSplitView():
             is_first = alarms.save_split_view(connection, effect.evidence, effect.at, effect)
             if is_first and effect.report is not None:
-                outgoing.enqueue(connection, effect.report)
+                outgoing.enqueue(connection, [effect.report])
         case effects.AcknowledgeSplitViews():
             alarms.acknowledge_split_views(connection, effect.officer, effect.at)
         case _:
@@ -213,8 +207,6 @@ def _write_at_home(connection: Connection, effect: effects.Effect) -> bool:
 
 def _write_delivery(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
-        case SaveAddressees():
-            deliveries.save_addressees(connection, effect)
         case SaveNonDelivery():
             deliveries.save_non_delivery(connection, effect)
         case AnswerNonDelivery():
@@ -258,11 +250,6 @@ def _write_room(connection: Connection, effect: effects.Effect) -> None:
     match effect:
         case effects.SaveRoom():
             rooms.save_room(connection, effect.room)
-        case effects.RememberPayload():
-            remembered = {"sha256": effect.sha256, "group_id": effect.group_id}
-            connection.execute(_REMEMBER_PAYLOAD, remembered)
-        case effects.ForgetPayload():
-            connection.execute(_FORGET_PAYLOAD, {"of_payload": effect.sha256})
         case effects.ForgetKeyPackage():
             keys.forget_key_package(connection, effect.reference)
         case effects.SpendLastResort():

@@ -1,6 +1,6 @@
 """What waits to be sent: parcels in order, and the attachments that go before them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,10 @@ _SAVE_SEALED: Final = (
     .values(submission_id=bindparam("submission_id"), epoch=bindparam("epoch"), payload=bindparam("payload"))
 )
 _DROP_PARCEL: Final = delete(outbox).where(_OF_PARCEL)
+_EVERY: Final = select(outbox).order_by(outbox.c.number)
+_CHANGED: Final = _EVERY.where(
+    outbox.c.number.in_(bindparam("changed", expanding=True)) | (outbox.c.number > bindparam("newest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class TransferState:
 
 def load_outbox(connection: Connection) -> list[Waiting]:
     """Return all that waits, oldest first."""
-    return _waiting(connection, select(outbox))
+    return _waiting(connection, _EVERY, {})
 
 
 def follow_outbox(
@@ -68,9 +72,7 @@ def follow_outbox(
     kept = [each for each in waiting if each.parcel.number not in gone]
     newest = kept[-1].parcel.number if kept else 0
     # A number is given out again once what had it, and all after it, is gone: then it is above all kept.
-    read = _waiting(
-        connection, select(outbox).where(outbox.c.number.in_(changed) | (outbox.c.number > newest))
-    )
+    read = _waiting(connection, _CHANGED, {"changed": list(changed), "newest": newest})
     anew = {each.parcel.number: each for each in read}
     return [
         *(anew.pop(each.parcel.number, each) for each in kept),
@@ -78,7 +80,9 @@ def follow_outbox(
     ]
 
 
-def _waiting(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Waiting]:
+def _waiting(
+    connection: Connection, query: Select[*tuple[Any, ...]], values: Mapping[str, object]
+) -> list[Waiting]:
     return [
         Waiting(
             Parcel(
@@ -92,25 +96,36 @@ def _waiting(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Wa
             ),
             row.failure,
         )
-        for row in connection.execute(query.order_by(outbox.c.number))
+        for row in connection.execute(query, values)
     ]
 
 
-def enqueue(connection: Connection, parcel: Parcel) -> None:
-    """Add a parcel at the end."""
-    values = {"group_id": parcel.group_id, "message_id": parcel.message_id, "content": parcel.content}
-    connection.execute(_ADD_PARCEL, [values])
+def enqueue(connection: Connection, parcels: Iterable[Parcel]) -> None:
+    """Add parcels at the end."""
+    values = [
+        {"group_id": each.group_id, "message_id": each.message_id, "content": each.content}
+        for each in parcels
+    ]
+    connection.execute(_ADD_PARCEL, values)
 
 
-def save_sealed(connection: Connection, parcel: Parcel) -> None:
-    """Write a parcel's ciphertext and the id it is submitted under, or take both away."""
-    values = {"submission_id": parcel.submission_id, "epoch": parcel.epoch, "payload": parcel.payload}
-    connection.execute(_SAVE_SEALED, {"of_parcel": parcel.number, **values})
+def save_sealed(connection: Connection, parcels: Iterable[Parcel]) -> None:
+    """Write parcels' ciphertexts and the ids they are submitted under, or take both away."""
+    values = [
+        {
+            "of_parcel": each.number,
+            "submission_id": each.submission_id,
+            "epoch": each.epoch,
+            "payload": each.payload,
+        }
+        for each in parcels
+    ]
+    connection.execute(_SAVE_SEALED, values)
 
 
-def drop_parcel(connection: Connection, number: int) -> None:
-    """The parcel has arrived."""
-    connection.execute(_DROP_PARCEL, {"of_parcel": number})
+def drop_parcels(connection: Connection, numbers: Iterable[int]) -> None:
+    """The parcels have arrived."""
+    connection.execute(_DROP_PARCEL, [{"of_parcel": number} for number in numbers])
 
 
 def fail_parcel(connection: Connection, number: int, failure: str) -> None:

@@ -34,11 +34,9 @@ def _complete_some(connection: Connection) -> bool:
         connection.execute(delete(word_places))
         connection.execute(delete(derived_versions).where(derived_versions.c.name == _NAME))
         connection.execute(insert(derived_versions), [{"name": _NAME, "version": VERSION}])
-    count = 0
-    for number, message in _missing(connection, _AT_ONCE):
-        add_words(connection, number, message)
-        count += 1
-    return count < _AT_ONCE
+    missing = tuple(_missing(connection, _AT_ONCE))
+    add_words(connection, ((number, message, None) for number, message in missing))
+    return len(missing) < _AT_ONCE
 
 
 def _version(connection: Connection) -> int | None:

@@ -3,11 +3,11 @@
 It holds no text, only which word stands where (FTS5 without content); what is shown comes from the messages.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, column, insert, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, column, select, table, text
 
 from rogatory_client.casework.folded_text import fold
 from rogatory_client.casework.search_query import match_expression, read_query
@@ -20,8 +20,9 @@ from rogatory_crypto.wire.identifier import GroupId
 
 _WORDS: Final = table("words", column("rowid", Integer))
 
-_ADD_WORDS: Final = text("INSERT INTO words (rowid, body) VALUES (:number, :body)")
-_ADD_PLACE: Final = insert(word_places)
+# Written for every message: what SQLAlchemy adds to each row takes longer than the row.
+_ADD_WORDS: Final = "INSERT INTO words (rowid, body) VALUES (?, ?)"
+_ADD_PLACE: Final = "INSERT INTO word_places (number, group_id, entry_id, at_ms) VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,22 @@ class Scope:
     until_ms: int | None = None
 
 
-def add_words(connection: Connection, number: int, message: ArchivedMessage) -> None:
-    """Index a message under its number."""
-    connection.execute(_ADD_WORDS, {"number": number, "body": fold(text_of(message))})
-    place = {
-        "number": number,
-        "group_id": message.group_id,
-        "entry_id": message.entry_id,
-        "at_ms": message.at_ms,
-    }
-    connection.execute(_ADD_PLACE, [place])
+def add_words(connection: Connection, found: Iterable[tuple[int, ArchivedMessage, str | None]]) -> None:
+    """Index messages under their numbers, with the names of their attachments where these are at hand."""
+    bodies: list[tuple[int, str]] = []
+    places: list[tuple[int, bytes, str, int]] = []
+    for number, message, names in found:
+        bodies.append((number, fold(text_of(message, names))))
+        places.append((number, message.group_id, message.entry_id, message.at_ms))
+    if bodies:
+        connection.exec_driver_sql(_ADD_WORDS, bodies)
+        connection.exec_driver_sql(_ADD_PLACE, places)
 
 
-def text_of(message: ArchivedMessage) -> str:
+def text_of(message: ArchivedMessage, names: str | None = None) -> str:
     """Return all of a message that is searched: what it is about, then what it says."""
-    names = filenames(tuple(walk(mimi.decode(message.content).nested_part)))
+    if names is None:
+        names = filenames(tuple(walk(mimi.decode(message.content).nested_part)))
     return "\n".join(part for part in (message.subject, message.reference, message.text, names) if part)
 
 

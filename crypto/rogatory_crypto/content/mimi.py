@@ -138,7 +138,7 @@ def decode(data: bytes) -> MimiContent:
         topic_id=cbor.byte_string(topic_id, maximum=255),
         expires=cbor.optional(expires, _read_expiration),
         in_reply_to=cbor.optional(in_reply_to, read_message_id),
-        extensions=_read_extensions(extensions),
+        extensions=_read_extensions(extensions, len(data)),
     )
 
 
@@ -152,13 +152,14 @@ def _read_expiration(value: object) -> Expiration:
     return Expiration(cbor.boolean(relative), cbor.unsigned(time, maximum=(1 << 32) - 1))
 
 
-def _read_extensions(value: object) -> Mapping[ExtensionKey, object]:
+def _read_extensions(value: object, message_bytes: int) -> Mapping[ExtensionKey, object]:
     if not isinstance(value, dict) or len(value) > MAX_EXTENSIONS:
         raise PeerError(Code.MALFORMED, f"extensions are a map of at most {MAX_EXTENSIONS} entries")
     for key, item in value.items():
         _check_extension_key(key)
         _check_extension_value(item, MAX_EXTENSION_DEPTH - 1)
-        if len(cbor.encode(item)) > MAX_EXTENSION_BYTES:
+        # Nothing in a message is longer than the message, and most are shorter than that.
+        if message_bytes > MAX_EXTENSION_BYTES and len(cbor.encode(item)) > MAX_EXTENSION_BYTES:
             raise PeerError(Code.TOO_LARGE, f"extension {key} is longer than {MAX_EXTENSION_BYTES} bytes")
     for known in Extension:
         if known in value:

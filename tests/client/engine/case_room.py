@@ -12,6 +12,7 @@ from tests.client.engine.log_replica import Replica
 from tests.crypto.identity.enrolled_office import NOW, EnrolledOffice, new_registry
 from tests.crypto.log.written_log import WrittenLog
 
+from rogatory_client.engine.acknowledging import acknowledge
 from rogatory_client.engine.delivery import receive
 from rogatory_client.engine.effect import ArchivedMessage, Note, Outcome, SaveMessage
 from rogatory_client.engine.log_view import LogView
@@ -185,7 +186,7 @@ class Talk:
     def take(self, device: Device, row: Row, group_id: GroupId = GROUP) -> Outcome:
         """Let a device receive a row, and keep its rooms."""
         mine = {group_id: self.rooms[device.id]} if device.id in self.rooms else {}
-        outcome = receive(mine, group_id, row, device.context)
+        outcome = acknowledge(receive(mine, group_id, row, device.context), device.context)
         for room in outcome.rooms:
             if room.group_id == group_id:
                 self.rooms[device.id] = room

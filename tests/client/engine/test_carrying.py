@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from tests.client.engine.case_room import A, Device, Talk, archived, kinds
 
+from rogatory_client.engine.acknowledging import acknowledge
 from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, ConfirmCarried, SaveCarried
 from rogatory_client.engine.carrying import Brought, obstacle, receive_carried, speaks_of_the_log
 from rogatory_client.engine.delivery import receive
@@ -32,7 +33,8 @@ def message_of(room: Room, payload: bytes) -> CarriedMessage:
 def take(talk: Talk, receiver: Device, payload: bytes, maker: Device, *, is_here: bool = False) -> Outcome:
     room = talk.of(receiver)
     brought = Brought(message_of(room, payload), payload, maker.id, ARRIVED_MS)
-    return receive_carried(room, brought, receiver.context, lambda _: is_here)
+    outcome = receive_carried(room, brought, receiver.context, lambda _: is_here)
+    return acknowledge(outcome, receiver.context)
 
 
 def refusal(talk: Talk, receiver: Device, payload: bytes, maker: Device) -> PeerError:
@@ -54,7 +56,7 @@ def test_it_is_one_transaction_with_its_receipt_and_has_no_place_yet(
     record = archived(outcome)
     assert (record.text, record.entry_id, record.sequence) == ("By stick.", A, FROM_CARRIER)
     assert record.at_ms == ARRIVED_MS, "not when its sender claims to have written it"
-    assert kinds(outcome) == ["SaveRoom", "SaveMessage", "Enqueue", "SaveCarried"]
+    assert kinds(outcome) == ["SaveRoom", "SaveMessage", "SaveCarried", "Enqueue"]
     came = carried_by(outcome)
     assert (came.written_at_ms, came.payload_sha256) == (77, sha256(payload).digest())
     (after,) = outcome.rooms

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 from tests.client.vault.test_archive import message
 
 from rogatory_client.engine.company_effect import SaveCompany
-from rogatory_client.engine.effect import Evidence
+from rogatory_client.engine.effect import Evidence, SaveMessage
 from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.vault import Cost, Vault, archive, case_digests, company, create_vault, urgent_work
 from rogatory_client.vault.schema import evidence, messages
@@ -25,10 +25,10 @@ RELAYED = {"sequence": 9, "at_ms": 99}
 CONSIGNED = replace(RECEIPT, event="ContentConsignment")
 WORD = SaveCompany(SAID.message_id, LATER, b"word")
 CHANGES: dict[str, Change] = {
-    "an event": lambda found: archive.save_message(found, replace(NEW, kind="event")),
-    "an opening": lambda found: archive.save_message(found, replace(NEW, subject="Records")),
+    "an event": lambda found: archive.save_messages(found, [SaveMessage(replace(NEW, kind="event"))]),
+    "an opening": lambda found: archive.save_messages(found, [SaveMessage(replace(NEW, subject="Records"))]),
     "its place": lambda found: found.execute(update(messages).values(RELAYED)),
-    "another receipt": lambda found: archive.save_evidence(found, CONSIGNED),
+    "another receipt": lambda found: archive.save_evidence(found, [CONSIGNED]),
     "a receipt that changes": lambda found: found.execute(update(evidence).values(at=6)),
     "a receipt that goes": lambda found: found.execute(delete(evidence)),
     "a purge": lambda found: found.execute(delete(messages)),
@@ -42,8 +42,8 @@ def vault(tmp_path: Path) -> Vault:
     made = create_vault(tmp_path / "home", b"x", cost=Cost(32, 1, 1), salt=bytes(16))
     with made.writing() as connection:
         urgent_work.save_link(connection, SaveLink(LATER, EARLIER, EntryId("CNA-SN-01")))
-        archive.save_message(connection, SAID)
-        archive.save_evidence(connection, RECEIPT)
+        archive.save_messages(connection, [SaveMessage(SAID)])
+        archive.save_evidence(connection, [RECEIPT])
     return made
 
 
@@ -69,11 +69,17 @@ def test_a_change_of_a_case_drops_its_digest_and_that_of_the_one_it_goes_on_from
 
 
 def test_a_text_leaves_a_digest(vault: Vault) -> None:
-    assert left_after(vault, lambda found: archive.save_message(found, NEW)) == {EARLIER, LATER, OTHER}
+    assert left_after(vault, lambda found: archive.save_messages(found, [SaveMessage(NEW)])) == {
+        EARLIER,
+        LATER,
+        OTHER,
+    }
 
 
 def test_a_text_drops_what_waits_for_a_message(vault: Vault) -> None:
-    assert left_after(vault, lambda found: archive.save_message(found, NEW), waits=True) == {OTHER}
+    assert left_after(vault, lambda found: archive.save_messages(found, [SaveMessage(NEW)]), waits=True) == {
+        OTHER
+    }
 
 
 def test_a_new_link_drops_both(vault: Vault) -> None:
