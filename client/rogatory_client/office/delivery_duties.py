@@ -26,6 +26,7 @@ from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import holds, offices_in
 from rogatory_client.vault import deliveries
 from rogatory_client.vault import unreadable as unreadable_rows
+from rogatory_client.vault.deliveries import Sent
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.nested_part import Disposition, NestedPart, SinglePart
@@ -134,13 +135,17 @@ def unopened(desk: Desk, context: Context, for_s: int) -> dict[GroupId, list[Mes
     own = context.oneself.entry_id
     found: dict[GroupId, list[MessageId]] = {}
     for each in sent:
-        offices: set[EntryId | None] = {_office(desk, device) for device in each.sealed_for} - {own}
-        if not offices and each.group_id in desk.rooms:
-            # Said by another device: it is for none but those who are in the room.
-            offices = {*offices_in(desk.rooms[each.group_id], desk)} - {own}
+        offices = _meant(desk, each) - {own}
         if not offices or any((each.message_id, office) not in opened for office in offices):
             found.setdefault(each.group_id, []).append(each.message_id)
     return found
+
+
+def _meant(desk: Desk, sent: Sent) -> frozenset[EntryId | None]:
+    offices = frozenset(_office(desk, device) for device in sent.sealed_for)
+    room = desk.rooms.get(sent.group_id)
+    # What another device has said is for none but those who are in the room.
+    return offices if offices or room is None else frozenset(offices_in(room, desk))
 
 
 def _state_in(desk: Desk, room: Room, messages: Sequence[ArchivedMessage]) -> None:
