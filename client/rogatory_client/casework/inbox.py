@@ -146,21 +146,19 @@ def folders_of(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_o
         in_place_of: the officers for whom he stands in today.
         as_of: Unix seconds.
     """
+    at_work, his = frozenset(facts.at_work), {officer, *in_place_of}
+    is_his = not at_work or not at_work.isdisjoint(his)
+    needed = {Folder.NEEDS_YOU} if is_his and reasons_in(facts, as_of) else set()
     if facts.is_closed:
-        return frozenset({Folder.CLOSED, *_needed(facts, officer, in_place_of, as_of)})
-    found = {Folder.UNIT, *_needed(facts, officer, in_place_of, as_of)}
-    if {officer, *in_place_of} & set(facts.at_work):
-        found.add(Folder.MINE)
-    if not facts.at_work:
+        return frozenset({Folder.CLOSED, *needed})
+    found = {Folder.UNIT, *needed}
+    if not at_work:
         found.add(Folder.UNASSIGNED)
-    if _is_theirs(facts) and Folder.NEEDS_YOU not in found:
+    elif is_his:
+        found.add(Folder.MINE)
+    if _is_theirs(facts) and not needed:
         found.add(Folder.WAITING_FOR_THEM)
     return frozenset(found)
-
-
-def _needed(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_of: int) -> tuple[Folder, ...]:
-    is_his = not facts.at_work or bool({officer, *in_place_of} & set(facts.at_work))
-    return (Folder.NEEDS_YOU,) if is_his and reasons_in(facts, as_of) else ()
 
 
 def _is_theirs(facts: CaseFacts) -> bool:

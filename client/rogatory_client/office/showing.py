@@ -6,6 +6,7 @@ from functools import lru_cache
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
 from rogatory_client.engine.evidence import read_receipt
+from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
 from rogatory_client.office.desk import Desk
@@ -90,11 +91,11 @@ def room_state(room: Room, desk: Desk) -> RoomState:
 
 def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
     """Return the offices that are in a room, or are to be; a group that rests is not opened for it."""
-    if room.stand is None or room.stand.epoch == 0:
+    stand = room.stand
+    if stand is None or stand.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
-    outline = room.outline
-    if room.is_at_rest and outline is not None:
-        offices = _offices_of(outline.devices, desk.registry)
+    if isinstance(stand, Outline) and room.is_at_rest:
+        offices = _offices_of(stand.devices, desk.registry)
         if offices is not None:
             return offices
     if room.group is None:
