@@ -20,7 +20,7 @@ from benchmarks.measure import report
 
 MEBIBYTE: Final = 1 << 20
 SIZES: Final = (1, 10, 100)
-SEAL_HOUR: Final = 3_600
+HOUR_S: Final = 3_600
 
 
 async def prepare(folder: Path, size: int) -> None:
@@ -29,7 +29,7 @@ async def prepare(folder: Path, size: int) -> None:
     from tests.simulator.test_bundle import answered_case
 
     # Processes have the real time, so the world's is shortly before.
-    world.BEGIN = int(time.time()) - SEAL_HOUR
+    world.BEGIN = int(time.time()) - HOUR_S
     case = await answered_case(folder, size)
     (folder / "profile.json").write_text(case.world.profile.to_json())
 
@@ -114,9 +114,9 @@ def main() -> None:
         case ["plain", source, target]:
             plain(Path(source), Path(target))
         case sizes:
-            for size in map(int, sizes or SIZES):
+            for mebibytes in map(int, sizes or SIZES):
                 with tempfile.TemporaryDirectory() as name:
-                    measure(Path(name), size)
+                    measure(Path(name), mebibytes)
 
 
 if __name__ == "__main__":
