@@ -31,7 +31,7 @@ def with_text(event: CaseEvent, name: str, text: str) -> Any:
     """The same event with something in one of its fields, which may be a list of texts."""
     value = getattr(event, name)
     changed = (text,) if isinstance(value, tuple) else text
-    return replace(event, **{name: changed})
+    return replace(event, **{name: changed})  # type: ignore[arg-type]  # one of the event's fields
 
 
 def free_fields(event: CaseEvent) -> list[str]:
