@@ -99,6 +99,8 @@ class SimulatedRelay:
         self.packages: dict[DeviceId, list[bytes]] = {}
         self.last_resorts: dict[DeviceId, bytes] = {}
         self.feeds: list[SimulatedFeed] = []
+        # What is done to a feed before anything of it is received.
+        self.jumble: Callable[[SimulatedFeed], None] = lambda _: None
         # Of one room in one frame; a real relay bounds the bytes.
         self.rows_at_once = 1_000
         self.submissions: dict[tuple[DeviceId, SubmissionId], tuple[bytes, frame.Acceptance]] = {}
@@ -310,6 +312,7 @@ class SimulatedFeed:
         relay.feeds.append(self)
         self.catch_up()
         self.queue.append(frame.CaughtUp())
+        relay.jumble(self)
 
     def catch_up(self) -> None:
         for group_id, log in self._relay.logs.items():
