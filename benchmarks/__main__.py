@@ -11,7 +11,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 SHARED = {
     *("__main__", "first_look", "large_vault", "measure", "mls_budgets", "mls_group", "mls_limits"),
-    "office_looks",
+    *("office_looks", "sampling"),
 }
 
 
