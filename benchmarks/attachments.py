@@ -27,7 +27,7 @@ from tests.integration.relay.device_client import RelayCalls, accepted, new_grou
 from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess, free_port
 
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.office.saving import Wanted, save
 from rogatory_client.office.transfer import digest_file, upload
 from rogatory_client.transport.https import HttpsLine

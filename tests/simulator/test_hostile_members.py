@@ -7,8 +7,9 @@ import pytest
 from tests.simulator.relay import SimulatedSession
 from tests.simulator.test_story import A, B, C, link, world_with
 
-from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.evidence import report_status
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.writing import write
 from rogatory_client.vault import archive
 from rogatory_crypto.content.epoch_report import EpochReport, report_part

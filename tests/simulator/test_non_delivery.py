@@ -8,7 +8,8 @@ from tests.simulator.test_story import A, B, C, link, world_with
 from tests.simulator.world import World
 
 from rogatory_client.engine.delivery_effect import KeptNonDelivery
-from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.writing import write
 from rogatory_client.office.delivery_view import DeliveryView, RecipientView
 from rogatory_client.vault import deliveries, open_vault

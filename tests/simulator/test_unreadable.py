@@ -8,7 +8,8 @@ from tests.simulator.test_non_delivery import HOUR_S, request_to, state_of
 from tests.simulator.test_story import A, B, C, link, world_with
 from tests.simulator.world import World
 
-from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import Outcome
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.resent import MessageResent, resent_part

@@ -35,7 +35,13 @@ from rogatory_client.engine.effect import (
     SaveRoom,
     SpendLastResort,
 )
-from rogatory_client.engine.interpretation import EVIDENCE, Said, filenames, interpret
+from rogatory_client.engine.interpretation import (
+    EVIDENCE,
+    Interpretation,
+    Said,
+    filenames,
+    interpret,
+)
 from rogatory_client.engine.large_tree import named_key_package
 from rogatory_client.engine.log_view import require_fresh
 from rogatory_client.engine.membership import (
@@ -54,7 +60,7 @@ from rogatory_client.engine.room import (
 )
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.history import HistoryReturned
+from rogatory_crypto.content.history import HistoryResealed, HistoryReturned
 from rogatory_crypto.content.message import verify_message
 from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import Code, MisuseError, PeerError
@@ -235,20 +241,40 @@ def read_application(
         return carried_row.confirm(came, room, row, context)
     heard = gossip.listen(said, room.group_id, context)
     interpretation = interpret(said, room, context)
-    after, effects, told = interpretation.room, interpretation.effects, _told(interpretation.record)
-    after = recovery.note_report(after, said, received)
+    after = recovery.note_report(interpretation.room, said, received)
     _check_office_room(after, context)
-    rooms_after: list[Room] = [after]
     if interpretation.history is not None:
-        other_id = _subject_of_history(said, after)
-        if isinstance(interpretation.history, HistoryReturned):
-            held = handed_back.hold(interpretation.history, said, after, other_id, context)
-            return Outcome((after,), (SaveRoom(after), held, *heard.effects), heard.happenings)
-        other = after if other_id == after.group_id else rooms.get(other_id, Room(other_id))
-        other, taken = history.take_in(interpretation.history, other, context)
-        rooms_after.append(other)
-        return Outcome(tuple(rooms_after), (SaveRoom(after), *taken, *heard.effects), heard.happenings)
-    record = interpretation.record
+        return _take_in_history(rooms, after, interpretation.history, said, heard, context)
+    return _take_in_message(after, interpretation, said, row, received, heard, context)
+
+
+def _take_in_history(
+    rooms: Mapping[GroupId, Room],
+    room: Room,
+    told: HistoryResealed | HistoryReturned,
+    said: Said,
+    heard: gossip.Hearing,
+    context: Context,
+) -> Outcome:
+    other_id = _subject_of_history(said, room)
+    if isinstance(told, HistoryReturned):
+        held = handed_back.hold(told, said, room, other_id, context)
+        return Outcome((room,), (SaveRoom(room), held, *heard.effects), heard.happenings)
+    other = room if other_id == room.group_id else rooms.get(other_id, Room(other_id))
+    other, taken = history.take_in(told, other, context)
+    return Outcome((room, other), (SaveRoom(room), *taken, *heard.effects), heard.happenings)
+
+
+def _take_in_message(
+    after: Room,
+    interpretation: Interpretation,
+    said: Said,
+    row: Row,
+    received: mls.ApplicationReceived,
+    heard: gossip.Hearing,
+    context: Context,
+) -> Outcome:
+    record, told = interpretation.record, _told(interpretation.record)
     issued: tuple[Effect, ...] = (
         *_addressees(record, after, received),
         *unreadable.requests_in(said, after, context),
@@ -263,8 +289,9 @@ def read_application(
         issued = (*issued, *reseal_owed(after, row.sequence, context))
         told = (*told, *_told_of_the_gone(record, received))
     names = filenames(tuple(walk(said.message.content.nested_part)))
-    written = (SaveRoom(after), SaveMessage(record, names), *effects, *issued, *heard.effects)
-    return Outcome((after,), written, (*told, *heard.happenings), delivered=delivered)
+    saved = (SaveRoom(after), SaveMessage(record, names))
+    effects = (*saved, *interpretation.effects, *issued, *heard.effects)
+    return Outcome((after,), effects, (*told, *heard.happenings), delivered=delivered)
 
 
 def _addressees(record: ArchivedMessage, room: Room, received: mls.ApplicationReceived) -> tuple[Effect, ...]:

@@ -17,6 +17,14 @@ from rogatory_client.engine.delivery_effect import (
 )
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
 from rogatory_client.engine.origin_effect import SaveOrigin
+from rogatory_client.engine.outgoing_effect import (
+    DropParcel,
+    Enqueue,
+    FailParcel,
+    Parcel,
+    SaveSealed,
+    SaveTransfer,
+)
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -32,7 +40,7 @@ from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.log.split_view import SplitView
 from rogatory_crypto.wire.frame import Row
-from rogatory_crypto.wire.identifier import BlobId, DeviceId, EntryId, GroupId, SubmissionId
+from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId, SubmissionId
 
 FROM_ARCHIVE: Final = -1
 FROM_PARTNER: Final = -2
@@ -145,76 +153,6 @@ class SaveReference:
     entry_id: EntryId
     reference: str
     yields: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """Something to be sent; ``number`` gives the order and is 0 until the vault has chosen it.
-
-    ``payload`` is its ciphertext once sealed, with the id under which it is submitted again and again until
-    the relay has answered.
-    """
-
-    number: int
-    group_id: GroupId
-    message_id: MessageId
-    content: bytes = field(repr=False)
-    submission_id: SubmissionId | None = None
-    epoch: int | None = None
-    payload: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Enqueue:
-    """Put something into the outbox."""
-
-    parcel: Parcel
-
-
-@dataclass(frozen=True, slots=True)
-class SaveSealed:
-    """Write a parcel's ciphertext, or take a stale one away."""
-
-    parcel: Parcel
-
-
-@dataclass(frozen=True, slots=True)
-class DropParcel:
-    """The parcel has arrived."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailParcel:
-    """The parcel can never be sent; the sentence says why and what to do."""
-
-    number: int
-    failure: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """An attachment on its way up: the file, the key that is good for exactly its bytes, and both hashes."""
-
-    blob_id: BlobId
-    group_id: GroupId
-    message_id: MessageId
-    path: str
-    filename: str
-    size: int
-    modified_ns: int
-    key: bytes = field(repr=False)
-    salt: bytes
-    context: bytes
-    stored_sha256: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SaveTransfer:
-    """Plan the upload of an attachment."""
-
-    transfer: Transfer
 
 
 @dataclass(frozen=True, slots=True)

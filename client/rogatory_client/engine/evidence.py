@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from hmac import compare_digest
 
-from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Evidence, Parcel, SaveEvidence
+from rogatory_client.engine.effect import ArchivedMessage, Effect, Evidence, SaveEvidence
 from rogatory_client.engine.membership import require_was_in_service
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content import receipts, status

@@ -18,12 +18,12 @@ from rogatory_client.engine.effect import (
     ForgetHeard,
     Happening,
     Outcome,
-    Parcel,
     RememberHeard,
     SaveSplitView,
 )
 from rogatory_client.engine.interpretation import Said
 from rogatory_client.engine.log_view import LogView, age_s
+from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.engine.room import Context, Heard, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.nested_part import walk

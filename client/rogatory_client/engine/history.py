@@ -16,14 +16,13 @@ from rogatory_client.engine.effect import (
     ArchivedMessage,
     DropReseal,
     Effect,
-    Enqueue,
-    Parcel,
     SaveEvidence,
     SaveMessage,
     SaveReference,
     SaveRoom,
 )
 from rogatory_client.engine.interpretation import Said, interpret
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.partner_effect import SaveVoucher, Voucher
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write

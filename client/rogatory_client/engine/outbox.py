@@ -12,18 +12,9 @@ from typing import TypeAlias
 
 from rogatory_client.engine import recovery
 from rogatory_client.engine.delivery_effect import SaveAddressees
-from rogatory_client.engine.effect import (
-    DropParcel,
-    Effect,
-    Happening,
-    MarkRelayed,
-    Outcome,
-    Parcel,
-    RememberPayload,
-    SaveRoom,
-    SaveSealed,
-)
+from rogatory_client.engine.effect import Effect, Happening, MarkRelayed, Outcome, RememberPayload, SaveRoom
 from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.outgoing_effect import DropParcel, Parcel, SaveSealed
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_client.engine.seating import holding_back
 from rogatory_crypto import cbor, mls

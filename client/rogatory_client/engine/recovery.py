@@ -7,8 +7,9 @@ Once a connection it tries a commit of its own: if the relay takes it, nobody ha
 
 from dataclasses import replace
 
-from rogatory_client.engine.effect import Effect, Enqueue, Happening, Note, Outcome, Parcel, SaveRoom
+from rogatory_client.engine.effect import Effect, Happening, Note, Outcome, SaveRoom
 from rogatory_client.engine.interpretation import Said
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto import mls

@@ -13,18 +13,11 @@ from rogatory_client.engine.delivery_effect import (
     ResendRequest,
     SettleResendRequest,
 )
-from rogatory_client.engine.effect import (
-    ArchivedMessage,
-    Effect,
-    Enqueue,
-    Happening,
-    Outcome,
-    Parcel,
-    SaveMessage,
-)
+from rogatory_client.engine.effect import ArchivedMessage, Effect, Happening, Outcome, SaveMessage
 from rogatory_client.engine.history import MAX_ROW_BYTES, said_in
 from rogatory_client.engine.interpretation import Said, interpret
 from rogatory_client.engine.membership import require_was_in_service
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context, Room, device_of
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content import mimi

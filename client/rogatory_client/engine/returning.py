@@ -9,18 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rogatory_client.engine.effect import (
-    FROM_PARTNER,
-    ArchivedMessage,
-    DropParcel,
-    Effect,
-    Enqueue,
-    Outcome,
-    Parcel,
-    SaveRoom,
-)
+from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Effect, Outcome, SaveRoom
 from rogatory_client.engine.history import batches, named_references
 from rogatory_client.engine.membership import serving_offices
+from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, Parcel
 from rogatory_client.engine.partner_effect import Return, SaveReturn
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.seating import case_of_return, subject_of_return

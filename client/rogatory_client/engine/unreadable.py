@@ -16,8 +16,9 @@ from rogatory_client.engine.delivery_effect import (
     SaveResendRequest,
     Unreadable,
 )
-from rogatory_client.engine.effect import Effect, Enqueue, Happening, Outcome, Parcel
+from rogatory_client.engine.effect import Effect, Happening, Outcome
 from rogatory_client.engine.interpretation import Said
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.case_kind import CaseKind

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from rogatory_client.casework.mailbox import Said
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import Effect, Enqueue, Outcome
+from rogatory_client.engine.effect import Effect, Outcome
 from rogatory_client.engine.office_work import OfficeWork
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Room
 from rogatory_client.office.circle_rooms import needs_circle_room, room_among_us
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post

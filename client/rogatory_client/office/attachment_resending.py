@@ -6,7 +6,7 @@ A key serves one plaintext, so the file is hashed first and nothing of another o
 from hmac import compare_digest
 from pathlib import Path
 
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.office import reading
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.saving import Wanted

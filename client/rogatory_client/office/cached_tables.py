@@ -18,11 +18,8 @@ from rogatory_client.engine.delivery_effect import (
 )
 from rogatory_client.engine.effect import (
     AcknowledgeSplitViews,
-    DropParcel,
     DropReseal,
     Effect,
-    Enqueue,
-    FailParcel,
     ForgetHeard,
     ForgetKeyPackage,
     ForgetPayload,
@@ -32,12 +29,11 @@ from rogatory_client.engine.effect import (
     ReleaseRows,
     RememberHeard,
     RememberPayload,
-    SaveSealed,
     SaveSplitView,
-    SaveTransfer,
     SpendLastResort,
 )
 from rogatory_client.engine.office_effect import LetRequestGo
+from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, FailParcel, SaveSealed, SaveTransfer
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from rogatory_client.engine import outbox
 from rogatory_client.engine.carried_effect import NoteCarriedOut
 from rogatory_client.engine.carrying import obstacle, speaks_of_the_log
-from rogatory_client.engine.effect import FailParcel, Happening, Outcome, Parcel, Transfer
+from rogatory_client.engine.effect import Happening, Outcome
+from rogatory_client.engine.outgoing_effect import FailParcel, Parcel, Transfer
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.carrier_view import CarriedOutView, StayedView

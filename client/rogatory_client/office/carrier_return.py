@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from rogatory_client.engine import outbox
-from rogatory_client.engine.effect import Parcel
+from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import carried
 from rogatory_crypto.wire.identifier import SubmissionId

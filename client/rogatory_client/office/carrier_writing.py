@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from rogatory_client.bounded_file import read_bytes
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.fault import VaultError
 from rogatory_client.office.carrier_reading import opened
 from rogatory_client.office.transfer import stored_pieces

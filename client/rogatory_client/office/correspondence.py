@@ -6,16 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.engine.effect import (
-    Enqueue,
-    Outcome,
-    Parcel,
-    SaveMessage,
-    SaveRoom,
-    SaveTransfer,
-    Transfer,
-)
+from rogatory_client.engine.effect import Outcome, SaveMessage, SaveRoom
 from rogatory_client.engine.interpretation import Said, interpret
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel, SaveTransfer, Transfer
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import write

@@ -15,9 +15,10 @@ from rogatory_client.engine.delivery_effect import (
     SettleResendRequest,
 )
 from rogatory_client.engine.delivery_state import Stage, failure_due, progress_of
-from rogatory_client.engine.effect import ArchivedMessage, Effect, Enqueue, Happening, Outcome, Parcel
+from rogatory_client.engine.effect import ArchivedMessage, Effect, Happening, Outcome
 from rogatory_client.engine.history import reseal
 from rogatory_client.engine.non_delivery import flaw_of, state_non_delivery
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write
 from rogatory_client.office.circle_rooms import room_among_us

@@ -5,18 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rogatory_client.engine import membership, outbox, staging
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import (
-    Enqueue,
-    FailParcel,
-    Happening,
-    Outcome,
-    Parcel,
-    PlanReseal,
-    SaveRoom,
-    SaveSealed,
-)
+from rogatory_client.engine.effect import Happening, Outcome, PlanReseal, SaveRoom
 from rogatory_client.engine.large_tree import tree_to_store
 from rogatory_client.engine.membership import Change
+from rogatory_client.engine.outgoing_effect import Enqueue, FailParcel, Parcel, SaveSealed
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write_event
 from rogatory_client.office import delivery_duties, putting_up, returning

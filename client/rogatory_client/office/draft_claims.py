@@ -13,7 +13,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from rogatory_client.engine.effect import FailParcel, Happening, Outcome, Parcel
+from rogatory_client.engine.effect import Happening, Outcome
+from rogatory_client.engine.outgoing_effect import FailParcel, Parcel
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import archive, shared_drafts
 from rogatory_client.vault.office_work import StoredWork, load_office_work

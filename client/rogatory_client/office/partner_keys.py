@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.engine.effect import Effect, Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import Effect, Outcome
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.partner_effect import AcceptPartner
 from rogatory_client.engine.writing import write_event
 from rogatory_client.office import letting_back

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from rogatory_client.engine import recovery
-from rogatory_client.engine.effect import FailParcel, Happening, Outcome
+from rogatory_client.engine.effect import Happening, Outcome
+from rogatory_client.engine.outgoing_effect import FailParcel
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.circles import current_circle, functions_of

@@ -1,16 +1,19 @@
 """Messages that go out: sealed, on disk, then sent; those of several rooms are one transaction."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rogatory_client.engine import outbox
 from rogatory_client.engine.delivery import merge_outcomes
-from rogatory_client.engine.effect import Outcome, Parcel
+from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.office.carrier_return import renewed
 from rogatory_client.office.desk import Desk
 from rogatory_crypto.wire.api import Feed
 from rogatory_crypto.wire.identifier import SubmissionId
+
+if TYPE_CHECKING:
+    from rogatory_client.engine.effect import Outcome
 
 Ready: TypeAlias = tuple[Room, tuple[Parcel, ...], Context]
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.office.view import Progress
 from rogatory_crypto.attachments import PIECE_BYTES, AttachmentKey, Digests, Encryptor, stored_size
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError

@@ -8,8 +8,8 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from rogatory_client.engine.effect import Parcel
 from rogatory_client.engine.outbox import MAX_SEALED_AT_ONCE
+from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.seating import case_behind
 from rogatory_client.office.desk import Desk

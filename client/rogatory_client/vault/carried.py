@@ -4,7 +4,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.carried_effect import FROM_CARRIER, Carried, ConfirmCarried, NoteCarriedOut
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.carried_schema import carried_in, carried_out
 from rogatory_client.vault.outgoing import TransferState

@@ -20,6 +20,7 @@ from rogatory_client.engine.delivery_effect import (
 )
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo, SaveOfficeWork
 from rogatory_client.engine.origin_effect import SaveOrigin
+from rogatory_client.engine.outgoing_effect import FailParcel, SaveTransfer
 from rogatory_client.engine.partner_effect import (
     AcceptPartner,
     AwaitRow,
@@ -110,9 +111,9 @@ def _write_record(connection: Connection, effect: effects.Effect) -> bool:
 
 def _write_outgoing(connection: Connection, effect: effects.Effect) -> bool:
     match effect:
-        case effects.FailParcel():
+        case FailParcel():
             outgoing.fail_parcel(connection, effect.number, effect.failure)
-        case effects.SaveTransfer():
+        case SaveTransfer():
             outgoing.save_transfer(connection, effect.transfer)
         case _:
             return False

@@ -13,16 +13,14 @@ from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.engine.delivery_effect import SaveAddressees
 from rogatory_client.engine.effect import (
-    DropParcel,
     Effect,
-    Enqueue,
     ForgetPayload,
     MarkRelayed,
     RememberPayload,
     SaveEvidence,
     SaveMessage,
-    SaveSealed,
 )
+from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, SaveSealed
 from rogatory_client.vault import archive, deliveries, outgoing
 from rogatory_client.vault.schema import own_payloads
 

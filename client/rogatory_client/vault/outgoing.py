@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
-from rogatory_client.engine.effect import DropParcel, Effect, FailParcel, Parcel, SaveSealed, Transfer
+from rogatory_client.engine.effect import Effect
+from rogatory_client.engine.outgoing_effect import DropParcel, FailParcel, Parcel, SaveSealed, Transfer
 from rogatory_client.vault.schema import outbox, transfers
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import BlobId, GroupId, SubmissionId

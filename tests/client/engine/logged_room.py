@@ -3,14 +3,9 @@
 from tests.client.engine.case_room import Device, Offices
 from tests.client.engine.log_replica import Replica
 
-from rogatory_client.engine.effect import (
-    Enqueue,
-    ForgetHeard,
-    Outcome,
-    RememberHeard,
-    SaveSplitView,
-)
+from rogatory_client.engine.effect import ForgetHeard, Outcome, RememberHeard, SaveSplitView
 from rogatory_client.engine.gossip import Hearing
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Heard
 from rogatory_crypto.log.note_key import SigningKey
 from rogatory_crypto.log.split_view import SplitView, compare

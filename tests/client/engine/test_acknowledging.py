@@ -6,8 +6,9 @@ from tests.client.engine.case_room import Device, Talk, made_room
 
 from rogatory_client.engine.acknowledging import RECEIPTS_A_MESSAGE, acknowledge
 from rogatory_client.engine.delivery import merge_outcomes, receive
-from rogatory_client.engine.effect import Enqueue, Outcome, SaveEvidence, SaveMessage
+from rogatory_client.engine.effect import Outcome, SaveEvidence, SaveMessage
 from rogatory_client.engine.evidence import read_receipt
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_crypto.content import receipts, status
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId, decode

@@ -34,8 +34,9 @@ from tests.crypto.log.log_world import DAY, HOUR, ORIGIN, POLICY
 
 from rogatory_client.engine.additions import ACCUSED, prove_additions
 from rogatory_client.engine.delivery import receive
-from rogatory_client.engine.effect import Enqueue, Outcome, SaveSplitView
+from rogatory_client.engine.effect import Outcome, SaveSplitView
 from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.staging import stage_change

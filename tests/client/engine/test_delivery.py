@@ -27,8 +27,9 @@ from tests.client.engine.case_room import (
 )
 
 from rogatory_client.engine.delivery import merge_outcomes, receive
-from rogatory_client.engine.effect import Enqueue, ForgetKeyPackage, PlanReseal, SaveRoom, SpendLastResort
+from rogatory_client.engine.effect import ForgetKeyPackage, PlanReseal, SaveRoom, SpendLastResort
 from rogatory_client.engine.membership import Change, plan_change
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import NOTHING_READ, Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind

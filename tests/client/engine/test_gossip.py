@@ -21,8 +21,9 @@ from tests.client.engine.logged_room import (
 )
 from tests.crypto.log.log_world import HOUR, LOG_KEY, ORIGIN, POLICY
 
-from rogatory_client.engine.effect import AcknowledgeSplitViews, Enqueue, ForgetHeard, SaveSplitView
+from rogatory_client.engine.effect import AcknowledgeSplitViews, ForgetHeard, SaveSplitView
 from rogatory_client.engine.gossip import NOTHING, acknowledge, hear, review
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.writing import text_part
 from rogatory_crypto.content.events import event_part

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from tests.client.engine.case_room import GROUP, LATER, A, B, C, Device, Offices, Talk, archived
 
-from rogatory_client.engine.effect import FROM_ARCHIVE, ArchivedMessage, DropReseal, Enqueue, SaveMessage
+from rogatory_client.engine.effect import FROM_ARCHIVE, ArchivedMessage, DropReseal, SaveMessage
 from rogatory_client.engine.history import MAX_BATCH_ROWS, MAX_ROW_BYTES, reseal, take_in
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Room
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.case_kind import CaseKind

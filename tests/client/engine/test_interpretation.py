@@ -16,8 +16,9 @@ from tests.client.engine.case_room import (
 )
 
 from rogatory_client.engine.delivery import receive
-from rogatory_client.engine.effect import Enqueue, SaveReference
+from rogatory_client.engine.effect import SaveReference
 from rogatory_client.engine.evidence import receipt_part
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.writing import text_part
 from rogatory_crypto.content.case_kind import CaseKind

@@ -17,7 +17,7 @@ from tests.client.engine.case_room import (
     kinds,
 )
 
-from rogatory_client.engine.effect import DropParcel, MarkRelayed, Parcel, RememberPayload, SaveSealed
+from rogatory_client.engine.effect import MarkRelayed, RememberPayload
 from rogatory_client.engine.membership import Change
 from rogatory_client.engine.outbox import (
     MAX_EPOCHS_BEHIND,
@@ -33,6 +33,7 @@ from rogatory_client.engine.outbox import (
     submission_of,
     unseal,
 )
+from rogatory_client.engine.outgoing_effect import DropParcel, Parcel, SaveSealed
 from rogatory_client.engine.room import Room
 from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind

@@ -18,9 +18,10 @@ from tests.client.engine.case_room import (
 )
 
 from rogatory_client.engine import membership
-from rogatory_client.engine.effect import Enqueue, Outcome, Parcel
+from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.outbox import Commit, Rest, Send, next_step
+from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.recovery import is_report
 from rogatory_client.engine.room import Room
 from rogatory_client.engine.staging import discard, stage_change

@@ -14,7 +14,8 @@ from rogatory_client.engine.delivery_effect import (
     SaveResendRequest,
     Unreadable,
 )
-from rogatory_client.engine.effect import ArchivedMessage, Enqueue, Outcome, SaveMessage
+from rogatory_client.engine.effect import ArchivedMessage, Outcome, SaveMessage
+from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Context, device_of
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.resent import MessageResent, resent_part

@@ -19,19 +19,11 @@ from tests.client.engine.case_room import (
 )
 from tests.client.engine.test_partner_watch import enrol_anew
 
-from rogatory_client.engine.effect import (
-    FROM_ARCHIVE,
-    FROM_PARTNER,
-    ArchivedMessage,
-    DropParcel,
-    Enqueue,
-    Outcome,
-    Parcel,
-    SaveRoom,
-)
+from rogatory_client.engine.effect import FROM_ARCHIVE, FROM_PARTNER, ArchivedMessage, Outcome, SaveRoom
 from rogatory_client.engine.history import MAX_BATCH_ROWS
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.outbox import Commit, Rest, Send, next_step
+from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, Parcel
 from rogatory_client.engine.partner_effect import AwaitRow, Return, SaveReturn
 from rogatory_client.engine.returning import (
     ReturnedCase,

@@ -16,9 +16,9 @@ from tests.client.engine.case_room import (
     made_room,
 )
 
-from rogatory_client.engine.effect import Parcel
 from rogatory_client.engine.membership import Change, plan_change
 from rogatory_client.engine.outbox import Send, next_step
+from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_crypto.casework.company import Word
 from rogatory_crypto.content.case_company import CircleSet, LiaisonAssigned

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.client.office.test_transfer import transfer_of
 from tests.effort import examples
 
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.fault import VaultError
 from rogatory_client.office.carrier_reading import opened
 from rogatory_client.office.carrier_writing import Cargo, write

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.engine.effect import Transfer
+from rogatory_client.engine.outgoing_effect import Transfer
 from rogatory_client.office.transfer import (
     FIRST_PIECE_BYTES,
     LEAST_PIECE_BYTES,

@@ -13,20 +13,17 @@ from tests.effort import examples
 from rogatory_client.engine.delivery_effect import SaveAddressees
 from rogatory_client.engine.effect import (
     ArchivedMessage,
-    DropParcel,
     Effect,
-    Enqueue,
     Evidence,
     ForgetPayload,
     MarkOpened,
     MarkRelayed,
     Note,
-    Parcel,
     RememberPayload,
     SaveEvidence,
     SaveMessage,
-    SaveSealed,
 )
+from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, Parcel, SaveSealed
 from rogatory_client.vault import Cost, Vault, archive, create_vault, effects
 from rogatory_client.vault.effects_of_messages import WRITING, together
 from rogatory_crypto.content.mimi import MessageId, MimiContent
