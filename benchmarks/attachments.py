@@ -28,8 +28,8 @@ from tests.integration.relay.identities import OfficeKeys
 from tests.integration.relay.relay_process import RelayProcess, free_port
 
 from rogatory_client.engine.outgoing_effect import Transfer
-from rogatory_client.office.saving import Wanted, save
-from rogatory_client.office.transfer import digest_file, upload
+from rogatory_client.office.line.saving import Wanted, save
+from rogatory_client.office.line.transfer import digest_file, upload
 from rogatory_client.transport.https import HttpsLine
 from rogatory_client.transport.line import DeviceKey
 from rogatory_crypto.attachments import attachment_context, new_attachment_key, stored_size

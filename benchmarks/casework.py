@@ -26,7 +26,8 @@ from tests.crypto.mls.world import HYBRID, grown
 from tests.integration.small_network import small_network
 
 from rogatory_client.demo.world import REQUESTED, REQUESTING
-from rogatory_client.office import Office, RegisterFilter, digesting
+from rogatory_client.office import Office, RegisterFilter
+from rogatory_client.office.cases import digesting
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import Vault
 from rogatory_crypto import mls

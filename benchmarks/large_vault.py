@@ -35,7 +35,7 @@ from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import text_part, write
 from rogatory_client.office import Office
 from rogatory_client.office.at_home import say_at_home
-from rogatory_client.office.case_record import CASES
+from rogatory_client.office.cases.record import CASES
 from rogatory_client.office.correspondence import begin_draft
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import Vault, effects, open_vault

@@ -16,7 +16,7 @@ from tests.crypto.identity.enrolled_office import EnrolledOffice, seed
 from tests.crypto.log.log_world import NOW, POLICY, World
 from tests.crypto.log.written_log import SECRETARIAT, TRUST, WrittenLog
 
-from rogatory_client.office.verification import all_hold
+from rogatory_client.office.line.verification import all_hold
 from rogatory_crypto.log.checkpoint import Checkpoint
 from rogatory_crypto.log.entry_content import Change, DirectoryChange
 from rogatory_crypto.log.log_proof import LogProof, parse_log_proof, verify_log_proof

@@ -8,7 +8,7 @@ import pytest
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import PASSPHRASE, World
 
-from rogatory_client.office import courier
+from rogatory_client.office.line import courier
 from rogatory_client.vault import open_vault, rooms
 from rogatory_crypto.wire.frame import CaughtUp, ClientFrame, RelayFrame
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.trusted_network import TrustedNetwork
 
-from rogatory_client.office.log_replica import audit_trust
+from rogatory_client.office.line.log_replica import audit_trust
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.log.audit import Audit
 from rogatory_crypto.log.chains import Chains

@@ -11,7 +11,7 @@ from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import World
 
 from rogatory_client.office import MessageView, Office
-from rogatory_client.office.oral_noting import Call
+from rogatory_client.office.urgent.oral_noting import Call
 from rogatory_crypto.casework import State
 from rogatory_crypto.identity import Role
 
@@ -81,7 +81,7 @@ def decide(office: Office, draw: Callable[..., Any]) -> MessageView | None:
 
 def forge(office: Office, draw: Callable[..., Any]) -> MessageView:
     """Say, signed, what cannot be: the program was changed and no longer asks whether it is valid."""
-    with patch("rogatory_client.office.case_stating.require_valid", lambda *_: None):
+    with patch("rogatory_client.office.cases.stating.require_valid", lambda *_: None):
         state = draw(st.sampled_from(sorted({*State} - {State.SENT, State.ACKNOWLEDGED})))
         return office.cases.set_state(CASE, state, **words(office))
 

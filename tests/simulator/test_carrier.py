@@ -10,7 +10,7 @@ from tests.simulator.world import World
 
 from rogatory_client.engine.membership import LEAF_REFRESH_S
 from rogatory_client.office import Office
-from rogatory_client.office.carrier_reading import opened
+from rogatory_client.office.carrier.reading_file import opened
 from rogatory_crypto import mls
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 

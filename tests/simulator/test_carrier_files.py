@@ -13,8 +13,8 @@ from tests.simulator.test_story import A, B, C
 from tests.simulator.world import World
 
 from rogatory_client.office import Office
-from rogatory_client.office.carrier_reading import opened
-from rogatory_client.office.carrier_writing import Cargo, write
+from rogatory_client.office.carrier.reading_file import opened
+from rogatory_client.office.carrier.writing_file import Cargo, write
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.carried import CarriedMessage, CarryHead, sign_head
 from rogatory_crypto.wire.identifier import BlobId, DeviceId, GroupId, RowKind, SubmissionId

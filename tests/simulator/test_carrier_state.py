@@ -11,7 +11,7 @@ from tests.simulator.test_story import A, B, C
 from tests.simulator.world import BEGIN, World
 
 from rogatory_client.office import CaseStateView, Office
-from rogatory_client.office.carrier_writing import Cargo, write
+from rogatory_client.office.carrier.writing_file import Cargo, write
 from rogatory_crypto.wire.carried import MAX_CLAIMED_S, sign_head
 
 YEAR_MS = 365 * 86_400_000

@@ -14,7 +14,7 @@ from tests.simulator.world import Adversary, Killed, World
 from rogatory_client.engine.attesting import attest
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.office import CarryOverView, MessageView, Office
-from rogatory_client.office.carry_over_record import agreed_in
+from rogatory_client.office.carry_over.record import agreed_in
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.reading import room_of, stored_message
 from rogatory_client.vault.archive import read_message

@@ -18,8 +18,9 @@ from tests.simulator.test_life_cycle import taken_in_hand
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import Killed
 
-from rogatory_client.office import Office, RegisterFilter, SyncReport, digesting
-from rogatory_client.office.case_deadlines import cases_named
+from rogatory_client.office import Office, RegisterFilter, SyncReport
+from rogatory_client.office.cases import digesting
+from rogatory_client.office.cases.deadlines import cases_named
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault.case_digests import load_digests
 from rogatory_client.vault.register_schema import case_digests

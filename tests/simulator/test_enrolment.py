@@ -18,8 +18,8 @@ from tests.simulator.running_secretariat import (
     state_of,
 )
 
-from rogatory_client.office import admission
-from rogatory_client.office.spent_codes import stored_admissions
+from rogatory_client.office.admission import procedure as admission
+from rogatory_client.office.line.spent_codes import stored_admissions
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role, generate_code
 

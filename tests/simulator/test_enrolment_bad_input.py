@@ -22,8 +22,8 @@ from tests.simulator.running_secretariat import (
 )
 from tests.simulator.world import World
 
-from rogatory_client.office.admission import _judged
-from rogatory_client.office.proposal import PREFIX, Proposal, read_proposal
+from rogatory_client.office.admission.procedure import _judged
+from rogatory_client.office.admission.proposal import PREFIX, Proposal, read_proposal
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import (
     AuthorityEntry,

@@ -14,8 +14,8 @@ from tests.simulator.world import Adversary, Killed, World
 
 from rogatory_client.fault import VaultError
 from rogatory_client.office import Office
-from rogatory_client.office.oral_noting import Call
-from rogatory_client.office.register_view import RegisterFilter
+from rogatory_client.office.register.view import RegisterFilter
+from rogatory_client.office.urgent.oral_noting import Call
 from rogatory_client.vault import Vault
 from rogatory_client.vault.schema import own_payloads
 

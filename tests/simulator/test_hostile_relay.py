@@ -11,7 +11,7 @@ from tests.simulator.test_story import A, B, link, submit, world_with
 from tests.simulator.world import ORIGIN, World
 
 from rogatory_client.engine.membership import LEAF_REFRESH_S
-from rogatory_client.office.departures import MAX_REFUSALS
+from rogatory_client.office.line.departures import MAX_REFUSALS
 from rogatory_crypto.errors import Code, PeerError, TransportError
 from rogatory_crypto.identity import Snapshot, generate_code, sign_snapshot
 from rogatory_crypto.log.entry import EntryType

@@ -9,7 +9,7 @@ from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import PASSPHRASE, Adversary, Killed, World
 
 from rogatory_client.office.carried_text import from_line
-from rogatory_client.office.hand_over import MAX_BYTES, PREFIX, HandOverProposal, HandOverView
+from rogatory_client.office.devices.hand_over import MAX_BYTES, PREFIX, HandOverProposal, HandOverView
 from rogatory_client.vault import open_vault
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role

@@ -8,7 +8,7 @@ from tests.simulator.world import Adversary, Killed, World
 
 from rogatory_client.office import Office
 from rogatory_client.office.carried_text import confirmation_code, from_line, to_line
-from rogatory_client.office.office_key import GRANT_PREFIX, REQUEST_PREFIX
+from rogatory_client.office.devices.office_key import GRANT_PREFIX, REQUEST_PREFIX
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import Role

@@ -10,8 +10,8 @@ from tests.simulator.running_secretariat import FIRST, SECOND, A, B, enrolled, l
 from tests.simulator.world import World
 
 from rogatory_client.office import MemberView, Office, SaidBy
-from rogatory_client.office.network_admission import _judged
-from rogatory_client.office.network_proposal import PREFIX, NetworkProposal, read_network_proposal
+from rogatory_client.office.networks.admission import _judged
+from rogatory_client.office.networks.proposal import PREFIX, NetworkProposal, read_network_proposal
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
 from rogatory_crypto.identity import Role
 from rogatory_crypto.log.chains import Place

@@ -11,7 +11,7 @@ from rogatory_client.engine.delivery_effect import KeptNonDelivery
 from rogatory_client.engine.effect import Outcome
 from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.writing import write
-from rogatory_client.office.delivery_view import DeliveryView, RecipientView
+from rogatory_client.office.deliveries.view import DeliveryView, RecipientView
 from rogatory_client.vault import deliveries, open_vault
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.non_delivery import NonDelivery, non_delivery_part, sign_non_delivery

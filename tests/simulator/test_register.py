@@ -19,11 +19,13 @@ from rogatory_client.casework.deadlines import acted_at, deadlines_of
 from rogatory_client.casework.reminders import reminder_of
 from rogatory_client.casework.retention import read_rules, retention
 from rogatory_client.engine.room import Room
-from rogatory_client.office import Office, RegisterFilter, case_deadlines, retention_due
-from rogatory_client.office.case_record import timeline_of
-from rogatory_client.office.continuing import later_cases
+from rogatory_client.office import Office, RegisterFilter
+from rogatory_client.office.cases import deadlines as case_deadlines
+from rogatory_client.office.cases.continuing import later_cases
+from rogatory_client.office.cases.digesting import digests
+from rogatory_client.office.cases.record import timeline_of
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.digesting import digests
+from rogatory_client.office.retention import due as retention_due
 from rogatory_client.office.showing import offices_in
 from rogatory_client.vault.case_digests import load_digests
 from rogatory_client.vault.register_schema import case_digests

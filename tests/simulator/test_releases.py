@@ -10,7 +10,7 @@ from tests.simulator.world import Adversary, World
 
 from rogatory_client.office import MessageView, Office
 from rogatory_client.office.at_home import say_at_home
-from rogatory_client.office.releasing import load_asked
+from rogatory_client.office.releases.releasing import load_asked
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered
 from rogatory_crypto.errors import MisuseError

@@ -9,7 +9,7 @@ from tests.simulator.test_story import A, B
 from tests.simulator.world import Adversary, World
 
 from rogatory_client.office import Office
-from rogatory_client.office.duplicates import DUPLICATE_OF
+from rogatory_client.office.drafts.duplicates import DUPLICATE_OF
 from rogatory_crypto.errors import MisuseError
 
 
@@ -103,7 +103,7 @@ async def test_what_went_out_twice_is_named_to_both_sides(tmp_path: Path) -> Non
     world = await office_of_two(tmp_path)
     draft = await begun(world)
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr("rogatory_client.office.visiting.settle", lambda _, __: frozenset())
+        changed.setattr("rogatory_client.office.line.visiting.settle", lambda _, __: frozenset())
         sent = await sent_by_both(world, tmp_path, draft)
         await settle(world, A, SECOND)
         async with world.at(B) as office:

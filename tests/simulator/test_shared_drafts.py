@@ -10,7 +10,7 @@ from tests.simulator.world import Adversary, World
 
 from rogatory_client.office import DraftView
 from rogatory_client.office.at_home import say_at_home
-from rogatory_client.office.draft_view import COLLISION_S
+from rogatory_client.office.drafts.view import COLLISION_S
 from rogatory_crypto.content.office_work import DraftAnswer, DraftId, DraftSaved
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity import Role

@@ -11,7 +11,7 @@ from tests.simulator.world import World
 
 from rogatory_client.engine import additions, gossip
 from rogatory_client.engine.effect import Happening, Outcome
-from rogatory_client.office.trusting import TwoHistoriesError
+from rogatory_client.office.line.trusting import TwoHistoriesError
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.log.split_view import verify_split_view
 from rogatory_crypto.wire.identifier import DeviceId

@@ -10,7 +10,7 @@ from tests.simulator.test_hostile_relay import append
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import Adversary, Killed, World
 
-from rogatory_client.office import gathering
+from rogatory_client.office.line import gathering
 from rogatory_crypto.errors import Code, PeerError
 from rogatory_crypto.wire.frame import Deliver, Read, RelayFrame
 from rogatory_crypto.wire.identifier import GroupId, RowKind

@@ -13,9 +13,9 @@ from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.writing import write
 from rogatory_client.office import Office
 from rogatory_client.office.correspondence import begin_draft, post, posted
-from rogatory_client.office.escalating import NOTICE_SUBJECT
-from rogatory_client.office.oral_noting import Call
-from rogatory_client.office.register_view import RegisterFilter
+from rogatory_client.office.register.view import RegisterFilter
+from rogatory_client.office.urgent.escalating import NOTICE_SUBJECT
+from rogatory_client.office.urgent.oral_noting import Call
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded

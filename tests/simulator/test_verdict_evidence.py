@@ -15,7 +15,7 @@ from tests.simulator.world import World
 from rogatory_client.cli import verdict_commands
 from rogatory_client.cli.verdict_commands import read_kept, saved_answer
 from rogatory_client.demo.pki import DemoPki, build_pki
-from rogatory_client.office import verdicts
+from rogatory_client.office.evidence import verdicts
 from rogatory_client.revocation import HeldEvidence, Source
 from rogatory_client.revocation.held import list_place
 from rogatory_client.revocation.lists import read_list

@@ -16,7 +16,7 @@ from tests.simulator.world import World
 from rogatory_client.cli import verdict_commands
 from rogatory_client.cli.verdict_commands import check_saved, read_kept
 from rogatory_client.demo.pki import DemoPki, build_pki
-from rogatory_client.office.verdicts import VerdictView
+from rogatory_client.office.evidence.verdicts import VerdictView
 from rogatory_client.signing.held_lists import HeldLists
 
 

@@ -14,7 +14,7 @@ from tests.simulator.world import World
 
 from rogatory_client.demo.pki import DemoPki, build_pki, time_stamper
 from rogatory_client.letter import RequestLetter, render_letter
-from rogatory_client.office.verdicts import STATE_UNKNOWN, VerdictView
+from rogatory_client.office.evidence.verdicts import STATE_UNKNOWN, VerdictView
 from rogatory_client.signing import Checker, LongTerm, SealKey, SignaturePurpose, sign_file, sign_pdf
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign import Report

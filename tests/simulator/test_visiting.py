@@ -7,7 +7,7 @@ from tests.simulator.office_world import CASE, HEAD, office_of_two
 from tests.simulator.test_circles import office_of_three, restrict
 from tests.simulator.test_story import A
 
-from rogatory_client.office.visiting import Visiting
+from rogatory_client.office.line.visiting import Visiting
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.wire.identifier import GroupId
 

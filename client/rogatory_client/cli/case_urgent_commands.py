@@ -15,7 +15,7 @@ from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.office import MessageView, Office
-    from rogatory_client.office.oral_noting import Call as OralCall
+    from rogatory_client.office.urgent.oral_noting import Call as OralCall
 
 group = typer.Typer()
 
@@ -88,7 +88,7 @@ async def oral(
 
     Both sides see by when: `rogatory case deadlines`. A request sent with --case confirms it.
     """
-    from rogatory_client.office.oral_noting import Call as OralCall
+    from rogatory_client.office.urgent.oral_noting import Call as OralCall
 
     told = OralCall(memo, None if at is None else _instant(at), they_called, function, spoke_to)
     async with call.office() as office:

@@ -13,7 +13,7 @@ from rogatory_client.cli.views import device_table, short
 from rogatory_crypto.errors import Code, MisuseError
 
 if TYPE_CHECKING:
-    from rogatory_client.office.hand_over import HandOverView
+    from rogatory_client.office.devices.hand_over import HandOverView
 
 _MAX_TEXT_BYTES: Final = 64 << 10
 _OVERTAKEN: Final = {

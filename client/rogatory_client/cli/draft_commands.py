@@ -287,7 +287,7 @@ async def merge(
     Exit code 1: both have changed a field, each otherwise; what is here stays until you set it.
     """
     from rogatory_client.office import as_dict, read_draft_file
-    from rogatory_client.office.draft_file import MAX_DRAFT_BYTES
+    from rogatory_client.office.drafts.file import MAX_DRAFT_BYTES
 
     content = read_draft_file(read_bytes(file, MAX_DRAFT_BYTES))
     async with call.office() as office:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rogatory_client.office import Progress
-from rogatory_client.office.log_replica import audit_trust, sentence_of
+from rogatory_client.office.line.log_replica import audit_trust, sentence_of
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.identity import NetworkProfile, SignedStatement
 from rogatory_crypto.log.entry import EntryType

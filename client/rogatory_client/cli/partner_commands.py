@@ -15,7 +15,7 @@ from rogatory_crypto.errors import Code
 
 if TYPE_CHECKING:
     from rogatory_client.office import ReturnView
-    from rogatory_client.office.partner_keys import ChangedPartnerView
+    from rogatory_client.office.devices.partner_keys import ChangedPartnerView
 
 _group = typer.Typer(help="How your office works, and other offices whose keys have changed.")
 _AGAIN: Final = "rogatory office accept {} --words '...'"

@@ -9,7 +9,7 @@ from rogatory_client.cli.views import short
 
 if TYPE_CHECKING:
     from rogatory_client.office import RegisterPage, RegisterRow, SavedView, StatisticsView
-    from rogatory_client.office.register_view import StatisticsRow
+    from rogatory_client.office.register.view import StatisticsRow
 
 
 def register_table(page: "RegisterPage") -> Table:

@@ -9,7 +9,7 @@ from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 
 if TYPE_CHECKING:
-    from rogatory_client.office.requirements import PanelView
+    from rogatory_client.office.drafts.requirements import PanelView
 
 group = typer.Typer()
 template_group = typer.Typer()

@@ -14,7 +14,7 @@ from rogatory_client.cli.views import moment, short
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
-    from rogatory_client.office.sealing import SealView
+    from rogatory_client.office.devices.sealing import SealView
 
 _group = typer.Typer(help="The office's seal for documents.")
 _Seal = Annotated[str, typer.Argument(help="Seal: SHA-256 of its certificate, or the beginning of it.")]

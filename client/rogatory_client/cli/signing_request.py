@@ -20,7 +20,7 @@ from rogatory_client.cli.trusted_list_commands import DEFAULT_FOLDER
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
-    from rogatory_client.office.sealing import OpenedSeal
+    from rogatory_client.office.devices.sealing import OpenedSeal
     from rogatory_client.signing import Checker, LongTerm, SigningKey
 
 _MAX_DOCUMENT_BYTES: Final = 128 << 20

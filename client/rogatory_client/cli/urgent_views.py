@@ -8,7 +8,7 @@ from rogatory_client.cli.views import moment, moment_ms, short
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rogatory_client.office.urgent_view import (
+    from rogatory_client.office.urgent.view import (
         AlertView,
         EscalationView,
         LinkView,

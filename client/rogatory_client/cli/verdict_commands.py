@@ -26,7 +26,7 @@ from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
     from rogatory_client.office import MessageView, Office
-    from rogatory_client.office.verdicts import VerdictView
+    from rogatory_client.office.evidence.verdicts import VerdictView
     from rogatory_crypto.esign.trust.anchor import Shortcoming
     from rogatory_crypto.esign.wording import Wording
 

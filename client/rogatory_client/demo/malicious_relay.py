@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from rogatory_client.cli.trust_folder import read_trust_folder
-from rogatory_client.office.log_replica import audit_trust
+from rogatory_client.office.line.log_replica import audit_trust
 from rogatory_client.transport import HttpsLine
 from rogatory_client.transport.line import DeviceKey
 from rogatory_crypto import mls, signing

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from rogatory_client.office.verification import all_hold
+from rogatory_client.office.line.verification import all_hold
 from rogatory_crypto.signing import Check, Verify, verify_now
 
 # So many wait in memory; a batch is what one processor takes at once.

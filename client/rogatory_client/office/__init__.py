@@ -1,17 +1,17 @@
 """One office at work: the asynchronous face of the client, for the command line and later screens."""
 
-from rogatory_client.office.admission_view import (
+from rogatory_client.office.admission.view import (
     AdmissionState,
     AdmissionView,
     CallBackView,
     ProposalView,
     ProposedView,
 )
-from rogatory_client.office.carrier_view import CarriedInView, CarriedOutView
-from rogatory_client.office.carry_over_view import CarriedView, CarryOverView, CarryProposalView
-from rogatory_client.office.case_view import CaseStateView, ChangeView, DueView
-from rogatory_client.office.company_view import CompanyView
-from rogatory_client.office.delivery_view import (
+from rogatory_client.office.carrier.view import CarriedInView, CarriedOutView
+from rogatory_client.office.carry_over.view import CarriedView, CarryOverView, CarryProposalView
+from rogatory_client.office.cases.view import CaseStateView, ChangeView, DueView
+from rogatory_client.office.company.view import CompanyView
+from rogatory_client.office.deliveries.view import (
     CaseDeliveriesView,
     DeliveryView,
     DeviceStateView,
@@ -21,11 +21,11 @@ from rogatory_client.office.delivery_view import (
     TermsView,
     UnreadableView,
 )
-from rogatory_client.office.draft_file import DraftFile, read_draft_file, write_draft_file
-from rogatory_client.office.draft_view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
+from rogatory_client.office.devices.letting_back import ReturnView
+from rogatory_client.office.drafts.file import DraftFile, read_draft_file, write_draft_file
+from rogatory_client.office.drafts.view import ConflictView, DraftCheck, DraftMerge, DraftView, TemplateView
 from rogatory_client.office.facade import Office
-from rogatory_client.office.letting_back import ReturnView
-from rogatory_client.office.mailbox_view import (
+from rogatory_client.office.mailbox.view import (
     AssignmentView,
     DeputyView,
     HandedOverView,
@@ -33,17 +33,17 @@ from rogatory_client.office.mailbox_view import (
     InboxView,
     NoteView,
 )
-from rogatory_client.office.network_view import MemberView, NetworkProposalView, SaidBy
-from rogatory_client.office.register_view import (
+from rogatory_client.office.networks.view import MemberView, NetworkProposalView, SaidBy
+from rogatory_client.office.register.search_view import Found, Hit
+from rogatory_client.office.register.view import (
     RegisterFilter,
     RegisterPage,
     RegisterRow,
     SavedView,
     StatisticsView,
 )
-from rogatory_client.office.release_view import ReleaseView
-from rogatory_client.office.retention_view import ConsentView, HoldView, PurgeView, RetentionView
-from rogatory_client.office.search_view import Found, Hit
+from rogatory_client.office.releases.view import ReleaseView
+from rogatory_client.office.retention.view import ConsentView, HoldView, PurgeView, RetentionView
 from rogatory_client.office.view import (
     LOG_ENTRIES,
     AlarmView,

@@ -14,7 +14,7 @@ from rogatory_client.engine.effect import Effect, Outcome
 from rogatory_client.engine.office_work import OfficeWork
 from rogatory_client.engine.outgoing_effect import Enqueue
 from rogatory_client.engine.room import Room
-from rogatory_client.office.circle_rooms import needs_circle_room, room_among_us
+from rogatory_client.office.company.circle_rooms import needs_circle_room, room_among_us
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import office_work

@@ -11,7 +11,7 @@ from rogatory_client.casework.personal_data import PersonalData, find_personal_d
 from rogatory_client.letter.draft_summary import draft_summary
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.draft_store import held_drafts, unsent_draft
+from rogatory_client.office.drafts.store import held_drafts, unsent_draft
 from rogatory_client.office.view import MessageView
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError

@@ -12,8 +12,8 @@ from rogatory_client.engine.outgoing_effect import Enqueue, Parcel, SaveTransfer
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.stating import is_stated
 from rogatory_client.engine.writing import write
+from rogatory_client.office.line.transfer import digest_file
 from rogatory_client.office.plain_words import require_plain
-from rogatory_client.office.transfer import digest_file
 from rogatory_client.office.view import Progress
 from rogatory_crypto.attachments import attachment_context, new_attachment_key, stored_size
 from rogatory_crypto.content.events import DocumentRef, DocumentRole

@@ -2,27 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 
-from rogatory_client.office.admitting import Admissions
-from rogatory_client.office.bundling import Bundles
-from rogatory_client.office.carrier import Carrier
-from rogatory_client.office.carry_over import CarryingOver
-from rogatory_client.office.cases import Cases
-from rogatory_client.office.company import CaseCompany
+from rogatory_client.office.admission.department import Admissions
+from rogatory_client.office.carrier.department import Carrier
+from rogatory_client.office.carry_over.department import CarryingOver
+from rogatory_client.office.cases.department import Cases
+from rogatory_client.office.company.department import CaseCompany
 from rogatory_client.office.consultations import Consultations
-from rogatory_client.office.deliveries import Deliveries
+from rogatory_client.office.deliveries.department import Deliveries
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.drafts import Drafts
-from rogatory_client.office.lifecycle import Lifecycle
-from rogatory_client.office.mailbox import Mailbox
-from rogatory_client.office.networks import Networks
-from rogatory_client.office.partner_keys import Partners
-from rogatory_client.office.register import Register
-from rogatory_client.office.releases import Releases
-from rogatory_client.office.requirements import Requirements
-from rogatory_client.office.retention import Retaining
-from rogatory_client.office.searching import Searching
-from rogatory_client.office.urgent import Urgent
-from rogatory_client.office.verdicts import Verdicts
+from rogatory_client.office.devices.department import Lifecycle
+from rogatory_client.office.devices.partner_keys import Partners
+from rogatory_client.office.drafts.department import Drafts
+from rogatory_client.office.drafts.requirements import Requirements
+from rogatory_client.office.evidence.bundling import Bundles
+from rogatory_client.office.evidence.verdicts import Verdicts
+from rogatory_client.office.mailbox.department import Mailbox
+from rogatory_client.office.networks.department import Networks
+from rogatory_client.office.register.department import Register
+from rogatory_client.office.register.searching import Searching
+from rogatory_client.office.releases.department import Releases
+from rogatory_client.office.retention.department import Retaining
+from rogatory_client.office.urgent.department import Urgent
 from rogatory_client.office.view import SyncReport
 from rogatory_client.transport import Line
 

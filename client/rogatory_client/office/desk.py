@@ -26,11 +26,11 @@ from rogatory_client.engine.partner_effect import NoteChangedPartner, Return, Wa
 from rogatory_client.engine.partner_watch import watch_partners
 from rogatory_client.engine.room import Context, Heard, Oneself, Room
 from rogatory_client.engine.self_watch import watch
-from rogatory_client.office import resting
 from rogatory_client.office.cached_tables import TABLES, TOUCHED, refreshed
+from rogatory_client.office.line import resting
+from rogatory_client.office.line.log_replica import StoredLog, judged_anew, load_replica, sentences_of
+from rogatory_client.office.line.verification import all_hold
 from rogatory_client.office.listing import NO_LISTING, Listing, read_listing
-from rogatory_client.office.log_replica import StoredLog, judged_anew, load_replica, sentences_of
-from rogatory_client.office.verification import all_hold
 from rogatory_client.transport.line import DeviceKey
 from rogatory_client.vault import (
     Vault,

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import Connection
 
-from rogatory_client.office import after_sync, alarming, enrolment, reading, refounding, speaking
-from rogatory_client.office.courier import PATIENCE_S, Courier, Pause
+from rogatory_client.office import alarming, reading, speaking
 from rogatory_client.office.departments import Departments
 from rogatory_client.office.desk import Desk, Surroundings
-from rogatory_client.office.saving import save
+from rogatory_client.office.devices import enrolment, refounding
+from rogatory_client.office.line import after_sync
+from rogatory_client.office.line.courier import PATIENCE_S, Courier, Pause
+from rogatory_client.office.line.saving import save
+from rogatory_client.office.line.spent_codes import forget_spent_codes
+from rogatory_client.office.line.trusting import learn
 from rogatory_client.office.showing import wanted_attachment
-from rogatory_client.office.spent_codes import forget_spent_codes
-from rogatory_client.office.trusting import learn
 from rogatory_client.office.view import (
     AlarmView,
     DeviceView,

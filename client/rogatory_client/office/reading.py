@@ -6,9 +6,10 @@ from dataclasses import replace
 from rogatory_client.engine.effect import FROM_PARTNER
 from rogatory_client.engine.interpretation import EVIDENCE, NOBODY_READS
 from rogatory_client.engine.room import Room
+from rogatory_client.office.company.hidden import hidden_rooms
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.hidden import hidden_rooms
-from rogatory_client.office.renewal import days_left
+from rogatory_client.office.devices.renewal import days_left
+from rogatory_client.office.line.waiting_reason import why_it_waits
 from rogatory_client.office.showing import message_view, receipt_views, room_view
 from rogatory_client.office.view import (
     DeviceView,
@@ -19,7 +20,6 @@ from rogatory_client.office.view import (
     RoomState,
     RoomView,
 )
-from rogatory_client.office.waiting_reason import why_it_waits
 from rogatory_client.vault import archive, carried, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers

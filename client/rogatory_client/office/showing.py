@@ -9,10 +9,10 @@ from rogatory_client.engine.evidence import read_receipt
 from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
+from rogatory_client.office.cases.progress_details import progress_details, wish_details
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.progress_details import progress_details, wish_details
-from rogatory_client.office.saving import Wanted
-from rogatory_client.office.urgent_details import urgent_details
+from rogatory_client.office.line.saving import Wanted
+from rogatory_client.office.urgent.details import urgent_details
 from rogatory_client.office.view import (
     AttachmentView,
     MessageView,

@@ -18,19 +18,19 @@ from rogatory_client.engine.effect import (
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
-from rogatory_client.office.addressees import addressees_of, require_side
-from rogatory_client.office.carry_over import carried_by_next_request
-from rogatory_client.office.case_stating import new_version
-from rogatory_client.office.circles import limited
-from rogatory_client.office.continuing import link_of
+from rogatory_client.office.carry_over.department import carried_by_next_request
+from rogatory_client.office.cases.addressees import addressees_of, require_side
+from rogatory_client.office.cases.continuing import link_of
+from rogatory_client.office.cases.stating import new_version
+from rogatory_client.office.company.circles import limited
 from rogatory_client.office.correspondence import Attached, Draft, begin_draft, post
 from rogatory_client.office.desk import Desk
-from rogatory_client.office.draft_claims import origin_of
-from rogatory_client.office.draft_sharing import moving
-from rogatory_client.office.draft_store import unsent_draft
-from rogatory_client.office.duplicates import with_duplicates
-from rogatory_client.office.noting import noted
-from rogatory_client.office.putting_up import (
+from rogatory_client.office.drafts.claims import origin_of
+from rogatory_client.office.drafts.duplicates import with_duplicates
+from rogatory_client.office.drafts.sharing import moving
+from rogatory_client.office.drafts.store import unsent_draft
+from rogatory_client.office.mailbox.noting import noted
+from rogatory_client.office.releases.putting_up import (
     ReadyRequest,
     put_up,
     require_for_everybody,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rogatory_client.cli.answer import Facts, Line, Table
 from rogatory_client.cli.case_state_views import conflict_table, state_blocks
 from rogatory_client.office import CaseStateView, ChangeView
-from rogatory_client.office.case_view import AnswerView, AttemptView, EnquiryView, StepView
+from rogatory_client.office.cases.view import AnswerView, AttemptView, EnquiryView, StepView
 
 CHANGE = ChangeView(
     message_id="3f9a01c27b44ffff",

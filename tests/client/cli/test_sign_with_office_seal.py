@@ -15,7 +15,7 @@ from tests.simulator.world import World
 from rogatory_client.cli.document_commands import sign
 from rogatory_client.demo.pki import build_pki, time_stamper
 from rogatory_client.letter import render_letter
-from rogatory_client.office.sealing import OpenedSeal
+from rogatory_client.office.devices.sealing import OpenedSeal
 from rogatory_client.signing import LongTerm, SignaturePurpose, sign_pdf
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.esign import Indication, check

@@ -15,7 +15,7 @@ from tests.simulator.world import PASSPHRASE, World
 from rogatory_client.cli.answer import Facts
 from rogatory_client.cli.verdict_commands import Kept, check_saved, verdict_blocks
 from rogatory_client.demo.pki import DemoPki, build_pki
-from rogatory_client.office.verdicts import STATE_UNKNOWN, VerdictView
+from rogatory_client.office.evidence.verdicts import STATE_UNKNOWN, VerdictView
 from rogatory_crypto.esign.wording import wording
 
 NUMBER = "0"

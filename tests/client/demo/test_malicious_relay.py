@@ -9,7 +9,7 @@ from tests.integration.relay.identities import DeviceKeys, OfficeKeys, fresh_ent
 from tests.integration.relay.relay_process import RelayProcess
 
 from rogatory_client.demo.malicious_relay import Intruder, enter, forge, fork, show_other
-from rogatory_client.office.log_replica import audit_trust
+from rogatory_client.office.line.log_replica import audit_trust
 from rogatory_crypto.log.merkle import leaf_hash
 from rogatory_crypto.log.replay import Fault, Replay, replay
 from rogatory_crypto.log.signed_checkpoint import LogCheckpoint

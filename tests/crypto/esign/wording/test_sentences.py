@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import rogatory_crypto.esign
-from rogatory_client.office.verdicts import STATE_UNKNOWN
+from rogatory_client.office.evidence.verdicts import STATE_UNKNOWN
 from rogatory_crypto.esign.wording import ENGLISH, LANGUAGES, code_of, wording
 
 ROOM = Path(rogatory_crypto.esign.__file__).parent

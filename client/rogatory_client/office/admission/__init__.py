@@ -1,0 +1,1 @@
+"""How a secretariat admits an authority: invitation, letter, the call after the enrolment."""

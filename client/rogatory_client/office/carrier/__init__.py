@@ -1,0 +1,1 @@
+"""Past the relay: sealed files for a USB stick or for mail."""

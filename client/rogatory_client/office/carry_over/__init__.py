@@ -1,0 +1,1 @@
+"""From a consultation into a request: what both sides agree to carry over."""

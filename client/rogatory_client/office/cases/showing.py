@@ -1,0 +1,89 @@
+"""From a timeline to what is shown of it."""
+
+from rogatory_client.office.cases.progress_details import progress_details, wish_details
+from rogatory_client.office.cases.view import (
+    AnswerView,
+    AttemptView,
+    CaseStateView,
+    ChangeView,
+    EnquiryView,
+    StepView,
+)
+from rogatory_crypto.casework import Enquiry, Judged, Timeline, Transition, may_take
+from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import EntryId, GroupId
+
+
+def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role: Role) -> CaseStateView:
+    """Return where a case stands, as an officer of an office is shown it."""
+    side, conflict = timeline.side_of(office), timeline.conflict
+    return CaseStateView(
+        room_id=group_id.hex(),
+        side=side.value,
+        requesting=timeline.requesting,
+        state=None if timeline.state is None else timeline.state.value,
+        since_ms=timeline.since_ms,
+        references=dict(timeline.references.items()),
+        closed_by=tuple(sorted(timeline.closed_by)),
+        next_steps=tuple(_step(each, role) for each in timeline.next_steps(side)),
+        conflict=() if conflict is None else tuple(map(_change, conflict.between)),
+        changes=tuple(map(_change, timeline.changes)),
+        enquiries=tuple(map(_enquiry, timeline.enquiries)),
+        attempts=tuple(
+            AttemptView(
+                each.entry.message_id.hex(),
+                each.entry.at_ms,
+                each.entry.office,
+                each.entry.officer,
+                each.reason,
+            )
+            for each in timeline.attempts
+        ),
+        wishes=_wishes(timeline),
+        lines={
+            name: "in conflict" if line.state is None else line.state.value
+            for name, line in sorted(timeline.lines.items())
+        },
+        to_confirm=sum(note.confirmed is None for note in timeline.oral),
+    )
+
+
+def _wishes(timeline: Timeline) -> dict[str, str]:
+    said = (each for each in (timeline.wishes, timeline.despite) if each is not None)
+    return {name: text for each in said for name, text in wish_details(each).items()}
+
+
+def _step(step: Transition, role: Role) -> StepView:
+    return StepView(
+        state=step.target.value,
+        functions=tuple(sorted(step.functions)),
+        needs=tuple(sorted(step.needs)),
+        is_for_this_officer=may_take(role, step),
+    )
+
+
+def _change(judged: Judged) -> ChangeView:
+    details = progress_details(judged.said)
+    del details["sets_state"]
+    return ChangeView(
+        message_id=judged.entry.message_id.hex(),
+        at_ms=judged.entry.at_ms,
+        office=judged.entry.office,
+        officer=judged.entry.officer,
+        side=judged.side.value,
+        state=judged.said.state,
+        standing=judged.standing.value,
+        reason=judged.reason,
+        settles=judged.settles,
+        details=details,
+        confirmed=not judged.entry.is_queued,
+    )
+
+
+def _enquiry(enquiry: Enquiry) -> EnquiryView:
+    answers = (
+        AnswerView(entry.message_id.hex(), entry.at_ms, entry.office, said.progress, said.expected)
+        for entry, said in enquiry.answers
+    )
+    entry = enquiry.entry
+    return EnquiryView(entry.message_id.hex(), entry.at_ms, entry.office, enquiry.asked.due, tuple(answers))

@@ -1,0 +1,1 @@
+"""Who is in a case: named officers, other offices, liaisons."""

@@ -1,0 +1,1 @@
+"""How messages arrive: receipts, terms, non-delivery, files brought again."""

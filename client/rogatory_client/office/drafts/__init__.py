@@ -1,0 +1,1 @@
+"""Drafts of requests, of one officer or of the whole office."""

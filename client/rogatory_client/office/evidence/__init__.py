@@ -1,0 +1,1 @@
+"""What a court is shown: bundles, and the verdicts on signatures."""

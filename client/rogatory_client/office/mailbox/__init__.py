@@ -1,0 +1,1 @@
+"""The office's own work: inbox, notes, assignments, deputies, hand-over of cases."""

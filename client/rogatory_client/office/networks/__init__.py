@@ -1,0 +1,1 @@
+"""Who belongs to a network: decided by two officers of its secretariat, compared by everybody."""

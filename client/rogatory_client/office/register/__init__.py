@@ -1,0 +1,1 @@
+"""The register of all cases, and the search in all that was said."""

@@ -1,0 +1,1 @@
+"""Two persons for what leaves the office."""

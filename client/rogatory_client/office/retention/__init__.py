@@ -1,0 +1,1 @@
+"""What an office keeps and for how long: rules, holds, purges."""

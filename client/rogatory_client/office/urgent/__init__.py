@@ -1,0 +1,1 @@
+"""When time is short: the ladder, oral requests, reminders."""
