@@ -1,10 +1,9 @@
-"""The register, the search and the start of the day in a vault of thousands of cases.
+"""The register, the search and all other lists of an office in a vault of thousands of cases.
 
 Wall time, as reading and deciphering the vault is part of it; beside it stands what the vault alone needs for
 the same rows. All cases are new when the digests are made, as at the end of a first synchronisation. The
-first look at each thing is in a process of its own, the others are the median in an open one. What was
-queued is fetched from a relay in a process of its own, beside the decryption of as many messages and no more.
-``ROGATORY_BENCH_CASES`` (5000) and ``ROGATORY_BENCH_QUEUED`` (10000) make it smaller.
+first look at each thing is in a process of its own, the others are the median in an open one.
+``ROGATORY_BENCH_CASES`` (5000) makes it smaller.
 """
 
 import asyncio
@@ -22,19 +21,13 @@ from typing import Final
 from benchmarks.large_vault import LargeVault, build
 from benchmarks.measure import report
 from benchmarks.office_looks import BUDGETS_MS, FIRST_MS, LOOKS
-from tests.crypto.mls.world import HYBRID, grown
-from tests.integration.small_network import small_network
 
-from rogatory_client.demo.world import REQUESTED, REQUESTING
 from rogatory_client.office import Office, RegisterFilter
 from rogatory_client.office.cases import digesting
 from rogatory_client.office.desk import Desk
 from rogatory_client.vault import Vault
-from rogatory_crypto import mls
 
 CASES: Final = int(os.environ.get("ROGATORY_BENCH_CASES", "5000"))
-QUEUED: Final = int(os.environ.get("ROGATORY_BENCH_QUEUED", "10000"))
-QUEUED_ROOMS: Final = 20
 REPETITIONS: Final = 7
 SCENARIO: Final = f"casework, {CASES} cases"
 _SEARCHES: Final = {
@@ -97,43 +90,6 @@ def looks(office: Office, vault: Vault) -> None:
     report(SCENARIO, "open a case", median_ms(opened), "ms", 100)
 
 
-async def queued(folder: Path) -> None:
-    """Report how long it takes to fetch what has come overnight, beside decrypting as much."""
-    async with small_network(folder) as world:
-        sender, receiver = world.desks[REQUESTING], world.desks[REQUESTED]
-        async with Office.open(sender.home, sender.passphrase) as office:
-            await office.sync()
-            rooms = [
-                office.start_consultation([REQUESTED], f"Case {number}", "May we ask?").room_id
-                for number in range(QUEUED_ROOMS)
-            ]
-            await office.sync()
-            for number in range(QUEUED):
-                office.reply(rooms[number % QUEUED_ROOMS], "What we have found about the account. " * 8)
-            await office.sync()
-        async with Office.open(receiver.home, receiver.passphrase) as office:
-            began = time.perf_counter()
-            await office.sync()
-            spent = time.perf_counter() - began
-    report("casework, queued", f"{QUEUED} messages", spent, "s")
-    alone = decrypted_s(QUEUED)
-    report("casework, queued", "decrypting them alone", alone, "s")
-    report("casework, queued", "ratio", spent / alone, "times")
-
-
-def decrypted_s(count: int) -> float:
-    """Return how long it takes to decrypt so many messages, seconds."""
-    world = grown(2, HYBRID)
-    payloads = []
-    for _ in range(count):
-        world.groups[0], payload = mls.protect(world.groups[0], b"found" * 60, random=world.random)
-        payloads.append(payload)
-    began = time.perf_counter()
-    for payload in payloads:
-        world.receive(1, payload)
-    return time.perf_counter() - began
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         large = build(Path(folder), CASES)
@@ -144,8 +100,6 @@ def main() -> None:
         first_looks(large)
         with large.opened() as (office, vault):
             looks(office, vault)
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(queued(Path(folder)))
 
 
 if __name__ == "__main__":
