@@ -37,8 +37,9 @@ def ask(
     request_type: str = "banking_records",
     room: str | None = None,
     draft: str | None = None,
+    to: Sequence[str] = (B,),
 ) -> str:
-    """A formal request, straight to B or in a case."""
+    """A formal request, straight to B or others, or in a case."""
     letter = folder / "letter.pdf"
     letter.write_bytes(b"%PDF-1.7 letter")
     sent = office.submit_request(
@@ -48,7 +49,7 @@ def ask(
         letter=letter,
         urgency=urgency,
         room=room,
-        to=() if room else (B,),
+        to=() if room else to,
         subject=None if room else SECRET,
         draft=draft,
     )
@@ -74,7 +75,7 @@ async def test_a_request_is_pressed_step_by_step_until_anybody_acknowledges(tmp_
     """A Wednesday at eleven; both offices and the secretariat are at work until five."""
     world = await asked_urgently(tmp_path)
     async with world.at(A) as office:
-        view = office.urgent.escalation(CASE)
+        (view,) = office.urgent.escalation(CASE)
         assert [(step.who, step.is_due) for step in view.steps] == [
             ("duty_officer", True),
             ("deputy", False),
@@ -101,7 +102,7 @@ async def test_a_request_is_pressed_step_by_step_until_anybody_acknowledges(tmp_
     await world.sync(A)
     world.now += 5 * HOUR
     async with world.at(A) as office:
-        ended = office.urgent.escalation(CASE)
+        (ended,) = office.urgent.escalation(CASE)
         assert (ended.waiting, any(step.is_due for step in ended.steps)) == (False, False)
         assert ended.ended_at is not None
         assert office.urgent.to_press() == ()
@@ -154,7 +155,7 @@ async def test_a_secretariat_learns_from_whom_to_whom_and_since_when_and_nothing
     async with world.at(A) as office:
         with pytest.raises(MisuseError, match="no network 'NOWHERE'"):
             office.urgent.tell_secretariat(CASE, "NOWHERE")
-        since = office.urgent.escalation(CASE).since
+        since = office.urgent.escalation(CASE)[0].since
         told = office.urgent.tell_secretariat(CASE)
         row = office._desk
         with row.vault.reading() as connection:
@@ -193,8 +194,53 @@ async def test_nothing_is_pressed_in_a_routine_case_or_before_it_has_left(tmp_pa
         ask(office, tmp_path)
         with pytest.raises(MisuseError, match="nothing urgent was asked"):
             office.urgent.escalation("SN/1")
-        waiting = office.urgent.escalation(CASE)
+        (waiting,) = office.urgent.escalation(CASE)
         assert (waiting.since, waiting.steps) == (None, ())
+
+
+async def test_each_of_several_offices_asked_is_pressed_until_it_has_acted_itself(tmp_path: Path) -> None:
+    world = await world_with(tmp_path, A, B, C, NET)
+    async with world.at(A) as office:
+        await office.sync()
+        ask(office, tmp_path, urgency="emergency", to=(B, C))
+        await office.sync()
+    await both(world, B, C, A)
+    for name in (B, C):
+        async with world.at(name) as office:
+            assert [alert.requesting for alert in office.urgent.alerts()] == [A]
+    async with world.at(B) as office:
+        office.acknowledge(CASE, "GH/9")
+        await office.sync()
+        assert office.urgent.alerts() == ()
+    await both(world, A, C)
+    world.now += HOUR
+    async with world.at(C) as office:
+        assert [alert.is_for_this_officer for alert in office.urgent.alerts()] == [True]
+    async with world.at(A) as office:
+        found = {view.requested: view for view in office.urgent.escalation(CASE)}
+        assert {name: view.waiting for name, view in found.items()} == {B: False, C: True}
+        assert all(set(step.clocks) == {A, C} for step in found[C].steps)
+        assert [view.requested for view in office.urgent.to_press()] == [C]
+        with pytest.raises(MisuseError, match="CNA-SN-01 was not asked"):
+            office.urgent.tell_secretariat(CASE, office=A)
+        with pytest.raises(MisuseError, match="somebody has acted"):
+            office.urgent.tell_secretariat(CASE, office=B)
+        told = office.urgent.tell_secretariat(CASE)
+        assert told.details["urgent_request_to"] == C
+
+
+async def test_which_office_a_secretariat_is_told_of_is_named_where_several_have_not_acted(
+    tmp_path: Path,
+) -> None:
+    world = await world_with(tmp_path, A, B, C, NET)
+    async with world.at(A) as office:
+        await office.sync()
+        ask(office, tmp_path, urgency="emergency", to=(B, C))
+        await office.sync()
+        world.now += HOUR
+        with pytest.raises(MisuseError, match=f"it waits at {B} and {C}: name one office"):
+            office.urgent.tell_secretariat(CASE)
+        assert office.urgent.tell_secretariat(CASE, office=B).details["urgent_request_to"] == B
 
 
 def call(memo: str = "Freeze the account.", **fields: object) -> Call:

@@ -1,6 +1,7 @@
 """Commands on cases when time is short: whom to press, calls, cases that go on from others, safe conduct."""
 
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,15 +29,19 @@ SomeRoom = Annotated[
 async def escalation(call: Call, room: Room) -> Answer:
     """Show whom to turn to while an urgent request waits, from when on, and who is there now.
 
-    Minutes count while somebody is at the office that was asked; those of an emergency at any time. All ends
-    as soon as anybody there has acted.
+    Each office asked has steps of its own. Minutes count while somebody is there; those of an emergency at
+    any time. All ends as soon as anybody there has acted.
     """
     from rogatory_client.office import as_dict
 
     async with call.office() as office:
         warnings = await call.refresh(office)
         found = office.urgent.escalation(room)
-        return Answer({"escalation": as_dict(found)}, escalation_blocks(found), warnings=warnings)
+        return Answer(
+            {"escalation": as_dict(found)},
+            tuple(chain.from_iterable(map(escalation_blocks, found))),
+            warnings=warnings,
+        )
 
 
 @command(group, "tell-secretariat", needs=Needs.RELAY, example="rogatory case tell-secretariat MLA-2026-17")
@@ -46,15 +51,19 @@ async def tell_secretariat(
     network: Annotated[
         str | None, typer.Option(help="Network that both offices are in; the first by code if not given.")
     ] = None,
+    *,
+    office: Annotated[
+        str | None, typer.Option(help="Entry of the office at which it waits, where several were asked.")
+    ] = None,
 ) -> Answer:
     """Tell a secretariat that your urgent request waits: from whom, to whom, since when, and nothing else.
 
     It goes into an informal room of its own with the secretariat, never by itself, and names no case.
     """
-    async with call.office() as office:
-        await call.refresh(office)
-        done = office.urgent.tell_secretariat(room, network)
-        return await said(call, office, done, "The secretariat is told that a request waits.")
+    async with call.office() as desk:
+        await call.refresh(desk)
+        done = desk.urgent.tell_secretariat(room, network, office=office)
+        return await said(call, desk, done, "The secretariat is told that a request waits.")
 
 
 @command(

@@ -17,8 +17,8 @@ async def play(world: World) -> str:
     )  # fmt: skip
     room_id = sent["message"]["room_id"]
     require(file_sha256(letter), "the letter was written and sealed")
-    waiting = (await asking.run("case", "escalation", room_id))["escalation"]
-    require(waiting, "who is to be called next is known")
+    (pressed,) = (await asking.run("case", "escalation", room_id))["escalation"]
+    require(pressed["waiting"] and pressed["steps"], "who is to be called next is known")
     await asked.run(
         "case", "acknowledge", words.preservation_reference, "--reference", words.preserved_reference
     )

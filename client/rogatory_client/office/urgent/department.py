@@ -19,8 +19,8 @@ class Urgent:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def escalation(self, room: str) -> EscalationView:
-        """Whom to turn to while an urgent request waits, and what is due now.
+    def escalation(self, room: str) -> tuple[EscalationView, ...]:
+        """Whom to turn to while an urgent request waits at each office asked, and what is due now.
 
         Args:
             room: id, beginning of it, or a reference.
@@ -38,13 +38,20 @@ class Urgent:
         """Urgent requests of others that wait here, with whom the devices alert now."""
         return escalating.alerts(self._desk)
 
-    def tell_secretariat(self, room: str, network: str | None = None) -> MessageView:
+    def tell_secretariat(
+        self, room: str, network: str | None = None, *, office: str | None = None
+    ) -> MessageView:
         """Tell a secretariat that a request of this office waits: from whom, to whom, since when.
+
+        Args:
+            room: as for ``escalation``.
+            network: code; the first by code that has both offices if None.
+            office: at which it waits; may be None where that is only one.
 
         Raises:
             MisuseError: nothing waits, it is not for the secretariat yet, or there is none.
         """
-        return escalating.tell_secretariat(self._desk, room, network)
+        return escalating.tell_secretariat(self._desk, room, network, office)
 
     def note_call(self, room: str, call: Call) -> MessageView:
         """Note an oral request in its case (UNTOC 18(14)); both sides see by when it is to be confirmed.

@@ -1,5 +1,7 @@
 """Pressing an urgent request that waits: the ladder of who asks, and the alerts where it was asked."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -41,148 +43,199 @@ from rogatory_directory_sync import Record
 NOTICE_SUBJECT: Final = "An urgent request waits"
 
 
-def escalation(desk: Desk, name: str) -> EscalationView:
-    """Return how a case is pressed, and what is due now.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An urgent request as it stands with one of the offices asked.
+
+    Attributes:
+        waiting: None where it has not left.
+    """
+
+    room: Room
+    requesting: EntryId
+    requested: EntryId
+    urgency: Urgency
+    waiting: Waiting | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody there has acted upon it."""
+        return self.waiting is not None and self.waiting.ended_at is None
+
+
+def escalation(desk: Desk, name: str) -> tuple[EscalationView, ...]:
+    """Return how a case is pressed at each office asked, and what is due now.
 
     Raises:
         MisuseError: there is no such case, or nothing urgent was asked in it.
     """
-    return _view(desk, reading.room_of(desk, name))
+    room = reading.room_of(desk, name)
+    if room.kind not in CASES:
+        raise MisuseError("this is no case: nothing waits in it")
+    asked = _asked_urgently(desk, room)
+    if not asked:
+        raise MisuseError("nothing urgent was asked in this case: see `rogatory case deadlines`")
+    return tuple(_view(desk, each) for each in asked)
 
 
 def all_due(desk: Desk) -> tuple[EscalationView, ...]:
     """Return the own requests for which a step beyond the duty officer is due now."""
-    found = []
-    for room in _pressed(desk, desk.oneself.entry_id):
-        view = _view(desk, room)
-        if any(step.is_due and step.who != Rung.DUTY_OFFICER for step in view.steps):
-            found.append(view)
-    return tuple(found)
+    pressed = (each for each in _pressed(desk) if each.requesting == desk.oneself.entry_id)
+    views = (_view(desk, each) for each in pressed)
+    return tuple(each for each in views if _is_beyond_duty(each))
+
+
+def _is_beyond_duty(view: EscalationView) -> bool:
+    return any(step.is_due and step.who != Rung.DUTY_OFFICER for step in view.steps)
 
 
 def alerts(desk: Desk) -> tuple[AlertView, ...]:
     """Return the urgent requests of others that wait here, with whom the devices alert now."""
-    found = []
-    for room in _pressed(desk, None):
-        timeline = timeline_of(desk, room)
-        waiting, asked = _waiting(timeline), desk.oneself.entry_id
-        if waiting is None or timeline.requesting in {None, asked}:
-            continue
-        hours = _hours(desk, asked)
-        steps = ladder(Side.REQUESTED, waiting, hours, None, desk.surroundings.now())
-        due = [step.who for step in steps if step.is_due]
-        whom = tuple(dict.fromkeys(officer for who in due for officer in _officers(desk, who)))
-        if due:
-            found.append(
-                AlertView(
-                    room_id=room.group_id.hex(),
-                    requesting=timeline.requesting or "",
-                    urgency=waiting.urgency.value,
-                    since=waiting.since,
-                    whom=whom,
-                    is_for_this_officer=desk.oneself.officer in whom,
-                )
-            )
+    own = desk.oneself.entry_id
+    here = (each for each in _pressed(desk) if each.requested == own != each.requesting)
+    found = (alert for each in here if (alert := _alert(desk, each)) is not None)
     return tuple(sorted(found, key=lambda each: (each.since, each.room_id)))
 
 
-def tell_secretariat(desk: Desk, name: str, network: str | None) -> MessageView:
+def _alert(desk: Desk, asked: _Asked) -> AlertView | None:
+    if asked.waiting is None:
+        return None
+    hours = _hours(desk, asked.requested)
+    steps = ladder(Side.REQUESTED, asked.waiting, hours, None, desk.surroundings.now())
+    due = [step.who for step in steps if step.is_due]
+    if not due:
+        return None
+    whom = tuple(dict.fromkeys(officer for who in due for officer in _officers(desk, who)))
+    return AlertView(
+        room_id=asked.room.group_id.hex(),
+        requesting=asked.requesting,
+        urgency=asked.urgency.value,
+        since=asked.waiting.since,
+        whom=whom,
+        is_for_this_officer=desk.oneself.officer in whom,
+    )
+
+
+def tell_secretariat(desk: Desk, name: str, network: str | None, requested: str | None) -> MessageView:
     """Tell the secretariat of a network of both offices that a request waits; nothing else of it.
 
     It goes into an informal room of its own, and only because an officer has said so.
 
+    Args:
+        desk: the office.
+        name: of the case.
+        network: code; the first by code that has both offices if None.
+        requested: at which office it waits; may be None where there is only one.
+
     Raises:
         MisuseError: nothing waits, it is not for the secretariat yet, or no network has both offices.
     """
-    view = _view(desk, reading.room_of(desk, name))
-    own = desk.oneself.entry_id
-    if view.requesting != own:
-        raise MisuseError(f"the request is {view.requesting}'s: only who has asked tells a secretariat")
-    if not view.waiting or view.since is None:
-        raise MisuseError("nothing waits in this case: somebody has acted, or it has not left")
-    step = next((each for each in view.steps if each.who == Rung.SECRETARIAT), None)
-    if step is None:
-        raise MisuseError(f"no network has both {own} and {view.requested}, or it has no secretariat")
-    if not step.is_due:
-        raise MisuseError(f"it is for the secretariat from {step.clocks[own]} on: try the steps before")
+    view = _to_tell_of(desk, escalation(desk, name), requested)
     secretariat = _secretariat(desk, EntryId(view.requested), network)
     (addressed,) = offices_named(desk, (secretariat or "",))
     context = desk.context()
     room = new_room(context, (addressed,))
     opened = event_part(CaseOpened(CaseKind.CONSULTATION, NOTICE_SUBJECT, None, None))
-    notice = event_part(EscalationNotice(EntryId(view.requested), view.since))
+    notice = event_part(EscalationNotice(EntryId(view.requested), view.since or 0))
     message, outcome = post(room, begin_draft(room.group_id, context), (opened, notice))
     desk.carry_out(merge_outcomes((outcome,)))
     desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
-def _pressed(desk: Desk, asking: EntryId | None) -> list[Room]:
-    """Return the rooms of urgent requests that wait; of one office, or of any."""
-    found = []
-    for room in _perhaps_pressed(desk):
-        timeline = timeline_of(desk, room)
-        waiting = _waiting(timeline)
-        if waiting is not None and waiting.ended_at is None and asking in {None, timeline.requesting}:
-            found.append(room)
-    return found
+def _to_tell_of(desk: Desk, views: Sequence[EscalationView], requested: str | None) -> EscalationView:
+    """Return how it is pressed at the office of which a secretariat is told."""
+    own, requesting = desk.oneself.entry_id, views[0].requesting
+    if requesting != own:
+        raise MisuseError(f"the request is {requesting}'s: only who has asked tells a secretariat")
+    asked = [view for view in views if requested in {None, view.requested}]
+    if not asked:
+        raise MisuseError(f"{requested} was not asked: {', '.join(view.requested for view in views)}")
+    waiting = [view for view in asked if view.waiting and view.since is not None]
+    if not waiting:
+        raise MisuseError("nothing waits in this case: somebody has acted, or it has not left")
+    due = [view for view in waiting if (step := _last_step(view)) is not None and step.is_due]
+    if len(due) > 1:
+        raise MisuseError(f"it waits at {' and '.join(view.requested for view in due)}: name one office")
+    if due:
+        return due[0]
+    step = _last_step(waiting[0])
+    if step is None:
+        raise MisuseError(f"no network has both {own} and {waiting[0].requested}, or it has no secretariat")
+    raise MisuseError(f"it is for the secretariat from {step.clocks[own]} on: try the steps before")
 
 
-def _perhaps_pressed(desk: Desk) -> list[Room]:
-    """Return the rooms whose digests say so; only these are read anew."""
+def _last_step(view: EscalationView) -> StepView | None:
+    return next((each for each in view.steps if each.who == Rung.SECRETARIAT), None)
+
+
+def _pressed(desk: Desk) -> Iterator[_Asked]:
+    """Yield the urgent requests that wait; only rooms whose digests say so are read anew."""
     hidden = hidden_rooms(desk)
     shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
     rooms = [room for room in shown if room.kind is CaseKind.REQUEST and not room.was_left]
     known, now = digests(desk, rooms), desk.surroundings.now()
-    return [room for room in rooms if _waits(known[room.group_id], now)]
+    for room in rooms:
+        if _may_wait(known[room.group_id], now):
+            yield from (each for each in _asked_urgently(desk, room) if each.waits)
 
 
-def _waits(digest: Digest, now: int) -> bool:
+def _may_wait(digest: Digest, now: int) -> bool:
+    """Tell whether somebody may not have acted; several offices asked may stand at different states."""
     if digest.urgency is None or not is_pressing(Urgency(digest.urgency)):
         return False
-    return digest.stand_at(now).state in UNACKNOWLEDGED
+    state = digest.stand_at(now).state
+    return state is None or state in UNACKNOWLEDGED
 
 
-def _waiting(timeline: Timeline) -> Waiting | None:
-    """Return the urgent request of a case; None where there is none, or it has not left."""
-    if timeline.request is None or timeline.requesting is None or not is_pressing(timeline.request.urgency):
-        return None
-    sent = [each.entry for each in timeline.changes if each.state == "sent" and not each.entry.is_queued]
-    if not sent:
-        return None
-    since = max(entry.at_ms for entry in sent) // 1000
-    if timeline.state in UNACKNOWLEDGED:
-        return Waiting(timeline.request.urgency, since)
-    acted = [
-        each.entry.at_ms // 1000
-        for each in timeline.changes
-        if each.side is Side.REQUESTED and each.entry.at_ms // 1000 >= since
-    ]
-    return Waiting(timeline.request.urgency, since, min(acted, default=since))
-
-
-def _view(desk: Desk, room: Room) -> EscalationView:
-    if room.kind not in CASES:
-        raise MisuseError("this is no case: nothing waits in it")
+def _asked_urgently(desk: Desk, room: Room) -> tuple[_Asked, ...]:
+    """Return how an urgent request stands with each office asked; nothing where nothing urgent was asked."""
     timeline = timeline_of(desk, room)
     request, requesting = timeline.request, timeline.requesting
     if request is None or requesting is None or not is_pressing(request.urgency):
-        raise MisuseError("nothing urgent was asked in this case: see `rogatory case deadlines`")
-    requested = _requested(desk, room, requesting)
-    waiting = _waiting(timeline)
+        return ()
+    lines = timeline.lines or dict.fromkeys(_offices_asked(desk, room, timeline), timeline)
+    return tuple(
+        _Asked(room, requesting, office, request.urgency, _waiting(line, request.urgency))
+        for office, line in lines.items()
+    )
+
+
+def _offices_asked(desk: Desk, room: Room, timeline: Timeline) -> Iterator[EntryId]:
+    return (each for each in offices_in(room, desk) if timeline.side_of(each) is Side.REQUESTED)
+
+
+def _waiting(line: Timeline, urgency: Urgency) -> Waiting | None:
+    """Return since when a request waits in a line; None where it has not left."""
+    sent = [each.entry for each in line.changes if each.state == "sent" and not each.entry.is_queued]
+    if not sent:
+        return None
+    since = max(entry.at_ms for entry in sent) // 1000
+    if line.state in UNACKNOWLEDGED:
+        return Waiting(urgency, since)
+    acted = [
+        each.entry.at_ms // 1000
+        for each in line.changes
+        if each.side is Side.REQUESTED and each.entry.at_ms // 1000 >= since
+    ]
+    return Waiting(urgency, since, min(acted, default=since))
+
+
+def _view(desk: Desk, asked: _Asked) -> EscalationView:
+    requested, waiting = asked.requested, asked.waiting
     secretariat = _secretariat(desk, requested, None)
-    hours = _hours(desk, requested)
     there = None if secretariat is None else _hours(desk, secretariat)
     now = desk.surroundings.now()
-    steps = () if waiting is None else ladder(Side.REQUESTING, waiting, hours, there, now)
-    zones = {office: each.zone for office, each in calendars_of(desk, room).items()}
+    steps = () if waiting is None else ladder(Side.REQUESTING, waiting, _hours(desk, requested), there, now)
+    among = {asked.requesting, requested}
+    zones = {office: each.zone for office, each in calendars_of(desk, asked.room).items() if office in among}
     record = desk.listing.records.get(requested)
     return EscalationView(
-        room_id=room.group_id.hex(),
-        urgency=request.urgency.value,
-        requesting=requesting,
+        room_id=asked.room.group_id.hex(),
+        urgency=asked.urgency.value,
+        requesting=asked.requesting,
         requested=requested,
-        waiting=waiting is not None and waiting.ended_at is None,
+        waiting=asked.waits,
         since=None if waiting is None else waiting.since,
         ended_at=None if waiting is None else waiting.ended_at,
         procedure="" if record is None else record.urgent_procedure.text or "",
@@ -243,13 +296,6 @@ def _officers(desk: Desk, who: Rung) -> tuple[str, ...]:
         case _:
             found = []
     return tuple(sorted(dict.fromkeys(found or by_role.get(Role.HEAD, []))))
-
-
-def _requested(desk: Desk, room: Room, requesting: EntryId) -> EntryId:
-    others = [office for office in offices_in(room, desk) if office != requesting]
-    if not others:
-        raise MisuseError("no other office is in this case")
-    return others[0]
 
 
 def _hours(desk: Desk, office: EntryId) -> OpeningHours:

@@ -31,9 +31,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class EscalationView:
-    """How a request that waits is pressed.
+    """How a request that waits is pressed at one of the offices asked.
 
     Attributes:
+        requested: that office.
         waiting: whether it still waits; nothing is due where it does not.
         since: when the relay accepted it; None where it has not.
         ended_at: when anybody of the office that was asked acted.
