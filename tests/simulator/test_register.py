@@ -218,7 +218,15 @@ async def test_each_of_several_offices_asked_fails_to_receive_it_at_its_time(tmp
         agree(office)
         world.now += 9 * DAY
         agree(office)
-        assert office.cases.state(CASE).lines == {B: "delivered", C: "delivery_failed"}
+        lines = {B: "delivered", C: "delivery_failed"}
+        assert office.cases.state(CASE).lines == lines
+        (row,) = office.register.page(RegisterFilter(states=("delivery_failed",))).rows
+        assert (row.state, row.lines) == (None, lines)
+        assert row.stands_at == f"{B}: delivered; {C}: delivery_failed"
+        assert office.register.page(RegisterFilter(states=("closed",))).total == 0
+        (item,) = office.mailbox.inbox().of("needs_you")
+        assert item.state == "delivered, delivery_failed"
+        assert "not delivered: send it again or by another way" in item.why
 
 
 async def test_a_text_leaves_the_digest_and_an_event_drops_it(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ class CaseFacts:
 
     Attributes:
         side: of the own office.
-        state: None in a conflict, or where nothing has begun.
+        states: in which it stands, with several offices asked maybe in several; none in a conflict, or
+            where nothing has begun.
         in_conflict: whether changes of state cannot both be.
         unread: messages that nobody of the office has opened on this device.
         enquiries: how many of the other side wait for an answer.
@@ -83,7 +84,7 @@ class CaseFacts:
     """
 
     side: Side
-    state: State | None
+    states: tuple[State, ...]
     in_conflict: bool = False
     unread: int = 0
     enquiries: int = 0
@@ -96,7 +97,7 @@ class CaseFacts:
     @property
     def is_closed(self) -> bool:
         """Whether there is nothing left to do."""
-        return self.is_over or self.state is State.CLOSED
+        return self.is_over or (bool(self.states) and set(self.states) == {State.CLOSED})
 
     @property
     def at_work(self) -> tuple[str, ...]:
@@ -119,8 +120,8 @@ def reasons_in(facts: CaseFacts, as_of: int) -> tuple[str, ...]:
     if facts.assignment.in_conflict:
         found.append(f"at once given to {' and '.join(facts.assignment.officers) or 'nobody'}: decide who")
     found += [f"{officer} has left: assign it anew" for officer in sorted(facts.gone)]
-    asked = _TURN.get((facts.state, facts.side)) if facts.state is not None else None
-    found += [asked] if asked else []
+    turns = (_TURN.get((state, facts.side)) for state in facts.states)
+    found += [asked for asked in dict.fromkeys(turns) if asked]
     if facts.enquiries:
         found.append("asked how far it is: answer the enquiry")
     return (*found, *_news(facts))
@@ -162,6 +163,7 @@ def folders_of(facts: CaseFacts, officer: str, in_place_of: frozenset[str], as_o
 
 
 def _is_theirs(facts: CaseFacts) -> bool:
-    if facts.state is State.CONSULTATION:
+    if State.CONSULTATION in facts.states:
         return facts.spoke_last
-    return facts.state in _THEIRS.get(facts.side, _EVERY_STATE)  # a guest looks on
+    theirs = _THEIRS.get(facts.side, _EVERY_STATE)  # a guest looks on
+    return bool(facts.states) and theirs.issuperset(facts.states)

@@ -31,7 +31,7 @@ def _row(row: "RegisterRow") -> Sequence[str]:
         row.their_reference or "",
         row.request_type or row.kind,
         row.urgency or "",
-        "in conflict" if row.in_conflict else (row.state or ""),
+        row.stands_at or ("in conflict" if row.in_conflict else ""),
         "" if row.age_days is None else str(row.age_days),
         "" if due is None else f"{'OVERDUE: ' if due.overdue else ''}{due.what} ({due.acts})",
         "" if due is None else "; ".join(dict.fromkeys(due.clocks.values())),

@@ -5,7 +5,7 @@ is asked. ``digesting`` remembers digests until what they were made from changes
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,11 +50,25 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A state, when the own side last closed its file if that counts, and what is due, soonest first."""
+    """Where a case stands.
+
+    Attributes:
+        state: None in a conflict, or where the offices asked stand at different ones.
+        closed_ms: when the own side last closed its file, if that counts.
+        dues: what is due, soonest first.
+        lines: of several offices asked each with its state, as who asks them sees it.
+    """
 
     state: str | None
     closed_ms: int | None
     dues: tuple[NextDue, ...]
+    lines: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return all states in which it stands, each once."""
+        found = [state for _, state in self.lines] or [self.state]
+        return tuple(dict.fromkeys(state for state in found if state is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +181,13 @@ def _stand(
         None if timeline.state is None else timeline.state.value,
         closed_at(timeline, timeline.side_of(own)),
         tuple(_next_due(due, timeline) for due in dues),
+        () if own in timeline.lines else tuple(_states_of(timeline)),
     )
+
+
+def _states_of(timeline: Timeline) -> Iterator[tuple[str, str | None]]:
+    for office, line in sorted(timeline.lines.items()):
+        yield office, None if line.state is None else line.state.value
 
 
 def _next_due(due: Due, timeline: Timeline) -> NextDue:
@@ -219,8 +239,9 @@ def read_digest(stored: str) -> Digest:
 
 
 def _read_stand(plain: list[Any]) -> Stand:
-    state, closed_ms, dues = plain
-    return Stand(state, closed_ms, tuple(map(_read_due, dues)))
+    state, closed_ms, dues, lines = plain
+    stood = tuple((office, each) for office, each in lines)
+    return Stand(state, closed_ms, tuple(map(_read_due, dues)), stood)
 
 
 def _read_due(plain: list[Any]) -> NextDue:

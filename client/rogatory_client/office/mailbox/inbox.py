@@ -89,7 +89,7 @@ def _item(desktop: _Desktop, room: Room, digest: Digest) -> InboxItem:
         subject=room.subject,
         reference=references.get(own) or next(iter(references.values()), ""),
         offices=tuple(office for office in offices_in(room, desktop.desk) if office != own),
-        state="" if facts.state is None else facts.state.value,
+        state=", ".join(state.value for state in facts.states),
         officers=facts.assignment.officers,
         stands_in_for=tuple(each for each in facts.assignment.officers if each in desktop.in_place_of),
         why=reasons_in(facts, desktop.now) if Folder.NEEDS_YOU in folders else (),
@@ -104,7 +104,7 @@ def _facts(desktop: _Desktop, room: Room, digest: Digest) -> CaseFacts:
     assignment = desktop.assigned.get(room.group_id, NOBODY)
     return CaseFacts(
         side=side,
-        state=None if stand.state is None else State(stand.state),
+        states=tuple(map(State, stand.states)),
         in_conflict=digest.in_conflict,
         unread=desktop.unread.get(room.group_id, 0),
         enquiries=digest.enquiries if side is Side.REQUESTED else 0,

@@ -137,7 +137,7 @@ class Register:
         return (
             (wanted.consultations or each.room.kind is CaseKind.REQUEST)
             and (wanted.direction is None or wanted.direction == each.direction)
-            and (not wanted.states or each.state in wanted.states)
+            and (not wanted.states or not set(wanted.states).isdisjoint(each.stand.states))
             and (not wanted.types or digest.request_type in wanted.types)
             and (not wanted.urgencies or digest.urgency in wanted.urgencies)
             and (not wanted.overdue or (each.due is not None and each.due.at < now))
@@ -198,7 +198,8 @@ class Register:
                 subject=each.room.subject if with_subjects else None,
                 request_type=digest.request_type,
                 urgency=digest.urgency,
-                state=each.state,
+                state=each.stand.state,
+                lines={office: state or "" for office, state in each.stand.lines},
                 in_conflict=digest.in_conflict,
                 submitted_at=submitted,
                 age_days=None if submitted is None else max(0, now - submitted) // _DAY_S,

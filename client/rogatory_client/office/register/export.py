@@ -118,7 +118,7 @@ def _cells(row: RegisterRow) -> tuple[str | int | None, ...]:
         row.their_reference,
         row.request_type,
         row.urgency,
-        row.state,
+        row.stands_at or None,
         "yes" if row.in_conflict else "",
         _moment(row.submitted_at),
         row.age_days,

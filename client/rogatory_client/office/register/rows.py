@@ -8,7 +8,7 @@ from typing import Any, Final
 from rogatory_client.casework.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.deadlines import calendars_of
-from rogatory_client.office.cases.digest import Digest, NextDue
+from rogatory_client.office.cases.digest import Digest, NextDue, Stand
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.register.view import NextView, RegisterFilter
 from rogatory_client.office.showing import offices_in
@@ -26,12 +26,11 @@ _LAST: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A case with its digest, before anything is written out for people."""
+    """A case with its digest and where it stands now, before anything is written out for people."""
 
     room: Room
     digest: Digest
-    state: str | None
-    due: NextDue | None
+    stand: Stand
     others: tuple[EntryId, ...]
     references: Mapping[str, str]
 
@@ -39,6 +38,11 @@ class Registered:
     def direction(self) -> str:
         """Whether the own office is asked or asks."""
         return OUTGOING if self.digest.side == Side.REQUESTING.value else INCOMING
+
+    @property
+    def due(self) -> NextDue | None:
+        """What is due next."""
+        return next(iter(self.stand.dues), None)
 
 
 class OnClocks:
@@ -68,7 +72,7 @@ def registered(
     """Return a case as it stands now, seen from the own office."""
     stand = digest.stand_at(desk.surroundings.now())
     others = tuple(office for office in offices_in(room, desk) if office != own)
-    return Registered(room, digest, stand.state, next(iter(stand.dues), None), others, references)
+    return Registered(room, digest, stand, others, references)
 
 
 def mentions(each: Registered, wanted: str) -> bool:
@@ -101,7 +105,7 @@ def _by_reference(each: Registered) -> str:
 _ORDERS: Final[Mapping[str, Callable[[Registered], Any]]] = {
     "age": lambda each: -(each.digest.submitted_ms or 0),
     "next": lambda each: _LAST if each.due is None else each.due.at,
-    "state": lambda each: _STATES.get(each.state or "", len(_STATES)),
+    "state": lambda each: min((_STATES[state] for state in each.stand.states), default=len(_STATES)),
     "with": lambda each: each.others,
     "type": lambda each: each.digest.request_type or "\uffff",
     "urgency": lambda each: _URGENCY.get(each.digest.urgency or "", -1),

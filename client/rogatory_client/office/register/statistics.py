@@ -61,7 +61,7 @@ def _counts(cases: Iterable["Registered"], now: int) -> Counter[str]:
     counts: Counter[str] = Counter()
     for each in cases:
         counts[each.direction] += 1
-        counts["open"] += each.state not in _ENDED
+        counts["open"] += not each.stand.states or not _ENDED.issuperset(each.stand.states)
         counts["overdue"] += each.due is not None and each.due.at < now
         counts["executed"] += each.digest.executed_ms is not None
         counts["refused"] += each.digest.ground is not None

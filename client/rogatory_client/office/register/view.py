@@ -9,7 +9,7 @@ class RegisterFilter:
 
     Attributes:
         direction: ``incoming`` or ``outgoing``.
-        states: words of the life cycle, one of which it is.
+        states: words of the life cycle, one of which it is, with any of the offices asked.
         with_state: name, ISO code or entry of the other side; part of it is enough.
         types: identifiers of types, one of which it is.
         urgencies: one of which it is.
@@ -62,7 +62,8 @@ class RegisterRow:
         others: entry ids of the other side.
         with_states: their States.
         own_reference, their_reference: None until somebody has given one.
-        state: word of the life cycle; None in a conflict.
+        state: word of the life cycle; None in a conflict, or where the offices asked stand at different ones.
+        lines: the state with each office asked, where there are several; empty in a conflict.
         age_days: since it was submitted.
         next: None where nothing is due.
         subject: None unless it was asked for, as it may name persons.
@@ -80,11 +81,19 @@ class RegisterRow:
     request_type: str | None
     urgency: str | None
     state: str | None
+    lines: dict[str, str]
     in_conflict: bool
     submitted_at: int | None
     age_days: int | None
     next: NextView | None
     caseworkers: tuple[str, ...]
+
+    @property
+    def stands_at(self) -> str:
+        """The state; of several offices asked that stand at different ones, that with each."""
+        if self.state is not None or not self.lines:
+            return self.state or ""
+        return "; ".join(f"{office}: {state or 'in conflict'}" for office, state in self.lines.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,12 @@ DUES = st.builds(
     set_by=st.none() | st.just("ab" * 32),
     begun=st.none() | INSTANTS,
 )
-STANDS = st.builds(Stand, st.none() | WORDS, st.none() | INSTANTS, st.lists(DUES, max_size=2).map(tuple))
+LINES = st.lists(st.tuples(WORDS, st.none() | WORDS), max_size=2).map(tuple)
+STANDS = st.builds(
+    Stand, st.none() | WORDS, st.none() | INSTANTS, st.lists(DUES, max_size=2).map(tuple), LINES
+)
 FAILING = st.lists(st.builds(Failing, INSTANTS, STANDS), max_size=2).map(tuple)
-SENT = '[null,"requesting",null,["sent",null,[]],[],null,false,null,null,null,null,null,null,null,0]'
+SENT = '[null,"requesting",null,["sent",null,[],[]],[],null,false,null,null,null,null,null,null,null,0]'
 
 
 @given(STANDS, FAILING, st.none() | WORDS)
