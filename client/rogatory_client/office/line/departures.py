@@ -73,10 +73,10 @@ class Departures:
         """Do all that can be done now; tell whether nothing is under way and nothing is owed."""
         if caught_up:  # another device with the office key may have made the room already
             self._plan_office_room()
+        returning.take_back(self._desk)  # what has come back is owed to the own office's other devices
         reseal_histories(self._desk)
         if caught_up:  # what holds a request back may be on its way still
             putting_up.send_released(self._desk)
-        returning.take_back(self._desk)
         if not self._in_flight:  # all that can be added now is
             returning.hand_back(self._desk)
         if caught_up:
