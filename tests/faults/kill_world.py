@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.client.transport.relay_world import RelayWorld
 from tests.effort import examples
 from tests.faults.generations import Generations
-from tests.faults.killed_office import Task, run
+from tests.faults.killed_office import Step, Task, run
 
 from rogatory_crypto.signing import PrivateKeys
 from rogatory_directory_sync import sample_file
@@ -29,7 +29,6 @@ QUOTAS = "[quotas]\nconnections = 1000\n" + "".join(
         "key_package_claims",
     )
 )
-MOST_STEPS = 300
 DECISIVE = "on disk"
 OF_ONE_NAME = 2
 
@@ -49,7 +48,7 @@ class KillWorld(RelayWorld):
     def home(self, name: str) -> Path:
         return self.folder / name
 
-    async def work(self, name: str, task: Task, kill_at: int | None = None) -> bool:
+    async def work(self, name: str, task: Task, kill_at: int | Step | None = None) -> bool:
         """Let an office do a task in a process of its own; tell whether it was killed."""
         context = get_context("forkserver")
         context.set_forkserver_preload(["tests.faults.killed_office"])
@@ -60,7 +59,7 @@ class KillWorld(RelayWorld):
         return process.exitcode == -signal.SIGKILL
 
     async def sweep(self, name: str, begin: Callable[[int], Awaitable[Task]]) -> None:
-        """Kill an office at its first step, at its second, and so on, until it comes to its end unharmed.
+        """Kill an office at each step that it takes when it is not killed.
 
         What is on disk decides what the next start finds: each such step counts. Of the steps between, which
         change nothing there, a few of each name are enough for every run; a search takes them all.
@@ -69,31 +68,35 @@ class KillWorld(RelayWorld):
             name: of the office.
             begin: makes everything ready for one round and says what the office is to do.
         """
-        course = await self._course(name, await begin(0))
-        seen: Counter[str] = Counter()
-        for step in range(1, MOST_STEPS):
-            between = course[step - 1] if step <= len(course) else DECISIVE
-            seen[between] += 1
-            if between != DECISIVE and seen[between] > examples(OF_ONE_NAME):
-                continue
-            if not await self.work_and_settle(name, await begin(step), step):
-                return
-        raise AssertionError("it never comes to its end")
+        course = Counter(await self._course(name, await begin(0)))
+        steps = [
+            Step(between, time)
+            for between, times in course.items()
+            for time in range(1, (times if between == DECISIVE else min(times, examples(OF_ONE_NAME))) + 1)
+        ]
+        for number, step in enumerate(steps, start=1):
+            await self.work_and_settle(name, await begin(number), step)
 
     async def _course(self, name: str, task: Task) -> list[str]:
         """Let an office do a task unharmed, and return the names of its steps."""
         path = self.journal(name).with_suffix(".course")
         path.unlink(missing_ok=True)
-        assert not await self.work_and_settle(name, task, MOST_STEPS)
-        return path.read_text().splitlines()
+        assert not await self.work(name, task)
+        course = path.read_text().splitlines()
+        await self.settle(name)
+        return course
 
-    async def work_and_settle(self, name: str, task: Task, kill_at: int) -> bool:
+    async def work_and_settle(self, name: str, task: Task, kill_at: int | Step) -> bool:
         """Let an office do a task, then start it again until it has nothing to do; tell if it was killed."""
         killed = await self.work(name, task, kill_at)
-        # The second time reads what the first one said, so that each round begins alike.
+        await self.settle(name)
+        return killed
+
+    async def settle(self, name: str) -> None:
+        """Start an office until it has nothing to do, so that each round begins alike."""
+        # The second time reads what the first one said.
         for _ in range(2):
             await self.restart(name)
-        return killed
 
     async def restart(self, name: str) -> None:
         """Start an office again, unharmed."""

@@ -8,9 +8,10 @@ import asyncio
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,18 +27,29 @@ from rogatory_crypto.wire.frame import ClientFrame, RelayFrame, Submit, SubmitCo
 PASSPHRASE: Final = b"correct horse battery staple"
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The ``time``-th step of a name, from 1.
+
+    What comes over a network comes in one frame or in two: counted by name, a step is found all the same.
+    """
+
+    name: str
+    time: int
+
+
 @dataclass
 class Steps:
     """Counts and names, and ends the process at ``kill_at``; the step's name is then in the journal."""
 
     journal: Path
-    kill_at: int | None
-    taken: int = 0
+    kill_at: int | Step | None
+    taken: Counter[str] = field(default_factory=Counter)
 
     def take(self, name: str) -> None:
-        self.taken += 1
+        self.taken[name] += 1
         self.write(self.journal.with_suffix(".course"), name.encode() + b"\n")
-        if self.taken == self.kill_at:
+        if self.kill_at in (self.taken.total(), Step(name, self.taken[name])):
             self.write(self.journal.with_suffix(".steps"), name.encode() + b"\n")
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -160,12 +172,12 @@ class Task:
     to: str | None = None
 
 
-def run(home: Path, journal: Path, task: Task, kill_at: int | None) -> None:
+def run(home: Path, journal: Path, task: Task, kill_at: int | Step | None) -> None:
     """Do a task; the process ends in the middle if ``kill_at`` is one of its steps."""
     asyncio.run(_run(home, journal, task, kill_at))
 
 
-async def _run(home: Path, journal: Path, task: Task, kill_at: int | None) -> None:
+async def _run(home: Path, journal: Path, task: Task, kill_at: int | Step | None) -> None:
     steps = Steps(journal, kill_at)
     vault = open_vault(home, PASSPHRASE)
     with vault.reading() as connection:
