@@ -11,7 +11,7 @@ from benchmarks.measure import report, timed
 from tests.client.casework.sample_answers import complete_answers
 from tests.client.letter.test_real_letters import TEXTS
 
-from rogatory_client.casework.catalogue import LANGUAGES, request_type, type_ids
+from rogatory_client.casework.forms.catalogue import LANGUAGES, request_type, type_ids
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
 
 _REPEATED = 5

@@ -13,13 +13,13 @@ from statistics import mean
 from benchmarks.measure import report, timed
 from tests.client.casework.sample_answers import ADDRESSEE, AS_OF, SENDER, complete_answers
 
-from rogatory_client.casework.answer_value import Value
-from rogatory_client.casework.catalogue import request_type, type_ids
-from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.field import FieldKind
-from rogatory_client.casework.finding import Addressee, OfficeStanding
-from rogatory_client.casework.preflight import preflight
-from rogatory_client.casework.treaties import Treaties, treaties_of
+from rogatory_client.casework.answers.value import Value
+from rogatory_client.casework.checks.completeness import completeness
+from rogatory_client.casework.checks.finding import Addressee, OfficeStanding
+from rogatory_client.casework.checks.preflight import preflight
+from rogatory_client.casework.checks.treaties import Treaties, treaties_of
+from rogatory_client.casework.forms.catalogue import request_type, type_ids
+from rogatory_client.casework.forms.field import FieldKind
 from rogatory_directory_sync import Record, read_directory, sample_file
 
 _LONG = 20_000

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rogatory_client.bundle.wording import wording
-from rogatory_client.casework.catalogue import LANGUAGES
+from rogatory_client.casework.forms.catalogue import LANGUAGES
 from rogatory_crypto.bundle.provenance import ProvenBy
 from rogatory_crypto.errors import MisuseError
 

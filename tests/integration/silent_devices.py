@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tests.integration.relay.identities import DeviceKeys, OfficeKeys, Operator
 
-from rogatory_client.cli.operator_key import open_operator_key
+from rogatory_client.cli.directory.operator_key import open_operator_key
 from rogatory_client.demo.world import World
 from rogatory_client.transport import HttpsLine
 from rogatory_client.transport.line import DeviceKey

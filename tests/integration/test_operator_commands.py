@@ -10,7 +10,7 @@ import pytest
 from tests.client.cli.transcript import type_command
 from tests.integration.relay.relay_process import RelayProcess
 
-from rogatory_client.cli.operator_key import create_operator_key
+from rogatory_client.cli.directory.operator_key import create_operator_key
 from rogatory_directory_sync import sample_file
 
 PASSPHRASE = "correct horse battery"

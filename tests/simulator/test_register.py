@@ -14,10 +14,10 @@ from tests.simulator.test_life_cycle import CASE, link, taken_in_hand
 from tests.simulator.test_story import A, B, C, world_with
 from tests.simulator.world import World
 
-from rogatory_client.casework.catalogue import type_ids
-from rogatory_client.casework.deadlines import acted_at, deadlines_of
-from rogatory_client.casework.reminders import reminder_of
-from rogatory_client.casework.retention import read_rules, retention
+from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
+from rogatory_client.casework.deadlines.reminders import reminder_of
+from rogatory_client.casework.forms.catalogue import type_ids
+from rogatory_client.casework.retention.rules import read_rules, retention
 from rogatory_client.engine.room import Room
 from rogatory_client.office import Office, RegisterFilter
 from rogatory_client.office.cases import deadlines as case_deadlines

@@ -8,7 +8,7 @@ from tests.simulator.test_life_cycle import link, slip_in
 from tests.simulator.test_story import NET, A, B, C, world_with
 from tests.simulator.world import Adversary, World
 
-from rogatory_client.casework.preserving import PreservationForm
+from rogatory_client.casework.drafts.preserving import PreservationForm
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.writing import write
 from rogatory_client.office import Office

@@ -12,8 +12,8 @@ from tests.simulator.test_verdict_trust import keep, saved
 from tests.simulator.test_verdicts import sent
 from tests.simulator.world import World
 
-from rogatory_client.cli import verdict_commands
-from rogatory_client.cli.verdict_commands import read_kept, saved_answer
+from rogatory_client.cli.signatures import verdict_commands
+from rogatory_client.cli.signatures.verdict_commands import read_kept, saved_answer
 from rogatory_client.demo.pki import DemoPki, build_pki
 from rogatory_client.office.evidence import verdicts
 from rogatory_client.revocation import HeldEvidence, Source

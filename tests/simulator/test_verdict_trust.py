@@ -13,8 +13,8 @@ from tests.simulator.test_story import A, B, world_with
 from tests.simulator.test_verdicts import sent, signed_letter
 from tests.simulator.world import World
 
-from rogatory_client.cli import verdict_commands
-from rogatory_client.cli.verdict_commands import check_saved, read_kept
+from rogatory_client.cli.signatures import verdict_commands
+from rogatory_client.cli.signatures.verdict_commands import check_saved, read_kept
 from rogatory_client.demo.pki import DemoPki, build_pki
 from rogatory_client.office.evidence.verdicts import VerdictView
 from rogatory_client.signing.held_lists import HeldLists

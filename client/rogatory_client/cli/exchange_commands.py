@@ -9,18 +9,18 @@ import typer
 from rogatory_client.bounded_file import read_bytes
 from rogatory_client.cli.answer import Answer, Line
 from rogatory_client.cli.call import Call
-from rogatory_client.cli.check_commands import Language
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.failure import ExitCode
-from rogatory_client.cli.handling_options import (
+from rogatory_client.cli.mailbox.inbox_views import Folder, inbox_blocks, inbox_table
+from rogatory_client.cli.requests.handling_options import (
     Confidentiality,
     ConfidentialityReason,
     Purpose,
     UseCondition,
     handling_wished,
 )
-from rogatory_client.cli.inbox_views import Folder, inbox_blocks, inbox_table
-from rogatory_client.cli.verdict_commands import Kept, check_saved, read_kept, saved_answer
+from rogatory_client.cli.signatures.check_commands import Language
+from rogatory_client.cli.signatures.verdict_commands import Kept, check_saved, read_kept, saved_answer
 from rogatory_client.cli.views import message_blocks, message_table, sent
 from rogatory_crypto.errors import MisuseError
 

@@ -6,14 +6,14 @@ from typing import Annotated, Final
 
 import typer
 
+from rogatory_client.cli.admission.enrolment_views import spoken
 from rogatory_client.cli.answer import Answer, Facts, Line
 from rogatory_client.cli.call import Call
+from rogatory_client.cli.cases.reminder_commands import reminder_lines
 from rogatory_client.cli.command import Needs, command
-from rogatory_client.cli.enrolment_views import spoken
-from rogatory_client.cli.officer_role import OfficerRole, read_role
+from rogatory_client.cli.devices.officer_role import OfficerRole, read_role
 from rogatory_client.cli.passphrase import read_secret
 from rogatory_client.cli.profile_file import WRONG_TRUST, read_profile
-from rogatory_client.cli.reminder_commands import reminder_lines
 from rogatory_client.cli.views import entry_table, outbox_table
 from rogatory_crypto.errors import Code
 

@@ -110,7 +110,7 @@ def profile(
     suite: Annotated[str | None, typer.Option(help="MLS cipher suite of new groups, such as 0xF04E.")] = None,
 ) -> Answer:
     """Write the network profile that offices get with their enrolment letter."""
-    from rogatory_client.cli.trust_folder import read_trust_folder
+    from rogatory_client.cli.trust.folder import read_trust_folder
     from rogatory_crypto.identity import DEFAULT_SUITE, NetworkProfile, parse_profile
 
     pinned = read_trust_folder(trust).verified(origin)

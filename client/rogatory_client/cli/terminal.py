@@ -113,7 +113,7 @@ def _renderable(block: Block) -> "RenderableType":
 def _codes(text: str) -> "RenderableType":
     from rich.console import Group
 
-    from rogatory_client.cli.qr import LEAST_COLUMNS, qr_codes, renderable
+    from rogatory_client.cli.pictures.qr import LEAST_COLUMNS, qr_codes, renderable
 
     console = _console(stderr=False)
     drawn = qr_codes(text, columns=max(console.width, LEAST_COLUMNS))

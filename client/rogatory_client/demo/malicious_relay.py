@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.cli.trust_folder import read_trust_folder
+from rogatory_client.cli.trust.folder import read_trust_folder
 from rogatory_client.office.line.log_replica import audit_trust
 from rogatory_client.transport import HttpsLine
 from rogatory_client.transport.line import DeviceKey

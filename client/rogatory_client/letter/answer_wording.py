@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rogatory_client.casework.answer_value import Item, Value
-from rogatory_client.casework.field import Field, FieldKind
-from rogatory_client.casework.shared_tables import instruments
+from rogatory_client.casework.answers.value import Item, Value
+from rogatory_client.casework.forms.field import Field, FieldKind
+from rogatory_client.casework.forms.shared_tables import instruments
 from rogatory_client.letter.request_letter import paragraphs
 from rogatory_client.letter.wording import Wording
 

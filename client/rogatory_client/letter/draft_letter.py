@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.casework.answer_value import Answers, Item, value_to_json
-from rogatory_client.casework.catalogue import LANGUAGES
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.value import Answers, Item, value_to_json
+from rogatory_client.casework.forms.catalogue import LANGUAGES
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_crypto.errors import MisuseError
 
 _FORM: Final = "rogatory letter 1"

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.casework.answer_value import is_empty
-from rogatory_client.casework.catalogue import all_fields
-from rogatory_client.casework.field import Field, FieldKind
-from rogatory_client.casework.shared_tables import urgency_levels
+from rogatory_client.casework.answers.value import is_empty
+from rogatory_client.casework.forms.catalogue import all_fields
+from rogatory_client.casework.forms.field import Field, FieldKind
+from rogatory_client.casework.forms.shared_tables import urgency_levels
 from rogatory_client.letter.answer_wording import day, isolated, put_into_words, state_name
 from rogatory_client.letter.draft_letter import Column, DraftLetter, Office
 from rogatory_client.letter.rendering import TEMPLATE, entry, head, particulars

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from rogatory_client.casework.answer_value import Answers, is_empty
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.value import Answers, is_empty
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_client.letter.answer_wording import put_into_words
 from rogatory_client.letter.wording import Wording, wording
 

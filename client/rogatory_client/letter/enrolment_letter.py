@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from rogatory_client.casework.answer_text import check_text
+from rogatory_client.casework.answers.text import check_text
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity.enrolment import EnrolmentCode
 from rogatory_crypto.wire.identifier import EntryId

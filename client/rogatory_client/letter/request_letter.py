@@ -8,7 +8,7 @@ then read differently on paper than in the bytes that are signed.
 from dataclasses import dataclass, fields
 from typing import Final
 
-from rogatory_client.casework.answer_text import check_text
+from rogatory_client.casework.answers.text import check_text
 from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.errors import MisuseError
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from rogatory_client.casework.mailbox import Said
+from rogatory_client.casework.mailbox.assigning import Said
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Effect, Outcome
 from rogatory_client.engine.office_work import OfficeWork

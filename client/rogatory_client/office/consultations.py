@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.casework.anonymising import anonymised, names_of_persons
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.personal_data import PersonalData, find_personal_data
+from rogatory_client.casework.forms.catalogue import request_type
+from rogatory_client.casework.personal_data.anonymising import anonymised, names_of_persons
+from rogatory_client.casework.personal_data.recognising import PersonalData, find_personal_data
 from rogatory_client.letter.draft_summary import draft_summary
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.desk import Desk

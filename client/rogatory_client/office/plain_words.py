@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Final
 
-from rogatory_client.casework.answer_text import check_line, says_something
+from rogatory_client.casework.answers.text import check_line, says_something
 from rogatory_client.engine.writing import TEXT_MEDIA_TYPE
 from rogatory_client.plain_text import one_line
 from rogatory_crypto.content.events import CaseEvent, read_event

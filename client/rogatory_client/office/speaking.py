@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.casework.request_handling import handling_of
+from rogatory_client.casework.drafts.request_handling import handling_of
 from rogatory_client.engine import evidence
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import (

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from rogatory_client.casework.search_query import match_expression, read_query
+from rogatory_client.casework.searching.query import match_expression, read_query
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import (
     FROM_PARTNER,

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rogatory_client.casework.free_days import FreeDays
+from rogatory_client.casework.deadlines.free_days import FreeDays
 from rogatory_client.engine.urgent_effect import SaveLink
 from rogatory_client.vault.casework_schema import case_links, draft_links, free_days
 from rogatory_crypto.content.urgent import CaseLinked

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from rogatory_client.casework.folded_text import VERSION
+from rogatory_client.casework.searching.folded_text import VERSION
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.interpretation import EVIDENCE
 from rogatory_client.vault.archive import read_message

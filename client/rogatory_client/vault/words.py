@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Integer, column, select, table, text
 
-from rogatory_client.casework.folded_text import fold
-from rogatory_client.casework.search_query import match_expression, read_query
+from rogatory_client.casework.searching.folded_text import fold
+from rogatory_client.casework.searching.query import match_expression, read_query
 from rogatory_client.engine.effect import ArchivedMessage
 from rogatory_client.engine.interpretation import filenames
 from rogatory_client.vault.register_schema import word_places

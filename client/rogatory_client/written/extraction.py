@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rogatory_client.casework.answer_text import without_refused
+from rogatory_client.casework.answers.text import without_refused
 from rogatory_client.written.file_kind import FileKind, kind_of
 
 MAX_TEXT: Final = 1_000_000

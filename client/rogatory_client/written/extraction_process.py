@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Timer
 from typing import Final
 
-from rogatory_client.casework.answer_text import without_refused
+from rogatory_client.casework.answers.text import without_refused
 from rogatory_client.written.extraction import MAX_TEXT, WrittenFile
 from rogatory_client.written.file_kind import MAX_FILE_BYTES, FileKind, kind_of
 from rogatory_crypto.errors import MisuseError

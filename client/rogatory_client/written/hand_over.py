@@ -15,14 +15,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rogatory_client.casework.answer_checking import check_answer, field_of
-from rogatory_client.casework.answer_text import AnswerError
-from rogatory_client.casework.answer_value import Value, value_from_json
-from rogatory_client.casework.catalogue import LANGUAGES
-from rogatory_client.casework.field import Field
-from rogatory_client.casework.request_type import RequestType
-from rogatory_client.casework.template import OF_ONE_REQUEST, write_template
-from rogatory_client.casework.typed_answer import typed_answer
+from rogatory_client.casework.answers.checking import check_answer, field_of
+from rogatory_client.casework.answers.text import AnswerError
+from rogatory_client.casework.answers.typed import typed_answer
+from rogatory_client.casework.answers.value import Value, value_from_json
+from rogatory_client.casework.drafts.template import OF_ONE_REQUEST, write_template
+from rogatory_client.casework.forms.catalogue import LANGUAGES
+from rogatory_client.casework.forms.field import Field
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_client.letter.wording import wording
 from rogatory_client.written.extraction import WrittenFile
 from rogatory_crypto.errors import MisuseError
@@ -146,7 +146,7 @@ def _listed() -> Iterator[tuple[str, str]]:
 
 
 def _of_letters() -> Iterator[tuple[str, str]]:
-    from rogatory_client.casework.catalogue import all_fields
+    from rogatory_client.casework.forms.catalogue import all_fields
 
     for language in LANGUAGES:
         words = wording(language)

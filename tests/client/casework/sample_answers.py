@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from rogatory_client.casework.answer_value import Answers, Item, Value
-from rogatory_client.casework.field import Field, FieldKind
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.value import Answers, Item, Value
+from rogatory_client.casework.forms.field import Field, FieldKind
+from rogatory_client.casework.forms.request_type import RequestType
 
 AS_OF = date(2026, 11, 2)
 SENDER, ADDRESSEE = "CNA-SN-01", "CNA-GH-01"

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from tests.client.casework.sample_answers import ADDRESSEE, SENDER
 
-from rogatory_client.casework.answer_value import Value
-from rogatory_client.casework.catalogue import all_fields, request_type, type_ids
-from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.request_type import Severity
+from rogatory_client.casework.answers.value import Value
+from rogatory_client.casework.checks.completeness import completeness
+from rogatory_client.casework.forms.catalogue import all_fields, request_type, type_ids
+from rogatory_client.casework.forms.request_type import Severity
 from rogatory_client.casework.samples import _table, sample_answers, sample_findings
 
 KNOWN: dict[str, Value] = {

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.client.casework.sample_answers import AS_OF, complete_answers, without
 
-from rogatory_client.casework.answer_value import Answers, Item, Value
-from rogatory_client.casework.catalogue import request_type, type_ids
-from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.request_type import Severity
+from rogatory_client.casework.answers.value import Answers, Item, Value
+from rogatory_client.casework.checks.completeness import completeness
+from rogatory_client.casework.forms.catalogue import request_type, type_ids
+from rogatory_client.casework.forms.request_type import Severity
 
 TABLES = files("rogatory_client.casework") / "request_types"
 FORMAL_BASE = tomllib.loads((TABLES / "base.toml").read_text(encoding="utf-8"))

@@ -7,12 +7,12 @@ import pytest
 from tests.client.casework.sample_answers import AS_OF, complete_answers, without
 from tests.client.casework.test_sweep import FORMAL_BASE, expected, raw, speaks
 
-from rogatory_client.casework.answer_value import Value
-from rogatory_client.casework.articles import cited
-from rogatory_client.casework.catalogue import request_type, type_ids
-from rogatory_client.casework.completeness import completeness, relied_on
-from rogatory_client.casework.field import FieldKind
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.value import Value
+from rogatory_client.casework.checks.completeness import completeness, relied_on
+from rogatory_client.casework.forms.articles import cited
+from rogatory_client.casework.forms.catalogue import request_type, type_ids
+from rogatory_client.casework.forms.field import FieldKind
+from rogatory_client.casework.forms.request_type import RequestType
 
 NO_RULE = {"required": "blocking", "recommended": "advisory"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from yarl import URL
 
-from rogatory_client.cli.export_source import ExportSource
+from rogatory_client.cli.directory.export_source import ExportSource
 from rogatory_client.demo.tls_authority import TlsAuthority, make_tls_authority
 
 EXPORT = b'{"export": {"record_count": 0}, "records": []}'

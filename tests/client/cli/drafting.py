@@ -8,10 +8,10 @@ from tests.client.cli.sitting import sit
 from tests.simulator.test_story import A, B, world_with
 from tests.simulator.world import World
 
-from rogatory_client.casework.answer_value import Item
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.cli import draft_commands
+from rogatory_client.casework.answers.value import Item
+from rogatory_client.casework.forms.catalogue import request_type
 from rogatory_client.cli.answer import Answer
+from rogatory_client.cli.drafts import commands as draft_commands
 
 
 async def two_offices(folder: Path) -> World:

@@ -7,8 +7,8 @@ from typing import Any
 from tests.simulator.relay import SimulatedRelay
 from tests.trusted_network import NOW, TrustedNetwork
 
-from rogatory_client.cli.operator_line import OperatorLine, operator_line
-from rogatory_client.cli.publishing import Publication, publish_directory
+from rogatory_client.cli.directory.operator_line import OperatorLine, operator_line
+from rogatory_client.cli.directory.publishing import Publication, publish_directory
 from rogatory_crypto.errors import TransportError
 from rogatory_crypto.log.entry import EntryType, LogEntry
 from rogatory_crypto.wire.identifier import EntryId

@@ -91,7 +91,7 @@ def test_a_defect_shows_its_trace_only_if_asked(
     def fail(_path: object) -> None:
         raise ZeroDivisionError("the reason")
 
-    monkeypatch.setattr("rogatory_client.cli.directory_lookup.read_entries", fail)
+    monkeypatch.setattr("rogatory_client.cli.directory.lookup.read_entries", fail)
     command = ["directory", "search", "--state", "x.json"]
     assert run(command) == ExitCode.INTERNAL
     said = capsys.readouterr().err
@@ -108,7 +108,7 @@ def test_an_interrupted_command_says_that_nothing_is_lost(
     def interrupt(_path: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rogatory_client.cli.directory_lookup.read_entries", interrupt)
+    monkeypatch.setattr("rogatory_client.cli.directory.lookup.read_entries", interrupt)
     assert run(["directory", "search", "--state", "x.json"]) == ExitCode.INTERRUPTED
     assert "nothing is lost" in capsys.readouterr().err
 

@@ -10,8 +10,8 @@ from tests.client.casework.sample_answers import complete_answers, without
 from tests.client.letter.pdf_a import defects
 from tests.client.letter.writings import fonts_for
 
-from rogatory_client.casework.answer_value import Item, Value, value_to_json
-from rogatory_client.casework.catalogue import LANGUAGES, all_fields, request_type, type_ids
+from rogatory_client.casework.answers.value import Item, Value, value_to_json
+from rogatory_client.casework.forms.catalogue import LANGUAGES, all_fields, request_type, type_ids
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
 from rogatory_client.letter.answer_wording import put_into_words
 from rogatory_client.letter.draft_rendering import draft_letter_data

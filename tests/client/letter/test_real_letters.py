@@ -12,7 +12,7 @@ from tests.client.casework.sample_answers import complete_answers
 from tests.client.letter.pdf_a import defects
 from tests.client.letter.writings import fonts_for, program
 
-from rogatory_client.casework.catalogue import LANGUAGES, request_type
+from rogatory_client.casework.forms.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
 from rogatory_client.letter.answer_wording import put_into_words
 from rogatory_client.letter.draft_rendering import draft_letter_data

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from rogatory_client.casework.answer_text import MAX_TEXT
-from rogatory_client.casework.catalogue import LANGUAGES
+from rogatory_client.casework.answers.text import MAX_TEXT
+from rogatory_client.casework.forms.catalogue import LANGUAGES
 from rogatory_client.letter import RequestLetter, Urgency, render_letter
 from rogatory_client.letter.rendering import letter_data
 from rogatory_client.letter.request_letter import paragraphs

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rogatory_client.casework.catalogue import LANGUAGES, all_fields
-from rogatory_client.casework.item_member import ITEM_KINDS
+from rogatory_client.casework.answers.item_member import ITEM_KINDS
+from rogatory_client.casework.forms.catalogue import LANGUAGES, all_fields
 from rogatory_client.letter.wording import wording
 
 VALUES = {value for field in all_fields().values() for value in field.values}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.crypto.content.test_rights import EVENTS
 
-from rogatory_client.casework.answer_text import says_something
+from rogatory_client.casework.answers.text import says_something
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office.plain_words import require_plain, subject_anew
 from rogatory_crypto.content.carry_over import CarryOverProposed

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from tests.integration.relay.relay_process import RelayProcess
 
-from rogatory_client.cli.operator_line import OperatorLine, operator_line, statement
-from rogatory_client.cli.publishing import publish_directory
+from rogatory_client.cli.directory.operator_line import OperatorLine, operator_line, statement
+from rogatory_client.cli.directory.publishing import publish_directory
 from rogatory_client.office import Office
 from rogatory_client.transport import HttpsLine
 from rogatory_client.vault import Cost

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 from tests.client.written.samples import LINES, docx, html, odt, package, paragraph, rtf
 
-from rogatory_client.casework.answer_text import check_text
+from rogatory_client.casework.answers.text import check_text
 from rogatory_client.written import FileKind, extraction_process, kind_of, read_written
 from rogatory_client.written.extraction import extract
 from rogatory_crypto.errors import MisuseError

@@ -4,11 +4,11 @@ import pytest
 from tests.client.casework.sample_answers import ADDRESSEE, SENDER, complete_answers
 from tests.client.written.samples import docx
 
-from rogatory_client.casework.answer_value import Item
-from rogatory_client.casework.catalogue import LANGUAGES, request_type, type_ids
-from rogatory_client.casework.request_type import Severity
-from rogatory_client.casework.template import read_template
-from rogatory_client.casework.written_check import written_findings
+from rogatory_client.casework.answers.value import Item
+from rogatory_client.casework.checks.written_check import written_findings
+from rogatory_client.casework.drafts.template import read_template
+from rogatory_client.casework.forms.catalogue import LANGUAGES, request_type, type_ids
+from rogatory_client.casework.forms.request_type import Severity
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
 from rogatory_client.letter.wording import wording
 from rogatory_client.written import FileKind, WrittenFile, hand_over, read_written

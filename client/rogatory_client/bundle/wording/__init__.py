@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rogatory_client.casework.catalogue import LANGUAGES
+from rogatory_client.casework.forms.catalogue import LANGUAGES
 from rogatory_crypto.errors import MisuseError
 
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})

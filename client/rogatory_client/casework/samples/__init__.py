@@ -12,10 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from rogatory_client.casework.answer_checking import check_answer
-from rogatory_client.casework.answer_value import Answers, Value, value_from_json
-from rogatory_client.casework.finding import Finding
-from rogatory_client.casework.request_type import RequestType, Severity
+from rogatory_client.casework.answers.checking import check_answer
+from rogatory_client.casework.answers.value import Answers, Value, value_from_json
+from rogatory_client.casework.checks.finding import Finding
+from rogatory_client.casework.forms.request_type import RequestType, Severity
 
 _AHEAD: Final = re.compile(r"\{\+(\d{1,4})\}")
 # What no two cases share.

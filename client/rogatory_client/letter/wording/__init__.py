@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rogatory_client.casework.catalogue import LANGUAGES
-from rogatory_client.casework.field import Field
+from rogatory_client.casework.forms.catalogue import LANGUAGES
+from rogatory_client.casework.forms.field import Field
 
 _ENGLISH: Final = "en"
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})

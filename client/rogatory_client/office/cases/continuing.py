@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from rogatory_client.casework.answer_value import Value
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.event_deadlines import EXTENSION, RELATIONS
+from rogatory_client.casework.answers.value import Value
+from rogatory_client.casework.deadlines.of_events import EXTENSION, RELATIONS
+from rogatory_client.casework.forms.catalogue import request_type
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.record import CASES, timeline_of
 from rogatory_client.office.desk import Desk

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from rogatory_client.casework.calendar_file import calendar_file
-from rogatory_client.casework.deadlines import acted_at, deadlines_of
-from rogatory_client.casework.due import Due, OfficeCalendar
-from rogatory_client.casework.free_days import FreeDays
+from rogatory_client.casework.deadlines.calendar_file import calendar_file
+from rogatory_client.casework.deadlines.due import Due, OfficeCalendar
+from rogatory_client.casework.deadlines.free_days import FreeDays
+from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.cases.continuing import later_cases

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rogatory_client.casework.deadline_rules import Legal
-from rogatory_client.casework.deadlines import acted_at, deadlines_of
-from rogatory_client.casework.due import Due, OfficeCalendar
+from rogatory_client.casework.deadlines.due import Due, OfficeCalendar
+from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
+from rogatory_client.casework.deadlines.rules import Legal
 from rogatory_crypto.casework import Judged, Side, Standing, State, Timeline
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from rogatory_client.casework.due import OfficeCalendar
+from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.continuing import later_cases
 from rogatory_client.office.cases.digest import Digest, Moment, digest_of, read_digest, write_digest

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rogatory_client.casework.calendar_file import calendar_file
-from rogatory_client.casework.due import OfficeCalendar
+from rogatory_client.casework.deadlines.calendar_file import calendar_file
+from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.deadlines import cases_named, on_clock
 from rogatory_client.office.cases.digest import Digest, NextDue

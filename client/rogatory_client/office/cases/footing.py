@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from hashlib import sha256
 
-from rogatory_client.casework.due import OfficeCalendar
+from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.deadlines import free_calendar_of
 from rogatory_client.office.cases.record import CASES, guests_in

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from rogatory_client.casework.answer_checking import check_answer, field_of
-from rogatory_client.casework.answer_value import Answers, Item, Value
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.draft import changes, merge
-from rogatory_client.casework.event_deadlines import FOLLOW_UP
-from rogatory_client.casework.preserving import TYPE_ID, PreservationForm, preservation_answers
-from rogatory_client.casework.request_type import RequestType
-from rogatory_client.casework.template import read_template, template_answers, write_template
-from rogatory_client.casework.treaties import TreatyTable
+from rogatory_client.casework.answers.checking import check_answer, field_of
+from rogatory_client.casework.answers.value import Answers, Item, Value
+from rogatory_client.casework.checks.treaties import TreatyTable
+from rogatory_client.casework.deadlines.of_events import FOLLOW_UP
+from rogatory_client.casework.drafts.draft import changes, merge
+from rogatory_client.casework.drafts.preserving import TYPE_ID, PreservationForm, preservation_answers
+from rogatory_client.casework.drafts.template import read_template, template_answers, write_template
+from rogatory_client.casework.forms.catalogue import request_type
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_client.letter import DraftLetter
 from rogatory_client.office import reading
 from rogatory_client.office.cases.continuing import known_from, require_relation

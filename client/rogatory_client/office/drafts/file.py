@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.casework.answer_value import Answers, Value, value_from_json, value_to_json
+from rogatory_client.casework.answers.value import Answers, Value, value_from_json, value_to_json
 from rogatory_crypto.errors import MisuseError
 
 MAX_DRAFT_BYTES: Final = 8 << 20

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from rogatory_client.casework.answer_checking import check_answer, field_of
-from rogatory_client.casework.answer_value import Value, value_from_json
-from rogatory_client.casework.catalogue import request_type, type_ids
-from rogatory_client.casework.draft import Draft, Saved
-from rogatory_client.casework.draft_graph import DraftNow, Graph, Revision, draft_now, graph_of
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.checking import check_answer, field_of
+from rogatory_client.casework.answers.value import Value, value_from_json
+from rogatory_client.casework.drafts.draft import Draft, Saved
+from rogatory_client.casework.drafts.graph import DraftNow, Graph, Revision, draft_now, graph_of
+from rogatory_client.casework.forms.catalogue import request_type, type_ids
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_client.vault import drafts, shared_drafts
 from rogatory_client.vault.drafts import SavedAnswer, StoredDraft
 from rogatory_client.vault.shared_drafts import DraftWord

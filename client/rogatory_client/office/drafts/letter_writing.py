@@ -1,7 +1,7 @@
 """The letter of a draft: names of both offices from the directory, the answers from the vault."""
 
-from rogatory_client.casework.answer_value import Answers, Item
-from rogatory_client.casework.catalogue import LANGUAGES, request_type
+from rogatory_client.casework.answers.value import Answers, Item
+from rogatory_client.casework.forms.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.held_draft import HeldDraft

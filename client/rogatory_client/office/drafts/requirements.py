@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.requirements_panel import Requirement, requirements
+from rogatory_client.casework.checks.requirements_panel import Requirement, requirements
+from rogatory_client.casework.forms.catalogue import request_type
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.store import held_draft
 from rogatory_client.office.drafts.templates import described, own_template, template_text

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from rogatory_client.casework.answer_value import Value, value_to_json
+from rogatory_client.casework.answers.value import Value, value_to_json
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Outcome, PutAwayDraft
 from rogatory_client.office.at_home import home_room, written_at_home

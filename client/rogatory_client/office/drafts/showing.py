@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from rogatory_client.casework.answer_checking import sorted_out
-from rogatory_client.casework.answer_value import Answers, Value, value_to_json
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.completeness import completeness
-from rogatory_client.casework.draft import Merged, progress
-from rogatory_client.casework.draft_graph import AtOnce
-from rogatory_client.casework.finding import Addressee, Finding, OfficeStanding
-from rogatory_client.casework.preflight import preflight
-from rogatory_client.casework.request_type import RequestType, Severity
+from rogatory_client.casework.answers.checking import sorted_out
+from rogatory_client.casework.answers.value import Answers, Value, value_to_json
+from rogatory_client.casework.checks.completeness import completeness
+from rogatory_client.casework.checks.finding import Addressee, Finding, OfficeStanding
+from rogatory_client.casework.checks.preflight import preflight
+from rogatory_client.casework.checks.treaties import TreatyTable, treaties_of
+from rogatory_client.casework.drafts.draft import Merged, progress
+from rogatory_client.casework.drafts.graph import AtOnce
+from rogatory_client.casework.forms.catalogue import request_type
+from rogatory_client.casework.forms.request_type import RequestType, Severity
 from rogatory_client.casework.samples import sample_findings
-from rogatory_client.casework.treaties import TreatyTable, treaties_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.held_draft import HeldDraft
 from rogatory_client.office.drafts.view import AtOnceView, AtWork, ConflictView, DraftCheck, DraftView

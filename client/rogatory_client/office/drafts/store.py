@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from rogatory_client.casework.answer_value import Value, value_to_json
+from rogatory_client.casework.answers.value import Value, value_to_json
 from rogatory_client.office.drafts.held_draft import HeldDraft, can_be_read, read_draft
 from rogatory_client.vault import Vault, drafts, keys
 from rogatory_client.vault.drafts import SavedAnswer, StoredDraft

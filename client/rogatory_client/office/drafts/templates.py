@@ -1,10 +1,10 @@
 """With which answers a draft can begin: the office's own for a State, its own for any, or the sample."""
 
-from rogatory_client.casework.answer_value import Value
-from rogatory_client.casework.catalogue import request_type
-from rogatory_client.casework.request_type import RequestType
+from rogatory_client.casework.answers.value import Value
+from rogatory_client.casework.drafts.template import read_template, write_template
+from rogatory_client.casework.forms.catalogue import request_type
+from rogatory_client.casework.forms.request_type import RequestType
 from rogatory_client.casework.samples import sample_answers
-from rogatory_client.casework.template import read_template, write_template
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.showing import today
 from rogatory_client.vault import Vault, drafts

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.casework.completeness import Deficiency
-from rogatory_client.casework.draft import SectionProgress
-from rogatory_client.casework.finding import Finding
+from rogatory_client.casework.checks.completeness import Deficiency
+from rogatory_client.casework.checks.finding import Finding
+from rogatory_client.casework.drafts.draft import SectionProgress
 
 COLLISION_S: Final = 30 * 60
 """For how long after a change an officer counts as working on a draft."""

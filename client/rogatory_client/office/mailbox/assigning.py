@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import TypeAlias
 
-from rogatory_client.casework.mailbox import NOBODY, Assignment, Said, assignment_of
+from rogatory_client.casework.mailbox.assigning import NOBODY, Assignment, Said, assignment_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.cases.record import CASES

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from rogatory_client.casework.inbox import Awaited, CaseFacts, Folder, folders_of, reasons_in
-from rogatory_client.casework.mailbox import NOBODY, Assignment, in_place_of
-from rogatory_client.casework.releases import Release
+from rogatory_client.casework.mailbox.assigning import NOBODY, Assignment, in_place_of
+from rogatory_client.casework.mailbox.inbox import Awaited, CaseFacts, Folder, folders_of, reasons_in
+from rogatory_client.casework.mailbox.releases import Release
 from rogatory_client.engine.room import Room
 from rogatory_client.office import alarming
 from rogatory_client.office.cases.deadlines import cases_named

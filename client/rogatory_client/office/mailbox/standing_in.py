@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rogatory_client.casework.mailbox import Deputies, Said, deputies_of
+from rogatory_client.casework.mailbox.assigning import Deputies, Said, deputies_of
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.cases.deadlines import calendar_of
 from rogatory_client.office.desk import Desk

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rogatory_client.casework.due import OfficeCalendar
+from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.deadlines import calendars_of
 from rogatory_client.office.cases.digest import Digest, NextDue, Stand

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rogatory_client.casework.snippet import Piece
+from rogatory_client.casework.searching.snippet import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from rogatory_client.casework.mailbox import Said
-from rogatory_client.casework.search_query import Term, are_in, read_query
-from rogatory_client.casework.snippet import Piece, snippet
+from rogatory_client.casework.mailbox.assigning import Said
+from rogatory_client.casework.searching.query import Term, are_in, read_query
+from rogatory_client.casework.searching.snippet import Piece, snippet
 from rogatory_client.office import reading
 from rogatory_client.office.at_home import said_at_home
 from rogatory_client.office.company.hidden import hidden_rooms

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from rogatory_client.casework.mailbox import in_force, two_persons_wanted
-from rogatory_client.casework.releases import Release
+from rogatory_client.casework.mailbox.assigning import in_force, two_persons_wanted
+from rogatory_client.casework.mailbox.releases import Release
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.effect import Happening, Outcome, SaveMessage
 from rogatory_client.engine.office_effect import HoldRequest, LetRequestGo

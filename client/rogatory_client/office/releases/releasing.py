@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from rogatory_client.casework.mailbox import Said
-from rogatory_client.casework.releases import Answered, Release, answered, refusal
+from rogatory_client.casework.mailbox.assigning import Said
+from rogatory_client.casework.mailbox.releases import Answered, Release, answered, refusal
 from rogatory_client.engine.interpretation import text_of
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.company.hidden import hidden_rooms

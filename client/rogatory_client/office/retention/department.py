@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from rogatory_client.casework.catalogue import type_ids
-from rogatory_client.casework.purging import Consented, Judged, PurgeStanding, refusal
-from rogatory_client.casework.retention import (
+from rogatory_client.casework.forms.catalogue import type_ids
+from rogatory_client.casework.retention.purging import Consented, Judged, PurgeStanding, refusal
+from rogatory_client.casework.retention.rules import (
     RetentionRule,
     obstacles,
     read_rules,

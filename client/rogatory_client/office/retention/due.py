@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from rogatory_client.casework.mailbox import Said
-from rogatory_client.casework.purging import holds_in_force
-from rogatory_client.casework.retention import CaseFacts, Retention, RetentionRule, retention
+from rogatory_client.casework.mailbox.assigning import Said
+from rogatory_client.casework.retention.purging import holds_in_force
+from rogatory_client.casework.retention.rules import CaseFacts, Retention, RetentionRule, retention
 from rogatory_client.engine.room import Room
 from rogatory_client.office.at_home import said_at_home
 from rogatory_client.office.cases import deadlines as case_deadlines

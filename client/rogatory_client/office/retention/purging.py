@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from rogatory_client.casework.mailbox import Said
-from rogatory_client.casework.purging import Consented, Judged, Proposed, PurgeStanding, judged
+from rogatory_client.casework.mailbox.assigning import Said
+from rogatory_client.casework.retention.purging import Consented, Judged, Proposed, PurgeStanding, judged
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import ArchivedMessage, Effect, Happening, Outcome, SaveRoom
 from rogatory_client.engine.membership import require_was_in_service

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rogatory_client.casework.free_days import FreeDays, read_free_days
+from rogatory_client.casework.deadlines.free_days import FreeDays, read_free_days
 from rogatory_client.office import reading
 from rogatory_client.office.cases import continuing
 from rogatory_client.office.desk import Desk

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rogatory_client.casework.escalation import (
+from rogatory_client.casework.deadlines.escalation import (
     UNACKNOWLEDGED,
     Rung,
     Step,
@@ -14,7 +14,7 @@ from rogatory_client.casework.escalation import (
     is_pressing,
     ladder,
 )
-from rogatory_client.casework.opening_hours import OpeningHours, opening_hours
+from rogatory_client.casework.deadlines.opening_hours import OpeningHours, opening_hours
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rogatory_client.casework.mailbox import NOBODY, Assignment
-from rogatory_client.casework.reminders import earliest_s, reminder_of, whom
+from rogatory_client.casework.deadlines.reminders import earliest_s, reminder_of, whom
+from rogatory_client.casework.mailbox.assigning import NOBODY, Assignment
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.digest import Digest, NextDue
 from rogatory_client.office.cases.digesting import digests

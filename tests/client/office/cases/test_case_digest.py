@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.casework.deadline_rules import Legal
-from rogatory_client.casework.due import Due
+from rogatory_client.casework.deadlines.due import Due
+from rogatory_client.casework.deadlines.rules import Legal
 from rogatory_client.office.cases.digest import Failing, NextDue, Stand, read_digest, write_digest
 
 INSTANTS = st.integers(0, 1 << 40)

@@ -1,0 +1,1 @@
+"""What officers answer: values, and what does not fit their fields."""

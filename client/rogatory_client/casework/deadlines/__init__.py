@@ -1,0 +1,1 @@
+"""What is due by when, on whose calendar, and whom to turn to."""

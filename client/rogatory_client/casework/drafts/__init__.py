@@ -1,0 +1,1 @@
+"""Drafts as values: revisions, progress, templates, terms."""

@@ -1,0 +1,1 @@
+"""What each type of request asks: fields, sections, conditions, read from tables."""

@@ -1,0 +1,1 @@
+"""The office's own work as values: who works on what, folders, releases."""

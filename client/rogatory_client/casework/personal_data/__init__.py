@@ -1,0 +1,1 @@
+"""Personal data in what is said informally, and a draft without it."""

@@ -1,0 +1,1 @@
+"""What is searched for, and where it was found."""

@@ -1,0 +1,1 @@
+"""Commands on how messages arrive, over the line or past it."""

@@ -1,0 +1,1 @@
+"""Commands on the directory, and those of its operator."""

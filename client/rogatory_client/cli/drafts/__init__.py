@@ -1,0 +1,1 @@
+"""Commands that write: drafts, the guided writer, papers made with other tools."""

@@ -1,0 +1,1 @@
+"""Commands on the transparency log, its witnesses and its alarms."""

@@ -1,0 +1,1 @@
+"""Commands on how the own office works: inbox, notes, assignments, deputies."""

@@ -1,0 +1,1 @@
+"""QR codes: shown on a terminal, read from pictures."""

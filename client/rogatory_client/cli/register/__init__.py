@@ -1,0 +1,1 @@
+"""Commands on all cases: register, search, retention, holds."""

@@ -1,0 +1,1 @@
+"""Commands that ask and send: consultations, requests, what a second officer releases."""

@@ -1,0 +1,1 @@
+"""Commands on signatures: check, sign, revocation data, trusted lists."""

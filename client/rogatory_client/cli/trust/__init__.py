@@ -1,0 +1,1 @@
+"""Commands on a network's root of trust."""
