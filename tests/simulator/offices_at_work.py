@@ -20,6 +20,7 @@ SECOND, DUTY, CLERK = "second", "duty", "clerk"
 DEVICES: Final = (A, SECOND, B, DUTY, CLERK, C)
 OFFICE_OF: Final = {A: A, SECOND: A, B: B, DUTY: B, CLERK: B, C: C}
 DAY: Final = "2026-12-31"
+BEGUN_ON: Final = "2026-11-18"
 
 
 async def opened(folder: Path) -> World:
@@ -110,7 +111,7 @@ TALK: Final[Mapping[str, Act]] = {
         CASE, "hearing", DAY, acts=draw(st.sampled_from([A, B, C]))
     ),
     "withdraw a deadline": withdraw_deadline,
-    "end a presence": lambda office, _: office.urgent.presence_ended(CASE, DAY),
+    "end a presence": lambda office, _: office.urgent.presence_ended(CASE, BEGUN_ON),
     "note a call": lambda office, _: office.urgent.note_call(CASE, Call("Freeze the account.")),
     "propose to carry over": lambda office, _: office.carry_over.propose(CASE),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
-from tests.simulator.offices_at_work import DAY, away, internal, shared
+from tests.simulator.offices_at_work import BEGUN_ON, DAY, away, internal, shared
 from tests.simulator.test_life_cycle import CASE, link, taken_in_hand
 from tests.simulator.test_story import A, B
 from tests.simulator.world import Adversary, Killed, World
@@ -41,7 +41,7 @@ ASKING: dict[str, Act] = {
     "enquire": lambda office: office.cases.enquire(CASE, due=DAY),
     "set a deadline": lambda office: office.cases.set_deadline(CASE, "hearing", DAY),
     "withdraw it": withdraw_deadline,
-    "end a presence": lambda office: office.urgent.presence_ended(CASE, DAY),
+    "end a presence": lambda office: office.urgent.presence_ended(CASE, BEGUN_ON),
     "begin with a call": lambda office: office.urgent.begin_with_call(B, Call("Freeze it."), "An account"),
     "consult": lambda office: office.start_consultation([B], "Records", "May we ask?", reference="SN/7"),
     "begin a draft": lambda office: office.drafts.new("bank_and_business_records", B),

@@ -341,7 +341,7 @@ async def test_a_forged_call_is_shown_to_all_and_changes_nothing(tmp_path: Path)
             say(OralRequest(message, EntryId(C), "", EntryId(A), "", "Freeze.")): "only who called",
             say(OralRequest(message + DAY, EntryId(B), "", EntryId(A), "", "Freeze.")): "still to come",
             say(OralRequest(message, EntryId(B), "", EntryId(A), "", "Freeze."), signed=False): "not signed",
-            say(PresenceEnded("2026-12-01", None, "")): "only who asked the person",
+            say(PresenceEnded("2026-11-18", None, "")): "only who asked the person",
         }
         await office.sync()
     for name in (A, B):

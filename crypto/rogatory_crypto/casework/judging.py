@@ -31,6 +31,8 @@ from rogatory_crypto.content.mimi import MessageId
 # Six months have at most 184 days; where the office is, the day may have begun before it did by UTC.
 MAX_POSTPONEMENT_DAYS: Final = 185
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+# Changes of state that ask the other side for its view.
+_DISCUSSING: Final = frozenset({State.CONDITIONS_PROPOSED.value, State.INFO_REQUESTED.value})
 
 
 class Changes:
@@ -170,10 +172,20 @@ class Changes:
         author = None if said.message is None else spoken.get(said.message)
         if author is not None and self.beginning.side_of(author) is not side:
             yield "the result or answer that it names is the other side's"
-        if said.consultation in self._requests:
+        yield from self._no_consultation(said.consultation)
+
+    def _no_consultation(self, named: MessageId | None) -> Iterator[str]:
+        """Yield why a message is none by which the sides have discussed what is to be decided (18(26))."""
+        speaker = None if named is None else self._record.said.get(named)
+        if speaker is not None and self.beginning.side_of(speaker) is Side.GUEST:
+            yield "what a guest of the case says is no consultation"
+        if named in self._requests:
             yield "the request itself is no consultation"
-        if said.consultation in self._acknowledged:
+        if named in self._acknowledged:
             yield "an acknowledgement is no consultation"
+        change = None if named is None else self._changes.get(named)
+        if change is not None and change.said.state not in _DISCUSSING and not change.is_root:
+            yield f"a message that sets {change.said.state} is no consultation"
 
     def _not_yet_valid(self, said: StateSet, parents: Sequence[Judged]) -> Iterator[str]:
         """Yield which messages a change waits for."""

@@ -3,10 +3,11 @@
 Nothing here can be in conflict: each statement is one of its own, and what answers or ends it names it.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from rogatory_crypto.casework.change import Beginning
+from rogatory_crypto.casework.change import Beginning, submitted_in
 from rogatory_crypto.casework.record import Entry
 from rogatory_crypto.casework.state import Side
 from rogatory_crypto.content.case_progress import (
@@ -18,6 +19,8 @@ from rogatory_crypto.content.case_progress import (
 from rogatory_crypto.content.events import CaseEvent
 from rogatory_crypto.content.mimi import MessageId
 
+_NO_ANSWER: Final = "it answers no enquiry of the other side"
+
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
@@ -26,6 +29,14 @@ class Enquiry:
     entry: Entry
     asked: ProgressEnquiry
     answers: tuple[tuple[Entry, ProgressAnswer], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the requested side tells of its progress without being asked."""
+
+    entry: Entry
+    said: ProgressAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +59,55 @@ class Attempt:
 def enquiries_in(
     entries: Sequence[Entry], beginning: Beginning
 ) -> tuple[tuple[Enquiry, ...], tuple[Attempt, ...]]:
-    """Return the enquiries with their answers, and what is no enquiry or no answer."""
+    """Return the enquiries with their answers, and what is no enquiry."""
     attempts: list[Attempt] = []
-    asked: dict[MessageId, ProgressEnquiry] = {}
-    answers: dict[MessageId, list[tuple[Entry, ProgressAnswer]]] = {}
-    askers: dict[MessageId, Entry] = {}
+    asked: dict[MessageId, tuple[Entry, ProgressEnquiry]] = {}
     for entry, event in _said(entries):
         if not isinstance(event, ProgressEnquiry):
             continue
         reason = _no_enquiry(entry, beginning)
         if reason is None:
-            asked[entry.message_id], askers[entry.message_id] = event, entry
+            asked[entry.message_id] = entry, event
         else:
             attempts.append(Attempt(entry, reason))
+    answers: dict[MessageId, list[tuple[Entry, ProgressAnswer]]] = {}
+    for entry, event in _said(entries):
+        if isinstance(event, ProgressAnswer) and _no_progress(entry, beginning) is None:
+            answers.setdefault(event.enquiry, []).append((entry, event))
+    found = (Enquiry(*each, tuple(answers.get(name, ()))) for name, each in asked.items())
+    return tuple(found), tuple(attempts)
+
+
+def notes_in(
+    entries: Sequence[Entry], beginning: Beginning, enquiries: Iterable[Enquiry]
+) -> tuple[tuple[Note, ...], tuple[Attempt, ...]]:
+    """Return what was told of the progress of a request unasked, naming it, and what answers nothing.
+
+    Args:
+        entries: of the case, in the order that all share.
+        beginning: of the case.
+        enquiries: of the case.
+    """
+    asked = frozenset(each.entry.message_id for each in enquiries)
+    requests = _requests_in(entries, beginning)
+    notes: list[Note] = []
+    attempts: list[Attempt] = []
     for entry, event in _said(entries):
         if not isinstance(event, ProgressAnswer):
             continue
-        reason = _no_answer(entry, event, beginning, asked)
-        if reason is None:
-            answers.setdefault(event.enquiry, []).append((entry, event))
-        else:
+        reason = _no_progress(entry, beginning)
+        if reason is None and event.enquiry not in asked | requests:
+            reason = _NO_ANSWER
+        if reason is not None:
             attempts.append(Attempt(entry, reason))
-    found = (Enquiry(askers[name], event, tuple(answers.get(name, ()))) for name, event in asked.items())
-    return tuple(found), tuple(attempts)
+        elif event.enquiry in requests:
+            notes.append(Note(entry, event))
+    return tuple(notes), tuple(attempts)
+
+
+def _requests_in(entries: Sequence[Entry], beginning: Beginning) -> frozenset[MessageId]:
+    of_asking = (each for each in entries if each.office == beginning.requesting)
+    return frozenset(each.message_id for each in of_asking if submitted_in(each) is not None)
 
 
 def _no_enquiry(entry: Entry, beginning: Beginning) -> str | None:
@@ -79,14 +116,9 @@ def _no_enquiry(entry: Entry, beginning: Beginning) -> str | None:
     return entry.flaw
 
 
-def _no_answer(
-    entry: Entry, event: ProgressAnswer, beginning: Beginning, asked: Container[MessageId]
-) -> str | None:
-    if entry.flaw is None and (
-        event.enquiry not in asked or beginning.side_of(entry.office) is not Side.REQUESTED
-    ):
-        return "it answers no enquiry of the other side"
-    return entry.flaw
+def _no_progress(entry: Entry, beginning: Beginning) -> str | None:
+    is_asked = beginning.side_of(entry.office) is Side.REQUESTED
+    return entry.flaw or (None if is_asked else _NO_ANSWER)
 
 
 def deadlines_in(

@@ -13,7 +13,15 @@ from rogatory_crypto.casework.change import in_order, submitted_in
 from rogatory_crypto.casework.judging import Changes
 from rogatory_crypto.casework.life_cycle import next_steps
 from rogatory_crypto.casework.merging import merged
-from rogatory_crypto.casework.progress import Attempt, Deadline, Enquiry, deadlines_in, enquiries_in
+from rogatory_crypto.casework.progress import (
+    Attempt,
+    Deadline,
+    Enquiry,
+    Note,
+    deadlines_in,
+    enquiries_in,
+    notes_in,
+)
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.sides import NO_SIDES, Sides
 from rogatory_crypto.casework.state import Course, Side, State
@@ -22,7 +30,6 @@ from rogatory_crypto.casework.urgent_work import (
     Link,
     OralNote,
     Presence,
-    caller_in,
     links_in,
     oral_requests_in,
     presences_in,
@@ -62,6 +69,7 @@ class Timeline:
         closed_by: the sides that have closed their own files of a case that is closed.
         references: each office's own.
         enquiries, deadlines: as they were said.
+        notes: what the requested side told of its progress unasked.
         attempts: enquiries, answers and deadlines that do not count.
         request: as it was last sent.
         wishes: how that request is to be handled.
@@ -93,6 +101,7 @@ class Timeline:
     links: tuple[Link, ...] = ()
     sides: Sides = NO_SIDES
     lines: Mapping[EntryId, "Timeline"] = field(default_factory=dict, repr=False)
+    notes: tuple[Note, ...] = ()
 
     def side_of(self, office: EntryId) -> Side:
         """Return on which side an office is; who has asked by word of mouth asks."""
@@ -133,13 +142,16 @@ def project(record: Record, as_of: int) -> Timeline:
         state = _sent(record, heads, Urgency.ROUTINE if submitted is None else submitted.urgency, as_of)
     judged = tuple(sorted(changes.judged.values(), key=lambda each: each.entry.order))
     enquiries, refused_enquiries = enquiries_in(entries, changes.beginning)
+    notes, refused_notes = notes_in(entries, beginning, enquiries)
     deadlines, refused_deadlines = deadlines_in(entries, beginning)
-    oral, refused_oral = oral_requests_in(entries, _versions(changes))
+    oral, refused_oral = oral_requests_in(entries, _versions(changes), beginning)
     presences, refused_presences = presences_in(entries, beginning)
     links, refused_links = links_in(entries)
-    refused = (*refused_enquiries, *refused_deadlines, *refused_oral, *refused_presences, *refused_links)
+    refused = (*refused_enquiries, *refused_notes, *refused_deadlines)
+    refused += (*refused_oral, *refused_presences, *refused_links)
     return Timeline(
-        requesting=beginning.requesting or caller_in(entries),
+        # Where nothing was asked in writing yet, who called first asks.
+        requesting=beginning.requesting or next((note.said.caller for note in oral), None),
         course=beginning.course,
         state=state,
         since_ms=max((head.entry.at_ms for head in heads), default=None),
@@ -162,6 +174,7 @@ def project(record: Record, as_of: int) -> Timeline:
         presences=presences,
         links=links,
         sides=beginning.sides,
+        notes=notes,
     )
 
 

@@ -7,6 +7,8 @@ and the times said in the notes have a part in it, and no order of arrival.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Final, TypeVar
 
 from rogatory_crypto.casework.change import Beginning
@@ -14,10 +16,11 @@ from rogatory_crypto.casework.progress import Attempt
 from rogatory_crypto.casework.record import Entry
 from rogatory_crypto.casework.state import Side
 from rogatory_crypto.content.urgent import CaseLinked, OralRequest, PresenceEnded
-from rogatory_crypto.wire.identifier import EntryId
 
 # Clocks differ, and nobody looks at one before the call begins.
 TOLERANCE_S: Final = 600
+# By UTC; where the office is, the next day may have begun.
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _Event = TypeVar("_Event", OralRequest, PresenceEnded, CaseLinked)
 
 
@@ -39,16 +42,17 @@ class Presence:
 
 
 def oral_requests_in(
-    entries: Sequence[Entry], written: Iterable[Entry]
+    entries: Sequence[Entry], written: Iterable[Entry], beginning: Beginning
 ) -> tuple[tuple[OralNote, ...], tuple[Attempt, ...]]:
     """Return the notes of oral requests, and those that do not count.
 
     Args:
         entries: of the case, in the order that all share.
         written: the messages with requests in writing that count.
+        beginning: of the case.
     """
     confirming = sorted(written, key=lambda each: each.order)
-    found, attempts = _judged(entries, OralRequest, _no_note)
+    found, attempts = _judged(entries, OralRequest, partial(_no_note, beginning=beginning))
     notes = (OralNote(entry, said, _confirmed(said, confirming)) for entry, said in found)
     return tuple(notes), attempts
 
@@ -58,9 +62,12 @@ def presences_in(
 ) -> tuple[tuple[Presence, ...], tuple[Attempt, ...]]:
     """Return where a presence has ended, and where that does not count."""
 
-    def reason(entry: Entry, _said: PresenceEnded) -> str | None:
+    def reason(entry: Entry, said: PresenceEnded) -> str | None:
         has_part = beginning.request is not None and beginning.side_of(entry.office) is Side.REQUESTING
-        return None if has_part else "only who asked the person to come says when the presence has ended"
+        if not has_part:
+            return "only who asked the person to come says when the presence has ended"
+        ahead = date.fromisoformat(said.told_on).toordinal() - _EPOCH - entry.at_ms // 86_400_000
+        return None if ahead <= 1 else "it tells of a day that was still to come"
 
     found, attempts = _judged(entries, PresenceEnded, reason)
     return tuple(Presence(entry, said) for entry, said in found), attempts
@@ -80,12 +87,6 @@ def links_in(entries: Sequence[Entry]) -> tuple[tuple[Link, ...], tuple[Attempt,
     return tuple(Link(entry, said) for entry, said in found), attempts
 
 
-def caller_in(entries: Sequence[Entry]) -> EntryId | None:
-    """Return who asks in a case in which nothing was asked in writing yet: who called first."""
-    found, _ = _judged(entries, OralRequest, _no_note)
-    return next((said.caller for _, said in found), None)
-
-
 def _judged(
     entries: Sequence[Entry], kind: type[_Event], reason_of: Callable[[Entry, _Event], str | None]
 ) -> tuple[list[tuple[Entry, _Event]], tuple[Attempt, ...]]:
@@ -103,9 +104,11 @@ def _judged(
     return found, tuple(attempts)
 
 
-def _no_note(entry: Entry, said: OralRequest) -> str | None:
+def _no_note(entry: Entry, said: OralRequest, beginning: Beginning) -> str | None:
     if said.caller == said.called or entry.office not in {said.caller, said.called}:
         return "only who called and who was called note an oral request"
+    if Side.GUEST in {beginning.side_of(office) for office in (said.caller, said.called)}:
+        return "a guest of the case calls nobody in it, and is called by nobody"
     if said.made_at > entry.at_ms // 1000 + TOLERANCE_S:
         return "it notes a call that was still to come"
     return None

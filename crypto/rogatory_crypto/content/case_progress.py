@@ -75,7 +75,10 @@ class ProgressEnquiry(NumberedEvent):
 
 @dataclass(frozen=True, slots=True)
 class ProgressAnswer(NumberedEvent):
-    """The requested side answers an enquiry: in words, and when it expects to be done."""
+    """The requested side answers an enquiry: in words, and when it expects to be done.
+
+    Who tells it unasked names the request instead of an enquiry.
+    """
 
     enquiry: MessageId
     progress: str

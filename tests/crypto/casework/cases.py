@@ -29,6 +29,7 @@ class Case:
     entries: list[Entry] = field(default_factory=list)
     said: dict[MessageId, EntryId] = field(default_factory=dict)
     delivered: dict[MessageId, int] = field(default_factory=dict)
+    begin_ms: int = BEGIN_MS
 
     def say(
         self,
@@ -42,7 +43,7 @@ class Case:
         name = MessageId(sha256(b"%d" % number).digest())
         self.said[name] = office
         if events:
-            device, at_ms = DeviceId(office.encode()[:9] + bytes(7)), BEGIN_MS + number * 1000
+            device, at_ms = DeviceId(office.encode()[:9] + bytes(7)), self.begin_ms + number * 1000
             entry = Entry(name, office, "an officer", device, role, at_ms, events, flaw, is_queued)
             self.entries.append(entry)
         return name

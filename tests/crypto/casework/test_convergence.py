@@ -167,7 +167,7 @@ class Offices(RuleBasedStateMachine):
             DeadlineSet("hearing", "2026-12-31", device.office, ""),
             DeadlineWithdrawn(name, ""),
             OralRequest(data.draw(TIMES), device.office, "", data.draw(OFFICES), "", "Freeze the account."),
-            PresenceEnded("2026-12-01", None, ""),
+            PresenceEnded("2026-11-18", None, ""),
             CaseLinked("follow_up", GroupId(bytes(32))),
             HandlingWished("substance"),
             SentDespite("It cannot wait."),

@@ -4,11 +4,14 @@ import pytest
 from tests.crypto.casework.cases import ASKED, ASKING, Case, acknowledged, request, requested, under_review
 
 from rogatory_crypto.casework import Record, Side, Standing, State, project
+from rogatory_crypto.content import case_company
+from rogatory_crypto.content.case_company import StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import MAX_PARENTS, StateSet
 from rogatory_crypto.content.events import Acknowledged, CaseOpened, StatusChanged
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.identity import Role
+from rogatory_crypto.wire.identifier import EntryId
 
 NOWHERE = MessageId(b"\x07" * 32)
 
@@ -265,6 +268,32 @@ def test_neither_a_later_version_nor_an_acknowledgement_is_a_consultation() -> N
         "the request itself is no consultation",
     ]
     assert case.timeline().state is State.UNDER_REVIEW
+
+
+def test_nobody_consults_himself_by_setting_a_state() -> None:
+    """18(26): what asks the other side may be one, what only says how far it is may not."""
+    case = acknowledged()
+    case.state(ASKED, "under_review")
+    fields = {"ground": "ne_bis_in_idem", "reasons": "Tried."}
+    case.state(ASKED, "refused", consultation=case.heads[0], **fields)
+    assert reasons(case) == ["a message that sets under_review is no consultation"]
+    asked = case.state(ASKED, "info_requested", items=("Was he tried?",), due="2026-12-01")
+    case.state(ASKING, "under_review", message=case.say(ASKING))
+    case.state(ASKED, "refused", consultation=asked, **fields)
+    assert case.timeline().state is State.REFUSED
+
+
+def test_what_a_guest_says_is_no_consultation() -> None:
+    """18(26): the requested State consults with the requesting one."""
+    case = under_review()
+    guest = EntryId("CNA-ML-01")
+    proposed = case.say(ASKING, StandingProposed(guest, case_company.Standing.GUEST))
+    case.say(ASKED, StandingProposed(guest, case_company.Standing.GUEST, answers=proposed))
+    fields = {"ground": "ne_bis_in_idem", "reasons": "Tried."}
+    case.state(ASKED, "refused", consultation=case.say(guest), **fields)
+    assert reasons(case) == ["what a guest of the case says is no consultation"]
+    case.state(ASKED, "refused", consultation=case.say(ASKING), **fields)
+    assert case.timeline().state is State.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,23 @@ def test_an_enquiry_is_asked_by_one_side_and_answered_by_the_other() -> None:
     assert timeline.state is State.ACKNOWLEDGED
 
 
+def test_progress_is_told_unasked_by_naming_the_request() -> None:
+    """18(24): a note of progress every so often waits for no enquiry."""
+    case = acknowledged()
+    (request,) = [each.message_id for each in case.entries if each.office == ASKING]
+    told = case.say(ASKED, ProgressAnswer(request, "The bank was asked.", "2026-12-24"))
+    case.say(ASKING, ProgressAnswer(request, "Forged.", None))
+    case.say(ASKED, ProgressAnswer(request, "Unsigned.", None), flaw="it is not signed")
+    case.say(ASKED, ProgressAnswer(told, "It names no request.", None))
+    timeline = case.timeline()
+    assert [(each.entry.message_id, each.said.expected) for each in timeline.notes] == [(told, "2026-12-24")]
+    assert sorted(each.reason for each in timeline.attempts) == [
+        "it answers no enquiry of the other side",
+        "it answers no enquiry of the other side",
+        "it is not signed",
+    ]
+
+
 def test_nobody_enquires_about_a_consultation() -> None:
     case = Case()
     case.say(ASKING, CaseOpened(CaseKind.CONSULTATION, "Bank records", None, None))

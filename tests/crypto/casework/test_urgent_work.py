@@ -7,6 +7,8 @@ from tests.crypto.casework.cases import ASKED, ASKING, BEGIN_MS, Case, acknowled
 
 from rogatory_crypto.casework import project
 from rogatory_crypto.casework.urgent_work import TOLERANCE_S
+from rogatory_crypto.content import case_company
+from rogatory_crypto.content.case_company import StandingProposed
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.case_progress import StateSet
 from rogatory_crypto.content.events import CaseOpened
@@ -99,9 +101,9 @@ def test_a_note_that_cannot_be_is_shown_and_counts_for_nothing(
 def test_only_who_asked_the_person_to_come_ends_the_presence() -> None:
     """18(27)."""
     case = acknowledged("voluntary_appearance")
-    case.say(ASKED, PresenceEnded("2026-12-01", None, ""))
-    case.say(ASKING, PresenceEnded("2026-12-01", None, ""), flaw="it is not signed")
-    named = case.say(ASKING, PresenceEnded("2026-12-01", None, "the witness"))
+    case.say(ASKED, PresenceEnded("2026-11-18", None, ""))
+    case.say(ASKING, PresenceEnded("2026-11-18", None, ""), flaw="it is not signed")
+    named = case.say(ASKING, PresenceEnded("2026-11-18", None, "the witness"))
     timeline = case.timeline()
     assert [each.entry.message_id for each in timeline.presences] == [named]
     assert {each.reason for each in timeline.attempts} == {
@@ -110,9 +112,31 @@ def test_only_who_asked_the_person_to_come_ends_the_presence() -> None:
     }
 
 
+def test_nobody_tells_of_a_presence_that_is_still_to_end() -> None:
+    """The convention's days would run from it; the day may have begun where the person is."""
+    case = acknowledged("voluntary_appearance")
+    for told_on in ("2026-11-19", "2026-11-20", "2999-12-31"):
+        case.say(ASKING, PresenceEnded(told_on, None, ""))
+    timeline = case.timeline()
+    assert [each.said.told_on for each in timeline.presences] == ["2026-11-19"]
+    assert [each.reason for each in timeline.attempts] == ["it tells of a day that was still to come"] * 2
+
+
+@pytest.mark.parametrize("said", [call(caller=OTHER), call(caller=ASKED, called=OTHER)], ids=["by", "to"])
+def test_a_guest_of_the_case_makes_nobody_confirm_a_call(said: OralRequest) -> None:
+    case = acknowledged()
+    proposed = case.say(ASKING, StandingProposed(OTHER, case_company.Standing.GUEST))
+    case.say(ASKED, StandingProposed(OTHER, case_company.Standing.GUEST, answers=proposed))
+    case.say(said.caller, said)
+    timeline = case.timeline()
+    assert not timeline.oral
+    (attempt,) = timeline.attempts
+    assert "a guest of the case calls nobody" in attempt.reason
+
+
 def test_nobody_is_under_safe_conduct_where_nothing_was_asked() -> None:
     case = noted()
-    case.say(ASKING, PresenceEnded("2026-12-01", None, ""))
+    case.say(ASKING, PresenceEnded("2026-11-18", None, ""))
     assert case.timeline().presences == ()
 
 
@@ -130,7 +154,7 @@ def test_neither_order_nor_repetition_changes_anything() -> None:
     case.say(ASKED, call())
     case.say(OTHER, call())
     case.say(ASKING, request(), CaseLinked("follow_up", GroupId(bytes(16))))
-    case.say(ASKING, PresenceEnded("2026-12-01", 20, ""))
+    case.say(ASKING, PresenceEnded("2026-11-18", 20, ""))
     expected, chance = case.timeline(), random.Random(7)  # noqa: S311  # a test is repeatable
     for _ in range(50):
         mixed = Case(case.entries * 2, case.said, case.delivered)

@@ -60,10 +60,17 @@ def local(due: Due, calendar: OfficeCalendar) -> str:
     return f"{datetime.fromtimestamp(due.at, UTC).astimezone(calendar.zone):%Y-%m-%d %H:%M:%S}"
 
 
+def told(day: date, agreed_days: int | None = None) -> Case:
+    """A person under safe conduct was told on a day that the presence is no longer required."""
+    case = acknowledged("voluntary_appearance")
+    case.begin_ms = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()) * 1000
+    case.say(ASKING, PresenceEnded(day.isoformat(), agreed_days, ""))
+    return case
+
+
 def test_safe_conduct_ends_fifteen_consecutive_days_later_on_whatever_day() -> None:
     """18(27): 27 December is a Sunday, and no State's rule moves what the convention fixes."""
-    case = acknowledged("voluntary_appearance")
-    case.say(ASKING, PresenceEnded("2026-12-12", None, ""))
+    case = told(date(2026, 12, 12))
     moving = replace(DAKAR, moves=True, holidays=frozenset({date(2026, 12, 27)}))
     due = due_in(case.timeline(), calendar=moving)["safe conduct ends"]
     assert local(due, moving) == "2026-12-27 23:59:59"
@@ -73,20 +80,17 @@ def test_safe_conduct_ends_fifteen_consecutive_days_later_on_whatever_day() -> N
 
 
 def test_states_agree_on_another_period_of_safe_conduct() -> None:
-    case = acknowledged("voluntary_appearance")
-    case.say(ASKING, PresenceEnded("2026-12-12", 30, ""))
+    case = told(date(2026, 12, 12), 30)
     due = due_in(case.timeline())["safe conduct ends"]
     assert (local(due, DAKAR), due.legal) == ("2027-01-11 23:59:59", Legal.TREATY)
 
 
 @given(st.sampled_from(ZONES), st.dates(date(1971, 1, 1), date(2999, 12, 31)), st.integers(1, 3_650))
-def test_a_period_of_consecutive_days_ends_on_its_day_in_every_zone(zone: str, told: date, days: int) -> None:
+def test_a_period_of_consecutive_days_ends_on_its_day_in_every_zone(zone: str, day: date, days: int) -> None:
     calendar = OfficeCalendar(ZoneInfo(zone))
-    case = acknowledged("voluntary_appearance")
-    case.say(ASKING, PresenceEnded(told.isoformat(), days, ""))
-    due = due_in(case.timeline(), calendar=calendar)["safe conduct ends"]
-    assert (calendar.day_of(due.at) - told).days == days
-    assert (calendar.day_of(due.at + 1) - told).days == days + 1
+    due = due_in(told(day, days).timeline(), calendar=calendar)["safe conduct ends"]
+    assert (calendar.day_of(due.at) - day).days == days
+    assert (calendar.day_of(due.at + 1) - day).days == days + 1
 
 
 def preserved(*, due: str | None = None) -> Case:

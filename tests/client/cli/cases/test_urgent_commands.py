@@ -133,8 +133,8 @@ async def test_safe_conduct_ends_by_what_was_said(world: World, tmp_path: Path) 
         await office.sync()
     await world.sync(B)
     with pytest.raises(MisuseError, match="only who asked the person to come"):
-        await presence_ended(sit(world, B), "SN/2", "2026-12-01")
-    await presence_ended(sit(world, A), "SN/2", "2026-12-01", note="The witness K.")
+        await presence_ended(sit(world, B), "SN/2", "2026-11-18")
+    await presence_ended(sit(world, A), "SN/2", "2026-11-18", note="The witness K.")
     async with world.at(B) as office:
         await office.sync()
         (due,) = [each for each in office.cases.deadlines("SN/2") if each.what == "safe conduct ends"]
