@@ -4,7 +4,8 @@ A calendar leaves the vault, and often the building. An entry says that somethin
 reference only where the officer asks for it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -30,15 +31,26 @@ def calendar_file(dues: Iterable[tuple[bytes, str | None, Due]], as_of: int) -> 
     calendar = Calendar()
     calendar.add("prodid", "-//Rogatory//Deadlines//EN")
     calendar.add("version", "2.0")
-    events = (_event(group_id, reference, due, as_of) for group_id, reference, due in dues)
+    events = (_event(name, reference, due, as_of) for name, reference, due in _named(dues))
     written: bytes = calendar.to_ical()
     return b"".join((written.removesuffix(_END), *events, _END))
 
 
-def _event(group_id: bytes, reference: str | None, due: Due, as_of: int) -> bytes:
+def _named(dues: Iterable[tuple[bytes, str | None, Due]]) -> Iterator[tuple[str, str | None, Due]]:
+    """Yield each with its name, which no other has in the file (RFC 5545 3.8.4.7).
+
+    The same deadline has the same name in each file, so that an import replaces it; a hash tells no more. Of
+    what one office owes to several alike, the second by time is told apart by that.
+    """
+    counted: Counter[bytes] = Counter()
+    for group_id, reference, due in dues:
+        about = b"\0".join((group_id, due.what.encode(), due.acts.encode(), due.set_by or b""))
+        counted[about] += 1
+        yield sha256(about + b"\0%d" % counted[about]).hexdigest()[:32], reference, due
+
+
+def _event(named: str, reference: str | None, due: Due, as_of: int) -> bytes:
     title = TITLE if reference is None else f"{TITLE}: {reference}"
-    # The same deadline has the same name in each file, so that an import replaces it; a hash tells no more.
-    named = sha256(group_id + due.what.encode() + (due.set_by or b"")).hexdigest()[:32]
     written = _written(title, tuple(at - due.at for at in due.reminders), as_of)
     lines = (
         (_name(_NAMELESS), _name(named)),

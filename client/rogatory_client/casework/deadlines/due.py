@@ -18,6 +18,8 @@ from rogatory_crypto.wire.identifier import EntryId
 # (Nuuk) it is not there. The second reading is the end of the day in both (PEP 495).
 LAST_SECOND: Final = time(23, 59, 59, fold=1)
 REMINDED_AT: Final = time(9)
+# So long an office is shown what is over in a case that is closed; nothing can be done about it there.
+_SHOWN_CLOSED_S: Final = 30 * 86_400
 _WEEK: Final = frozenset(range(5))
 _MAX_FREE_DAYS: Final = 366
 """A calendar without a working day in a year has none at all."""
@@ -105,6 +107,11 @@ class Due:
             acted_at: when anybody in the office that has to act last did something in the case.
         """
         return tuple(at for at in self.reminders if at <= as_of and (acted_at is None or acted_at < at))
+
+
+def has_passed(at: int, as_of: int, *, is_closed: bool) -> bool:
+    """Return whether what was due at an instant is due no more: its case is closed, and it is long over."""
+    return is_closed and as_of > at + _SHOWN_CLOSED_S
 
 
 def end_of(term: Term, begun: int, calendar: OfficeCalendar, *, fixed: bool = False) -> int:

@@ -6,7 +6,7 @@ from itertools import product
 
 from rogatory_client.casework.deadlines.due import LAST_SECOND, Due, OfficeCalendar, end_of, reminders_of
 from rogatory_client.casework.deadlines.of_events import event_deadlines
-from rogatory_client.casework.deadlines.rules import Legal, rules_for
+from rogatory_client.casework.deadlines.rules import DeadlineRule, Legal, rules_for
 from rogatory_crypto.casework import Side, Timeline
 from rogatory_crypto.content.events import Urgency
 from rogatory_crypto.wire.identifier import EntryId
@@ -45,6 +45,7 @@ def acted_at(timeline: Timeline, office: EntryId) -> int | None:
     """Return when anybody in an office last changed, answered or set something; Unix seconds."""
     entries = [each.entry for each in timeline.changes]
     entries += [entry for enquiry in timeline.enquiries for entry, _ in enquiry.answers]
+    entries += [note.entry for note in timeline.notes]
     entries += [deadline.entry for deadline in timeline.deadlines]
     entries += [note.entry for note in timeline.oral]
     entries += [presence.entry for presence in timeline.presences]
@@ -76,7 +77,7 @@ def _by_rule(
         office = _acting(timeline, rule.acts, named)
         if office is None:
             continue
-        begun, calendar = timeline.since_ms // 1000, named[office]
+        begun, calendar = _begun(rule, timeline), named[office]
         at = (
             calendar.instant(stated, LAST_SECOND)
             if stated is not None and rule.yields
@@ -84,6 +85,16 @@ def _by_rule(
         )
         reminders = reminders_of(rule, at, calendar)
         yield Due(rule.what, at, office, rule.legal, rule.basis, reminders, begun=begun)
+
+
+def _begun(rule: DeadlineRule, timeline: Timeline) -> int:
+    """Return from when a rule runs, Unix seconds: what recurs does so from when it was told last."""
+    since_ms = timeline.since_ms or 0
+    if rule.recurs:
+        told = [each.entry for each in timeline.notes]
+        told += [entry for enquiry in timeline.enquiries for entry, _ in enquiry.answers]
+        since_ms = max((since_ms, *(entry.at_ms for entry in told)))
+    return since_ms // 1000
 
 
 def _stated_day(timeline: Timeline) -> date | None:

@@ -1,8 +1,8 @@
-"""What is due from something that was said, and not from a state: calls, safe conduct, preservation.
+"""What is due from something that was said, and not from a state: calls, safe conduct, preservation, arrest.
 
-Preserved data is kept from when the request was executed, whether or not the case is closed since. A request
-that goes on from it ends that term: an extension once it is executed itself, as its own case then says until
-when; any other from its receipt until it is decided (BUDAPEST 29(7)).
+Preserved data is kept, and a person arrested is held, from when the request was executed, whether or not the
+case is closed since. A request that goes on from it ends that term: an extension once it is executed itself,
+as its own case then says until when; any other from its receipt until it is decided (BUDAPEST 29(7)).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,6 +45,7 @@ def event_deadlines(
     yield from _to_confirm(timeline, named, configured)
     yield from _safe_conduct(timeline, named, configured)
     yield from _preserved(timeline, named, configured, later)
+    yield from _executed(timeline, named, configured, later)
 
 
 def executed_at(timeline: Timeline) -> Judged | None:
@@ -99,6 +100,17 @@ def _preserved(
         else keeper.instant(date.fromisoformat(stated), LAST_SECOND)
     )
     yield _due(rule, at, executed.entry.at_ms // 1000, office, named)
+
+
+def _executed(
+    timeline: Timeline, named: _Calendars, configured: _Configured, later: Sequence[tuple[str, Timeline]]
+) -> Iterator[Due]:
+    rule, office, executed = rule_on("executed", configured), timeline.requesting, executed_at(timeline)
+    if executed is None or office is None or office not in named or timeline.request is None:
+        return
+    if timeline.request.request_type in rule.types and not _goes_on(later):
+        begun = executed.entry.at_ms // 1000
+        yield _due(rule, end_of(rule.term(Urgency.ROUTINE), begun, named[office]), begun, office, named)
 
 
 def _goes_on(later: Sequence[tuple[str, Timeline]]) -> bool:

@@ -53,6 +53,7 @@ class DeadlineRule:
         terms: by urgency; routine is always there.
         reminders: days before the end.
         yields: whether a day that was said with the change of state takes the place of the term.
+        recurs: whether it is due anew each time that the requested side has told its progress.
     """
 
     what: str
@@ -64,6 +65,7 @@ class DeadlineRule:
     terms: Mapping[Urgency, Term]
     reminders: tuple[int, ...]
     yields: bool = False
+    recurs: bool = False
     on: str = ""
 
     def term(self, urgency: Urgency) -> Term:
@@ -148,7 +150,8 @@ def _rule(reader: TableReader) -> DeadlineRule:
         basis=reader.text("basis", ""),
         terms=terms,
         reminders=_days(reminders, reader.where),
-        yields=reader.any("yields") is True if reader.has("yields") else False,
+        yields=reader.flag("yields", default=False),
+        recurs=reader.flag("recurs", default=False),
         on=on,
     )
 

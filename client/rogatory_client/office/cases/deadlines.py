@@ -1,13 +1,13 @@
 """What is due in the office's cases, on the clocks of all who are in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rogatory_client.casework.deadlines.calendar_file import calendar_file
-from rogatory_client.casework.deadlines.due import Due, OfficeCalendar
+from rogatory_client.casework.deadlines.due import Due, OfficeCalendar, has_passed
 from rogatory_client.casework.deadlines.free_days import FreeDays
 from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
 from rogatory_client.engine.room import Room
@@ -19,6 +19,7 @@ from rogatory_client.office.company.hidden import hidden_rooms
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
 from rogatory_client.vault.urgent_work import load_free_days
+from rogatory_crypto.casework import State, Timeline
 from rogatory_crypto.wire.identifier import EntryId
 from rogatory_directory_sync import Record
 
@@ -46,8 +47,7 @@ def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, ref
     for room in cases_named(desk, name):
         timeline = timeline_of(desk, room)
         reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
-        later = later_cases(desk, room)
-        dues = deadlines_of(timeline, offices_in(room, desk), calendars_of(desk, room), configured, later)
+        dues = _dues(desk, room, timeline, calendars_of(desk, room), configured)
         found += ((room.group_id, reference, due) for due in dues)
     return calendar_file(found, desk.surroundings.now())
 
@@ -76,10 +76,22 @@ def _in_room(desk: Desk, room: Room, configured: Mapping[str, str]) -> tuple[Due
             clocks={office: on_clock(due.at, each.zone) for office, each in calendars.items()},
             message_id=None if due.set_by is None else due.set_by.hex(),
         )
-        for due in deadlines_of(
-            timeline, offices_in(room, desk), calendars, configured, later_cases(desk, room)
-        )
+        for due in _dues(desk, room, timeline, calendars, configured)
     )
+
+
+def _dues(
+    desk: Desk,
+    room: Room,
+    timeline: Timeline,
+    calendars: Mapping[EntryId, OfficeCalendar],
+    configured: Mapping[str, str],
+) -> Iterator[Due]:
+    now, is_closed = desk.surroundings.now(), timeline.state is State.CLOSED
+    later = later_cases(desk, room)
+    for due in deadlines_of(timeline, offices_in(room, desk), calendars, configured, later):
+        if not has_passed(due.at, now, is_closed=is_closed):
+            yield due
 
 
 def calendars_of(desk: Desk, room: Room) -> dict[EntryId, OfficeCalendar]:

@@ -6,11 +6,11 @@ is asked. ``digesting`` remembers digests until what they were made from changes
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from rogatory_client.casework.deadlines.due import Due, OfficeCalendar
+from rogatory_client.casework.deadlines.due import Due, OfficeCalendar, has_passed
 from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
 from rogatory_client.casework.deadlines.rules import Legal
 from rogatory_crypto.casework import Judged, Side, Standing, State, Timeline
@@ -113,7 +113,11 @@ class Digest:
     def stand_at(self, now: int) -> Stand:
         """Return where the case stands at an instant, Unix seconds."""
         failed = [each.stand for each in self.failing if now > each.after]
-        return failed[-1] if failed else self.stand
+        stand = failed[-1] if failed else self.stand
+        if stand.state != State.CLOSED:
+            return stand
+        left = tuple(due for due in stand.dues if not has_passed(due.at, now, is_closed=True))
+        return replace(stand, dues=left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.crypto.casework.cases import ASKED, ASKING, BEGIN_MS, Case, acknowledged, request, under_review
 
 from rogatory_client.casework.deadlines.calendar_file import calendar_file
-from rogatory_client.casework.deadlines.due import Due, OfficeCalendar, end_of
+from rogatory_client.casework.deadlines.due import Due, OfficeCalendar, end_of, has_passed
 from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
 from rogatory_client.casework.deadlines.rules import Legal, Term, Unit, deadline_rules, read_term
 from rogatory_crypto.casework import State
@@ -23,6 +23,7 @@ from rogatory_crypto.content.case_progress import (
     ProgressEnquiry,
 )
 from rogatory_crypto.content.events import Acknowledged, Urgency
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.errors import MisuseError
 
 BEGIN = BEGIN_MS // 1000
@@ -223,6 +224,34 @@ def test_a_reminder_ends_when_anyone_in_the_office_has_acted() -> None:
     assert due.reminders_left(600, 500) == ()
 
 
+def test_a_note_of_progress_is_due_anew_each_time_that_progress_was_told() -> None:
+    """18(24): told in an answer or unasked, and by the requested side only."""
+    case = under_review()
+    (asked,) = [each.message_id for each in case.entries if each.office == ASKING]
+
+    def due() -> str:
+        (found,) = [each for each in due_in(case) if each.what == "progress note"]
+        return local(found.at, TBILISI)
+
+    first = due()
+    case.begin_ms += 55 * 86_400_000
+    enquiry = case.say(ASKING, ProgressEnquiry(None))
+    case.say(ASKING, ProgressAnswer(asked, "Forged.", None))
+    assert due() == first
+    case.say(ASKED, ProgressAnswer(enquiry, "The bank was asked.", None))
+    second = due()
+    case.begin_ms += 10 * 86_400_000
+    case.say(ASKED, ProgressAnswer(asked, "The bank has answered.", None))
+    assert [text[:10] for text in (first, second, due())] == ["2027-01-17", "2027-03-13", "2027-03-23"]
+    assert acted_at(case.timeline(), ASKED) == case.entries[-1].at_ms // 1000
+
+
+def test_what_is_over_in_a_closed_case_is_due_no_more_after_a_month() -> None:
+    month = 30 * 86_400
+    assert [has_passed(0, at, is_closed=True) for at in (0, month, month + 1)] == [False, False, True]
+    assert not has_passed(0, 1 << 40, is_closed=False)
+
+
 def test_every_rule_runs_in_some_state_and_names_its_basis_where_one_fixes_it() -> None:
     for rule in deadline_rules():
         assert bool(rule.states) is not bool(rule.on)
@@ -254,6 +283,19 @@ def test_a_calendar_file_holds_a_date_and_nothing_of_the_case() -> None:
     assert first["UID"] != second["UID"]
     (again,) = events_of(calendar_file([(b"group", None, due)], BEGIN + 9))
     assert again["UID"] == first["UID"]
+
+
+def test_what_several_offices_owe_alike_has_a_name_each_that_stays() -> None:
+    """RFC 5545 3.8.4.7: a calendar keeps one event of a name."""
+    to_acknowledge = Due("acknowledgement", BEGIN + 86_400, ASKED, Legal.CONFIGURABLE, "")
+    dues = (
+        *(to_acknowledge, replace(to_acknowledge, acts=ASKING)),
+        *(replace(to_acknowledge, at=BEGIN + 90_000), replace(to_acknowledge, set_by=MessageId(bytes(32)))),
+    )
+    named = [each["UID"] for each in events_of(calendar_file([(b"g", None, due) for due in dues], BEGIN))]
+    assert len(set(named)) == len(dues)
+    (moved,) = events_of(calendar_file([(b"g", None, replace(to_acknowledge, at=BEGIN + 7))], BEGIN))
+    assert moved["UID"] == named[0]
 
 
 def test_a_reference_that_looks_like_a_line_of_the_file_moves_no_date_and_no_name() -> None:
