@@ -421,3 +421,23 @@ async def test_a_consultation_is_closed_without_a_signature(tmp_path: Path) -> N
         await office.sync()
     assert await everywhere(world, A, B) == "closed"
     assert (await state_at(world, A)).closed_by == ("requested", "requesting")
+
+
+async def test_two_references_given_at_once_stand_alike_everywhere_and_both_are_found(tmp_path: Path) -> None:
+    """Neither order of arrival nor who asks has a part in it, and no letter that quotes one is orphaned."""
+    world = await world_with(tmp_path, A, B)
+    await submit(world, tmp_path)
+    await world.sync(B)
+    for name in ("second", "third"):
+        await link(world, B, name)
+    async with world.at(B) as office:
+        office.acknowledge(CASE, "GH/9")
+    async with world.at("second") as office:
+        office.acknowledge(CASE, "GH/10")
+        await office.sync()
+    assert await everywhere(world, B, "second", "third", A) == "acknowledged"
+    for name in (B, "second", "third", A):
+        async with world.at(name) as office:
+            stands = office.cases.state(CASE).references
+            assert office.room(CASE).references == stands == {A: CASE, B: "GH/9"}
+            assert {office.room(each).room_id for each in ("gh/9", "GH/10")} == {office.room(CASE).room_id}

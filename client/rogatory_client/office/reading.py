@@ -23,6 +23,7 @@ from rogatory_client.office.view import (
 from rogatory_client.vault import archive, carried, outgoing
 from rogatory_client.vault.archive import StoredMessage
 from rogatory_client.vault.handed_back import load_handed_back_by, load_vouchers
+from rogatory_client.vault.references import rooms_once_referred_to
 from rogatory_client.vault.rooms import load_hearsay, load_references, rooms_referred_to
 from rogatory_crypto.attachments import stored_size
 from rogatory_crypto.content.mimi import MessageId
@@ -88,7 +89,7 @@ def room(desk: Desk, name: str) -> RoomView:
     """Return the one room that a caseworker means."""
     wanted = name.strip().casefold()
     with desk.vault.reading() as connection:
-        named = rooms_referred_to(connection, wanted)
+        named = rooms_referred_to(connection, wanted) or rooms_once_referred_to(connection, wanted)
     found = list(rooms(desk, among=named.intersection(desk.rooms)))
     if not found and len(wanted) >= _MIN_ID_CHARACTERS:
         found = list(rooms(desk, among=[each for each in desk.rooms if each.hex().startswith(wanted)]))

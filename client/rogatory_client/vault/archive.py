@@ -17,11 +17,10 @@ from rogatory_client.engine.effect import (
     MarkRelayed,
     Note,
     SaveMessage,
-    SaveReference,
 )
 from rogatory_client.engine.interpretation import EVIDENCE
-from rogatory_client.vault import words
-from rogatory_client.vault.schema import evidence, messages, notes, room_references
+from rogatory_client.vault import references, words
+from rogatory_client.vault.schema import evidence, messages, notes
 from rogatory_crypto.content import mimi
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import DeviceId, EntryId, GroupId
@@ -53,6 +52,8 @@ def save_messages(connection: Connection, wanted: Sequence[SaveMessage]) -> None
     found = ((number, first[message_id]) for number, message_id in connection.execute(added))
     read = ((number, each) for number, each in found if each.message.kind != EVIDENCE)
     words.add_words(connection, ((number, each.message, each.filenames) for number, each in read))
+    filing = (each.message for each in wanted if each.message.reference is not None)
+    references.put_in_order(connection, dict.fromkeys((each.group_id, each.entry_id) for each in filing))
 
 
 def mark_relayed(connection: Connection, relayed: Sequence[MarkRelayed]) -> None:
@@ -67,6 +68,8 @@ def mark_relayed(connection: Connection, relayed: Sequence[MarkRelayed]) -> None
         for each in relayed
     ]
     connection.execute(_MARK_RELAYED, values)
+    filed = references.filed_by(connection, [each.message_id for each in relayed])
+    references.put_in_order(connection, filed)
 
 
 def mark_opened(connection: Connection, opened: MarkOpened) -> None:
@@ -82,16 +85,6 @@ def save_evidence(connection: Connection, found: Sequence[Evidence]) -> None:
     """Keep evidence; the first of its kind from a device stays."""
     values = [{name: getattr(each, name) for name in Evidence.__slots__} for each in found]
     connection.execute(_ADD_EVIDENCE, values)
-
-
-def save_reference(connection: Connection, named: SaveReference) -> None:
-    """Write an office's own reference for a room; one that yields is written where there is none."""
-    values = {"group_id": named.group_id, "entry_id": named.entry_id, "reference": named.reference}
-    statement = insert(room_references).values(**values, hearsay=int(named.yields))
-    replacing = statement.on_conflict_do_update(
-        index_elements=["group_id", "entry_id"], set_={"reference": named.reference, "hearsay": 0}
-    )
-    connection.execute(statement.on_conflict_do_nothing() if named.yields else replacing)
 
 
 def save_note(connection: Connection, note: Note) -> None:

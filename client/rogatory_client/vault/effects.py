@@ -47,6 +47,7 @@ from rogatory_client.vault import (
     outgoing,
     partners,
     purging,
+    references,
     request_origins,
     returns,
     rooms,
@@ -101,7 +102,7 @@ def _write_record(connection: Connection, effect: effects.Effect) -> bool:
         case effects.PutAwayDraft():
             drafts.put_away(connection, effect.draft_id, effect.at)
         case effects.SaveReference():
-            archive.save_reference(connection, effect)
+            references.save_reference(connection, effect)
         case effects.Note():
             archive.save_note(connection, effect)
         case _:

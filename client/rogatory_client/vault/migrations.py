@@ -204,4 +204,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(request_origins),
         "CREATE INDEX request_origins_of_office ON request_origins (office, origin)",
     ),
+    (
+        (
+            "CREATE INDEX references_given ON messages (group_id, entry_id, reference) "
+            "WHERE reference IS NOT NULL"
+        ),
+    ),
 )
