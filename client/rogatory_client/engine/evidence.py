@@ -99,17 +99,29 @@ def read_receipt(signed: bytes, registry: Registry, content: bytes | None = None
     )
 
 
-def receive_receipt(signed: bytes, group_id: GroupId, sender: VerifiedDevice, registry: Registry) -> Evidence:
+def receive_receipt(
+    signed: bytes, group_id: GroupId, sender: VerifiedDevice, accepted_at: int | None, registry: Registry
+) -> Evidence:
     """Check a receipt that came in a room.
 
+    Args:
+        signed: the receipt with its signature.
+        group_id: the room.
+        sender: the device that sent it.
+        accepted_at: when the relay took in the message it stands in, Unix seconds; None from an archive.
+        registry: knows whose key it must be.
+
     Raises:
-        PeerError: as ``read_receipt``, or it was passed on by another device or into another room.
+        PeerError: as ``read_receipt``, it was passed on by another device or into another room, or it comes
+            from the future.
     """
     evidence = read_receipt(signed, registry)
     if evidence.device_id != sender.device.entry.device_id:
         raise PeerError(Code.FORBIDDEN, "a receipt that another device has signed")
     if evidence.group_id != group_id:
         raise PeerError(Code.WRONG_GROUP, "a receipt that speaks of another room")
+    if accepted_at is not None and evidence.at > accepted_at + CLOCK_TOLERANCE_S:
+        raise PeerError(Code.FORBIDDEN, "a receipt from the future")
     return evidence
 
 

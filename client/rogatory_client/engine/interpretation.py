@@ -234,15 +234,16 @@ def _completed(room: Room, event: CaseOpened) -> Room:
 def _evidence_in(part: NestedPart, said: Said, room: Room, context: Context) -> tuple[Effect, ...]:
     if not isinstance(part, SinglePart):
         return ()
+    accepted_at = None if said.sequence is None else said.at_ms // 1000
     if part.content_type == receipts.MEDIA_TYPE:
         require(room.kind in _PROVABLE, "a signed receipt in an informal room")
-        found = evidence.receive_receipt(part.content, room.group_id, said.sender, context.registry)
+        place = (room.group_id, said.sender, accepted_at)
+        found = evidence.receive_receipt(part.content, *place, context.registry)
         if found.event == EvidenceEvent.CONTENT_ACKNOWLEDGEMENT:
             require_acknowledgement(said.sender.device.entry.role)
         return (SaveEvidence(found),)
     if part.content_type == non_delivery.MEDIA_TYPE:
         require(room.kind in _PROVABLE, "signed non-delivery in an informal room")
-        accepted_at = None if said.sequence is None else said.at_ms // 1000
         kept = stating_non_delivery.receive_non_delivery(
             part.content, room.group_id, said.sender, accepted_at, context.registry
         )

@@ -80,6 +80,8 @@ def test_a_receipt_of_its_sender_is_kept(
         (lambda true: replace(true, authority=EntryId(A)), Code.INVALID_CREDENTIAL),
         (lambda true: replace(true, officer="head"), Code.INVALID_CREDENTIAL),
         (lambda true: replace(true, at=LATER + 400 * 86_400), Code.EXPIRED),
+        (lambda true: replace(true, at=LATER + 200 * 86_400), Code.FORBIDDEN),  # from the future
+        (lambda true: replace(true, at=LATER + 3_600), Code.FORBIDDEN),
         (lambda true: replace(true, at=1), Code.EXPIRED),
     ],
 )
