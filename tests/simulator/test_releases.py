@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.simulator.office_world import SECOND, office_of_two, settle
+from tests.simulator.office_world import SECOND, THIRD, office_of_two, settle
 from tests.simulator.test_lifecycle_office_key import join
 from tests.simulator.test_story import A, B, C
 from tests.simulator.world import Adversary, World
@@ -264,3 +264,25 @@ async def test_killed_at_any_step_it_leaves_once(tmp_path: Path, seed: int) -> N
     async with world.at(B) as office:
         assert len(office.rooms()) == 2
         await office.save_attachment(request, 1, tmp_path / "got")
+
+
+async def test_a_device_that_was_not_told_yet_how_requests_are_released_sends_none(tmp_path: Path) -> None:
+    world = await careful_office(tmp_path)
+    world.new_device(THIRD)
+    async with world.at(THIRD) as office:
+        asked = await office.link_request(A, "third officer", Role.CASE_OFFICER)
+    async with world.at(A) as office:
+        await office.approve_link(asked.text, asked.confirmation_code)
+    async with world.at(THIRD) as office:
+        await office.sync()
+        with pytest.raises(MisuseError, match="not known on this device yet"):
+            put_up(office, tmp_path)
+        with pytest.raises(MisuseError, match="not known on this device yet"):
+            _ = office.releases.two_persons
+        assert not office.outbox()
+    await settle(world, A, THIRD, B)
+    async with world.at(THIRD) as office:
+        assert put_up(office, tmp_path).state == "to be released"
+        await office.sync()
+    await settle(world, B)
+    assert await requests_at(world, B) == []

@@ -26,6 +26,15 @@ async def begun(world: World) -> str:
     return draft
 
 
+async def undecided_at(world: World, name: str, draft: str) -> list[tuple[str, ...]]:
+    """The fields that keep a draft from being sent, as nobody has decided between two answers."""
+    async with world.at(name) as office:
+        findings = office.drafts.check(draft).findings
+        return [
+            each.fields for each in findings if each.id == "answered_at_once" and each.severity == "blocking"
+        ]
+
+
 async def draft_at(world: World, name: str, draft: str) -> DraftView:
     async with world.at(name) as office:
         return office.drafts.show(draft)
@@ -66,11 +75,13 @@ async def test_two_answers_at_once_are_shown_alike_until_one_decides(tmp_path: P
     assert views[0].answers == views[1].answers
     assert [view.at_once[0].field for view in views] == ["purpose", "purpose"]
     assert set(views[0].at_once[0].answers) == {(HEAD, "One."), ("second officer", "Another.")}
+    assert await undecided_at(world, SECOND, draft) == await undecided_at(world, A, draft) == [("purpose",)]
     await answer(world, SECOND, draft, purpose="Both.")
     await settle(world, A, SECOND)
     for name in (A, SECOND):
         view = await draft_at(world, name, draft)
         assert (view.answers["purpose"], view.at_once) == ("Both.", ())
+        assert await undecided_at(world, name, draft) == []
     async with world.at(A) as office:
         assert office.drafts.show(draft, 2).answers["purpose"] == "One."
 

@@ -81,11 +81,19 @@ def check_draft(
     desk: Desk, held: HeldDraft, as_of: date, tables: Mapping[str, TreatyTable], signature: str | None
 ) -> DraftCheck:
     """What is missing, and what stands in the addressee's entry against it."""
-    chosen, answers = request_type(held.stored.request_type), held.now.answers
-    missing = completeness(chosen, answers, as_of)
-    sound, _wrong = sorted_out(chosen.fields, answers)
+    chosen, now = request_type(held.stored.request_type), held.at()
+    missing = completeness(chosen, now.draft.answers, as_of)
+    sound, _wrong = sorted_out(chosen.fields, now.draft.answers)
     found = _findings(desk, chosen, sound, as_of, tables, signature)
-    return DraftCheck(held.name, missing, (*sample_findings(chosen, sound, as_of), *found))
+    undecided = map(_undecided, now.at_once)
+    return DraftCheck(held.name, missing, (*undecided, *sample_findings(chosen, sound, as_of), *found))
+
+
+def _undecided(each: AtOnce) -> Finding:
+    """Which of the answers is shown first is chance: nobody has chosen what would leave."""
+    officers = " and ".join(dict.fromkeys(officer for officer, _ in each.answers))
+    text = f"{each.field} was answered at once by {officers}, each otherwise: answer it anew."
+    return Finding("answered_at_once", Severity.BLOCKING, "", text, (each.field,))
 
 
 def _findings(

@@ -62,7 +62,17 @@ class ReadyRequest:
 
 
 def wants_two_persons(desk: Desk) -> bool:
-    """Tell whether the office releases requests by two persons."""
+    """Tell whether the office releases requests by two persons.
+
+    Raises:
+        MisuseError: this device has not been let into the office's own room, where that is said.
+    """
+    is_told = desk.office_room is not None or desk.office_private is not None
+    if not is_told and len(desk.registry.devices_of(desk.oneself.entry_id, desk.surroundings.now())) > 1:
+        raise MisuseError(
+            "whether a second officer of your office releases requests is not known on this device yet: "
+            "synchronise here and at another device of the office, then try again"
+        )
     return two_persons_wanted(said_at_home(desk, ReleasePolicySet))
 
 
@@ -114,7 +124,6 @@ def put_up(desk: Desk, ready: ReadyRequest) -> Message:
     )
     kept = Outcome((), (held, *uploads(message, ready.attached)))
     desk.carry_out(merge_outcomes((outcome, kept)))
-    desk.reload()
     return message
 
 
