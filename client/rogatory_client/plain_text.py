@@ -1,8 +1,8 @@
 """Text from others made safe to show: it can neither move a cursor nor turn the reading direction.
 
-Control characters (C0, C1, DEL), direction overrides and isolates, line separators, tag characters and lone
-surrogates become U+FFFD, so that a reader sees that something stood there. Joiners stay: Arabic, Persian and
-the scripts of India are misspelt without them.
+Control characters (C0, C1, DEL), direction overrides and isolates, line separators, tag characters, lone
+surrogates and noncharacters, which no page may hold, become U+FFFD, so that a reader sees that something
+stood there. Joiners stay: Arabic, Persian and the scripts of India are misspelt without them.
 """
 
 import unicodedata
@@ -12,6 +12,10 @@ REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _JOINERS: Final = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 # Control, format, surrogate, and the two separators that terminals may take for a new line.
 _UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NONCHARACTERS: Final = frozenset(
+    {*map(chr, range(0xFDD0, 0xFDF0))}
+    | {chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)}
+)
 
 
 def one_line(text: str) -> str:
@@ -26,6 +30,7 @@ def paragraphs(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in _JOINERS or unicodedata.category(character) not in _UNSAFE_CATEGORIES:
+    if character in _JOINERS:
         return character
-    return REPLACEMENT
+    unsafe = character in _NONCHARACTERS or unicodedata.category(character) in _UNSAFE_CATEGORIES
+    return REPLACEMENT if unsafe else character

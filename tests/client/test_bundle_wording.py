@@ -14,8 +14,12 @@ from rogatory_crypto.errors import MisuseError
 def test_every_language_says_all(language: str) -> None:
     english, words = wording("en"), wording(language)
     for own, other in (
-        (words.words, english.words), (words.proven, english.proven), (words.notes, english.notes)
-    ):  # fmt: skip
+        (words.words, english.words),
+        (words.proven, english.proven),
+        (words.notes, english.notes),
+        (words.events, english.events),
+        (words.labels, english.labels),
+    ):
         assert own.keys() == other.keys()
         assert all(own.values())
         for key, said in own.items():

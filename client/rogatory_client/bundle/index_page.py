@@ -6,8 +6,9 @@ It is a guide and no proof: all of it follows from the other files, which `rogat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rogatory_client.bundle.event_wording import lines_of, told
 from rogatory_client.bundle.index_facts import IndexFacts
-from rogatory_client.bundle.index_rows import delivery_rows, event_in_words, life_cycle_rows, timeline_rows
+from rogatory_client.bundle.index_rows import delivery_rows, life_cycle_rows, timeline_rows
 from rogatory_client.bundle.proven_wording import proven_lines
 from rogatory_client.bundle.wording import Wording
 from rogatory_client.plain_text import one_line
@@ -123,11 +124,12 @@ def _message(read: ReadMessage, contents: Contents, facts: IndexFacts, words: Wo
     yield from row(said["proven"], vouching)
     if listed.message_id in contents.attestations:
         yield Row(said["carried_over"], (said["carried_said"],))
-    yield from row(said["says"], (event_in_words(event, words) for event in read.said.events))
-    yield from row(said["text"], _text(read))
+    # Nowhere else in a bundle can people read these.
+    yield from row(said["says"], (line for each in told(read) for line in lines_of(each, words)), whole=True)
+    yield from row(said["text"], _text(read), whole=True)
     yield Row(said["file"], (listed.file,))
     names = (
-        each.name if each.name in contents.documents else f"{each.file.filename}: {said['is_left_out']}"
+        f"{each.file.filename}: {each.name if each.name in contents.documents else said['is_left_out']}"
         for each in read.documents
     )
     yield from row(said["documents"], names)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
+from rogatory_client.bundle.event_wording import heading_of, told
 from rogatory_client.bundle.index_facts import IndexFacts
 from rogatory_client.bundle.wording import Wording
 from rogatory_client.engine.effect import Evidence
@@ -11,8 +12,6 @@ from rogatory_client.validation_report.moments import moment
 from rogatory_client.validation_report.rows import Row
 from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.manifest import BundledMessage, Manifest
-from rogatory_crypto.content.case_progress import StateSet
-from rogatory_crypto.content.events import Acknowledged, CaseEvent, RequestSubmitted
 from rogatory_crypto.content.receipts import EvidenceEvent
 
 _STAGES: Final = tuple(
@@ -25,26 +24,13 @@ _STAGES: Final = tuple(
 )
 
 
-def event_in_words(event: CaseEvent, words: Wording) -> str:
-    """Return what an event says, on one line."""
-    match event:
-        case RequestSubmitted(reference=reference, request_type=kind):
-            return words.words["request"].format(reference=reference, type=kind)
-        case Acknowledged(own_reference=reference):
-            return words.words["acknowledged"].format(reference=reference)
-        case StateSet(state=state):
-            return words.words["state"].format(state=state)
-        case _:
-            return type(event).__name__
-
-
 def timeline_rows(
     manifest: Manifest, shown: Sequence[ReadMessage], facts: IndexFacts, words: Wording
 ) -> Iterator[Row]:
     """Yield what was said and signed, in the order of time."""
     plain = words.words["said"]
     said = {
-        each.listed.message_id: ", ".join(event_in_words(event, words) for event in each.said.events) or plain
+        each.listed.message_id: ", ".join(heading_of(event, words) for event in told(each)) or plain
         for each in shown
     }
     left_out = f"{plain}, {words.words['is_left_out']}"

@@ -2,12 +2,15 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 from lxml.html import builder as html  # type: ignore[import-untyped]
 
 from rogatory_client.bundle.index_page import IndexPage
+from rogatory_client.bundle.wording import Wording
+from rogatory_client.letter.gaps import with_gaps
 from rogatory_client.letter.scripts import ARABIC
 from rogatory_client.letter.typesetting import OWN_FONT, typeset
 from rogatory_client.validation_report.html import POLICY, STYLE, isolated
@@ -40,11 +43,11 @@ def _list(rows: tuple[Row, ...]) -> Any:  # noqa: ANN401 - untyped library
     return html.DL(*cells)
 
 
-def write_index_pdf(page: IndexPage) -> bytes:
-    """Return the index as PDF/A-2b.
+def write_index_pdf(page: IndexPage, words: Wording) -> bytes:
+    """Return the index as PDF/A-2b, with gaps where no font shows what somebody has written.
 
     Raises:
-        UnprintableTextError: a script is not in the fonts at hand.
+        UnprintableTextError: the words of its language are not in the fonts at hand.
     """
     date = datetime.fromtimestamp(page.dated_at, UTC)
     data = {
@@ -56,9 +59,15 @@ def write_index_pdf(page: IndexPage) -> bytes:
         "month": date.month,
         "day": date.day,
     }
-    room = "rogatory_client.bundle"
-    families = ARABIC if page.right_to_left else ()
-    return typeset("index.typ", data, dated_at=page.dated_at, font_folders=(), room=room, families=families)
+    set_page = partial(
+        typeset,
+        "index.typ",
+        dated_at=page.dated_at,
+        font_folders=(),
+        room="rogatory_client.bundle",
+        families=ARABIC if page.right_to_left else (),
+    )
+    return with_gaps(data, set_page, fixed=words.fixed, note=words.words["unshown"])
 
 
 def _pairs(rows: tuple[Row, ...]) -> list[tuple[str, tuple[str, ...]]]:

@@ -38,10 +38,9 @@ def families_for(text: str) -> tuple[str, ...]:
 
 def said_missing(message: str) -> str:
     """Return what to do about the typesetter's complaint, with the script by its name in Unicode."""
-    found = _UNSHOWN.search(message)
-    if found is None:
+    text = unshown_in(message)
+    if not text:
         return f"{message}: name a folder with fonts for it (--fonts)"
-    text = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), found["text"])
     character = next((each for each in text if not each.isspace()), text[0])
     name = unicodedata.name(character, "")
     script = name.partition(" ")[0]
@@ -54,3 +53,9 @@ def said_missing(message: str) -> str:
         f"no font of this computer shows {character} ({name}): install one for {script.title()}, on Debian"
         f" with `apt install {package}`, or name a folder with one (--fonts)"
     )
+
+
+def unshown_in(message: str) -> str:
+    """Return the text that the typesetter's complaint is about, empty where it is about something else."""
+    found = _UNSHOWN.search(message)
+    return "" if found is None else _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), found["text"])

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from rogatory_client.letter.scripts import families_for, said_missing
+from rogatory_client.letter.scripts import families_for, said_missing, unshown_in
 from rogatory_crypto.errors import MisuseError
 
 STANDARD: Final = "a-2b"
@@ -25,7 +25,15 @@ OWN_ROOM: Final = "rogatory_client.letter"
 
 
 class UnprintableTextError(MisuseError):
-    """The page holds text that none of the fonts at hand can show."""
+    """The page holds text that none of the fonts at hand can show.
+
+    Attributes:
+        text: the first that none shows, empty where that is not known.
+    """
+
+    def __init__(self, what: str, text: str = "") -> None:
+        super().__init__(what)
+        self.text = text
 
 
 def typeset(
@@ -64,7 +72,8 @@ def typeset(
         whole = json.dumps({**data, "fonts": chosen}, ensure_ascii=False)
         return _compiled(source, whole, dated_at, font_folders, standard, system=True)
     except typst.TypstError as error:
-        raise UnprintableTextError(said_missing(str(error.message))) from error
+        said = str(error.message)
+        raise UnprintableTextError(said_missing(said), unshown_in(said)) from error
 
 
 def _compiled(

@@ -13,23 +13,27 @@ MAX_LINES: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and one or several lines behind it."""
+    """A label and one or several lines behind it; ``whole`` ones are not cut, however long."""
 
     label: str
     lines: tuple[str, ...]
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Take out what would not be shown as it stands."""
+        if self.whole:
+            object.__setattr__(self, "lines", tuple(map(one_line, self.lines)))
+            return
         rest = len(self.lines) - MAX_LINES
         cut = (*self.lines[:MAX_LINES], *((f"… +{rest}",) if rest > 0 else ()))
         object.__setattr__(self, "lines", tuple(map(shown, cut)))
 
 
-def row(label: str, lines: Iterable[str]) -> Iterator[Row]:
+def row(label: str, lines: Iterable[str], *, whole: bool = False) -> Iterator[Row]:
     """Yield a row of the lines that say something; nothing where none does."""
     said = tuple(line for line in lines if line)
     if said:
-        yield Row(label, said)
+        yield Row(label, said, whole)
 
 
 def joined(parts: Iterable[str]) -> str:

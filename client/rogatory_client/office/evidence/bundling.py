@@ -105,7 +105,7 @@ class Bundles:
         manifest = _manifest(desk, found, formal, left_out, sha256(chosen.certificate).digest())
         contents = _contents(desk, manifest, formal, documents, chosen)
         page = index_page(contents, formal.read, _facts(desk, found, formal, contents), words)
-        whole = replace(contents, index_html=write_index_html(page), index_pdf=write_index_pdf(page))
+        whole = replace(contents, index_html=write_index_html(page), index_pdf=write_index_pdf(page, words))
         return Gathered(whole, chosen, desk.pinned, formal.informal, formal.set_aside)
 
 
