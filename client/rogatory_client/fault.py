@@ -14,5 +14,9 @@ class VaultError(RogatoryError):
     """The vault cannot be opened or written; nothing was lost or half written."""
 
 
+class DiskFullError(VaultError):
+    """The disk is full; the vault is as it was."""
+
+
 class StandingFailureError(TransportError):
     """The relay cannot be used until somebody does something; trying again by itself is of no use."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from rogatory_client.fault import VaultError
+from rogatory_client.fault import DiskFullError, VaultError
 from rogatory_crypto.errors import Code, PeerError, RogatoryError, TransportError
 
 
@@ -125,8 +125,7 @@ def explain(error: BaseException) -> Failure:
         case PeerError():
             return _explain_refusal(error)
         case VaultError():
-            full = isinstance(error.__cause__, OSError) and error.__cause__.errno in _FULL
-            return Failure(ExitCode.STORAGE if full else ExitCode.FAILED, "vault", str(error))
+            return _explain_vault(error)
         case TransportError():
             return Failure(ExitCode.UNREACHABLE, "unreachable", str(error))
         case RogatoryError():
@@ -142,6 +141,12 @@ def explain(error: BaseException) -> Failure:
                 f"this is a defect of the software ({type(error).__name__})",
                 "run the command again with --debug and report what it shows; nothing was sent",
             )
+
+
+def _explain_vault(error: VaultError) -> Failure:
+    cause = error.__cause__
+    is_full = isinstance(error, DiskFullError) or (isinstance(cause, OSError) and cause.errno in _FULL)
+    return Failure(ExitCode.STORAGE if is_full else ExitCode.FAILED, "vault", str(error))
 
 
 def _explain_refusal(error: PeerError) -> Failure:

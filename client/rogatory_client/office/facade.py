@@ -110,15 +110,17 @@ class Office(Departments):
         """Open a vault for the length of an ``async with``; only one process at a time may.
 
         Raises:
-            VaultError: wrong passphrase, no vault, or another process has it open; says what to do.
+            VaultError: wrong passphrase, a damaged vault or none, or another process has it; what to do.
         """
         vault = open_vault(home, passphrase)
         try:
-            with vault.reading() as connection:
-                profile = keys.load_identity(connection).profile
-            line = HttpsLine(profile, _AMBIENT.now_ms)
+            with vault.blaming_damage():
+                with vault.reading() as connection:
+                    profile = keys.load_identity(connection).profile
+                line = HttpsLine(profile, _AMBIENT.now_ms)
+                office = cls(vault, line)
             try:
-                yield cls(vault, line)
+                yield office
             finally:
                 await line.close()
         finally:

@@ -18,15 +18,20 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from rogatory_client.fault import VaultError
+from rogatory_client.fault import DiskFullError, VaultError
 from rogatory_client.vault import key
 from rogatory_client.vault.lock import ProcessLock
 from rogatory_client.vault.migrations import MIGRATIONS
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import MisuseError, RogatoryError
 
 HEADER_NAME: Final = "vault.json"
 DATABASE_NAME: Final = "vault.db"
 LOCK_NAME: Final = "vault.lock"
+_BEGUN_NAME: Final = "vault.new"
+_RESTORE: Final = "restore vault.json from a copy, it never changes"
+_DAMAGED: Final = "vault.db is damaged: link this device anew, as an old copy would use keys a second time"
+# The index of the write-ahead log takes 32 KiB, and a page of it has to fit.
+_NEEDED_BYTES: Final = 64 << 10
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -65,7 +70,7 @@ class Vault:
             with self._engine.begin() as connection, self._being(connection):
                 yield connection
         except DBAPIError as error:
-            raise _explained(error) from error
+            raise _explained(error, self.home) from error
         if self.on_commit is not None:
             self.on_commit()
         if erasing:
@@ -73,12 +78,35 @@ class Vault:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view; inside of another or of a transaction, that one's."""
+        """A consistent view; inside of another or of a transaction, that one's.
+
+        Raises:
+            VaultError: the file is damaged, or cannot be read.
+        """
         if self._current is not None:
             yield self._current
             return
-        with self._engine.begin() as connection, self._being(connection):
-            yield connection
+        try:
+            with self._engine.begin() as connection, self._being(connection):
+                yield connection
+        except DBAPIError as error:
+            raise _explained(error, self.home) from error
+
+    @contextmanager
+    def blaming_damage(self) -> Iterator[None]:
+        """Where what is here makes no sense, read all of it: a page that does not hold is read as zeros.
+
+        Raises:
+            VaultError: the file is damaged.
+        """
+        try:
+            yield
+        except (RogatoryError, LookupError, ValueError) as error:
+            with self.reading() as connection:
+                is_damaged = connection.exec_driver_sql("PRAGMA cipher_integrity_check").first() is not None
+            if is_damaged:
+                raise VaultError(_DAMAGED) from error
+            raise
 
     @contextmanager
     def _being(self, connection: Connection) -> Iterator[None]:
@@ -127,7 +155,7 @@ def create_vault(
         fill: writes what every vault must hold; an interrupted creation leaves no vault.
 
     Raises:
-        MisuseError: there is a vault, or the passphrase is empty.
+        MisuseError: there is a vault, or what is left of one, or the passphrase is empty.
         VaultError: the folder cannot be written.
     """
     if not passphrase:
@@ -140,18 +168,30 @@ def create_vault(
         raise MisuseError(f"there is a vault in {home} already: choose another folder")
     lock = ProcessLock(home / LOCK_NAME)
     lock.acquire()
-    # A file without a header is what is left of an interrupted creation: nobody has a key to it.
-    (home / DATABASE_NAME).unlink(missing_ok=True)
-    header = key.Header(1, salt, cost)
-    vault = _open(home, key.derive_key(passphrase, header), lock)
+    try:
+        header = _begun(home, key.Header(1, salt, cost))
+        vault = _open(home, key.derive_key(passphrase, header), lock)
+    except BaseException:
+        lock.release()
+        raise
     try:
         with vault.writing() as connection:
             fill(connection)
-        _write_durably(home / HEADER_NAME, header.to_json().encode())
+        _take_name(home / _BEGUN_NAME, home / HEADER_NAME)
     except BaseException:
         vault.close()
         raise
     return vault
+
+
+def _begun(home: Path, header: key.Header) -> key.Header:
+    """Write the header under another name: by that, a creation that is interrupted is known from a loss."""
+    begun, database = home / _BEGUN_NAME, home / DATABASE_NAME
+    if database.exists() and not begun.exists():
+        raise MisuseError(f"in {home} is a vault.db without vault.json: {_RESTORE}, or choose another folder")
+    _write_durably(begun, header.to_json().encode())
+    database.unlink(missing_ok=True)
+    return header
 
 
 def open_vault(home: Path, passphrase: bytes) -> Vault:
@@ -161,8 +201,7 @@ def open_vault(home: Path, passphrase: bytes) -> Vault:
         VaultError: there is none, another process has it, or the passphrase is wrong.
     """
     path = home / HEADER_NAME
-    if not path.is_file():
-        raise VaultError(f"there is no vault in {home}: make one first, or name another folder")
+    _require_all(home)
     lock = ProcessLock(home / LOCK_NAME)
     lock.acquire()
     try:
@@ -173,6 +212,21 @@ def open_vault(home: Path, passphrase: bytes) -> Vault:
         raise
 
 
+def _require_all(home: Path) -> None:
+    """Refuse a folder that holds no vault, or not all of one: nothing is made where something is missing."""
+    header, database = home / HEADER_NAME, home / DATABASE_NAME
+    has_database = database.is_file() and database.stat().st_size > 0
+    if not header.is_file() and has_database and not (home / _BEGUN_NAME).exists():
+        raise VaultError(f"in {home} is a vault.db without vault.json: {_RESTORE}")
+    if not header.is_file():
+        raise VaultError(f"there is no vault in {home}: make one first, or name another folder")
+    if not has_database:
+        raise VaultError(
+            f"in {home} is a vault.json, and vault.db is missing or empty: was the folder copied whole? "
+            "Bring vault.db here, or link this device anew in another folder"
+        )
+
+
 def _open(home: Path, raw_key: bytes, lock: ProcessLock) -> Vault:
     path = home / DATABASE_NAME
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -181,7 +235,7 @@ def _open(home: Path, raw_key: bytes, lock: ProcessLock) -> Vault:
         _migrate(engine)
     except DatabaseError as error:
         engine.dispose()
-        raise _explained(error) from error
+        raise _explained(error, home) from error
     return Vault(home, engine, lock)
 
 
@@ -221,28 +275,41 @@ def _migrate(engine: Engine) -> None:
             connection.exec_driver_sql(f"PRAGMA user_version = {number}")
 
 
-def _explained(error: DBAPIError) -> VaultError:
+def _explained(error: DBAPIError, home: Path) -> VaultError:
+    name = getattr(error.orig, "sqlite_errorname", "")
     text = str(error.orig)
-    if "not a database" in text:
-        # An old copy would use message keys a second time (L09).
+    if name == "SQLITE_NOTADB":
         return VaultError(
             "the passphrase is wrong, or vault.db is damaged: try again; if damaged, link this device anew"
         )
-    if "full" in text:
-        return VaultError("the disk is full: free some space and try again; nothing was half written")
+    # L09: an old copy would use message keys a second time.
+    if name.startswith("SQLITE_CORRUPT") or "vtable constructor failed" in text:
+        return VaultError(_DAMAGED)
+    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(home)):
+        return DiskFullError("the disk is full: free some space and try again; nothing was half written")
     if "readonly" in text or "unable to open" in text:
         return VaultError("vault.db cannot be written: check that the file is yours and try again")
     return VaultError(f"the vault could not be read or written ({text}); nothing was half written")
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+def _is_full(home: Path) -> bool:
+    """Tell whether there is no room for what an open database needs beside its file."""
     try:
-        os.write(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        room = os.statvfs(home)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < _NEEDED_BYTES
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _take_name(temporary: Path, path: Path) -> None:
     temporary.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -55,7 +55,7 @@ def parse_header(text: str) -> Header:
         values = json.loads(text[:MAX_HEADER_BYTES])
         cost = Cost(int(values["memory_kib"]), int(values["passes"]), int(values["lanes"]))
         header = Header(int(values["version"]), bytes.fromhex(values["salt"]), cost)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise VaultError("the vault's header is damaged: restore vault.json from a copy") from error
     known = header.version == 1 and len(header.salt) == SALT_BYTES and values.get("kdf") == "argon2id"
     sane = 8 * cost.lanes <= cost.memory_kib <= MAX_MEMORY_KIB and 1 <= cost.passes <= MAX_PASSES

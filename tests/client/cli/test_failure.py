@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from rogatory_client.cli.failure import ExitCode, RefusedHereError, explain
-from rogatory_client.fault import VaultError
+from rogatory_client.fault import DiskFullError, VaultError
 from rogatory_crypto.errors import Code, MisuseError, PeerError, TransportError
 
 
@@ -33,6 +33,7 @@ def test_a_command_may_know_better_what_to_do() -> None:
     [
         (MisuseError("wrong"), ExitCode.MISUSE),
         (VaultError("wrong passphrase"), ExitCode.FAILED),
+        (DiskFullError("the disk is full"), ExitCode.STORAGE),
         (TransportError("no answer"), ExitCode.UNREACHABLE),
         (OSError(errno.ENOSPC, "No space left on device"), ExitCode.STORAGE),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "x.pdf"), ExitCode.MISUSE),

@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from tests.client.vault.earlier_version import make_earlier_vault
 
-from rogatory_client.fault import VaultError
+from rogatory_client.fault import DiskFullError, VaultError
 from rogatory_client.vault import Cost, Vault, create_vault, open_vault
 from rogatory_client.vault.columns import metadata
 from rogatory_client.vault.migrations import MIGRATIONS
 from rogatory_client.vault.schema import own_payloads
-from rogatory_crypto.errors import MisuseError
+from rogatory_crypto.errors import Code, MisuseError, PeerError
 
 CHEAP = Cost(memory_kib=32, passes=1, lanes=1)
 PASSPHRASE = b"correct horse battery staple"
@@ -56,9 +56,41 @@ def test_a_damaged_vault_is_not_to_be_replaced_by_an_old_copy(home: Path) -> Non
     damaged = bytearray((home / "vault.db").read_bytes())
     damaged[100] ^= 1
     (home / "vault.db").write_bytes(bytes(damaged))
-    with pytest.raises(VaultError, match="link this device anew") as caught:
+    with pytest.raises(VaultError, match="link this device anew"):
         open_vault(home, PASSPHRASE)
-    assert "copy" not in str(caught.value)
+
+
+def test_a_page_that_does_not_hold_is_damage_wherever_it_lies(home: Path) -> None:
+    whole = (home / "vault.db").read_bytes()
+    for begin in range(4096, len(whole), 4096):
+        damaged = bytearray(whole)
+        damaged[begin + 200] ^= 1
+        (home / "vault.db").write_bytes(damaged)
+        with pytest.raises(VaultError, match=r"vault\.db is damaged: link this device anew"):
+            make_no_sense_of(home)
+
+
+def make_no_sense_of(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    try:
+        with vault.blaming_damage():
+            read_everything(vault)
+            raise PeerError(Code.MALFORMED, "as of a page that is read as zeros")
+    finally:
+        vault.close()
+
+
+def read_everything(vault: Vault) -> None:
+    with vault.reading() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(select(table)).all()
+
+
+def test_what_makes_no_sense_in_a_whole_vault_is_no_damage(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    with pytest.raises(PeerError, match="malformed"), vault.blaming_damage():
+        raise PeerError(Code.MALFORMED)
+    vault.close()
 
 
 def test_files_are_the_users_alone(home: Path) -> None:
@@ -100,7 +132,7 @@ def test_a_full_disk_leaves_nothing_half_written(home: Path) -> None:
             connection.execute(insert(own_payloads).values(sha256=b"small", group_id=b"group"))
             connection.execute(insert(own_payloads).values(sha256=bytes(100_000), group_id=b"group"))
 
-    with pytest.raises(VaultError, match="the disk is full"):
+    with pytest.raises(DiskFullError, match="the disk is full"):
         put_both()
     assert stored(vault) == {b"before"}
     vault.close()
@@ -177,12 +209,50 @@ def test_there_is_one_vault_in_a_folder(home: Path, tmp_path: Path) -> None:
         create_vault(tmp_path / "elsewhere", b"", cost=CHEAP, salt=bytes(16))
 
 
+class _CutError(Exception):
+    """The plug was pulled."""
+
+
 def test_what_an_interrupted_creation_left_is_no_obstacle(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    create_vault(home, b"first attempt", cost=CHEAP, salt=bytes(16)).close()
-    (home / "vault.json").unlink()
+
+    def cut(_: Connection) -> None:
+        raise _CutError
+
+    with pytest.raises(_CutError):
+        create_vault(home, b"first attempt", cost=CHEAP, salt=bytes(16), fill=cut)
+    assert (home / "vault.db").exists()
+    with pytest.raises(VaultError, match="there is no vault"):
+        open_vault(home, b"first attempt")
     create_vault(home, PASSPHRASE, cost=CHEAP, salt=bytes(16)).close()
     open_vault(home, PASSPHRASE).close()
+    assert {path.name for path in home.iterdir()} == {"vault.json", "vault.db", "vault.lock"}
+
+
+def test_a_vault_that_lost_its_header_is_not_overwritten(home: Path) -> None:
+    vault = open_vault(home, PASSPHRASE)
+    put(vault, b"all that there is")
+    vault.close()
+    header = (home / "vault.json").read_bytes()
+    (home / "vault.json").unlink()
+    with pytest.raises(VaultError, match=r"restore vault\.json from a copy"):
+        open_vault(home, PASSPHRASE)
+    with pytest.raises(MisuseError, match=r"restore vault\.json from a copy"):
+        create_vault(home, PASSPHRASE, cost=CHEAP, salt=bytes(16))
+    (home / "vault.json").write_bytes(header)
+    again = open_vault(home, PASSPHRASE)
+    assert stored(again) == {b"all that there is"}
+    again.close()
+
+
+@pytest.mark.parametrize("half", [None, b""])
+def test_a_half_of_a_vault_is_said_so_and_not_completed_with_nothing(home: Path, half: bytes | None) -> None:
+    (home / "vault.db").unlink()
+    if half is not None:
+        (home / "vault.db").write_bytes(half)
+    with pytest.raises(VaultError, match="was the folder copied whole"):
+        open_vault(home, PASSPHRASE)
+    assert half == ((home / "vault.db").read_bytes() if (home / "vault.db").exists() else None)
 
 
 def test_a_vault_of_a_newer_program_is_left_alone(home: Path) -> None:
@@ -218,7 +288,12 @@ def layout(folder: Path) -> list[tuple[str, str, str]]:
     return named
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "salt": "00"}'])
+_HUGE = '{"version": 1, "kdf": "argon2id", "salt": "00", "memory_kib": 1e999, "passes": 3, "lanes": 4}'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "salt": "00"}', "[" * 4000, _HUGE]
+)
 def test_a_damaged_header_is_said_so(home: Path, text: str) -> None:
     (home / "vault.json").write_text(text)
     with pytest.raises(VaultError, match="header"):
