@@ -8,6 +8,7 @@ from tests.simulator.test_life_cycle import CASE, link, slip_in, state_at, taken
 from tests.simulator.test_story import A, B, C, submit, world_with
 from tests.simulator.world import World
 
+from rogatory_client.office import Office
 from rogatory_crypto.content.case_company import Standing, StandingProposed
 from rogatory_crypto.content.events import Acknowledged, event_part
 from rogatory_crypto.content.mimi import MessageId
@@ -248,3 +249,65 @@ async def test_each_of_two_offices_asked_has_its_own_state(tmp_path: Path) -> No
     await everybody(world)
     assert (await state_at(world, B)).state == "withdrawn"
     assert (await state_at(world, A)).lines == {B: "withdrawn", C: "withdrawn"}
+
+
+async def executed_by_one(folder: Path) -> World:
+    """B executes what A has asked of B and C."""
+    world = await world_with(folder, A, B, C)
+    await ask_both(world, folder)
+    await take_in_hand(world)
+    async with world.at(B) as office:
+        office.cases.set_state(CASE, "under_review")
+        office.cases.set_state(CASE, "in_execution", confidentiality="not_asked")
+        await office.sync()
+    await everybody(world)
+    return world
+
+
+async def test_what_one_of_two_offices_has_returned_is_sent_again_to_it(tmp_path: Path) -> None:
+    """What its program tells who asks to do next, he can do."""
+    world = await executed_by_one(tmp_path)
+    async with world.at(C) as office:
+        office.cases.set_state(CASE, "returned", points=["Not for us."])
+        await office.sync()
+    await world.sync(A)
+    async with world.at(A) as office:
+        steps = office.cases.state(CASE).next_steps
+        assert {(each.line, each.state) for each in steps} == {
+            *((B, "withdrawn"), (C, "withdrawn"), (C, "sent"), (C, "closed"))
+        }
+        again = submit_again(office, tmp_path)
+        await office.sync()
+    await everybody(world)
+    assert (await state_at(world, A)).lines == {B: "in_execution", C: "delivered"}
+    async with world.at(C) as office:
+        assert office.acknowledge(CASE, "NG/2").in_reply_to == again
+        await office.sync()
+    assert (await state_at(world, A)).lines == {B: "in_execution", C: "acknowledged"}
+
+
+async def test_who_asks_two_offices_settles_with_one_of_them(tmp_path: Path) -> None:
+    """He has withdrawn from both while one of them had the result."""
+    world = await executed_by_one(tmp_path)
+    async with world.at(B) as office:
+        result = office.reply(CASE, "The records.").message_id
+        office.cases.set_state(CASE, "executed", message=result)
+    async with world.at(A) as office:
+        office.cases.set_state(CASE, "withdrawn", reasons="Not needed any more.")
+        await office.sync()
+    await everybody(world)
+    assert (await state_at(world, A)).lines == {B: "in conflict", C: "withdrawn"}
+    async with world.at(A) as office:
+        office.cases.settle(CASE, "executed", reasons="It came in time.")
+        await office.sync()
+    await everybody(world)
+    for name in (A, B, C):
+        assert (await state_at(world, name)).lines == {B: "executed", C: "withdrawn"}
+
+
+def submit_again(office: Office, folder: Path) -> str:
+    letter = folder / "letter.pdf"
+    sent = office.submit_request(
+        request_type="banking_records", legal_basis="UNTOC 18", reference=CASE, letter=letter, room=CASE
+    )
+    return sent.message_id

@@ -19,7 +19,7 @@ from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
 from rogatory_client.office.carry_over.department import carried_by_next_request
-from rogatory_client.office.cases.addressees import addressees_of, require_side
+from rogatory_client.office.cases.addressees import addressees_of, newest_request, require_side
 from rogatory_client.office.cases.continuing import link_of
 from rogatory_client.office.cases.stating import new_version
 from rogatory_client.office.company.circles import limited
@@ -222,10 +222,7 @@ def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) 
     room = reading.open_room(desk, name)
     require_side(desk, room)
     context = desk.context()
-    with desk.vault.reading() as connection:
-        row = archive.newest_of_kind(connection, room.group_id, "request")
-    if message is not None:
-        row = reading.stored_message(desk, message)
+    row = _named_or_newest(desk, room, message)
     if row is None or row.own or GroupId(row.group_id) != room.group_id:
         raise MisuseError("there is no request of another office here to acknowledge")
     record = read_message(row)
@@ -236,6 +233,16 @@ def acknowledge(desk: Desk, name: str, own_reference: str, message: str | None) 
         event = EvidenceEvent.CONTENT_ACKNOWLEDGEMENT
         parts.append(evidence.receipt_part(event, record, context, own_reference))
     return _say(desk, room, draft, parts, (), record.message_id)
+
+
+def _named_or_newest(desk: Desk, room: Room, message: str | None) -> StoredMessage | None:
+    """Return a request, the newest that counts in this case if none is named."""
+    newest = newest_request(desk, room) if message is None else None
+    name = message if newest is None else newest.hex()
+    if name is not None:
+        return reading.stored_message(desk, name)
+    with desk.vault.reading() as connection:
+        return archive.newest_of_kind(connection, room.group_id, "request")
 
 
 def _require_not_invented(desk: Desk, row: StoredMessage) -> None:
@@ -284,7 +291,6 @@ def _say(
 ) -> MessageView:
     message, outcome = post(room, draft, parts, attached, in_reply_to)
     desk.carry_out(merge_outcomes((outcome, done(message))))
-    desk.reload()
     return _shown(desk, message)
 
 
@@ -307,7 +313,6 @@ def _say_first(
     _, opened = post(room, begin_draft(room.group_id, draft.context), (opening,))
     message, said = post(opened.rooms[0], draft, parts, attached)
     desk.carry_out(merge_outcomes((opened, said, done(message))))
-    desk.reload()
     return _shown(desk, message)
 
 

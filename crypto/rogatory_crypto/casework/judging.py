@@ -77,6 +77,13 @@ class Changes:
         gone_on = {_act(each) for each in valid if self._place[each.entry.message_id] & passed}
         return tuple(head for head in heads if _act(head) not in gone_on)
 
+    def are_apart(self, name: MessageId, other: MessageId) -> bool:
+        """Tell whether two changes were made without knowing of each other."""
+        if name not in self.judged or other not in self.judged:
+            return False
+        one, two = self.judged[name], self.judged[other]
+        return not (self._reach(one) & self._place[other] or self._reach(two) & self._place[name])
+
     def _reach(self, each: Judged) -> int:
         name = each.entry.message_id
         return self._ancestors[name] | self._place[name]

@@ -2,7 +2,7 @@
 
 In a line counts what its office and the one that asks have said, each change by what it builds upon within
 the line. What the one that asks says upon the changes of several lines, or upon the request, is in all of
-these.
+these; where it decides between changes that were made at once in one line, it is in that line alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from rogatory_crypto.casework.change import in_order
+from rogatory_crypto.casework.judging import Changes
 from rogatory_crypto.casework.record import Entry, Judged, Record, Standing
 from rogatory_crypto.casework.timeline import Timeline, project
 from rogatory_crypto.content.case_progress import StateSet
@@ -37,6 +38,9 @@ def line_of(record: Record, office: EntryId, asked: Collection[EntryId]) -> Reco
     foreign = {each.message_id for each in entries if each.office in others}
     while more := {each.message_id for each in entries if _is_elsewhere(each, office, foreign)} - foreign:
         foreign |= more
+    if any(_is_of_several(each, office, foreign) for each in entries):
+        placed = _placed(Changes(record), frozenset(asked))
+        foreign |= {name for name, lines in placed.items() if office not in lines}
     kept = tuple(_within(each, foreign) for each in entries if each.message_id not in foreign)
     return Record(kept, record.said, record.delivered_at_ms)
 
@@ -90,9 +94,46 @@ def _judged(whole: Timeline, lines: Mapping[EntryId, Timeline]) -> tuple[Judged,
 
 def _is_elsewhere(entry: Entry, office: EntryId, foreign: Collection[MessageId]) -> bool:
     """Tell whether a change of who asks builds upon other lines alone; who is asked stays in his own."""
-    stated = [event for event in entry.events if isinstance(event, StateSet)]
-    named = {name for event in stated for name in event.builds_on}
+    named = _named(entry)
     return bool(named) and entry.office != office and named <= set(foreign)
+
+
+def _is_of_several(entry: Entry, office: EntryId, foreign: Collection[MessageId]) -> bool:
+    """Tell whether a change of who asks builds upon other lines and upon this one."""
+    beside = _named(entry) & set(foreign)
+    return entry.office != office and bool(beside) and entry.message_id not in foreign
+
+
+def _named(entry: Entry) -> set[MessageId]:
+    return {name for event in entry.events if isinstance(event, StateSet) for name in event.builds_on}
+
+
+def _placed(changes: Changes, asked: frozenset[EntryId]) -> Mapping[MessageId, frozenset[EntryId]]:
+    """Return in which lines each change is; what is not here is in all."""
+    placed: dict[MessageId, frozenset[EntryId]] = {}
+    for name, each in changes.judged.items():
+        office, named = each.entry.office, each.said.builds_on
+        if office in asked:
+            placed[name] = frozenset({office})
+            continue
+        upon = {parent: placed.get(parent, asked) for parent in named}
+        reached = frozenset().union(*upon.values()) if upon else asked
+        placed[name] = frozenset(line for line in reached if not _is_settled_elsewhere(line, upon, changes))
+    return placed
+
+
+def _is_settled_elsewhere(
+    line: EntryId, upon: Mapping[MessageId, frozenset[EntryId]], changes: Changes
+) -> bool:
+    """Tell whether a change decides, in another line alone, between what was done at once there.
+
+    All that it builds upon is in that line; what of it is in this one as well was said to several offices.
+    """
+    apart = [name for name, lines in upon.items() if line not in lines]
+    if not apart or not (frozenset.intersection(*upon.values()) - {line}):
+        return False
+    here = (name for name, lines in upon.items() if line in lines)
+    return all(any(changes.are_apart(name, other) for other in apart) for name in here)
 
 
 def _within(entry: Entry, foreign: Collection[MessageId]) -> Entry:

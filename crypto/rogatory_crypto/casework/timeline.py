@@ -111,6 +111,14 @@ class Timeline:
         """Return what a side may set next; nothing where a conflict has to be settled first."""
         return () if self.state is None else next_steps(self.state, side, self.course)
 
+    def enquiries_for(self, office: EntryId) -> tuple[Enquiry, ...]:
+        """Return the enquiries that wait for an answer of an office: each office asked answers for itself."""
+        return tuple(
+            each
+            for each in self.enquiries
+            if not (office in {entry.office for entry, _ in each.answers} if self.lines else each.answers)
+        )
+
     def to_build_upon(self) -> tuple[MessageId, ...]:
         """Return the heads that the next change names; of more than one change can name, some of each kind.
 

@@ -9,7 +9,7 @@ from tests.crypto.casework.cases import ASKED, ASKING, NOW, Case, request
 from rogatory_crypto.casework import State, Timeline, project
 from rogatory_crypto.casework.lines import line_of, offices_asked, project_lines
 from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.case_progress import StateSet
+from rogatory_crypto.content.case_progress import ProgressAnswer, ProgressEnquiry, StateSet
 from rogatory_crypto.content.events import Acknowledged, CaseOpened
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId
@@ -92,3 +92,42 @@ def test_the_order_of_arrival_has_no_part_in_it(order: list[int]) -> None:
         assert project(line_of(shuffled, office, BOTH), NOW) == project(
             line_of(case.record(), office, BOTH), NOW
         )
+
+
+def test_who_asks_decides_in_one_line_what_was_done_at_once_there_and_goes_on_with_all() -> None:
+    """He has said one of it in every line."""
+    case, sent = asked_of_two()
+    first = case.state(ASKED, "under_review", case.say(ASKED, Acknowledged(sent, "GH/9")))
+    second = case.state(SECOND, "under_review", case.say(SECOND, Acknowledged(sent, "NG/1")))
+    executing = case.state(ASKED, "in_execution", first, confidentiality="not_asked")
+    executed = case.state(ASKED, "executed", executing, message=case.say(ASKED))
+    withdrawn = case.state(ASKING, "withdrawn", executing, second, reasons="Not needed.")
+    assert states(case) == [None, State.WITHDRAWN]
+    settled = case.state(ASKING, "executed", executed, withdrawn, reasons="It came in time.")
+    timeline = seen(case)
+    assert states(case) == [State.EXECUTED, State.WITHDRAWN]
+    assert {each.standing.value for each in timeline.changes} == {"valid"}
+    case.state(SECOND, "closed", withdrawn, reasons="Destroyed.")
+    case.state(ASKING, "closed", settled, *timeline.lines[SECOND].heads)
+    assert [seen(case).lines[each].state for each in BOTH] == [State.CLOSED, State.CLOSED]
+
+
+def test_what_one_office_returned_is_sent_again_to_it_alone() -> None:
+    case, sent = asked_of_two()
+    returned = case.state(ASKED, "returned", sent, reasons="Not competent.")
+    case.say(SECOND, Acknowledged(sent, "NG/1"))
+    again = case.say(ASKING, replace(request(), addressees=BOTH), StateSet("sent", (returned,)))
+    assert states(case) == [State.SENT, State.ACKNOWLEDGED]
+    case.say(ASKED, Acknowledged(again, "GH/9"))
+    assert states(case) == [State.ACKNOWLEDGED, State.ACKNOWLEDGED]
+
+
+def test_each_office_asked_answers_an_enquiry_for_itself() -> None:
+    """18(24)."""
+    case, sent = asked_of_two()
+    for office, reference in ((ASKED, "GH/9"), (SECOND, "NG/1")):
+        case.say(office, Acknowledged(sent, reference))
+    enquiry = case.say(ASKING, ProgressEnquiry("2026-12-31"))
+    case.say(SECOND, ProgressAnswer(enquiry, "Soon.", None))
+    timeline = seen(case)
+    assert [len(timeline.enquiries_for(each)) for each in BOTH] == [1, 0]

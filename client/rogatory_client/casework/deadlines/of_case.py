@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import product
 
 from rogatory_client.casework.deadlines.due import LAST_SECOND, Due, OfficeCalendar, end_of, reminders_of
 from rogatory_client.casework.deadlines.of_events import event_deadlines
@@ -115,10 +114,10 @@ def _acting(timeline: Timeline, side: Side, named: Mapping[EntryId, OfficeCalend
 def _enquired(timeline: Timeline, named: Mapping[EntryId, OfficeCalendar]) -> Iterator[Due]:
     acting = _acting(timeline, Side.REQUESTED, named)
     asked = sorted(timeline.lines.keys() & named.keys()) or ([] if acting is None else [acting])
-    for enquiry, office in product(timeline.enquiries, asked):
-        answered = {entry.office for entry, _ in enquiry.answers}
-        is_open = office not in answered if timeline.lines else not answered
-        if enquiry.asked.due is not None and is_open:
+    for office in asked:
+        for enquiry in timeline.enquiries_for(office):
+            if enquiry.asked.due is None:
+                continue
             at = named[office].instant(date.fromisoformat(enquiry.asked.due), LAST_SECOND)
             name = enquiry.entry.message_id
             asked_at = enquiry.entry.at_ms // 1000

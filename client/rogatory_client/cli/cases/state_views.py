@@ -102,10 +102,14 @@ def _step_table(case: "CaseStateView") -> Table:
             ", ".join(map(words, step.functions)),
             ", ".join(step.needs),
             "yes" if step.is_for_this_officer else "no",
+            step.line or "",
         )
         for step in case.next_steps
     ]
-    return Table(("Next", "By", "Needs", "You may"), rows, "Nothing is for your side to set now.")
+    headings = ("Next", "By", "Needs", "You may", "For")
+    shown = len(headings) if any(step.line for step in case.next_steps) else len(headings) - 1
+    empty = "Nothing is for your side to set now."
+    return Table(headings[:shown], [row[:shown] for row in rows], empty)
 
 
 def conflict_table(cases: Iterable["CaseStateView"]) -> Table:

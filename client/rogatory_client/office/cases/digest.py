@@ -163,7 +163,7 @@ def digest_of(
         acknowledged_ms=_first(valid, State.ACKNOWLEDGED),
         executed_ms=_first(valid, State.EXECUTED),
         ground=_ground(valid, timeline),
-        enquiries=sum(not each.answers for each in timeline.enquiries),
+        enquiries=len(timeline.enquiries_for(own)),
     )
 
 

@@ -1,5 +1,8 @@
 """From a timeline to what is shown of it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from rogatory_client.office.cases.progress_details import progress_details, wish_details
 from rogatory_client.office.cases.view import (
     AnswerView,
@@ -25,7 +28,7 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
         since_ms=timeline.since_ms,
         references=dict(timeline.references.items()),
         closed_by=tuple(sorted(timeline.closed_by)),
-        next_steps=tuple(_step(each, role) for each in timeline.next_steps(side)),
+        next_steps=tuple(_steps(timeline, office, role)),
         conflict=() if conflict is None else tuple(map(_change, conflict.between)),
         changes=tuple(map(_change, timeline.changes)),
         enquiries=tuple(map(_enquiry, timeline.enquiries)),
@@ -51,6 +54,16 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
 def _wishes(timeline: Timeline) -> dict[str, str]:
     said = (each for each in (timeline.wishes, timeline.despite) if each is not None)
     return {name: text for each in said for name, text in wish_details(each).items()}
+
+
+def _steps(timeline: Timeline, office: EntryId, role: Role) -> Iterator[StepView]:
+    """Yield what an office may set next: who has asked several, for each of them."""
+    side = timeline.side_of(office)
+    if not timeline.lines or office in timeline.lines:
+        yield from (_step(each, role) for each in timeline.next_steps(side))
+        return
+    for name, line in sorted(timeline.lines.items()):
+        yield from (replace(_step(each, role), line=name) for each in line.next_steps(side))
 
 
 def _step(step: Transition, role: Role) -> StepView:

@@ -16,6 +16,7 @@ from rogatory_crypto.casework import Entry, Standing, State, Timeline, may_take,
 from rogatory_crypto.casework.lines import offices_asked, project_lines, within
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.case_progress import (
+    MAX_PARENTS,
     DeadlineSet,
     DeadlineWithdrawn,
     ProgressAnswer,
@@ -55,7 +56,7 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
         MisuseError: every receiver would take it for not valid; says why.
     """
     room = reading.open_room(desk, name)
-    timeline = _in_line(timeline_of(desk, room), form.line)
+    timeline = _in_line(timeline_of(desk, room), form.line, desk.oneself.entry_id, settling=settling)
     if settling is not (timeline.conflict is not None):
         raise MisuseError(
             "there is nothing to decide between: set the next state"
@@ -80,9 +81,14 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
     return say(desk, room, said, form.text)
 
 
-def _in_line(timeline: Timeline, line: str | None) -> Timeline:
+def _in_line(timeline: Timeline, line: str | None, own: EntryId, *, settling: bool) -> Timeline:
     if line is None:
-        return timeline
+        divided = [office for office, each in timeline.lines.items() if each.conflict is not None]
+        if not settling or own in timeline.lines or not divided:
+            return timeline
+        if len(divided) > 1:
+            raise MisuseError(f"name with --for the office whose changes you settle: {', '.join(divided)}")
+        (line,) = divided
     office = EntryId(line.strip().upper())
     if office not in timeline.lines:
         asked = ", ".join(sorted(timeline.lines)) or "this request has one addressee"
@@ -102,7 +108,7 @@ def answer_enquiry(
     room = reading.open_room(desk, name)
     named = _message_id(desk, enquiry)
     if named is None:
-        waiting = [each for each in timeline_of(desk, room).enquiries if not each.answers]
+        waiting = timeline_of(desk, room).enquiries_for(desk.oneself.entry_id)
         if not waiting:
             raise MisuseError("no enquiry waits for an answer in this case: name one")
         named = waiting[-1].entry.message_id
@@ -135,14 +141,21 @@ def new_version(desk: Desk, room: Room) -> tuple[StateSet, ...]:
     timeline = timeline_of(desk, room)
     if timeline.request is None:
         return ()
-    steps = timeline.next_steps(timeline.side_of(desk.oneself.entry_id))
-    sending = next((step for step in steps if step.target is State.SENT), None)
-    if sending is None:
+    side = timeline.side_of(desk.oneself.entry_id)
+    # Of several offices asked, it is for those that have returned or refused it, and goes by the others.
+    waiting = {
+        name: step
+        for line in timeline.lines.values() or (timeline,)
+        for step in line.next_steps(side)
+        if step.target is State.SENT
+        for name in line.to_build_upon()
+    }
+    if not waiting:
         raise MisuseError("a request is under way in this case: another one needs a case of its own")
     role = desk.registry.devices[desk.oneself.device_id].entry.role
-    if not may_take(role, sending):
+    if not all(may_take(role, step) for step in waiting.values()):
         raise MisuseError(f"a device of the role {role} may not send a new version of a request")
-    return (StateSet(State.SENT.value, timeline.to_build_upon()),)
+    return (StateSet(State.SENT.value, tuple(waiting)[:MAX_PARENTS]),)
 
 
 def _message_id(desk: Desk, name: str | None) -> MessageId | None:
@@ -161,7 +174,6 @@ def say(desk: Desk, room: Room, event: CaseEvent, text: str) -> MessageView:
     message, outcome = post(room, begin_draft(room.group_id, desk.context()), parts)
     require_valid(desk, room, event, message)
     desk.carry_out(merge_outcomes((outcome,)))
-    desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """What this side may set next, who may, and what it needs."""
+    """What this side may set next, who may, what it needs; ``line`` is for whom where several are asked."""
 
     state: str
     functions: tuple[str, ...]
     needs: tuple[str, ...]
     is_for_this_officer: bool
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
