@@ -1,8 +1,9 @@
 """Answers in the words of a language, as paragraphs and items of a letter."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from rogatory_client.casework.answers.value import Item, Value
@@ -14,6 +15,12 @@ from rogatory_client.letter.wording import Wording
 _HASH_GROUP: Final = 8
 # Digits in groups, with letters or without: a telephone number, an account, a reference, a time.
 _CODE: Final = re.compile(r"(?<![0-9A-Za-z])[+#]?[0-9A-Za-z]++(?:[ \-/.,:_+]{1,3}[0-9A-Za-z]++)+", re.ASCII)
+# Of a date and time, what is the date (RFC 3339).
+_DAY: Final = 10
+_COMMA: Final = {"ar": "، ", "zh": " "}
+_COUNTED: Final = re.compile(r"(\d+)([A-Z])", re.ASCII)
+_CALENDAR_UNITS: Final = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_CLOCK_UNITS: Final = {"H": "hour", "M": "minute", "S": "second"}
 _DIGIT: Final = re.compile("[0-9]")
 _FROM_RIGHT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
@@ -56,6 +63,14 @@ def _text(field: Field, text: str, words: Wording) -> list[str]:
             return [words.value(text)]
         case FieldKind.DATE:
             return [day(text, words.code)]
+        case FieldKind.DATETIME:
+            return [moment(text, words.code)]
+        case FieldKind.DATE_RANGE:
+            return [_range(text, words.code, day)]
+        case FieldKind.DATETIME_RANGE:
+            return [_range(text, words.code, moment)]
+        case FieldKind.DURATION:
+            return [duration(text, words.code)]
         case FieldKind.LANGUAGE:
             return [_language(text, words.code)]
         case _:
@@ -68,6 +83,8 @@ def _part(field: Field, text: str, words: Wording) -> str:
             return words.value(text)
         case FieldKind.COUNTRY_LIST:
             return state_name(text, words.code)
+        case FieldKind.DATETIME_LIST:
+            return moment(text, words.code)
         case _:
             return text
 
@@ -95,6 +112,8 @@ def _member(name: str, text: str, words: Wording) -> str:
             return instrument_name(text, words)
         case "birth_date":
             return day(text, words.code)
+        case "at":
+            return moment(text, words.code)
         case _:
             return " ".join(text.split())
 
@@ -127,6 +146,33 @@ def day(text: str, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(date.fromisoformat(text), "long", locale=language)
+
+
+def moment(text: str, language: str) -> str:
+    """A date and time with its distance from UTC, as it is written out."""
+    at = datetime.fromisoformat(text)
+    clock = f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    zone = f"UTC{text[-len('+00:00') :]}" if at.utcoffset() else "UTC"
+    return f"{day(text[:_DAY], language)}{_COMMA.get(language, ', ')}{clock} ({zone})"
+
+
+def duration(text: str, language: str) -> str:
+    """A duration, each of its parts in words; what is nothing stays as it was typed."""
+    from babel.units import format_unit
+
+    days, _, hours = text.removeprefix("P").partition("T")
+    parts = [
+        format_unit(int(count), f"duration-{units[unit]}", length="long", locale=language)
+        for said, units in ((days, _CALENDAR_UNITS), (hours, _CLOCK_UNITS))
+        for count, unit in _COUNTED.findall(said)
+        if int(count)
+    ]
+    return _COMMA.get(language, ", ").join(parts) or text
+
+
+def _range(text: str, language: str, put: Callable[[str, str], str]) -> str:
+    first, _, last = text.partition("/")
+    return f"{put(first, language)} \N{EN DASH} {put(last, language)}"
 
 
 def state_name(code: str, language: str) -> str:

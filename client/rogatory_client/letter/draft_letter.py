@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from rogatory_client.casework.answers.value import Answers, Item, value_to_json
@@ -44,8 +45,9 @@ class DraftLetter:
         requesting: the office that asks.
         requested: the office that is asked.
         signed_by: the function that signs.
-        dated_at: date of the letter, unix seconds.
+        dated_at: when the letter is written, unix seconds.
         annexes: files that go with it, each by its name and hash.
+        zone: of the office that asks; the letter's date is the day that it is there.
     """
 
     request_type: RequestType
@@ -55,6 +57,7 @@ class DraftLetter:
     signed_by: str
     dated_at: int
     annexes: tuple[Item, ...] = ()
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         """Refuse what is no letter.
@@ -71,6 +74,11 @@ class DraftLetter:
             raise MisuseError("the letter needs the function that signs it")
         if not 0 <= self.dated_at < _LATEST:
             raise MisuseError("the letter's date is out of range")
+
+    @property
+    def dated_on(self) -> date:
+        """The date of the letter."""
+        return datetime.fromtimestamp(self.dated_at, self.zone).date()
 
     @property
     def reference(self) -> str:

@@ -5,7 +5,6 @@ the letter as ``request.json``, and whoever signs the one signs the other.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -66,11 +65,10 @@ def draft_letter_data(letter: DraftLetter) -> dict[str, object]:
 
 def _rows(letter: DraftLetter, column: Column) -> Iterator[tuple[str, str, bool]]:
     words, language = wording(column.language).words, column.language
-    date = datetime.fromtimestamp(letter.dated_at, UTC).date().isoformat()
     level = str(letter.columns[0].answers.get("urgency_level", ""))
     yield words["to"], _named(letter.requested, column), False
     yield words["from"], _named(letter.requesting, column), False
-    yield words["date"], day(date, language), False
+    yield words["date"], day(letter.dated_on.isoformat(), language), False
     yield words["our_reference"], letter.reference, True
     yield words["request_type"], letter.request_type.title[language], False
     yield words["urgency"], urgency_levels()[level].title[language] if level else "", False

@@ -1,6 +1,8 @@
 """The letter of a draft: every section in its order, in one language or two, with its answers inside."""
 
 import json
+import re
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -10,11 +12,14 @@ from tests.client.casework.sample_answers import complete_answers, without
 from tests.client.letter.pdf_a import defects
 from tests.client.letter.writings import fonts_for
 
+from rogatory_client.casework.answers.text import check_text
 from rogatory_client.casework.answers.value import Item, Value, value_to_json
 from rogatory_client.casework.forms.catalogue import LANGUAGES, all_fields, request_type, type_ids
+from rogatory_client.casework.forms.field import FieldKind
 from rogatory_client.letter import Column, DraftLetter, LetterOffice, render_draft_letter
 from rogatory_client.letter.answer_wording import put_into_words
 from rogatory_client.letter.draft_rendering import draft_letter_data
+from rogatory_client.letter.draft_summary import draft_summary
 from rogatory_client.letter.wording import wording
 from rogatory_crypto.errors import MisuseError
 
@@ -122,6 +127,39 @@ def test_answers_in_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "answer", "said"),
+    [
+        (FieldKind.DATETIME, "2027-03-01T09:00+01:00", "1 mars 2027, 09:00 (UTC+01:00)"),
+        (FieldKind.DATETIME, "2027-03-01T09:00:30Z", "1 mars 2027, 09:00:30 (UTC)"),
+        (FieldKind.DURATION, "P3Y2M", "3 ans, 2 mois"),
+        (FieldKind.DURATION, "P1YT2M", "1 an, 2 minutes"),
+        (FieldKind.DURATION, "P0D", "P0D"),
+        (FieldKind.DATE_RANGE, "2026-01-01/2026-03-31", "1 janvier 2026 \N{EN DASH} 31 mars 2026"),
+        (FieldKind.DATETIME_LIST, ("2027-03-01T09:00-04:30",), "1 mars 2027, 09:00 (UTC-04:30)"),
+    ],
+)
+def test_times_are_written_out(kind: FieldKind, answer: Value, said: str) -> None:
+    """A judge reads a letter, and no ISO 8601."""
+    field = next(each for each in all_fields().values() if each.kind is kind)
+    (paragraph,) = put_into_words(field, answer, wording("fr")).paragraphs
+    assert unicodedata.normalize("NFKC", paragraph) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_holds_times_as_programs_write_them(language: str) -> None:
+    for name in type_ids():
+        said = json.dumps(shown(Column(language, complete(name)), type_id=name)["sections"])
+        assert not re.search(r"\d{4}-\d\d-\d\d[T/]|\bPT?\d", said), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_summary_can_be_said_in_a_message(language: str) -> None:
+    """What keeps the order of a line on paper is refused in a message."""
+    for name in type_ids():
+        check_text("text", draft_summary(request_type(name), complete(name), language))
+
+
+@pytest.mark.parametrize(
     ("columns", "said"),
     [
         ((), "one language, or in two"),
@@ -149,7 +187,7 @@ def test_what_an_officer_writes_is_never_markup(hostile: str) -> None:
 def test_what_is_written_from_left_to_right_stays_so_in_a_line_from_right_to_left() -> None:
     fields, arabic = all_fields(), wording("ar")
     asked = put_into_words(fields["oral_request_at"], "2027-03-01T09:00+00:00", arabic)
-    assert asked.paragraphs == ("\u20682027-03-01T09:00+00:00\u2069",)
+    assert asked.paragraphs == ("\u20681 مارس 2027، \u206609:00\u2069 (UTC)\u2069",)
     offence = Item((("name", "Laundering"), ("covered_by", "UNTOC")))
     (said,) = put_into_words(fields["offences"], (offence,), arabic).paragraphs
     assert said.startswith("\u2068Laundering\u2069; ")

@@ -3,6 +3,7 @@
 from rogatory_client.casework.answers.value import Answers, Item
 from rogatory_client.casework.forms.catalogue import LANGUAGES, request_type
 from rogatory_client.letter import Column, DraftLetter, LetterOffice
+from rogatory_client.office.cases.deadlines import calendar_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.held_draft import HeldDraft
 from rogatory_crypto.errors import MisuseError
@@ -42,6 +43,7 @@ def letter_of(
     columns = [Column(language or _language(answers), answers)]
     if second:
         columns.append(Column(second, answers if translation is None else translation.now.answers))
+    asking = desk.listing.records.get(EntryId(str(answers.get("requesting_authority", ""))))
     return DraftLetter(
         request_type=chosen,
         columns=tuple(columns),
@@ -50,6 +52,7 @@ def letter_of(
         signed_by=signed_by,
         dated_at=desk.surroundings.now(),
         annexes=annexes,
+        zone=calendar_of(asking).zone,
     )
 
 

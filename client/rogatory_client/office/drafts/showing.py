@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
 from rogatory_client.casework.answers.checking import sorted_out
 from rogatory_client.casework.answers.value import Answers, Value, value_to_json
@@ -15,6 +15,7 @@ from rogatory_client.casework.drafts.graph import AtOnce
 from rogatory_client.casework.forms.catalogue import request_type
 from rogatory_client.casework.forms.request_type import RequestType, Severity
 from rogatory_client.casework.samples import sample_findings
+from rogatory_client.office.cases.deadlines import calendar_of
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.held_draft import HeldDraft
 from rogatory_client.office.drafts.view import AtOnceView, AtWork, ConflictView, DraftCheck, DraftView
@@ -22,8 +23,10 @@ from rogatory_crypto.wire.identifier import EntryId
 
 
 def today(desk: Desk) -> date:
-    """The day that counts, UTC."""
-    return datetime.fromtimestamp(desk.surroundings.now(), UTC).date()
+    """The day that it is at the own office."""
+    own = desk.identity.entry_id
+    calendar = calendar_of(None if own is None else desk.listing.records.get(own))
+    return calendar.day_of(desk.surroundings.now())
 
 
 def draft_view(held: HeldDraft, as_of: date, revision: int | None) -> DraftView:

@@ -4,8 +4,8 @@ from datetime import date
 
 from rogatory_client.casework.mailbox.assigning import Deputies, Said, deputies_of
 from rogatory_client.office.at_home import said_at_home, say_at_home
-from rogatory_client.office.cases.deadlines import calendar_of
 from rogatory_client.office.desk import Desk
+from rogatory_client.office.drafts.showing import today
 from rogatory_client.office.mailbox.view import DeputyView
 from rogatory_client.office.officers import officer_named
 from rogatory_crypto.content.mimi import MESSAGE_ID_BYTES, MessageId
@@ -15,8 +15,7 @@ from rogatory_crypto.errors import MisuseError
 
 def today_at_home(desk: Desk) -> str:
     """Return the day that it is at the own office."""
-    calendar = calendar_of(desk.listing.records.get(desk.oneself.entry_id))
-    return calendar.day_of(desk.surroundings.now()).isoformat()
+    return today(desk).isoformat()
 
 
 def standing_in_today(desk: Desk) -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """The letter of a draft from the command line."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.simulator.test_story import A
 from tests.simulator.world import World
 
 from rogatory_client.cli.drafts import commands as draft_commands
+from rogatory_client.letter.draft_rendering import draft_letter_data
 from rogatory_crypto.errors import MisuseError
 
 
@@ -53,3 +55,22 @@ async def test_what_makes_no_letter_is_said(world: World, tmp_path: Path) -> Non
     with pytest.raises(MisuseError, match="addressed_authority: the directory has no entry"):
         await draft_commands.letter(call, draft, "Head of unit", out)
     assert not out.exists()
+
+
+async def test_a_letter_is_dated_where_it_is_written(world: World) -> None:
+    """The world begins at noon, UTC: in Auckland the next day has begun."""
+    draft = await filled(world)
+    records = world.records()
+    next(each for each in records if each["record_id"] == A)["time_zone"] = "Pacific/Auckland"
+    await world.publish_records(2, records, [A])
+    async with world.at(A) as office:
+        await office.sync()
+        letter = office.drafts.letter(draft, "Head of unit", language="en")
+        utc = datetime.fromtimestamp(world.now, UTC).date()
+        assert letter.dated_on == utc + timedelta(days=1)
+        particulars = draft_letter_data(letter)["particulars"]
+        assert f"November {letter.dated_on.day}, 2026" in str(particulars)
+        # What lies in the past is judged on the same calendar.
+        office.drafts.set(draft, "deadline_date", utc.isoformat())
+        said = [each.text for each in office.drafts.check(draft).deficiencies]
+        assert "Deadline already past." in said
