@@ -102,6 +102,7 @@ async def test_what_is_held_back_stays_and_its_draft_with_it(tmp_path: Path) -> 
     async with world.at(SECOND) as office:
         with pytest.raises(MisuseError, match="put up for release already"):
             put_up(office, tmp_path, draft=draft)
+    world.tick(8 * 86_400)  # long after it was put up, and still news to who has put it up
     async with world.at(A) as office:
         with pytest.raises(MisuseError, match="say why"):
             office.releases.hold_back(request, " ")
@@ -111,6 +112,8 @@ async def test_what_is_held_back_stays_and_its_draft_with_it(tmp_path: Path) -> 
         await office.sync()
     await settle(world, SECOND, B)
     async with world.at(SECOND) as office:
+        (item,) = (each for each in office.mailbox.inbox().of("needs_you") if each.kind == "release")
+        assert item.why == ("held back by case officer: The facts are thin.",)
         view = office.releases.show(request)
         assert (view.standing, view.by, view.reasons) == (
             "held back",

@@ -5,7 +5,7 @@ Everything is computed from what is known of the case now; nothing is marked or 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -81,6 +81,7 @@ class CaseFacts:
         spoke_last: whether the own office said the newest word of it.
         assignment: who works on it.
         gone: those of them who have left.
+        zone: of the own office, by whose days it counts.
     """
 
     side: Side
@@ -93,6 +94,7 @@ class CaseFacts:
     spoke_last: bool = False
     assignment: Assignment = NOBODY
     gone: frozenset[str] = field(default_factory=frozenset)
+    zone: tzinfo = UTC
 
     @property
     def is_closed(self) -> bool:
@@ -114,7 +116,7 @@ def reasons_in(facts: CaseFacts, as_of: int) -> tuple[str, ...]:
     """
     if facts.is_closed:
         return _news(facts)
-    found = [_due_line(due, as_of) for due in facts.due if due.at - as_of <= SOON_S]
+    found = [_due_line(due, as_of, facts.zone) for due in facts.due if due.at - as_of <= SOON_S]
     if facts.in_conflict:
         found.append("two officers set what cannot both be: settle it")
     if facts.assignment.in_conflict:
@@ -133,8 +135,8 @@ def _news(facts: CaseFacts) -> tuple[str, ...]:
     return (f"{facts.unread} new message{'s' if facts.unread > 1 else ''}",)
 
 
-def _due_line(due: Awaited, as_of: int) -> str:
-    day = datetime.fromtimestamp(due.at, UTC).strftime("%Y-%m-%d")
+def _due_line(due: Awaited, as_of: int, zone: tzinfo) -> str:
+    day = datetime.fromtimestamp(due.at, zone).date()
     return f"overdue since {day}: {due.what}" if as_of > due.at else f"due {day}: {due.what}"
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Final
 
 from rogatory_client.casework.mailbox.assigning import NOBODY, Assignment, in_place_of
@@ -9,7 +10,7 @@ from rogatory_client.casework.mailbox.inbox import Awaited, CaseFacts, Folder, f
 from rogatory_client.casework.mailbox.releases import Release
 from rogatory_client.engine.room import Room
 from rogatory_client.office import alarming
-from rogatory_client.office.cases.deadlines import cases_named
+from rogatory_client.office.cases.deadlines import calendar_of, cases_named
 from rogatory_client.office.cases.digest import Digest
 from rogatory_client.office.cases.digesting import digests
 from rogatory_client.office.desk import Desk
@@ -17,7 +18,7 @@ from rogatory_client.office.mailbox.assigning import assignments
 from rogatory_client.office.mailbox.standing_in import standing_in_today
 from rogatory_client.office.mailbox.view import InboxItem, InboxView
 from rogatory_client.office.officers import officers_in_service
-from rogatory_client.office.releases.releasing import release_view, shown_asked
+from rogatory_client.office.releases.releasing import Asked, release_view, shown_asked
 from rogatory_client.office.releases.view import ReleaseView
 from rogatory_client.office.showing import offices_in, room_state
 from rogatory_client.office.view import AlarmView, RoomState
@@ -46,6 +47,7 @@ class _Desktop:
     unread: dict[GroupId, int]
     references: dict[GroupId, dict[str, str]]
     now: int
+    zone: tzinfo
 
 
 def inbox_of(desk: Desk) -> InboxView:
@@ -76,6 +78,7 @@ def _desktop(desk: Desk) -> _Desktop:
         unread=unread,
         references=references,
         now=desk.surroundings.now(),
+        zone=calendar_of(desk.listing.records.get(oneself.entry_id)).zone,
     )
 
 
@@ -113,20 +116,22 @@ def _facts(desktop: _Desktop, room: Room, digest: Digest) -> CaseFacts:
         spoke_last=desktop.spoke_last.get(room.group_id, False),
         assignment=assignment,
         gone=frozenset(assignment.officers) - desktop.serving,
+        zone=desktop.zone,
     )
 
 
 def _releases(desktop: _Desktop) -> list[InboxItem]:
     """What this officer may release, and what of his own was held back of late."""
-    views = (release_view(desktop.desk, each) for each in shown_asked(desktop.desk))
-    found = ((view, _why(view, desktop)) for view in views)
+    views = ((each, release_view(desktop.desk, each)) for each in shown_asked(desktop.desk))
+    found = ((view, _why(each, view, desktop)) for each, view in views)
     return [_released(view, why) for view, why in found if why is not None]
 
 
-def _why(view: ReleaseView, desktop: _Desktop) -> str | None:
+def _why(asked: Asked, view: ReleaseView, desktop: _Desktop) -> str | None:
     if view.for_this_officer:
         return f"put up by {view.asked_by}: `rogatory request release`, or hold it back"
-    is_recent = desktop.now * 1000 - view.asked_at_ms <= _HELD_BACK_MS
+    answered_ms = max((each.at_ms for each in asked.answered.by), default=0)
+    is_recent = desktop.now * 1000 - answered_ms <= _HELD_BACK_MS
     if view.standing == Release.HELD_BACK and view.asked_by == desktop.officer and is_recent:
         return f"held back by {', '.join(view.by)}: {view.reasons}"
     return None

@@ -1,5 +1,8 @@
 """What needs an officer and why; what waits for the other side; and that no open case is in no folder."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +138,15 @@ def test_every_case_is_in_the_unit_or_closed_and_nothing_pressing_is_hidden_from
         assert (Folder.UNIT in each) is (Folder.CLOSED not in each)
         assert not {Folder.NEEDS_YOU, Folder.WAITING_FOR_THEM} <= each
     assert any(Folder.NEEDS_YOU in each for each in seen) is bool(reasons_in(facts, NOW))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Bogota", "2026-12-31"), ("UTC", "2027-01-01"), ("Asia/Almaty", "2027-01-01")]
+)
+def test_a_day_is_the_one_that_it_is_at_the_office(zone: str, day: str) -> None:
+    at = int(datetime(2026, 12, 31, 23, 59, 59, tzinfo=ZoneInfo("America/Bogota")).timestamp())
+    facts = CaseFacts(
+        *(Side.REQUESTED, (State.UNDER_REVIEW,)), due=(Awaited("execute", at),), zone=ZoneInfo(zone)
+    )
+    assert reasons_in(facts, at - 3600) == (f"due {day}: execute",)
+    assert reasons_in(facts, at + 3600) == (f"overdue since {day}: execute",)
