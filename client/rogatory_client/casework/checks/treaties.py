@@ -5,14 +5,14 @@ its own, which says since when and until when, and of which conventions it names
 says is not known, and what is not known is never taken to be in force.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from rogatory_client.casework.answers.scalar_checking import country, day
 from rogatory_client.casework.forms.shared_tables import instruments
-from rogatory_client.casework.forms.table_reading import TableReader, require_known
+from rogatory_client.casework.forms.table_reading import TableReader, read_toml, require_known
 from rogatory_crypto.errors import MisuseError
 from rogatory_directory_sync import Record, Status
 
@@ -125,25 +125,23 @@ def read_treaty_tables(text: str) -> dict[str, TreatyTable]:
     Raises:
         MisuseError: it is not such a file.
     """
-    try:
-        reader = TableReader(tomllib.loads(text), "treaties")
-    except tomllib.TOMLDecodeError as error:
-        raise MisuseError(f"treaties: {error}") from error
+    reader = TableReader(read_toml(text, "the table of treaties"), "treaties")
     require_known("treaties", reader.left(), instruments())
     return {instrument: reader.table(instrument, _table) for instrument in reader.left()}
 
 
 def _table(reader: TableReader) -> TreatyTable:
     complete = reader.flag("complete", default=False)
-    parties = reader.named("parties", _participation)
+    named = reader.named("parties", _participation)
+    parties = {country(reader.where, state): each for state, each in named.items()}
+    if len(parties) != len(named):
+        raise MisuseError(f"{reader.where}: a State is named twice")
     return TreatyTable(parties, complete)
 
 
 def _participation(reader: TableReader, _state: str) -> Participation:
-    since, until = reader.text("since"), reader.text("until", "")
-    try:
-        for day in (since, until):
-            date.fromisoformat(day or since)
-    except ValueError as error:
-        raise MisuseError(f"{reader.where}: since and until are dates, such as 2003-09-29") from error
+    """Days are compared as texts, so each has the one form."""
+    since, until = day(f"{reader.where}: since", reader.text("since")), reader.text("until", "")
+    if until and day(f"{reader.where}: until", until) <= since:
+        raise MisuseError(f"{reader.where}: until is not after since")
     return Participation(since, until)

@@ -6,12 +6,11 @@ days = ["2026-12-25", "2026-12-26"]
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rogatory_client.casework.forms.table_reading import TableReader
+from rogatory_client.casework.forms.table_reading import TableReader, read_toml
 from rogatory_crypto.errors import MisuseError
 
 MAX_DAYS: Final = 2_000
@@ -39,10 +38,7 @@ def read_free_days(text: str) -> dict[str, FreeDays]:
     Raises:
         MisuseError: it is no such file; says where.
     """
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MisuseError(f"the file of free days is not TOML: {error}") from error
+    tables = read_toml(text, "the file of free days")
     if len(tables) > MAX_STATES:
         raise MisuseError(f"a file of free days names at most {MAX_STATES} States")
     return {_state(name): _read(TableReader(table, name)) for name, table in tables.items()}

@@ -5,7 +5,6 @@ there already outweighs the table's.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from rogatory_client.casework.answers.value import Answers, Value
 from rogatory_client.casework.checks.finding import Finding
 from rogatory_client.casework.forms.catalogue import LANGUAGES, read_table, titled
 from rogatory_client.casework.forms.request_type import Severity
+from rogatory_client.casework.forms.table_reading import read_toml
 from rogatory_crypto.errors import MisuseError
 
 MAX_TERMS: Final = 2_000
@@ -54,10 +54,7 @@ def with_own_terms(text: str) -> tuple[Term, ...]:
     Raises:
         MisuseError: it is no such file; names the term.
     """
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MisuseError(f"the glossary is not TOML: {error}") from error
+    table = read_toml(text, "the glossary")
     listed = table.get("term", [])
     if set(table) - {"term"} or not isinstance(listed, list) or len(listed) > MAX_TERMS:
         raise MisuseError(f"a glossary holds [[term]] tables, at most {MAX_TERMS}, and nothing else")

@@ -1,13 +1,14 @@
 """Templates: answers to begin with, for a type and, if one is named, for a State; TOML that people edit."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from typing import Final
 
 from rogatory_client.casework.answers.checking import check_answer, field_of
+from rogatory_client.casework.answers.text import AnswerError
 from rogatory_client.casework.answers.value import Answers, Item, Value, value_from_json
 from rogatory_client.casework.forms.field import Field
+from rogatory_client.casework.forms.table_reading import read_toml
 from rogatory_crypto.errors import MisuseError
 
 # These belong to one request and would be wrong in the next.
@@ -25,11 +26,15 @@ def read_template(text: str, fields: Mapping[str, Field]) -> dict[str, Value]:
     Raises:
         MisuseError: it is no TOML, or an answer does not fit; names the field.
     """
+    table = read_toml(text, "the template")
+    return {name: check_answer(field_of(fields, name), _value(name, form)) for name, form in table.items()}
+
+
+def _value(name: str, form: object) -> Value:
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MisuseError(f"the template is not TOML: {error}") from error
-    return {name: check_answer(field_of(fields, name), value_from_json(form)) for name, form in table.items()}
+        return value_from_json(form)
+    except MisuseError as error:
+        raise AnswerError(name, str(error)) from error
 
 
 def template_answers(answers: Answers) -> dict[str, Value]:

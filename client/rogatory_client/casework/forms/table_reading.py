@@ -1,12 +1,43 @@
-"""Reading tables of request types: members are asked for by name and kind, whatever else is there refused."""
+"""Reading TOML, and tables of it: members are asked for by name and kind, whatever else is there refused."""
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rogatory_crypto.errors import MisuseError
 
 T = TypeVar("T")
+
+
+def read_toml(text: str, what: str) -> dict[str, Any]:
+    """Return a file that people write; a day or time without quotes is one with them.
+
+    Args:
+        text: of the file.
+        what: names the file in refusals, such as ``the glossary``.
+
+    Raises:
+        MisuseError: it is no TOML.
+    """
+    try:
+        table: dict[str, Any] = _quoted(tomllib.loads(text))
+    except (ValueError, RecursionError) as error:  # also numbers of more digits than are read
+        raise MisuseError(f"{what} is not TOML: {error}") from error
+    return table
+
+
+def _quoted(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    match value:
+        case dict():
+            return {name: _quoted(each) for name, each in value.items()}
+        case list():
+            return [_quoted(each) for each in value]
+        case date() | time():  # a datetime is a date
+            return value.isoformat()
+        case _:
+            return value
 
 
 class TableReader:

@@ -15,7 +15,6 @@ Nothing is due without a rule, and nothing is purged by this: it only says what 
 """
 
 import re
-import tomllib
 from calendar import monthrange
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from rogatory_client.casework.forms.table_reading import TableReader
+from rogatory_client.casework.forms.table_reading import TableReader, read_toml
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
 
@@ -102,10 +101,7 @@ def read_rules(text: str, known_types: Collection[str]) -> tuple[RetentionRule, 
     Raises:
         MisuseError: it is no such file; says where.
     """
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MisuseError(f"the file of retention rules is not TOML: {error}") from error
+    tables = read_toml(text, "the file of retention rules")
     if not 1 <= len(tables) <= MAX_RULES:
         raise MisuseError(f"a file of retention rules has between one and {MAX_RULES} of them")
     return tuple(_read(name, TableReader(table, name), known_types) for name, table in tables.items())
