@@ -140,7 +140,6 @@ class CarryingOver:
         parts = (event_part(said), *attest(own, context))
         message, outcome = post(room, begin_draft(room.group_id, context), parts)
         desk.carry_out(merge_outcomes((outcome,)))
-        desk.reload()
         return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 

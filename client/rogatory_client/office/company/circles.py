@@ -101,5 +101,4 @@ def _compared(officers: Sequence[str]) -> frozenset[str]:
 def _say(desk: Desk, room: Room, event: CaseEvent) -> MessageView:
     message, outcome = post(room, begin_draft(room.group_id, desk.context()), (event_part(event),))
     desk.carry_out(merge_outcomes((outcome,)))
-    desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))

@@ -118,7 +118,6 @@ def _case(desk: Desk, name: str) -> Room:
 def _say(desk: Desk, room: Room, event: CaseEvent, *also: Effect) -> MessageView:
     message, outcome = _posted(desk, room, event)
     desk.carry_out(merge_outcomes((outcome, Outcome((), also))))
-    desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 

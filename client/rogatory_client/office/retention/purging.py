@@ -119,7 +119,6 @@ def carry_out_orders(desk: Desk) -> None:
         if wanted is not None:
             _forget_downloads(desk, wanted)
             desk.carry_out(_erasing(desk, wanted))
-            desk.reload()
 
 
 def _still_here(desk: Desk, ordered: Judged) -> PurgeCase | None:

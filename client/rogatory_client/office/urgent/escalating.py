@@ -139,7 +139,6 @@ def tell_secretariat(desk: Desk, name: str, network: str | None, requested: str 
     notice = event_part(EscalationNotice(EntryId(view.requested), view.since or 0))
     message, outcome = post(room, begin_draft(room.group_id, context), (opened, notice))
     desk.carry_out(merge_outcomes((outcome,)))
-    desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 

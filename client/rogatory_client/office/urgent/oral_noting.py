@@ -77,7 +77,6 @@ def note_in_new_case(desk: Desk, to: str, call: Call, subject: str, reference: s
     message, outcome = post(room, begin_draft(room.group_id, context), (opened, event_part(note)))
     require_valid(desk, room, note, message)
     desk.carry_out(merge_outcomes((outcome,)))
-    desk.reload()
     return message_view(reading.stored_message(desk, message.message_id.hex()))
 
 
