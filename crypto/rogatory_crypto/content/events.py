@@ -293,7 +293,8 @@ def encode(event: CaseEvent) -> bytes:
     try:
         decode(encoded, limit=len(encoded))
     except PeerError as error:
-        raise MisuseError(f"no peer would accept this event: {error.detail}") from error
+        what = event.flaw() or error.detail
+        raise MisuseError(f"no peer would accept this event: {what}") from error
     return encoded
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Self
 
 from rogatory_crypto import cbor
 from rogatory_crypto.errors import Code, PeerError
-from rogatory_crypto.wire.structure import Structure
+from rogatory_crypto.wire.structure import Structure, names_of
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # Years in which every clock of the world can tell the end of a day.
@@ -25,6 +25,15 @@ class NumberedEvent(Structure):
     def plain(self) -> list[object]:
         """Return the array of the number and the fields."""
         return [self.NUMBER, *super().plain()]
+
+    def flaw(self) -> str:
+        """Return the first field that no reader accepts, and why; empty where each alone is right."""
+        for name, value, read in zip(names_of(type(self)), super().plain(), self.READERS, strict=True):
+            try:
+                read(value)
+            except PeerError as error:
+                return f"{name}: {error.detail if value else 'is empty'}"
+        return ""
 
     @classmethod
     def from_plain(cls, value: object) -> Self:

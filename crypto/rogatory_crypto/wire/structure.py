@@ -22,7 +22,7 @@ class Structure:
 
     def plain(self) -> list[object]:
         """Return the array of CBOR-ready field values."""
-        return [_plain(getattr(self, name)) for name in _names(type(self))]
+        return [_plain(getattr(self, name)) for name in names_of(type(self))]
 
     def encode(self) -> bytes:
         """Return the deterministic CBOR encoding."""
@@ -52,7 +52,8 @@ class Structure:
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
-def _names(structure: type[Structure]) -> tuple[str, ...]:
+def names_of(structure: type[Structure]) -> tuple[str, ...]:
+    """Return the names of a structure's fields, in order."""
     names = _NAMES.get(structure)
     if names is None:
         names = _NAMES[structure] = tuple(field.name for field in fields(structure))  # type: ignore[arg-type]  # every Structure is a dataclass

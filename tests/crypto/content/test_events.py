@@ -249,3 +249,21 @@ def test_every_type_urgency_and_state_of_the_catalogue_can_be_said(shared: Path)
     for name in states:
         events.encode(StatusChanged(name))
         events.encode(StateSet(name, ()))
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (CaseOpened(CaseKind.CONSULTATION, "", None, None), "subject: is empty"),
+        (
+            CaseOpened(CaseKind.CONSULTATION, "x" * 301, None, None),
+            "subject: 301 characters where at most 300",
+        ),
+        (CaseOpened(CaseKind.CONSULTATION, "S", "", None), "reference: is empty"),
+        (ReferenceSet("x" * 201), "own_reference: 201 characters"),
+        (StatusChanged("Under review"), "status: 'Under review' is not an identifier"),
+    ],
+)
+def test_what_nobody_would_accept_is_named_with_its_field(event: CaseEvent, said: str) -> None:
+    with pytest.raises(MisuseError, match=said):
+        events.encode(event)
