@@ -363,13 +363,53 @@ async def test_an_enquiry_is_answered_with_a_signature(tmp_path: Path) -> None:
     assert not view.attempts
 
 
+async def test_progress_is_told_unasked_and_puts_off_the_next_note(tmp_path: Path) -> None:
+    """18(24)."""
+    world = await taken_in_hand(tmp_path)
+    async with world.at(B) as office:
+        office.cases.set_state(CASE, "Under review")
+        await office.sync()
+        world.now += 59 * 86_400
+        (due,) = office.cases.deadlines(CASE)
+        office.cases.tell_progress(CASE, "The bank was asked.", expected="2027-02-01")
+        await office.sync()
+        (next_one,) = office.cases.deadlines(CASE)
+    assert (due.what, next_one.what, next_one.at - due.at) == (*["progress note"] * 2, 59 * 86_400)
+    view = await state_at(world, A)
+    assert [(each.office, each.progress) for each in view.notes] == [(B, "The bank was asked.")]
+    async with world.at(A) as office:
+        with pytest.raises(MisuseError, match="only who was asked"):
+            office.cases.tell_progress(CASE, "Ours.")
+
+
+async def test_nobody_is_late_from_the_beginning_and_a_wrong_word_is_answered_with_the_right(
+    tmp_path: Path,
+) -> None:
+    world = await taken_in_hand(tmp_path)
+    async with world.at(B) as office:
+        with pytest.raises(
+            MisuseError, match=r"no state 'reviewing': next may come assigned, returned, under_review"
+        ):
+            office.cases.set_state(CASE, "reviewing")
+        office.cases.set_state(CASE, "under_review")
+        for day, why in (("2026-11-17", "is over already at CNA-SN-01"), ("31.12.2026", "write it like")):
+            with pytest.raises(MisuseError, match=why):
+                office.cases.set_state(CASE, "info_requested", points=["Which bank?"], due=day)
+        with pytest.raises(MisuseError, match="is over already"):
+            office.cases.set_deadline(CASE, "hearing", "2020-12-31")
+        office.cases.set_state(CASE, "info_requested", points=["Which bank?"], due="2026-11-18")
+    async with world.at(A) as office:
+        with pytest.raises(MisuseError, match="is over already"):
+            office.cases.enquire(CASE, due="2025-12-31")
+
+
 async def test_deadlines_are_the_same_instant_on_two_clocks(tmp_path: Path) -> None:
     world = await taken_in_hand(tmp_path)
     async with world.at(A) as office:
         set_by_us = office.cases.set_deadline(CASE, "hearing", "2026-12-31", acts=B, basis="18(24)")
         with pytest.raises(MisuseError, match="not in this case"):
             office.cases.set_deadline(CASE, "hearing", "2026-12-31", acts="CNA-NG-01")
-        with pytest.raises(MisuseError, match="there is no day"):
+        with pytest.raises(MisuseError, match="is no day"):
             office.cases.set_deadline(CASE, "hearing", "2026-02-30")
         await office.sync()
     async with world.at(B) as office:

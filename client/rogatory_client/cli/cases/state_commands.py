@@ -87,11 +87,21 @@ async def conflicts(call: Call) -> Answer:
 
 
 @command(group, "settle", needs=Needs.RELAY, example="rogatory case settle MLA-2026-17 in_execution")
-async def settle(call: Call, room: Room, state: State, *, reasons: Reasons = "", text: Text = "") -> Answer:
+async def settle(
+    call: Call,
+    room: Room,
+    state: State,
+    *,
+    reasons: Reasons = "",
+    text: Text = "",
+    line: Annotated[
+        str | None, typer.Option("--for", help="The office asked with which it is settled, if with several.")
+    ] = None,
+) -> Answer:
     """Decide for one of several changes that cannot both be."""
     async with call.office() as office:
         await call.refresh(office)
-        done = office.cases.settle(room, state, reasons=reasons, text=text)
+        done = office.cases.settle(room, state, reasons=reasons, text=text, line=line)
         return await said(call, office, done, f"Settled: the case is {state.replace('_', ' ')}.")
 
 
@@ -124,6 +134,29 @@ async def answer_enquiry(
         await call.refresh(office)
         done = office.cases.answer_enquiry(room, progress, enquiry=enquiry, expected=expected)
         return await said(call, office, done, "Answered.")
+
+
+@command(
+    group,
+    "progress",
+    needs=Needs.RELAY,
+    example="rogatory case progress MLA-2026-17 'The bank was asked.' --expected 2026-12-24",
+)
+async def progress(
+    call: Call,
+    room: Room,
+    progress: Annotated[str, typer.Argument(help="How far it is, in words.")],
+    *,
+    expected: Annotated[str | None, typer.Option(help="Day by which you expect to be done.")] = None,
+) -> Answer:
+    """Tell how far the other side's request is without being asked, with your signature.
+
+    The next note of progress is due as long after it as this one was (`rogatory case deadlines`).
+    """
+    async with call.office() as office:
+        await call.refresh(office)
+        done = office.cases.tell_progress(room, progress, expected=expected)
+        return await said(call, office, done, "Told.")
 
 
 async def said(call: Call, office: "Office", done: "MessageView", sentence: str) -> Answer:

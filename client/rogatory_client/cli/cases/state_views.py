@@ -34,6 +34,8 @@ def state_blocks(case: "CaseStateView") -> list[Block]:
     ]
     if case.enquiries:
         blocks.append(_enquiry_table(case))
+    if case.notes:
+        blocks.append(_note_table(case))
     if case.attempts:
         blocks.append(_attempt_table(case))
     if case.conflict:
@@ -85,6 +87,14 @@ def _enquiry_table(case: "CaseStateView") -> Table:
         for each in case.enquiries
     ]
     return Table(("Enquiry", "Time", "By", "Wished by", "Answer", "Expected"), rows, "")
+
+
+def _note_table(case: "CaseStateView") -> Table:
+    rows = [
+        (short(each.message_id), moment_ms(each.at_ms), each.office, each.progress, each.expected or "")
+        for each in case.notes
+    ]
+    return Table(("Progress", "Time", "By", "Told", "Expected"), rows, "")
 
 
 def _attempt_table(case: "CaseStateView") -> Table:

@@ -84,13 +84,22 @@ class Cases:
         )
         return case_stating.set_state(self._desk, room, form, settling=False)
 
-    def settle(self, room: str, state: str, *, reasons: str = "", text: str = "") -> MessageView:
+    def settle(
+        self, room: str, state: str, *, reasons: str = "", text: str = "", line: str | None = None
+    ) -> MessageView:
         """Decide for one of several changes that cannot both be.
+
+        Args:
+            room: as for ``state``.
+            state: the one that is to be.
+            reasons: why.
+            text: a covering note.
+            line: the office asked with which it is settled, where it is to be with several.
 
         Raises:
             MisuseError: there is nothing to decide, or not for this side.
         """
-        form = StateForm(state, reasons, text=text)
+        form = StateForm(state, reasons, text=text, line=line)
         return case_stating.set_state(self._desk, room, form, settling=True)
 
     def enquire(self, room: str, *, due: str | None = None, text: str = "") -> MessageView:
@@ -110,6 +119,14 @@ class Cases:
             MisuseError: there is none, or this is not the side to answer.
         """
         return case_stating.answer_enquiry(self._desk, room, progress, enquiry, expected)
+
+    def tell_progress(self, room: str, progress: str, *, expected: str | None = None) -> MessageView:
+        """Tell how far a request is without being asked, and by when it is expected to be done.
+
+        Raises:
+            MisuseError: there is none, or this is not the side to tell.
+        """
+        return case_stating.tell_progress(self._desk, room, progress, expected)
 
     def set_deadline(
         self, room: str, what: str, due: str, *, acts: str | None = None, basis: str = ""

@@ -12,7 +12,8 @@ from rogatory_client.office.cases.view import (
     EnquiryView,
     StepView,
 )
-from rogatory_crypto.casework import Enquiry, Judged, Timeline, Transition, may_take
+from rogatory_crypto.casework import Enquiry, Entry, Judged, Timeline, Transition, may_take
+from rogatory_crypto.content.case_progress import ProgressAnswer
 from rogatory_crypto.identity import Role
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
@@ -48,6 +49,7 @@ def case_state_view(group_id: GroupId, timeline: Timeline, office: EntryId, role
             for name, line in sorted(timeline.lines.items())
         },
         to_confirm=sum(note.confirmed is None for note in timeline.oral),
+        notes=tuple(_told(note.entry, note.said) for note in timeline.notes),
     )
 
 
@@ -94,9 +96,9 @@ def _change(judged: Judged) -> ChangeView:
 
 
 def _enquiry(enquiry: Enquiry) -> EnquiryView:
-    answers = (
-        AnswerView(entry.message_id.hex(), entry.at_ms, entry.office, said.progress, said.expected)
-        for entry, said in enquiry.answers
-    )
-    entry = enquiry.entry
-    return EnquiryView(entry.message_id.hex(), entry.at_ms, entry.office, enquiry.asked.due, tuple(answers))
+    entry, answers = enquiry.entry, tuple(_told(*each) for each in enquiry.answers)
+    return EnquiryView(entry.message_id.hex(), entry.at_ms, entry.office, enquiry.asked.due, answers)
+
+
+def _told(entry: Entry, said: ProgressAnswer) -> AnswerView:
+    return AnswerView(entry.message_id.hex(), entry.at_ms, entry.office, said.progress, said.expected)

@@ -1,5 +1,6 @@
 """What an officer says about the state of a case: judged here first, as every receiver will judge it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from rogatory_client.engine.delivery import merge_outcomes
@@ -7,12 +8,14 @@ from rogatory_client.engine.room import Room
 from rogatory_client.engine.stating import flaw_in
 from rogatory_client.engine.writing import text_part
 from rogatory_client.office import reading
+from rogatory_client.office.cases.addressees import newest_request
+from rogatory_client.office.cases.given_day import coming_day
 from rogatory_client.office.cases.record import record_of, records_of_lines, timeline_of
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import message_view, offices_in
 from rogatory_client.office.view import MessageView
-from rogatory_crypto.casework import Entry, Standing, State, Timeline, may_take, project
+from rogatory_crypto.casework import Entry, Side, Standing, State, Timeline, may_take, project
 from rogatory_crypto.casework.lines import offices_asked, project_lines, within
 from rogatory_crypto.content import receipts
 from rogatory_crypto.content.case_progress import (
@@ -63,8 +66,9 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
             if settling
             else "two changes cannot both be: look at them with `rogatory case state`, then settle"
         )
+    state = _state_named(form.state, timeline, desk.oneself.entry_id)
     said = StateSet(
-        state=form.state,
+        state=state,
         builds_on=timeline.to_build_upon(),
         reasons=form.reasons,
         items=form.points,
@@ -72,13 +76,29 @@ def set_state(desk: Desk, name: str, form: StateForm, *, settling: bool) -> Mess
         consultation=_message_id(desk, form.consultation),
         message=_message_id(desk, form.message),
         confidentiality=form.confidentiality,
-        due=form.due,
+        due=None if form.due is None else coming_day(desk, form.due, _acting(desk, state, timeline)),
     )
-    if form.state == State.SENT:
+    if state == State.SENT:
         raise MisuseError("a new version is sent as a request in this case: use `rogatory send`")
-    if form.state == State.ACKNOWLEDGED:
+    if state == State.ACKNOWLEDGED:
         raise MisuseError("a request is acknowledged with `rogatory case acknowledge`")
     return say(desk, room, said, form.text)
+
+
+def _state_named(text: str, timeline: Timeline, own: EntryId) -> str:
+    """Return the state that an officer means; it is written and shown with blanks, too."""
+    word = re.sub(r"[\s-]+", "_", text.strip().casefold())
+    if word not in set(State):
+        steps = {step.target.value for step in timeline.next_steps(timeline.side_of(own))}
+        choice = f": next may come {', '.join(sorted(steps))}" if steps else ""
+        raise MisuseError(f"there is no state {text!r}{choice}")
+    return word
+
+
+def _acting(desk: Desk, state: str, timeline: Timeline) -> EntryId:
+    """Return the office on whose clock the day that comes with a state ends: who is asked answers."""
+    asking = timeline.requesting if state == State.INFO_REQUESTED else None
+    return asking or desk.oneself.entry_id
 
 
 def _in_line(timeline: Timeline, line: str | None, own: EntryId, *, settling: bool) -> Timeline:
@@ -98,7 +118,8 @@ def _in_line(timeline: Timeline, line: str | None, own: EntryId, *, settling: bo
 
 def enquire(desk: Desk, name: str, due: str | None, text: str) -> MessageView:
     """Ask how far a request is (UNTOC 18(24))."""
-    return say(desk, reading.open_room(desk, name), ProgressEnquiry(due), text)
+    wished = None if due is None else coming_day(desk, due, desk.oneself.entry_id)
+    return say(desk, reading.open_room(desk, name), ProgressEnquiry(wished), text)
 
 
 def answer_enquiry(
@@ -115,13 +136,28 @@ def answer_enquiry(
     return say(desk, room, ProgressAnswer(named, progress, expected), "")
 
 
+def tell_progress(desk: Desk, name: str, progress: str, expected: str | None) -> MessageView:
+    """Tell how far a request is without being asked, with a signature.
+
+    Raises:
+        MisuseError: there is no request here, or this is not the side to tell.
+    """
+    room = reading.open_room(desk, name)
+    request = newest_request(desk, room)
+    if timeline_of(desk, room).side_of(desk.oneself.entry_id) is not Side.REQUESTED:
+        raise MisuseError("only who was asked tells how far a request is: `rogatory case enquire` asks")
+    if request is None:
+        raise MisuseError("there is no request in this case of whose progress could be told")
+    return say(desk, room, ProgressAnswer(request, progress, expected), "")
+
+
 def set_deadline(desk: Desk, name: str, what: str, due: str, acts: str | None, basis: str) -> MessageView:
     """Say by the end of which day an office has to do something; the own one if none is named."""
     office = desk.oneself.entry_id if acts is None else EntryId(acts.strip().upper())
     room = reading.open_room(desk, name)
     if office not in offices_in(room, desk):
         raise MisuseError(f"{office} is not in this case")
-    return say(desk, room, DeadlineSet(what, due, office, basis), "")
+    return say(desk, room, DeadlineSet(what, coming_day(desk, due, office), office, basis), "")
 
 
 def withdraw_deadline(desk: Desk, name: str, deadline: str, reasons: str) -> MessageView:

@@ -41,7 +41,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """The other side's answer to an enquiry."""
+    """What the requested side has told of its progress, asked or not."""
 
     message_id: str
     at_ms: int
@@ -85,6 +85,7 @@ class CaseStateView:
         closed_by: the sides that have closed their files.
         lines: the state with each office asked, where there are several.
         wishes: what stands beside the request: confidentiality, use, and why it was sent although it blocks.
+        notes: what was told of the progress unasked.
         to_confirm: how many oral requests wait to be confirmed in writing.
     """
 
@@ -103,6 +104,7 @@ class CaseStateView:
     wishes: dict[str, str] = field(default_factory=dict)
     to_confirm: int = 0
     lines: dict[str, str] = field(default_factory=dict)
+    notes: tuple[AnswerView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,14 @@ def test_a_case_is_told_with_what_does_not_count_and_what_is_next() -> None:
     assert facts_of(replace(CASE, state=None))["State"] == "not begun"
 
 
+def test_who_asks_several_is_told_for_whom_each_step_is_and_what_was_told_unasked() -> None:
+    step = StepView("withdrawn", ("signatory",), ("reasons",), is_for_this_officer=True, line="CNA-NG-01")
+    told = AnswerView("3f9a01c27b44", 1_795_000_000_000, "CNA-GH-01", "The bank was asked.", None)
+    *_, note, last = rows_of(replace(CASE, next_steps=(step,), notes=(told,)))
+    assert last == "withdrawn | signatory | reasons | yes | CNA-NG-01"
+    assert "CNA-GH-01 | The bank was asked." in note
+
+
 def test_a_conflict_names_both_and_asks_for_a_decision() -> None:
     executing = replace(CHANGE, state="in_execution", officer="duty officer")
     contested = replace(CASE, state=None, next_steps=(), conflict=(CHANGE, executing))
