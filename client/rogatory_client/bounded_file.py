@@ -1,5 +1,6 @@
 """Files the officer names: read with a limit or in pieces, written only where nothing is yet, never half."""
 
+import errno
 import os
 import secrets
 import stat
@@ -7,8 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rogatory_crypto.errors import MisuseError
+
+# What FAT and some network file systems say to a hard link.
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -99,7 +104,11 @@ def new_files(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
 def _temporary(path: Path, pieces: Iterable[bytes], mode: int, temporaries: ExitStack) -> Path:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporaries.callback(temporary.unlink, missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        error.filename = str(path)  # the name that the officer gave
+        raise
     with os.fdopen(descriptor, "wb") as file:
         file.writelines(pieces)
         file.flush()
@@ -113,3 +122,16 @@ def _place(temporary: Path, path: Path) -> None:
         path.hardlink_to(temporary)
     except FileExistsError as error:
         raise MisuseError(f"{path} exists: choose another name") from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _place_without_links(temporary, path)
+
+
+def _place_without_links(temporary: Path, path: Path) -> None:
+    """On a stick whose file system has no links, take the name first: it is replaced as one, and was free."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError as error:
+        raise MisuseError(f"{path} exists: choose another name") from error
+    temporary.replace(path)

@@ -1,8 +1,10 @@
 """Files: read with a limit, written whole and only where nothing is."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -75,6 +77,20 @@ def test_what_goes_wrong_leaves_no_large_file_behind(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="exists"), new_large_file(path, (b"ours",)):
         pass
     assert path.read_bytes() == b"theirs"
+
+
+def test_on_a_stick_without_hard_links_a_file_is_written_and_none_replaced(tmp_path: Path) -> None:
+    def as_fat_answers(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    path = tmp_path / "case.asice"
+    with patch("os.link", as_fat_answers):
+        new_file(path, b"ours")
+        with pytest.raises(MisuseError, match="exists"):
+            new_file(path, b"others")
+        with pytest.raises(MisuseError, match="exists"), new_large_file(path, (b"others",)):
+            pass
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("case.asice", b"ours")]
 
 
 def test_what_is_no_file_is_not_opened() -> None:

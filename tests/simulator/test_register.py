@@ -368,6 +368,9 @@ async def test_a_file_holds_no_formula_and_no_subject(tmp_path: Path) -> None:
         cells = [cell for row in sheet.iter_rows() for cell in row]
         assert all(cell.data_type != "f" for cell in cells)
         assert "'=HYPERLINK(1)" in {cell.value for cell in cells}
-        for name in (table, tmp_path / "register.ods", tmp_path / "none" / "register.csv"):
+        for name in (table, tmp_path / "register.ods"):
             with pytest.raises(MisuseError):
                 office.register.export(name, EVERY)
+        with pytest.raises(FileNotFoundError) as raised:
+            office.register.export(tmp_path / "none" / "register.csv", EVERY)
+        assert raised.value.filename == str(tmp_path / "none" / "register.csv")

@@ -64,7 +64,8 @@ class Register:
         """Write all rows to a file that ends in ``.csv`` or ``.xlsx``; return how many.
 
         Raises:
-            MisuseError: the name ends otherwise, the file is there already, or it cannot be written.
+            MisuseError: the name ends otherwise, or the file is there already.
+            OSError: it cannot be written; nothing is left behind.
         """
         rows = tuple(self._rows(self.registered(wanted), with_subjects=with_subjects))
         register_export.write(path, rows, with_subjects=with_subjects)

@@ -7,17 +7,20 @@ U+FFFD. The file leaves the vault: it tells no subject unless that is asked for.
 
 import csv
 import io
-import os
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from rogatory_client.bounded_file import new_file
 from rogatory_client.office.register.statistics import COUNTED, HIDDEN_BELOW
 from rogatory_client.office.register.view import RegisterRow, StatisticsRow, StatisticsView
 from rogatory_client.plain_text import one_line
 from rogatory_crypto.errors import MisuseError
 
+# Where a comma is in numbers, spreadsheets take these for what stands between cells.
+_CUT_INTO_CELLS: Final = re.compile('([;|])(?=[\\s\N{NO-BREAK SPACE}"]*[-=+@\uff1d\uff0b\uff0d\uff20])')
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _HEADINGS: Final = (
     "direction", "with", "offices", "own_reference", "their_reference", "type", "urgency", "state",
@@ -39,7 +42,7 @@ def write(path: Path, rows: Sequence[RegisterRow], *, with_subjects: bool) -> No
             content = xlsx_bytes(headings, cells)
         case _:
             raise MisuseError("name a file that ends in .csv or .xlsx")
-    _write_new(path, content)
+    new_file(path, content, mode=0o600)
 
 
 def write_statistics(path: Path, found: StatisticsView) -> None:
@@ -47,7 +50,7 @@ def write_statistics(path: Path, found: StatisticsView) -> None:
     headings = (found.by, *_FIGURES, "grounds")
     rows = [_figures(row, row.name) for row in found.rows]
     cells = [tuple(map(safe_cell, row)) for row in (*rows, _figures(found.total, "all"))]
-    _write_new(path, csv_bytes(headings, cells))
+    new_file(path, csv_bytes(headings, cells), mode=0o600)
 
 
 def _figures(row: StatisticsRow, name: str) -> tuple[str | float | None, ...]:
@@ -61,20 +64,11 @@ def _figures(row: StatisticsRow, name: str) -> tuple[str | float | None, ...]:
     return (name, *told, "; ".join(grounds))
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise MisuseError(f"{path} cannot be written ({error.strerror}): choose another name") from error
-
-
 def safe_cell(value: str | float | None) -> str | float:
     """Return a value as no spreadsheet takes it for a formula."""
     if value is None or isinstance(value, int | float):
         return "" if value is None else value
-    shown = one_line(value)
+    shown = _CUT_INTO_CELLS.sub(r"\1'", one_line(value))
     return f"'{shown}" if shown.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) else shown
 
 

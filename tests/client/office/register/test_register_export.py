@@ -25,6 +25,8 @@ ANY = st.text(st.characters(exclude_categories=()), max_size=40)
         ("\t=1", "\ufffd=1"),
         ("\N{RIGHT-TO-LEFT OVERRIDE}SN/1", "\ufffdSN/1"),
         ("SN/1-2", "SN/1-2"),
+        ("SN;=1", "SN;'=1"),
+        ('SN| "=1', "SN|' \"=1"),
         ("", ""),
         (None, ""),
         (-3, -3),
@@ -41,6 +43,18 @@ def test_rows_come_back_from_csv_as_they_were_made_safe(row: list[str]) -> None:
     read = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
     assert read[1] == cells
     assert not any(str(cell).lstrip(" \u00a0")[:1] in set("=+-@\t\r\n") - {""} for cell in cells if cell)
+
+
+SPLIT = st.text(st.sampled_from(" \N{NO-BREAK SPACE};|,\"'=+-@x"), max_size=12)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+@given(row=st.lists(SPLIT, min_size=1, max_size=4))
+def test_no_cell_is_a_formula_however_a_spreadsheet_cuts_the_row(delimiter: str, row: list[str]) -> None:
+    written = csv_bytes(["direction"], [["incoming", *map(safe_cell, row)]]).decode("utf-8-sig")
+    read = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+    cells = [cell.lstrip(" \N{NO-BREAK SPACE}") for line in read for cell in line]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
 @given(st.lists(ANY, min_size=1, max_size=4))
