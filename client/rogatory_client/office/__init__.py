@@ -9,7 +9,7 @@ from rogatory_client.office.admission.view import (
 )
 from rogatory_client.office.carrier.view import CarriedInView, CarriedOutView
 from rogatory_client.office.carry_over.view import CarriedView, CarryOverView, CarryProposalView
-from rogatory_client.office.cases.view import CaseStateView, ChangeView, DueView
+from rogatory_client.office.cases.view import CaseStateView, ChangeView, DueView, TermView
 from rogatory_client.office.company.view import CompanyView
 from rogatory_client.office.deliveries.view import (
     CaseDeliveriesView,
@@ -127,6 +127,7 @@ __all__ = [
     "StatisticsView",
     "SyncReport",
     "TemplateView",
+    "TermView",
     "TermsView",
     "UnreadableView",
     "VoucherView",

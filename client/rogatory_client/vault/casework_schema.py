@@ -113,6 +113,13 @@ free_days = Table(
     text("day", primary_key=True),
     number("moves"),
 )
+# How long something may take in this office, in the place of the usual term.
+deadline_terms = Table(
+    "deadline_terms",
+    metadata,
+    text("what", primary_key=True),
+    text("term"),
+)
 
 # A vault's first tables are those of ``schema`` alone.
 CASEWORK_TABLES = frozenset(
@@ -127,6 +134,7 @@ CASEWORK_TABLES = frozenset(
         case_links,
         draft_links,
         free_days,
+        deadline_terms,
         request_origins,
     }
 )

@@ -13,6 +13,7 @@ from rogatory_client.vault.carried_schema import CARRIED_TABLES, carried_in, car
 from rogatory_client.vault.casework_schema import (
     CASEWORK_TABLES,
     case_links,
+    deadline_terms,
     draft_answers,
     draft_links,
     draft_saves,
@@ -210,4 +211,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             "WHERE reference IS NOT NULL"
         ),
     ),
+    (_created(deadline_terms),),
 )

@@ -128,6 +128,24 @@ def rule_on(said: str, configured: Mapping[str, str] | None = None) -> DeadlineR
     return _configured(rule, changed[rule.what]) if rule.what in changed else rule
 
 
+def is_configurable(what: str) -> bool:
+    """Return whether an office or a treaty says how long something may take."""
+    named = [rule for rule in deadline_rules() if rule.what == what]
+    return bool(named) and all(rule.legal is not Legal.CONVENTION for rule in named)
+
+
+def require_term(what: str, text: str | None) -> None:
+    """Return only if something may take so long in an office; None is the usual term.
+
+    Raises:
+        MisuseError: nothing is due under that name, a convention fixes it, or the term is none.
+    """
+    require_known("deadlines", (what,), {rule.what: rule for rule in deadline_rules()})
+    for rule in deadline_rules():
+        if rule.what == what and text is not None:
+            _configured(rule, text)
+
+
 def _configured(rule: DeadlineRule, text: str) -> DeadlineRule:
     if rule.legal is Legal.CONVENTION:
         raise MisuseError(f"{rule.what}: {rule.basis} fixes it for everybody")

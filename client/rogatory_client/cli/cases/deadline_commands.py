@@ -14,7 +14,7 @@ from rogatory_client.cli.views import short
 from rogatory_crypto.errors import MisuseError
 
 if TYPE_CHECKING:
-    from rogatory_client.office import DueView
+    from rogatory_client.office import DueView, TermView
 
 group = typer.Typer()
 
@@ -26,7 +26,9 @@ async def deadlines(
     *,
     term: Annotated[
         list[str] | None,
-        typer.Option(help="Term of your office or of a treaty, such as 'acknowledgement=3 working days'."),
+        typer.Option(
+            help="Term that counts this once, such as 'acknowledgement=3 working days'; see `case terms`."
+        ),
     ] = None,
     ics: Annotated[Path | None, typer.Option(help="Write a calendar file, RFC 5545.")] = None,
     with_reference: Annotated[
@@ -44,6 +46,36 @@ async def deadlines(
             ics.write_bytes(office.cases.calendar(room, configured, referenced=with_reference))
         data = {"deadlines": as_dict(found), "file": None if ics is None else str(ics)}
         return Answer(data, (_due_table(found),), warnings=warnings)
+
+
+@command(
+    group,
+    "terms",
+    needs=Needs.VAULT,
+    example="rogatory case terms --set 'acknowledgement=3 working days'\n\n"
+    "rogatory case terms --usual acknowledgement",
+)
+async def terms(
+    call: Call,
+    *,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Term of your office, such as 'acknowledgement=3 working days'."),
+    ] = None,
+    usual: Annotated[list[str] | None, typer.Option(help="What the usual term counts for again.")] = None,
+) -> Answer:
+    """Show or set how long things may take: register, inbox, reminders and calendars count by it.
+
+    What a convention fixes cannot be set. A term is set on this device.
+    """
+    from rogatory_client.office import as_dict
+
+    wanted = [*map(_term, given or ()), *((what, None) for what in usual or ())]
+    async with call.office() as office:
+        for what, term in wanted:
+            office.cases.set_term(what, term)
+        found = office.cases.terms()
+    return Answer({"terms": as_dict(found)}, (_term_table(found),))
 
 
 @command(
@@ -95,6 +127,21 @@ def _term(text: str) -> tuple[str, str]:
     if not equals:
         raise MisuseError(f"{text!r} sets no term: write it like 'acknowledgement=3 working days'")
     return what.strip(), term.strip()
+
+
+def _term_table(found: tuple["TermView", ...]) -> Table:
+    rows = [
+        (
+            each.what,
+            ", ".join(each.types),
+            each.acts,
+            ", ".join(f"{urgency} {term}" for urgency, term in each.terms.items()),
+            " ".join(part for part in (each.legal, each.basis) if part),
+            each.own or "",
+        )
+        for each in found
+    ]
+    return Table(("What", "Only for", "Acts", "Usual", "Fixed by", "Yours"), rows, "")
 
 
 def _due_table(found: tuple["DueView", ...]) -> Table:

@@ -13,6 +13,7 @@ from rogatory_client.casework.deadlines.of_case import acted_at, deadlines_of
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.cases.continuing import later_cases
+from rogatory_client.office.cases.own_terms import own_terms
 from rogatory_client.office.cases.record import CASES, timeline_of
 from rogatory_client.office.cases.view import DueView
 from rogatory_client.office.company.hidden import hidden_rooms
@@ -32,22 +33,24 @@ def deadlines(desk: Desk, name: str | None, configured: Mapping[str, str]) -> tu
     Args:
         desk: the office.
         name: of the case; None for all.
-        configured: terms that the office or a treaty fixes, by what is due.
+        configured: terms that count besides those of the office and before them, by what is due.
 
     Raises:
         MisuseError: there is no such case, or a convention fixes what is configured.
     """
-    views = [view for room in cases_named(desk, name) for view in _in_room(desk, room, configured)]
+    terms = {**own_terms(desk), **configured}
+    views = [view for room in cases_named(desk, name) for view in _in_room(desk, room, terms)]
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
 
 
 def calendar(desk: Desk, name: str | None, configured: Mapping[str, str], *, referenced: bool) -> bytes:
     """Return what is due as an iCalendar file, with the own references or with nothing of the cases."""
     found: list[tuple[bytes, str | None, Due]] = []
+    terms = {**own_terms(desk), **configured}
     for room in cases_named(desk, name):
         timeline = timeline_of(desk, room)
         reference = timeline.references.get(desk.oneself.entry_id) if referenced else None
-        dues = _dues(desk, room, timeline, calendars_of(desk, room), configured)
+        dues = _dues(desk, room, timeline, calendars_of(desk, room), terms)
         found += ((room.group_id, reference, due) for due in dues)
     return calendar_file(found, desk.surroundings.now())
 

@@ -8,10 +8,11 @@ from rogatory_client.office.cases import deadlines as case_deadlines
 from rogatory_client.office.cases import stating as case_stating
 from rogatory_client.office.cases.digesting import digests
 from rogatory_client.office.cases.every_deadline import every_deadline, every_deadline_file
+from rogatory_client.office.cases.own_terms import set_own_term, term_views
 from rogatory_client.office.cases.record import CASES, timeline_of
 from rogatory_client.office.cases.showing import case_state_view
 from rogatory_client.office.cases.stating import StateForm
-from rogatory_client.office.cases.view import CaseStateView, DueView
+from rogatory_client.office.cases.view import CaseStateView, DueView, TermView
 from rogatory_client.office.company.hidden import hidden_rooms
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.view import MessageView
@@ -157,6 +158,21 @@ class Cases:
         if room is None and not configured:
             return every_deadline(self._desk)
         return case_deadlines.deadlines(self._desk, room, configured or {})
+
+    def terms(self) -> tuple[TermView, ...]:
+        """How long everything may take that is due by a rule, and as this office has set it."""
+        return term_views(self._desk)
+
+    def set_term(self, what: str, term: str | None) -> tuple[TermView, ...]:
+        """Set how long something may take, such as ``3 working days``; None for the usual term.
+
+        Register, inbox, reminders and calendars of this device count by it from then on.
+
+        Raises:
+            MisuseError: nothing is due under that name, a convention fixes it, or the term is none.
+        """
+        set_own_term(self._desk, what, term)
+        return self.terms()
 
     def calendar(
         self,

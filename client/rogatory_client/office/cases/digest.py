@@ -128,11 +128,19 @@ class Moment:
     later: Sequence[tuple[str, Timeline]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """By what terms are counted: the offices in a case, their calendars, and the terms of the own office."""
+
+    offices: Sequence[EntryId]
+    calendars: Mapping[EntryId, OfficeCalendar]
+    terms: Mapping[str, str]
+
+
 def digest_of(
     now: Moment,
     failing: Mapping[int, Moment],
-    offices: Sequence[EntryId],
-    calendars: Mapping[EntryId, OfficeCalendar],
+    counted: Counted,
     own: EntryId,
 ) -> Digest:
     """Return the digest of a case.
@@ -140,8 +148,7 @@ def digest_of(
     Args:
         now: before anything could have failed.
         failing: as it is after each instant at which a receipt is awaited no more, soonest first.
-        offices: that are in the case.
-        calendars: of these.
+        counted: by what its terms are counted.
         own: the office whose side it is seen from.
     """
     timeline = now.timeline
@@ -150,10 +157,8 @@ def digest_of(
         requesting=timeline.requesting,
         side=timeline.side_of(own).value,
         reference=timeline.references.get(own),
-        stand=_stand(now, offices, calendars, own),
-        failing=tuple(
-            Failing(after, _stand(each, offices, calendars, own)) for after, each in failing.items()
-        ),
+        stand=_stand(now, counted, own),
+        failing=tuple(Failing(after, _stand(each, counted, own)) for after, each in failing.items()),
         since_ms=timeline.since_ms,
         in_conflict=timeline.conflict is not None,
         request_type=None if request is None else request.request_type,
@@ -176,11 +181,9 @@ def closed_at(timeline: Timeline, side: Side) -> int | None:
     return max((each.entry.at_ms for each in closed), default=None)
 
 
-def _stand(
-    moment: Moment, offices: Sequence[EntryId], calendars: Mapping[EntryId, OfficeCalendar], own: EntryId
-) -> Stand:
+def _stand(moment: Moment, counted: Counted, own: EntryId) -> Stand:
     timeline = moment.timeline
-    dues = deadlines_of(timeline, offices, calendars, None, moment.later)
+    dues = deadlines_of(timeline, counted.offices, counted.calendars, counted.terms, moment.later)
     return Stand(
         None if timeline.state is None else timeline.state.value,
         closed_at(timeline, timeline.side_of(own)),

@@ -12,7 +12,7 @@ from typing import Final
 from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.continuing import later_cases
-from rogatory_client.office.cases.digest import Digest, Moment, digest_of, read_digest, write_digest
+from rogatory_client.office.cases.digest import Counted, Digest, Moment, digest_of, read_digest, write_digest
 from rogatory_client.office.cases.footing import Footing, standings_of_devices
 from rogatory_client.office.cases.record import CASES, records_of, timeline_at
 from rogatory_client.office.company.hidden import hidden_rooms
@@ -95,7 +95,7 @@ def _computed(desk: Desk, rooms: Sequence[Room], footing: Footing) -> dict[Group
     for room in rooms:
         later = {each.group_id: records[each.group_id] for each in footing.going_on_from(room)}
         case = _Case(desk, room, records[room.group_id], later)
-        found[room.group_id] = digest = case.digest(footing.calendars(room))
+        found[room.group_id] = digest = case.digest(footing.calendars(room), footing.terms)
         rows.append(case.stored(digest, footing.of(room)))
     with desk.vault.writing(erasing=False) as connection:
         save_digests(connection, rows)
@@ -117,12 +117,13 @@ class _Case:
         known = {name: timeline_at(desk, desk.rooms[name], each, as_of) for name, each in self._later.items()}
         return Moment(timeline, later_cases(desk, room, known))
 
-    def digest(self, calendars: Mapping[EntryId, OfficeCalendar]) -> Digest:
+    def digest(self, calendars: Mapping[EntryId, OfficeCalendar], terms: Mapping[str, str]) -> Digest:
         """Return the digest."""
         desk = self._desk
         timelines = (self._now.timeline, *(each for _, each in self._now.later))
         failing = {each: self._at(each + 1) for each in _fail_times(timelines)}
-        return digest_of(self._now, failing, offices_in(self._room, desk), calendars, desk.oneself.entry_id)
+        counted = Counted(offices_in(self._room, desk), calendars, terms)
+        return digest_of(self._now, failing, counted, desk.oneself.entry_id)
 
     def stored(self, digest: Digest, footing: str) -> StoredDigest:
         """Return the row that is kept of it."""

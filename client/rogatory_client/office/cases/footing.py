@@ -1,4 +1,4 @@
-"""What a digest hangs on besides messages: who is in the case, and as what, and the days of their offices.
+"""What a digest hangs on besides messages: who is in the case, and as what, the days of their offices, terms.
 
 No trigger of the vault sees it change, so it is written beside the digest as a hash, and compared.
 """
@@ -11,6 +11,7 @@ from hashlib import sha256
 from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.deadlines import free_calendar_of
+from rogatory_client.office.cases.own_terms import own_terms
 from rogatory_client.office.cases.record import CASES, guests_in
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.showing import offices_in
@@ -26,6 +27,7 @@ class Footing:
         self._desk = desk
         with desk.vault.reading() as connection:
             self._followed = load_followed(connection)
+        self.terms = own_terms(desk)
         self._calendars: dict[EntryId, OfficeCalendar] = {}
         self._known: dict[tuple[EntryId, ...], str] = {}
 
@@ -38,7 +40,9 @@ class Footing:
         offices = offices_in(room, self._desk)
         days = self._known.get(offices)
         if days is None:
-            days = self._known[offices] = _hash([(each, _days(self._calendar(each))) for each in offices])
+            counted = [(each, _days(self._calendar(each))) for each in offices]
+            terms = [sorted(self.terms.items())] if self.terms else []
+            days = self._known[offices] = _hash([*counted, *terms])
         guests = [guests_in(self._desk, each) for each in (room, *self.going_on_from(room))]
         return _hash([days, guests]) if any(guests) else days
 

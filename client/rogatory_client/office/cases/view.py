@@ -108,6 +108,26 @@ class CaseStateView:
 
 
 @dataclass(frozen=True, slots=True)
+class TermView:
+    """How long something may take.
+
+    Attributes:
+        types: of request that it is for; none for all that have no term of their own.
+        acts: the side whose it is.
+        terms: as it usually is, by urgency.
+        own: as this office has set it.
+    """
+
+    what: str
+    types: tuple[str, ...]
+    acts: str
+    legal: str
+    basis: str
+    terms: dict[str, str]
+    own: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DueView:
     """Something that is due.
 
