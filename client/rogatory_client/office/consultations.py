@@ -7,7 +7,11 @@ from typing import Final
 
 from rogatory_client.casework.forms.catalogue import request_type
 from rogatory_client.casework.personal_data.anonymising import anonymised, names_of_persons
-from rogatory_client.casework.personal_data.recognising import PersonalData, find_personal_data
+from rogatory_client.casework.personal_data.recognising import (
+    PersonalData,
+    find_personal_data,
+    searchable,
+)
 from rogatory_client.letter.draft_summary import draft_summary
 from rogatory_client.office import reading, speaking
 from rogatory_client.office.desk import Desk
@@ -99,8 +103,8 @@ class Consultations:
 
     def personal_data(self, texts: Mapping[str, str]) -> dict[str, tuple[PersonalData, ...]]:
         """What looks personal in texts that are about to be said, by what each text is."""
-        names = self._known_names()
-        found = {what: find_personal_data(text, names) for what, text in texts.items()}
+        names = tuple(map(searchable, self._known_names()))
+        found = {what: find_personal_data(searchable(text), names) for what, text in texts.items()}
         return {what: finds for what, finds in found.items() if finds}
 
     def start(
@@ -129,7 +133,8 @@ class Consultations:
             MisuseError: it looks as if there were, or an addressee is not enrolled.
         """
         if not despite:
-            self.require_impersonal({"subject": subject, **_texts(text, attachments)})
+            said = {"subject": subject, "reference": reference or "", **_texts(text, attachments)}
+            self.require_impersonal(said)
         return speaking.start_consultation(
             self._desk, to, subject, text, reference, attachments, restricted_to, _note(despite)
         )

@@ -23,9 +23,9 @@ _LENGTHS: Final = {
 }  # fmt: skip
 _UNREGISTERED: Final = 100
 _GROUP: Final = 4
-_GAP: Final = re.compile("[ \u00a0-]")
+_GAP: Final = re.compile("[ \u00a0\n-]")
 _IBAN: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?=([A-Za-z]{2}[ \u00a0-]?\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,32}))", re.ASCII
+    r"(?<![A-Za-z0-9])(?=([A-Za-z]{2}[ \u00a0\n-]?\d{2}(?:[ \u00a0\n-]?[A-Za-z0-9]){11,32}))", re.ASCII
 )
 _CARD: Final = re.compile(r"(?<![\w+])[2-6]\d(?:[ \u00a0-]?\d){11,17}(?![\w])", re.ASCII)
 _ISSUERS: Final = re.compile(

@@ -18,6 +18,11 @@ _PASSPORT: Final = re.compile(
     any_of("passport") + r"[^\d\n]{0,24}?(?<![^\W_])([A-Za-z]{0,3}[ -]?\d(?:[ -]?\d){4,11})(?!\w)",
     re.IGNORECASE,
 )
+# Letters between digits: 12AB34567, C01X00T47.
+_PASSPORT_MIXED: Final = re.compile(
+    any_of("passport") + r"[^\d\n]{0,24}?(?<![^\W_])(?=(?:[A-Z]{0,4}\d){4})((?-i:[A-Z0-9]{8,10}))(?!\w)",
+    re.IGNORECASE,
+)
 _NATIONAL: Final = re.compile(
     any_of("national_number") + r"[^\d\n]{0,20}?(\d(?:[ .-]?\d){6,17}(?:-?[A-Za-z](?!\w))?)", re.IGNORECASE
 )
@@ -42,8 +47,9 @@ def birth_dates(text: str) -> Iterator[tuple[int, int]]:
 
 def travel_documents(text: str) -> Iterator[tuple[int, int]]:
     """Yield numbers beside a word for a travel document, and lines of a machine-readable zone (ICAO 9303)."""
-    for found in _PASSPORT.finditer(text):
-        yield found.span(1)
+    for form in (_PASSPORT, _PASSPORT_MIXED):
+        for found in form.finditer(text):
+            yield found.span(1)
     for found in _LINE_OF_ZONE.finditer(text):
         if _is_of_zone(found[1]):
             yield found.span(1)

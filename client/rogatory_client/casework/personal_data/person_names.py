@@ -12,7 +12,8 @@ from rogatory_client.casework.personal_data.words import any_of, personal_words
 _MAX_WORDS: Final = 4
 _MIN_LETTERS: Final = 4
 _APOSTROPHES: Final = "'\u2019"
-_TITLE: Final = re.compile(any_of("titles") + r"\.?[ \u00a0]{1,2}(?=\w)")
+# A line may end behind a title, if that is no single letter without a stop.
+_TITLE: Final = re.compile(any_of("titles") + r"(?:\.?[ \u00a0\t]{1,2}|(?:\.|(?<=\w\w))\n)(?=\w)")
 _WORD: Final = re.compile(rf"[^\W\d_][\w{_APOSTROPHES}-]{{0,40}}\.?")
 _GAP: Final = re.compile(r"[ \u00a0]{1,2}")
 _HAN_TITLE: Final = re.compile(rf"[\u4e00-\u9fff]{{1,3}}(?={any_of('titles_after')})")

@@ -4,7 +4,11 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from rogatory_client.casework.personal_data.recognising import PersonalKind, find_personal_data
+from rogatory_client.casework.personal_data.recognising import (
+    PersonalKind,
+    composed,
+    find_personal_data,
+)
 
 PERSON: Final = "Person"
 _LABELS: Final = {
@@ -40,8 +44,8 @@ class Placeholders:
             value: how it is written.
             others: how else it is written, such as a person's aliases.
         """
-        given = self._of(label, value)
-        for form in (value, *others):
+        given = self._of(label, composed(value))
+        for form in map(composed, (value, *others)):
             if len(form.strip()) >= _MIN_CHARACTERS:
                 self._literals.setdefault(form.strip(), given)
             if label == PERSON:
@@ -50,14 +54,14 @@ class Placeholders:
 
     def learn(self, text: str) -> None:
         """Take note of the persons in a text, so that they are known wherever they stand without a title."""
-        for found in find_personal_data(self._with_literals(text), self._names()):
+        for found in find_personal_data(self._with_literals(composed(text)), self._names()):
             if found.kind is PersonalKind.NAME:
                 self._of(PERSON, found.value)
 
     def in_text(self, text: str) -> str:
         """Return a text with placeholders for what was shown before, and for what looks personal."""
         self.learn(text)
-        said = self._with_literals(text)
+        said = self._with_literals(composed(text))
         parts: list[str] = []
         at = 0
         for found in find_personal_data(said, self._names()):

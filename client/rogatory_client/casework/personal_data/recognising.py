@@ -6,6 +6,7 @@ a draft of the office names the person. So little is reported that is none, and 
 help for who writes, and no proof that there is nothing. Every search is linear in the text.
 """
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,6 +77,23 @@ _SEARCHES: Final[tuple[tuple[PersonalKind, Callable[[str], Iterable[tuple[int, i
     (PersonalKind.PHONE, phone_numbers),
     (PersonalKind.NAME, titled_names),
 )
+
+
+def composed(text: str) -> str:
+    """Return a text with each letter and its marks as one (Unicode NFC), without signs that nobody sees.
+
+    Some systems take letters and marks apart, and what is pasted may hold unseen signs in a name or a number.
+    """
+    seen = (each for each in text if unicodedata.category(each) != "Cf")
+    return unicodedata.normalize("NFC", "".join(seen))
+
+
+def searchable(text: str) -> str:
+    """Return a text as it is searched: digits and spaces of any width are plain ones, too (Unicode NFKC).
+
+    Lines stay where they are.
+    """
+    return unicodedata.normalize("NFKC", composed(text))
 
 
 def find_personal_data(text: str, names: Collection[str] = ()) -> tuple[PersonalData, ...]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rogatory_client.casework.personal_data.recognising import PersonalKind, find_personal_data
+from rogatory_client.casework.personal_data.placeholders import Placeholders
+from rogatory_client.casework.personal_data.recognising import PersonalKind, find_personal_data, searchable
 
 KINDS = PersonalKind
 FOUND: list[tuple[str, KINDS, str]] = [
@@ -19,6 +20,13 @@ FOUND: list[tuple[str, KINDS, str]] = [
     ("关于王小明先生的账户", KINDS.NAME, "王小明"),
     ("نسأل عن السيد محمد علي", KINDS.NAME, "محمد علي"),
     ("His passport no. A01234567 is old", KINDS.TRAVEL_DOCUMENT, "A01234567"),
+    ("passeport n° 12AB34567 délivré", KINDS.TRAVEL_DOCUMENT, "12AB34567"),
+    ("passport C01X00T47 of", KINDS.TRAVEL_DOCUMENT, "C01X00T47"),
+    ("We ask about MR MENSAH.", KINDS.NAME, "MENSAH"),
+    ("We ask about Mrs\nMensah.", KINDS.NAME, "Mensah"),
+    ("Nous visons M.\nDupont.", KINDS.NAME, "Dupont"),
+    ("We ask about Alhaji Musa.", KINDS.NAME, "Musa"),
+    ("to GB82 WEST 1234\n5698 7654 32 AND on", KINDS.BANK_ACCOUNT, "GB82 WEST 1234\n5698 7654 32"),
     ("паспорт 45 08 123456 выдан", KINDS.TRAVEL_DOCUMENT, "45 08 123456"),
     ("护照号码 E12345678", KINDS.TRAVEL_DOCUMENT, "E12345678"),
     (
@@ -66,6 +74,8 @@ NOTHING = [
     "USD 1,250,000.00 in 2024/2025; file 2026/000123456.",
     "ISO 20022, EN 319 162-1, 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.",
     "Account statements? (1234567890ab-question), (123456789012-question)",
+    "It lost 5 M\nThe account is closed.",
+    "The passport SERVICES of DR Congo will not answer.",
     "Прошу сообщить, нужно ли решение суда.",
     "请说明是否需要法院命令。",
 ]
@@ -87,6 +97,29 @@ def test_persons_of_a_draft_are_found_by_name_and_by_what_is_telling_of_it() -> 
     found = find_personal_data(text, ["Awa Ndiaye", "", "李明"])
     assert [(each.value, each.line) for each in found] == [("Awa Ndiaye", 1), ("Ndiaye", 2), ("NDIAYE", 2)]
     assert [each.value for each in find_personal_data("账户属于李明。", ["李明"])] == ["李明"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("M\u200br Mensah", KINDS.NAME),
+        ("GB82 WEST 1234\u200b 5698 7654 32", KINDS.BANK_ACCOUNT),
+        ("GB82\u202fWEST\u202f1234\u202f5698\u202f7654\u202f32", KINDS.BANK_ACCOUNT),
+        ("DE８９３７０４００４４０５３２０１３０００", KINDS.BANK_ACCOUNT),  # noqa: RUF001 - wide digits
+        ("ne\u0301 le 3 mars 1975", KINDS.BIRTH_DATE),
+        ("cuenta\u00a0n.º 0123\u2009456\u2009789", KINDS.ACCOUNT),
+        ("passport no. A0123\u00ad4567", KINDS.TRAVEL_DOCUMENT),
+    ],
+)
+def test_how_it_is_encoded_hides_nothing(text: str, kind: KINDS) -> None:
+    assert [each.kind for each in find_personal_data(searchable(text))] == [kind]
+
+
+def test_a_placeholder_stands_for_a_name_however_it_is_encoded() -> None:
+    placeholders = Placeholders()
+    person = placeholders.give("Person", "Ibrahim Traor\u00e9")
+    said = placeholders.in_text("Mr Ibrahim Traore\u0301 and Ibra\u200bhim TRAORE\u0301, 10\u00b2 m.")
+    assert said == f"Mr {person} and {person}, 10\u00b2 m."
 
 
 def test_a_find_is_masked() -> None:

@@ -112,6 +112,8 @@ async def test_the_library_itself_says_nothing_personal_in_a_consultation(world:
     async with world.at(A) as office:
         with pytest.raises(MisuseError, match="an IBAN"):
             office.start_consultation([B], "Records", f"On {IBAN}.", reference="SN/1")
+        with pytest.raises(MisuseError, match=r"a name .* in the reference"):
+            office.start_consultation([B], "Records", QUESTION, reference="Mr Mensah 2026")
         office.start_consultation([B], "Records", QUESTION, reference="SN/1")
         with pytest.raises(MisuseError, match="an IBAN"):
             office.reply("SN/1", f"On {IBAN}.")
@@ -168,3 +170,14 @@ async def test_what_says_nothing_is_not_sent(world: World) -> None:
         await consultation_commands.consult(call, "Records", QUESTION, to=[B], whole=True)
     with pytest.raises(MisuseError, match="there is no draft"):
         await consultation_commands.consult(call, "Records", QUESTION, to=[B], draft="ffff")
+
+
+async def test_a_draft_in_arabic_is_put_in_like_any_other(world: World) -> None:
+    draft = await begun(world, "taking_evidence")
+    async with world.at(A) as office:
+        office.drafts.set(draft, "request_language", "ar")
+        office.drafts.set(draft, "facts_summary", "دُفع المبلغ إلى الحساب 0123 456 789 في 12:30.")
+    await consultation_commands.consult(sit(world, A), "Records", to=[B], draft=draft[:8])
+    (text,) = await texts(world, B)
+    assert "دُفع المبلغ" in text
+    assert "0123" not in text
