@@ -69,6 +69,12 @@ async def test_notes_are_found_by_the_office_and_nobody_else(tmp_path: Path) -> 
             assert office.search.find("moved", office=B).hits == ()
             assert office.search.find("moved", until=hit.at_ms // 1000).hits == ()
             assert office.search.find("moved", limit=1).has_more
+            for unknown in ("CNA-XX-99", "\ud800"):
+                with pytest.raises(MisuseError, match="no office is"):
+                    office.search.find("moved", office=unknown)
+            for nothing in ("", "  ", "\u200b", "-"):
+                with pytest.raises(MisuseError, match="the note is empty"):
+                    office.mailbox.note(CASE, nothing)
     async with world.at(B) as office:
         assert office.search.find("moved").hits == ()
 

@@ -318,9 +318,18 @@ async def test_either_reference_finds_a_request_and_filters_hold(tmp_path: Path)
             {"states": ("done",)},
             {"urgencies": ("high",)},
             {"sort": "colour"},
+            {"types": ("banking_record",)},
+            {"with_state": "Atlantis"},
+            {"with_state": "CNA-XX-99"},
         ):
             with pytest.raises(MisuseError):
                 count(**wrong)
+            with pytest.raises(MisuseError):
+                office.register.save_view("misspelt", RegisterFilter(**wrong))
+        assert office.register.views() == ()
+        assert count(types=("taking_evidence",)) == 0
+        with pytest.raises(MisuseError, match="there is no page 2: the last one is 1"):
+            page(RegisterFilter(), page=2)
 
 
 async def test_a_view_is_kept_and_removed(tmp_path: Path) -> None:

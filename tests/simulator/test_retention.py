@@ -180,6 +180,21 @@ async def test_a_consent_in_another_name_is_shown_and_does_not_count(tmp_path: P
     assert len(await said_in(world, A, room)) == 2
 
 
+@pytest.mark.parametrize("reasons", ["", " . ", "\u200b", "No\u202ething", "Over.\x1b[2J", "\ud800"])
+async def test_what_hides_or_says_nothing_is_no_reason(tmp_path: Path, reasons: str) -> None:
+    world, room = await talked(tmp_path)
+    async with world.at(A) as office:
+        office.retention.hold(room, "A court has asked.")
+        for act in (office.retention.lift_hold, office.retention.hold):
+            with pytest.raises(MisuseError):
+                act(room, reasons)
+        office.retention.lift_hold(room, "The court has what it needs.")
+        with pytest.raises(MisuseError):
+            office.retention.propose(room, reasons)
+        assert office.retention.records() == ()
+        assert len(office.retention.holds(room)) == 1
+
+
 async def test_roles_without_the_right_neither_hold_nor_propose(tmp_path: Path) -> None:
     world, room = await talked(tmp_path)
     await join(world, "clerk", "clerk", Role.CLERK)

@@ -42,7 +42,7 @@ def require_plain(parts: Sequence[NestedPart]) -> None:
         if event is not None:
             _require_event(event)
         elif _is_text(part):
-            _require_text("the text", _text_of(part))
+            require_text("the text", _text_of(part))
     if all(_is_text(part) and not _text_of(part).strip() for part in every):
         raise MisuseError("the message is empty: write something, or attach a file")
 
@@ -72,13 +72,18 @@ def _require_event(event: CaseEvent) -> None:
 
 def _require_word(name: str, text: str) -> None:
     if name not in _LINES:
-        _require_text(name, text)
+        require_text(name, text)
         return
     check_line(name, text)
     if name in _NAMES and not says_something(text):
         raise MisuseError(f"{name}: is empty")
 
 
-def _require_text(name: str, text: str) -> None:
+def require_text(name: str, text: str) -> None:
+    """Return only if a text of ours reads as it stands.
+
+    Raises:
+        MisuseError: it holds what does not belong in it; names the character.
+    """
     if found := _REFUSED.search(text.replace("\r\n", "\n")):
         raise MisuseError(f"{name}: holds the character U+{ord(found[0]):04X}, which does not belong in text")

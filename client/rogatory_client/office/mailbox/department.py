@@ -1,5 +1,6 @@
 """What officers say and see of the office's own work: notes, assignments, deputies, the shared inbox."""
 
+from rogatory_client.casework.answers.text import says_something
 from rogatory_client.office import reading
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
@@ -14,6 +15,7 @@ from rogatory_client.office.mailbox.view import (
 )
 from rogatory_client.office.officers import former_officer_named, officer_named
 from rogatory_crypto.content.office_work import CaseNote
+from rogatory_crypto.errors import MisuseError
 
 
 class Mailbox:
@@ -34,8 +36,10 @@ class Mailbox:
             text: at most 20,000 characters.
 
         Raises:
-            MisuseError: there is no such case, or this role writes no notes.
+            MisuseError: there is no such case, the note says nothing, or this role writes none.
         """
+        if not says_something(text):
+            raise MisuseError("the note is empty: write something")
         found = reading.room_of(self._desk, room)
         assigning.require_case(found)
         said = say_at_home(self._desk, CaseNote(found.group_id, text))

@@ -1,9 +1,11 @@
 """The register: one row a request, from the digests of cases; filters that are kept; figures for the head."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from rogatory_client.casework.forms.catalogue import type_ids
+from rogatory_client.office.cases.digest import Digest
 from rogatory_client.office.cases.digesting import digests
 from rogatory_client.office.cases.record import CASES
 from rogatory_client.office.company.hidden import hidden_rooms
@@ -30,7 +32,7 @@ from rogatory_client.office.register.view import (
 from rogatory_client.vault.rooms import load_references
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.wire.identifier import EntryId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 _DAY_S: Final = 86_400
 MAX_PAGE: Final = 1000
@@ -51,13 +53,15 @@ class Register:
             page: from 1.
 
         Raises:
-            MisuseError: there is no such page, state, type of order or direction.
+            MisuseError: there is no such page, state, type, office, order or direction.
         """
         if not 1 <= limit <= MAX_PAGE or page < 1:
             raise MisuseError(f"a page has 1 to {MAX_PAGE} rows, and pages are numbered from 1")
         found = self.registered(wanted)
         shown = found[(page - 1) * limit : page * limit]
         pages = max(1, -(-len(found) // limit))
+        if page > pages:
+            raise MisuseError(f"there is no page {page}: the last one is {pages}")
         return RegisterPage(tuple(self._rows(shown)), len(found), page, pages)
 
     def export(self, path: Path, wanted: RegisterFilter, *, with_subjects: bool = False) -> int:
@@ -96,7 +100,7 @@ class Register:
         Raises:
             MisuseError: the name is empty or over-long, or a filter is none.
         """
-        require_filter(filters)
+        self._require(filters, self._digests())
         return register_views.save(self._desk, name, filters)
 
     def views(self) -> tuple[SavedView, ...]:
@@ -117,21 +121,39 @@ class Register:
 
     def registered(self, wanted: RegisterFilter) -> list[Registered]:
         """Return the cases that a filter lets through, in its order; errors as ``page``."""
-        require_filter(wanted)
-        desk, now = self._desk, self._desk.surroundings.now()
-        hidden, own = hidden_rooms(desk), desk.oneself.entry_id
-        rooms = [room for room in desk.rooms.values() if room.kind in CASES and room.group_id not in hidden]
-        known = digests(desk, rooms)
+        desk, now, own = self._desk, self._desk.surroundings.now(), self._desk.oneself.entry_id
+        known = self._digests()
+        self._require(wanted, known)
         with desk.vault.reading() as connection:
             references = load_references(connection)
         everything = (
-            registered(desk, room, known[room.group_id], references.get(room.group_id, {}), own)
-            for room in rooms
+            registered(desk, desk.rooms[case], digest, references.get(case, {}), own)
+            for case, digest in known.items()
         )
         found = [each for each in everything if self._lets_through(wanted, each, now)]
         if wanted.caseworker is not None:
             found = self._of_caseworker(found, wanted.caseworker)
         return ordered(found, wanted.sort)
+
+    def _digests(self) -> Mapping[GroupId, Digest]:
+        desk, hidden = self._desk, hidden_rooms(self._desk)
+        rooms = [room for room in desk.rooms.values() if room.kind in CASES and room.group_id not in hidden]
+        return digests(desk, rooms)
+
+    def _require(self, wanted: RegisterFilter, known: Mapping[GroupId, Digest]) -> None:
+        """Refuse a filter that lets nothing through because it is misspelt.
+
+        Raises:
+            MisuseError: names the word, and where to look.
+        """
+        require_filter(wanted)
+        types = {*type_ids(), *(each.request_type for each in known.values())}
+        unknown = [each for each in wanted.types if each not in types]
+        if unknown:
+            raise MisuseError(f"there is no type {unknown[0]!r}: see `rogatory request types`")
+        named = wanted.with_state
+        if named is not None and not self._is_one_of(self._desk.listing.records, named.casefold()):
+            raise MisuseError(f"no State or office is {named!r}: see `rogatory offices`")
 
     def _lets_through(self, wanted: RegisterFilter, each: Registered, now: int) -> bool:
         digest = each.digest
@@ -145,13 +167,13 @@ class Register:
             and (not wanted.conflicts or digest.in_conflict)
             and (wanted.since is None or (digest.submitted_ms or 0) >= wanted.since * 1000)
             and (not wanted.text or mentions(each, wanted.text.casefold()))
-            and (wanted.with_state is None or self._is_with(each, wanted.with_state.casefold()))
+            and (wanted.with_state is None or self._is_one_of(each.others, wanted.with_state.casefold()))
         )
 
-    def _is_with(self, each: Registered, wanted: str) -> bool:
+    def _is_one_of(self, offices: Iterable[EntryId], wanted: str) -> bool:
         return any(
             wanted == word or (len(wanted) > 3 and wanted in word)  # more than a code
-            for office in each.others
+            for office in offices
             for word in self._names_of(office)
         )
 

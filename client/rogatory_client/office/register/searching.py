@@ -56,14 +56,14 @@ class Searching:
             limit: of messages, and of notes; at most 500.
 
         Raises:
-            MisuseError: there is no such case, or the limit is none.
+            MisuseError: there is no such case or office, or the limit is none.
         """
         if not 1 <= limit <= MAX_HITS:
             raise MisuseError(f"a search tells 1 to {MAX_HITS} hits")
         terms = read_query(typed)
         scope = Scope(
             group_id=None if room is None else reading.room_of(self._desk, room).group_id,
-            entry_id=None if office is None else EntryId(office.strip().upper()),
+            entry_id=None if office is None else self._office(office),
             since_ms=None if since is None else since * 1000,
             until_ms=None if until is None else until * 1000,
         )
@@ -77,6 +77,12 @@ class Searching:
         noted = tuple(islice(self._notes(terms, scope, hidden), limit + 1)) if terms else ()
         has_more = max(len(numbers), len(noted)) > limit
         return Found((*written, *noted[:limit], *hits), has_more)
+
+    def _office(self, name: str) -> EntryId:
+        wanted = EntryId(name.strip().upper())
+        if wanted not in self._desk.listing.records and wanted not in self._desk.registry.offices:
+            raise MisuseError(f"no office is {name!r}: see `rogatory offices`")
+        return wanted
 
     def _notes(self, terms: Sequence[Term], scope: Scope, hidden: Container[GroupId]) -> Iterator[Hit]:
         """Notes are read, not indexed: no word of them stands anywhere but in the message that says it."""

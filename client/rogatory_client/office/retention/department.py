@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+from rogatory_client.casework.answers.text import says_something
 from rogatory_client.casework.forms.catalogue import type_ids
 from rogatory_client.casework.retention.purging import Consented, Judged, PurgeStanding, refusal
 from rogatory_client.casework.retention.rules import (
@@ -17,6 +18,7 @@ from rogatory_client.office import reading
 from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox.assigning import require_case
+from rogatory_client.office.plain_words import require_text
 from rogatory_client.office.retention.due import due_by_rules, facts_of, in_force, today
 from rogatory_client.office.retention.purging import load_judged
 from rogatory_client.office.retention.view import ConsentView, HoldView, PurgeView, RetentionView
@@ -212,8 +214,10 @@ def _draft(name: str) -> DraftId:
 
 
 def _reasons(text: str) -> str:
-    if not text.strip():
+    if not says_something(text):
         raise MisuseError("say why")
+    # Those of a purge are signed, so nobody who sends them can look into them any more.
+    require_text("reasons", text)
     return text.strip()
 
 
