@@ -29,7 +29,8 @@ async def test_a_request_goes_from_sent_to_closed(network: World, tmp_path: Path
     letter.write_bytes(b"%PDF-1.7 letter")
     asking, asked = network.requesting, network.requested
     sent = await asking.run(
-        *("send", "--to", REQUESTED, "--subject", "Bank records", "--request-type", "banking_records"),
+        *("send", "--to", REQUESTED, "--subject", "Bank records"),
+        *("--request-type", "bank_and_business_records"),
         *("--legal-basis", "UNTOC 18", "--reference", "LIFE-1", "--letter", str(letter)),
     )
     room = sent["message"]["room_id"]

@@ -57,7 +57,7 @@ def register(application: typer.Typer) -> None:
     _group,
     "send",
     needs=Needs.RELAY,
-    example="rogatory send CASE --request-type production_content --legal-basis 'UNTOC 18' "
+    example="rogatory send CASE --request-type production_of_content_data --legal-basis 'UNTOC 18' "
     "--reference MLA-2026-17 --letter signed.pdf --attach evidence.zip",
 )
 async def send(
@@ -98,6 +98,7 @@ async def send(
             elif letter is None or legal_basis is None or reference is None:
                 raise MisuseError("a formal request needs --letter, --legal-basis and --reference")
             else:
+                _require_request(request_type, letter)
                 message = office.submit_request(
                     request_type=request_type, legal_basis=legal_basis, reference=reference, letter=letter,
                     room=room, to=to or (), subject=subject, attachments=attach or (), text=text_of(text),
@@ -253,6 +254,22 @@ def _reply(
     return office.consultations.reply(
         room, text, attachments=attachments, in_reply_to=in_reply_to, despite=despite
     )
+
+
+def _require_request(type_id: str, letter: Path) -> None:
+    """Refuse a type that nobody knows, and a letter that is none; the rest is looked at for drafts only.
+
+    Raises:
+        MisuseError: says what to do instead.
+        OSError: the letter cannot be read.
+    """
+    from rogatory_client.casework.forms.catalogue import request_type
+    from rogatory_client.written import MAX_FILE_BYTES, FileKind, kind_of
+
+    if not request_type(type_id).formal:
+        raise MisuseError(f"{type_id} is not a formal request: say it with `rogatory consult`")
+    if kind_of(read_bytes(letter, MAX_FILE_BYTES)) is not FileKind.PDF:
+        raise MisuseError("--letter is a signed PDF: send another file with `rogatory request send --body`")
 
 
 def _refuse_formal_options(

@@ -259,7 +259,7 @@ class Office(Departments):
         """Submit a formal request, in the room of a consultation, or in a new one.
 
         Args:
-            request_type: identifier of the type, such as ``banking_records``.
+            request_type: identifier of the type, such as ``bank_and_business_records``.
             legal_basis: treaty and article.
             reference: the own office's.
             letter: what is signed.

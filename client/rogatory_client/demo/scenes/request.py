@@ -26,7 +26,8 @@ async def play(world: World) -> str:
         _signed_letter(world, folder), asyncio.to_thread(_write_evidence, case.evidence, words.tag)
     )
     submitted = await world.requesting.run(
-        "send", case.room_id, "--request-type", "production_content", "--legal-basis", "UNTOC article 18",
+        "send", case.room_id, "--request-type", "production_of_content_data",
+        "--legal-basis", "UNTOC article 18",
         "--reference", words.requesting_reference, "--letter", str(case.letter),
         "--attach", str(case.evidence), "--text", words.request_text, "--offline",
     )  # fmt: skip

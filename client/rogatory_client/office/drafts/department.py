@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from rogatory_client.casework.answers.checking import check_answer, field_of
+from rogatory_client.casework.answers.scalar_checking import country
 from rogatory_client.casework.answers.value import Answers, Item, Value
 from rogatory_client.casework.checks.treaties import TreatyTable
 from rogatory_client.casework.deadlines.of_events import FOLLOW_UP
@@ -130,9 +131,11 @@ class Drafts:
         """A draft by its id or the beginning of it, as of a revision or now.
 
         Raises:
-            MisuseError: there is none, or more than one.
+            MisuseError: there is none, or more than one, or no such revision.
         """
-        return self._view(self._held(draft), revision)
+        held = self._held(draft)
+        _require_revision(held, revision or 0)
+        return self._view(held, revision)
 
     def all(self, *, removed: bool = False) -> tuple[DraftView, ...]:
         """Every draft, oldest first; those that were put away instead, if asked for."""
@@ -216,8 +219,7 @@ class Drafts:
             MisuseError: there is no such draft, or no such revision.
         """
         held = self._held(draft)
-        if since > held.now.revision:
-            raise MisuseError(f"the draft has {held.now.revision} revisions, and no revision {since}")
+        _require_revision(held, since)
         before = held.at(since).draft.answers
         return DraftFile(held.name, held.stored.request_type, before, held.now.answers)
 
@@ -250,13 +252,12 @@ class Drafts:
             state: two-letter code; empty for any State.
 
         Raises:
-            MisuseError: there is no such draft.
+            MisuseError: there is no such draft, or no State of that code.
         """
         held = self._held(draft)
         text = write_template(template_answers(held.now.answers))
-        template = StoredTemplate(
-            held.stored.request_type, state.upper(), text, self._desk.surroundings.now()
-        )
+        code = country("state", state) if state else ""
+        template = StoredTemplate(held.stored.request_type, code, text, self._desk.surroundings.now())
         with self._desk.vault.writing(erasing=False) as connection:
             drafts.save_template(connection, template)
         return _template_view(template)
@@ -320,6 +321,11 @@ class Drafts:
         since = self._desk.surroundings.now() - COLLISION_S
         others = (each for each in view.at_work if each.officer != self._officer and each.at >= since)
         return replace(view, others_at_work=tuple(others))
+
+
+def _require_revision(held: HeldDraft, revision: int) -> None:
+    if revision > held.now.revision:
+        raise MisuseError(f"the draft has {held.now.revision} revisions, and no revision {revision}")
 
 
 def _template_view(template: StoredTemplate) -> TemplateView:

@@ -175,3 +175,15 @@ async def test_a_check_without_an_addressee_is_never_ready(world: World) -> None
     found = await draft_commands.check(sit(world, A), draft)
     assert [each["id"] for each in found.data["check"]["findings"]] == ["no_addressee"]  # type: ignore[index]  # a dictionary
     assert found.exit_code == 1
+
+
+async def test_what_is_not_there_is_not_taken_for_something_else(world: World) -> None:
+    draft, call = await begun(world), sit(world, A)
+    with pytest.raises(MisuseError, match="has 1 revisions, and no revision 2"):
+        await draft_commands.show(call, draft, revision=2)
+    for state in ("Ghana", "ZZ", "G"):
+        with pytest.raises(MisuseError, match="no two-letter code of a State"):
+            await draft_commands.save_template(call, draft, state)
+    await draft_commands.save_template(call, draft, "gh")
+    async with world.at(A) as office:
+        assert [each.state for each in office.drafts.templates()] == ["GH"]
