@@ -204,4 +204,12 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         _created(request_origins),
         "CREATE INDEX request_origins_of_office ON request_origins (office, origin)",
     ),
+    (
+        (
+            "CREATE INDEX rooms_at_hand ON rooms "
+            "(group_id, kind, subject, network, offices, position, needs_epoch)"
+        ),
+        "DROP INDEX vouchers_of_room",
+        "CREATE INDEX vouchers_by_office ON vouchers (group_id, entry_id)",
+    ),
 )

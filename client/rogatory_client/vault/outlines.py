@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.room import Room
@@ -16,22 +16,22 @@ from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId
 _STATUS: Final = {int(each): each for each in mls.Status}
 VERSION: Final = 1
 """Of what is written; a room whose outline has another one is opened, and outlined anew when it is saved."""
+_OUTLINES: Final = (
+    "SELECT group_id, seats, epoch, status, devices, past_epochs, leaf_since, sent_messages, "
+    "has_pending_proposals FROM room_outlines WHERE version = ?"
+)
 
 
 def load_outlines(connection: Connection) -> Mapping[bytes, tuple[Outline, str]]:
     """Return the outline of each room that has one of this version, with its seats as they were written."""
-    columns = room_outlines.c
-    known = select(
-        *(columns.group_id, columns.seats, columns.epoch, columns.status, columns.devices),
-        *(columns.past_epochs, columns.leaf_since, columns.sent_messages, columns.has_pending_proposals),
-    ).where(columns.version == VERSION)
-    # By place, as thousands are read whenever a vault is opened.
+    # By place and past SQLAlchemy, as thousands are read whenever a vault is opened.
+    known = connection.exec_driver_sql(_OUTLINES, (VERSION,)).all()
     return {
         group_id: (
             Outline(epoch, _STATUS[status], read_devices(devices), past, since, sent, bool(pending)),
             seats,
         )
-        for group_id, seats, epoch, status, devices, past, since, sent, pending in connection.execute(known)
+        for group_id, seats, epoch, status, devices, past, since, sent, pending in known
     }
 
 
