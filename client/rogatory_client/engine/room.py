@@ -97,8 +97,13 @@ class Room:
     @property
     def is_at_rest(self) -> bool:
         """Whether even the keys of the group have not been read since."""
+        return self.resting is not None
+
+    @property
+    def resting(self) -> Outline | None:
+        """The outline of a group whose keys have not been read; None of any other."""
         kept = self.__dict__[HELD]
-        return isinstance(kept, KeptGroup) and not kept.is_open
+        return kept.outline if isinstance(kept, KeptGroup) and not kept.is_open else None
 
     @property
     def keeps_past_epochs(self) -> bool:

@@ -39,6 +39,8 @@ class Footing:
         days = self._known.get(offices)
         if days is None:
             days = self._known[offices] = _hash([(each, _days(self._calendar(each))) for each in offices])
+        if not self._desk.companies:
+            return days
         guests = [guests_in(self._desk, each) for each in (room, *self.going_on_from(room))]
         return _hash([days, guests]) if any(guests) else days
 
