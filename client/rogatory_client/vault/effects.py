@@ -49,7 +49,6 @@ from rogatory_client.vault import (
     purging,
     request_origins,
     returns,
-    rooms,
     shared_drafts,
     unreadable,
     urgent_work,
@@ -249,8 +248,6 @@ def _write_carried(connection: Connection, effect: effects.Effect) -> bool:
 
 def _write_room(connection: Connection, effect: effects.Effect) -> None:
     match effect:
-        case effects.SaveRoom():
-            rooms.save_room(connection, effect.room)
         case effects.ForgetKeyPackage():
             keys.forget_key_package(connection, effect.reference)
         case effects.SpendLastResort():

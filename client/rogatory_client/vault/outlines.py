@@ -1,6 +1,6 @@
 """What is public of each room's group, written with its keys so that they need not be read to list a room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -35,14 +35,25 @@ def load_outlines(connection: Connection) -> Mapping[bytes, tuple[Outline, str]]
     }
 
 
-def save_outline(connection: Connection, room: Room, seats: str) -> None:
-    """Write the outline of a room's group, or take away that of a group which has none."""
-    outline = room.outline
-    if outline is None:
-        connection.execute(delete(room_outlines).where(room_outlines.c.group_id == room.group_id))
-        return
-    values: dict[str, object] = {
-        "group_id": room.group_id,
+def save_outlines(connection: Connection, saved: Iterable[tuple[Room, str]]) -> None:
+    """Write the outlines of rooms with their seats, or take away those of groups which have none."""
+    rows: list[dict[str, object]] = []
+    without: list[bytes] = []
+    for room, seats in saved:
+        outline = room.outline
+        if outline is None:
+            without.append(room.group_id)
+        else:
+            rows.append(_columns(room.group_id, outline, seats))
+    if without:
+        connection.execute(delete(room_outlines).where(room_outlines.c.group_id.in_(without)))
+    if rows:
+        connection.execute(replacing(room_outlines, tuple(rows[0])), rows)
+
+
+def _columns(group_id: bytes, outline: Outline, seats: str) -> dict[str, object]:
+    return {
+        "group_id": group_id,
         "version": VERSION,
         "epoch": outline.epoch,
         "status": int(outline.status),
@@ -53,7 +64,6 @@ def save_outline(connection: Connection, room: Room, seats: str) -> None:
         "has_pending_proposals": int(outline.has_pending_proposals),
         "seats": seats,
     }
-    connection.execute(replacing(room_outlines, tuple(values)), [values])
 
 
 @lru_cache(maxsize=4096)
