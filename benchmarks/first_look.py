@@ -1,5 +1,6 @@
 """One look in a process of its own: prints how long opening took and how long the look, milliseconds."""
 
+import gc
 import os
 import sys
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 from benchmarks.office_looks import LOOKS
 from tests.simulator.world import PASSPHRASE
 
+from rogatory_client.cli import COLLECTED_AFTER
 from rogatory_client.office import Office
 from rogatory_client.office.desk import Surroundings
 from rogatory_client.transport import HttpsLine
@@ -15,6 +17,7 @@ from rogatory_client.vault import keys, open_vault
 
 
 def main(home: str, now: str, look: str) -> None:
+    gc.set_threshold(COLLECTED_AFTER)
     began = time.perf_counter()
     vault = open_vault(Path(home), PASSPHRASE)
     with vault.reading() as connection:

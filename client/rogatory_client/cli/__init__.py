@@ -6,14 +6,16 @@ no secret is ever an argument or an environment variable; a failure is one sente
 of what to do, with an exit code by its kind.
 """
 
+COLLECTED_AFTER = 50_000
+"""Objects; a command ends soon and makes little garbage, and collecting while its modules load costs time."""
+
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
     import gc
     import sys
 
-    # A command ends soon and makes little garbage; collecting while its modules load only costs time.
-    gc.set_threshold(50_000)
+    gc.set_threshold(COLLECTED_AFTER)
     from rogatory_client.cli.application import run
 
     sys.exit(run(sys.argv[1:]))

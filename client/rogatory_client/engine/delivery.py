@@ -62,7 +62,6 @@ from rogatory_crypto import mls
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.history import HistoryResealed, HistoryReturned
 from rogatory_crypto.content.message import verify_message
-from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.errors import Code, MisuseError, PeerError
 from rogatory_crypto.wire.frame import Row
 from rogatory_crypto.wire.identifier import GroupId, RowKind, read_group_id
@@ -95,7 +94,7 @@ def receive(
     room = rooms.get(group_id, Room(group_id))
     if row.sequence <= room.position:
         return Outcome()
-    ahead = replace(room, position=row.sequence)
+    ahead = room.ahead(row.sequence)
     digest = sha256(row.payload).digest()
     if digest in context.own_payloads:
         return Outcome((ahead,), (SaveRoom(ahead), ForgetPayload(digest)))
@@ -117,7 +116,7 @@ def refuse(
 ) -> Outcome:
     """Note a row as refused and leave it behind."""
     room = rooms.get(group_id, Room(group_id))
-    return _refuse(room, replace(room, position=row.sequence), row, error, context)
+    return _refuse(room, room.ahead(row.sequence), row, error, context)
 
 
 def _refuse(room: Room, ahead: Room, row: Row, error: PeerError, context: Context) -> Outcome:
@@ -135,9 +134,7 @@ def _process(rooms: Mapping[GroupId, Room], room: Room, row: Row, context: Conte
     if not room.group.active:
         raise PeerError(Code.REMOVED, "I12: a row after this device was removed")
     received = mls.process(room.group, row.payload, now=context.now, authenticate=context.authenticate_member)
-    advanced = replace(
-        room, group=received.group if not isinstance(received, mls.EchoReceived) else room.group
-    )
+    advanced = room if isinstance(received, mls.EchoReceived) else room.advanced(received.group)
     match received:
         case mls.ApplicationReceived():
             return _read(rooms, advanced, row, received, context)
@@ -288,8 +285,7 @@ def _take_in_message(
     if received.epoch < received.group.epoch:
         issued = (*issued, *reseal_owed(after, row.sequence, context))
         told = (*told, *_told_of_the_gone(record, received))
-    names = filenames(tuple(walk(said.message.content.nested_part)))
-    saved = (SaveRoom(after), SaveMessage(record, names))
+    saved = (SaveRoom(after), SaveMessage(record, filenames(said.message.parts)))
     effects = (*saved, *interpretation.effects, *issued, *heard.effects)
     return Outcome((after,), effects, (*told, *heard.happenings), delivered=delivered)
 

@@ -26,7 +26,6 @@ from rogatory_client.engine.log_view import LogView, age_s
 from rogatory_client.engine.outgoing_effect import Parcel
 from rogatory_client.engine.room import Context, Heard, Room
 from rogatory_client.engine.writing import write
-from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.content.seen_checkpoint import SeenCheckpoint, read_seen
 from rogatory_crypto.content.split_report import read_split, split_part
 from rogatory_crypto.errors import Code, PeerError
@@ -67,7 +66,7 @@ def listen(said: Said, group_id: GroupId, context: Context) -> Hearing:
     if said.sequence is None:
         return NOTHING
     sender = said.sender.device.entry
-    for part in walk(said.message.content.nested_part):
+    for part in said.message.parts:
         if (evidence := read_split(part)) is not None:
             return _shown(evidence, sender, group_id, context)
     return NOTHING if checkpoint is None else hear(checkpoint, sender, group_id, context)

@@ -46,7 +46,7 @@ from rogatory_crypto.content.events import (
 )
 from rogatory_crypto.content.history import HistoryResealed, HistoryReturned, KeysAccepted, OfficeReturned
 from rogatory_crypto.content.message import Message
-from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart, walk
+from rogatory_crypto.content.nested_part import ExternalPart, NestedPart, SinglePart
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote, DeputySet, DraftMoved, DraftSaved
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered, ReleaseAsked, ReleasePolicySet
 from rogatory_crypto.content.receipts import EvidenceEvent
@@ -124,7 +124,7 @@ def interpret(said: Said, room: Room, context: Context, *, vouched: bool = False
     Raises:
         PeerError: a part is malformed or is not the sender's to say; then nothing of the message counts.
     """
-    parts = tuple(walk(said.message.content.nested_part))
+    parts = said.message.parts
     events = tuple(event for part in parts if (event := read_event(part)) is not None)
     effects: list[Effect] = []
     after = room

@@ -83,7 +83,7 @@ def note_report(room: Room, said: Said, received: mls.ApplicationReceived) -> Ro
     Raises:
         PeerError: MALFORMED.
     """
-    reports = [read_report(part) for part in walk(said.message.content.nested_part)]
+    reports = [read_report(part) for part in said.message.parts]
     found = next((report for report in reports if report is not None), None)
     if found is None or room.group is None or found.epoch != received.epoch:
         return room

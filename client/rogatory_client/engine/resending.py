@@ -100,8 +100,7 @@ def taken_again(said: Said, room: Room, context: Context) -> Again | None:
     Raises:
         PeerError: somebody else's message is said again, or it is no message of this room.
     """
-    parts = walk(said.message.content.nested_part)
-    found = next((resent for part in parts if (resent := read_resent(part)) is not None), None)
+    found = next((resent for part in said.message.parts if (resent := read_resent(part)) is not None), None)
     if found is None or said.sequence is None:
         return None
     office = said.sender.device.entry.entry_id
@@ -113,7 +112,7 @@ def taken_again(said: Said, room: Room, context: Context) -> Again | None:
     # Time and place are those that the relay gave it, whoever says it again.
     original = said_in(ArchivedRow(found.sender, unread.at_ms, found.content), room.group_id, context)
     # Only who says it again vouches for which colleague has said it: he borrows no role of his.
-    require_right(said.sender.device.entry.role, walk(original.message.content.nested_part), room.kind)
+    require_right(said.sender.device.entry.role, original.message.parts, room.kind)
     require_was_in_service(original.sender.device, unread.at_ms // 1000, tolerance_s=1)
     placed = Said(original.message, original.credential, original.sender, int(found.sequence), unread.at_ms)
     interpretation = interpret(placed, room, context)

@@ -97,8 +97,13 @@ class Room:
     @property
     def is_at_rest(self) -> bool:
         """Whether even the keys of the group have not been read since."""
+        return self.resting is not None
+
+    @property
+    def resting(self) -> Outline | None:
+        """The outline of a group whose keys have not been read; None of any other."""
         kept = self.__dict__[HELD]
-        return isinstance(kept, KeptGroup) and not kept.is_open
+        return kept.outline if isinstance(kept, KeptGroup) and not kept.is_open else None
 
     @property
     def keeps_past_epochs(self) -> bool:
@@ -144,6 +149,20 @@ class Room:
     def seat_of(self, office: EntryId) -> Seat | None:
         """Return since when an office is or was in the room; None where that is not known."""
         return next((seat for seat in self.seats if seat.entry_id == office), None)
+
+    def ahead(self, position: int) -> "Room":
+        """Return the room with its rows read up to a position."""
+        return self._having(position=position)
+
+    def advanced(self, group: mls.Group) -> "Room":
+        """Return the room with the keys of its group moved on."""
+        return self._having(**{HELD: group})
+
+    def _having(self, **changed: object) -> "Room":
+        # What changes with each message; ``replace`` asks for every field anew and takes ten times as long.
+        room = object.__new__(Room)
+        room.__dict__.update(self.__dict__, **changed)
+        return room
 
     def losing(self, device: DeviceId) -> "Room":
         """Return the room as one in which a device has fallen behind."""

@@ -22,7 +22,6 @@ from rogatory_client.engine.outgoing_effect import Enqueue, Parcel
 from rogatory_client.engine.room import Context, Room
 from rogatory_client.engine.writing import write
 from rogatory_crypto.content.case_kind import CaseKind
-from rogatory_crypto.content.nested_part import walk
 from rogatory_crypto.content.unreadable_report import (
     MAX_ROWS,
     UnreadableReport,
@@ -106,7 +105,7 @@ def requests_in(said: Said, room: Room, context: Context) -> tuple[Effect, ...]:
     if said.sequence is None:
         return ()
     device_id = said.sender.device.entry.device_id
-    reports = (read_unreadable(part) for part in walk(said.message.content.nested_part))
+    reports = (read_unreadable(part) for part in said.message.parts)
     return tuple(
         SaveResendRequest(ResendRequest(room.group_id, row.sequence, device_id, found.again, context.now))
         for found in reports

@@ -6,7 +6,6 @@ from functools import lru_cache
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import FROM_PARTNER, ArchivedMessage, Evidence
 from rogatory_client.engine.evidence import read_receipt
-from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.partner_effect import Voucher
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.progress_details import progress_details, wish_details
@@ -91,11 +90,12 @@ def room_state(room: Room, desk: Desk) -> RoomState:
 
 def offices_in(room: Room, desk: Desk) -> tuple[EntryId, ...]:
     """Return the offices that are in a room, or are to be; a group that rests is not opened for it."""
-    stand = room.stand
+    resting = room.resting
+    stand = room.stand if resting is None else resting
     if stand is None or stand.epoch == 0:
         return tuple(sorted({*room.offices, desk.oneself.entry_id}))
-    if isinstance(stand, Outline) and room.is_at_rest:
-        offices = _offices_of(stand.devices, desk.registry)
+    if resting is not None:
+        offices = _offices_of(resting.devices, desk.registry)
         if offices is not None:
             return offices
     if room.group is None:

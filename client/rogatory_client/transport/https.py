@@ -7,6 +7,7 @@ failure of name, connection, certificate or time-out a TransportError with a sen
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cached_property
 from io import BytesIO
 from typing import Final, TypeVar
 
@@ -79,10 +80,15 @@ class HttpsLine:
 
     def __init__(self, profile: NetworkProfile, clock_ms: Callable[[], int]) -> None:
         self._base = URL(profile.relay_url)
-        self._tls = tls_context(profile.tls_ca)
+        self._tls_ca = profile.tls_ca
         self._clock_ms = clock_ms
         self._http: aiohttp.ClientSession | None = None
         self._token: Token | None = None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when the relay is first asked: to load the authorities takes longer than most looks."""
+        return tls_context(self._tls_ca)
 
     @property
     def relay(self) -> "HttpsLine":

@@ -204,7 +204,7 @@ def spoke_last(connection: Connection) -> dict[GroupId, bool]:
     # Beside a maximum, SQLite gives the other columns of the row that has it.
     newest = select(messages.c.group_id, messages.c.own, func.max(messages.c.number))
     query = newest.where(messages.c.kind != EVIDENCE).group_by(messages.c.group_id)
-    return {GroupId(group_id): bool(own) for group_id, own, _ in connection.execute(query)}
+    return {GroupId(group_id): bool(own) for group_id, own, _ in connection.execute(query).all()}
 
 
 def evidence_on(connection: Connection, message_id: MessageId) -> list[Evidence]:
@@ -234,7 +234,8 @@ def counts(
 def count_unread(connection: Connection) -> dict[GroupId, int]:
     """Return how many messages of each room nobody has opened, of those that have any."""
     query = select(messages.c.group_id, func.count()).where(messages.c.kind != EVIDENCE, _is_unread())
-    return {GroupId(row[0]): row[1] for row in connection.execute(query.group_by(messages.c.group_id))}
+    found = connection.execute(query.group_by(messages.c.group_id)).all()
+    return {GroupId(group_id): count for group_id, count in found}
 
 
 def _is_unread() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from rogatory_client.vault.register_schema import case_digests, digested_devices
 from rogatory_client.vault.replacing import replacing
 from rogatory_crypto.wire.identifier import DeviceId, GroupId
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Of what is computed and how: a row of another one is none."""
 
 
@@ -21,7 +21,6 @@ class StoredDigest:
 
     Attributes:
         waits: whether a change waits for a message that is not here.
-        is_sent: whether a receipt would tell something new.
         devices: who has said what it was made from.
         footing: a hash of what it hangs on besides messages.
         digest: what was computed, JSON.
@@ -29,7 +28,6 @@ class StoredDigest:
 
     group_id: GroupId
     waits: bool
-    is_sent: bool
     devices: tuple[DeviceId, ...]
     footing: str
     digest: str
@@ -39,7 +37,7 @@ def load_digests(connection: Connection) -> Mapping[GroupId, tuple[str, str]]:
     """Return the footing and the digest of each case that has one."""
     columns = case_digests.c
     found = select(columns.group_id, columns.calendars, columns.digest).where(columns.version == VERSION)
-    return {row[0]: (row[1], row[2]) for row in connection.execute(found)}
+    return {group_id: (held, digest) for group_id, held, digest in connection.execute(found).all()}
 
 
 def load_footings(connection: Connection) -> Mapping[GroupId, str]:
@@ -56,7 +54,7 @@ def save_digests(connection: Connection, found: Iterable[StoredDigest]) -> None:
             "group_id": each.group_id,
             "version": VERSION,
             "waits": int(each.waits),
-            "is_sent": int(each.is_sent),
+            "is_sent": 0,
             "devices": b"".join(each.devices),
             "calendars": each.footing,
             "digest": each.digest,

@@ -50,7 +50,6 @@ from rogatory_client.vault import (
     references,
     request_origins,
     returns,
-    rooms,
     shared_drafts,
     unreadable,
     urgent_work,
@@ -250,8 +249,6 @@ def _write_carried(connection: Connection, effect: effects.Effect) -> bool:
 
 def _write_room(connection: Connection, effect: effects.Effect) -> None:
     match effect:
-        case effects.SaveRoom():
-            rooms.save_room(connection, effect.room)
         case effects.ForgetKeyPackage():
             keys.forget_key_package(connection, effect.reference)
         case effects.SpendLastResort():

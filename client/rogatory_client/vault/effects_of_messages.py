@@ -19,14 +19,19 @@ from rogatory_client.engine.effect import (
     RememberPayload,
     SaveEvidence,
     SaveMessage,
+    SaveRoom,
 )
 from rogatory_client.engine.outgoing_effect import DropParcel, Enqueue, SaveSealed
-from rogatory_client.vault import archive, deliveries, outgoing
+from rogatory_client.vault import archive, deliveries, outgoing, rooms
 from rogatory_client.vault.schema import own_payloads
 
 _REMEMBER_PAYLOAD: Final = insert(own_payloads).on_conflict_do_nothing()
 _FORGET_PAYLOAD: Final = delete(own_payloads).where(own_payloads.c.sha256 == bindparam("of_payload"))
 _Writing: TypeAlias = Callable[[Connection, Sequence[Any]], None]
+
+
+def _save_rooms(connection: Connection, wanted: Sequence[SaveRoom]) -> None:
+    rooms.save_rooms(connection, (each.room for each in wanted))
 
 
 def _save_evidence(connection: Connection, wanted: Sequence[SaveEvidence]) -> None:
@@ -56,6 +61,7 @@ def _forget(connection: Connection, wanted: Sequence[ForgetPayload]) -> None:
 
 # In the order in which they are written.
 WRITING: Final[Mapping[type[Effect], _Writing]] = {
+    SaveRoom: _save_rooms,
     SaveMessage: archive.save_messages,
     SaveEvidence: _save_evidence,
     SaveSealed: _save_sealed,

@@ -1,6 +1,7 @@
 """What partners have handed back: histories that wait for their room, and who vouches for which message."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -11,6 +12,19 @@ from rogatory_client.vault.schema import held_histories, messages, vouchers
 from rogatory_crypto.content.case_kind import CaseKind
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId, GroupId
+
+# From each room and office to the next one in the index: of thousands of messages handed back none is read.
+_NEXT: Final = (
+    "SELECT {} FROM vouchers WHERE (group_id, entry_id) > (found.group_id, found.entry_id) "
+    "ORDER BY group_id, entry_id LIMIT 1"
+)
+_HANDED_BACK_BY: Final = (
+    "WITH RECURSIVE found (group_id, entry_id) AS ("  # noqa: S608  # of constants
+    "SELECT * FROM (SELECT group_id, entry_id FROM vouchers ORDER BY group_id, entry_id LIMIT 1) "
+    f"UNION ALL SELECT ({_NEXT.format('group_id')}), ({_NEXT.format('entry_id')}) "
+    "FROM found WHERE found.group_id IS NOT NULL) "
+    "SELECT group_id, entry_id FROM found WHERE group_id IS NOT NULL"
+)
 
 
 def hold_history(connection: Connection, held: HeldHistory) -> None:
@@ -80,8 +94,7 @@ def load_vouchers(connection: Connection, rooms: Iterable[GroupId]) -> dict[Mess
 
 def load_handed_back_by(connection: Connection) -> dict[GroupId, tuple[str, ...]]:
     """Return which offices have handed messages back, by room."""
-    query = select(vouchers.c.group_id, vouchers.c.entry_id).distinct().order_by(vouchers.c.entry_id)
     found: dict[GroupId, tuple[str, ...]] = {}
-    for group_id, entry_id in connection.execute(query):
+    for group_id, entry_id in connection.exec_driver_sql(_HANDED_BACK_BY):
         found[GroupId(group_id)] = (*found.get(GroupId(group_id), ()), entry_id)
     return found

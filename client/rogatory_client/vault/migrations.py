@@ -212,4 +212,12 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         ),
     ),
     (_created(deadline_terms),),
+    (
+        (
+            "CREATE INDEX rooms_at_hand ON rooms "
+            "(group_id, kind, subject, network, offices, position, needs_epoch)"
+        ),
+        "DROP INDEX vouchers_of_room",
+        "CREATE INDEX vouchers_by_office ON vouchers (group_id, entry_id)",
+    ),
 )

@@ -53,9 +53,10 @@ def load_office_work(
         query = query.where(office_work.c.subject.in_(among))
     if subject is not None:
         query = query.where(office_work.c.subject == subject)
-    rows = connection.execute(query.order_by(messages.c.at_ms, messages.c.message_id))
+    rows = connection.execute(query.order_by(messages.c.at_ms, messages.c.message_id)).all()
     return tuple(
-        StoredWork(MessageId(row[0]), row[1], row[2], row[3], DeviceId(row[4]), row[5]) for row in rows
+        StoredWork(MessageId(name), about, event, officer, DeviceId(device), at_ms)
+        for name, about, event, officer, device, at_ms in rows
     )
 
 

@@ -1,10 +1,10 @@
 """What is public of each room's group, written with its keys so that they need not be read to list a room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from rogatory_client.engine.kept_group import Outline
 from rogatory_client.engine.room import Room
@@ -16,33 +16,44 @@ from rogatory_crypto.wire.identifier import DEVICE_ID_BYTES, DeviceId
 _STATUS: Final = {int(each): each for each in mls.Status}
 VERSION: Final = 1
 """Of what is written; a room whose outline has another one is opened, and outlined anew when it is saved."""
+_OUTLINES: Final = (
+    "SELECT group_id, seats, epoch, status, devices, past_epochs, leaf_since, sent_messages, "
+    "has_pending_proposals FROM room_outlines WHERE version = ?"
+)
 
 
 def load_outlines(connection: Connection) -> Mapping[bytes, tuple[Outline, str]]:
     """Return the outline of each room that has one of this version, with its seats as they were written."""
-    columns = room_outlines.c
-    known = select(
-        *(columns.group_id, columns.seats, columns.epoch, columns.status, columns.devices),
-        *(columns.past_epochs, columns.leaf_since, columns.sent_messages, columns.has_pending_proposals),
-    ).where(columns.version == VERSION)
-    # By place, as thousands are read whenever a vault is opened.
+    # By place and past SQLAlchemy, as thousands are read whenever a vault is opened.
+    known = connection.exec_driver_sql(_OUTLINES, (VERSION,)).all()
     return {
         group_id: (
             Outline(epoch, _STATUS[status], read_devices(devices), past, since, sent, bool(pending)),
             seats,
         )
-        for group_id, seats, epoch, status, devices, past, since, sent, pending in connection.execute(known)
+        for group_id, seats, epoch, status, devices, past, since, sent, pending in known
     }
 
 
-def save_outline(connection: Connection, room: Room, seats: str) -> None:
-    """Write the outline of a room's group, or take away that of a group which has none."""
-    outline = room.outline
-    if outline is None:
-        connection.execute(delete(room_outlines).where(room_outlines.c.group_id == room.group_id))
-        return
-    values: dict[str, object] = {
-        "group_id": room.group_id,
+def save_outlines(connection: Connection, saved: Iterable[tuple[Room, str]]) -> None:
+    """Write the outlines of rooms with their seats, or take away those of groups which have none."""
+    rows: list[dict[str, object]] = []
+    without: list[bytes] = []
+    for room, seats in saved:
+        outline = room.outline
+        if outline is None:
+            without.append(room.group_id)
+        else:
+            rows.append(_columns(room.group_id, outline, seats))
+    if without:
+        connection.execute(delete(room_outlines).where(room_outlines.c.group_id.in_(without)))
+    if rows:
+        connection.execute(replacing(room_outlines, tuple(rows[0])), rows)
+
+
+def _columns(group_id: bytes, outline: Outline, seats: str) -> dict[str, object]:
+    return {
+        "group_id": group_id,
         "version": VERSION,
         "epoch": outline.epoch,
         "status": int(outline.status),
@@ -53,7 +64,6 @@ def save_outline(connection: Connection, room: Room, seats: str) -> None:
         "has_pending_proposals": int(outline.has_pending_proposals),
         "seats": seats,
     }
-    connection.execute(replacing(room_outlines, tuple(values)), [values])
 
 
 @lru_cache(maxsize=4096)

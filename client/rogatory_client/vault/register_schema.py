@@ -15,8 +15,9 @@ case_digests = Table(
     metadata,
     blob("group_id", primary_key=True),
     number("version"),
-    # Whether a change waits for a message that is not here, and whether a receipt would tell something new.
+    # Whether a change waits for a message that is not here.
     number("waits"),
+    # Looked at by no trigger any more; 0.
     number("is_sent"),
     blob("devices"),
     text("calendars"),

@@ -5,7 +5,7 @@ statement of each form for ever, and with it whatever is written inside (checkli
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache, partial
 from typing import Final, TypeAlias
@@ -43,19 +43,12 @@ _UNREADABLE: Final = (
 )
 
 Reading: TypeAlias = Callable[[], AbstractContextManager[Connection]]
-# Without the keys, and what lies behind them in a row and could only be had by reading past them.
-_AT_HAND: Final = select(
-    *(rooms.c.group_id, rooms.c.kind, rooms.c.subject, rooms.c.network, rooms.c.offices),
-    *(rooms.c.position, rooms.c.needs_epoch),
+# From the index alone, in the order of the table: in that each row is a page or more, as the keys lie in it.
+_AT_HAND: Final = (
+    "SELECT group_id, kind, subject, network, offices, position, needs_epoch "
+    "FROM rooms INDEXED BY rooms_at_hand ORDER BY rowid"
 )
 _KINDS: Final = {each.value: each for each in CaseKind}
-
-# What is written for every batch of messages is built once: building it takes longer than writing it.
-_EPOCH: Final = select(rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id == bindparam("of_room"))
-_STAGED: Final = select(staged_commits.c.submission_id).where(
-    staged_commits.c.group_id == bindparam("of_room")
-)
-_FORGET_LOST: Final = delete(lost_devices).where(lost_devices.c.group_id == bindparam("of_room"))
 
 
 def load_rooms(connection: Connection, reading: Reading | None = None) -> dict[GroupId, Room]:
@@ -72,7 +65,9 @@ def load_rooms(connection: Connection, reading: Reading | None = None) -> dict[G
     lost = _load_lost(connection)
     outlined = outlines.load_outlines(connection) if reading is not None else {}
     loaded: dict[GroupId, Room] = {}
-    for group_id, kind, subject, network, offices, position, needs_epoch in connection.execute(_AT_HAND):
+    # By place, as thousands are read whenever a vault is opened.
+    for row in connection.exec_driver_sql(_AT_HAND).all():
+        group_id, kind, subject, network, offices, position, needs_epoch = row
         held: mls.Group | KeptGroup | None
         change = staged.get(group_id)
         if group_id not in outlined or reading is None:
@@ -111,10 +106,28 @@ def _read_group(connection: Connection, group_id: GroupId) -> tuple[str | None, 
     return row.seats, None if row.epoch_state is None else _restored(row)
 
 
-def save_room(connection: Connection, room: Room) -> None:
-    """Write a room: its keys only if they were ever read, the bulky epoch state only in a new epoch."""
-    seats = json.dumps([[seat.entry_id, seat.since_ms] for seat in room.seats])
-    values: dict[str, object] = {
+def save_rooms(connection: Connection, saved: Iterable[Room]) -> None:
+    """Write rooms, each as it came last: keys only if ever read, the epoch state only in a new epoch."""
+    last = {room.group_id: room for room in saved}
+    known = select(rooms.c.group_id, rooms.c.epoch, rooms.c.past_epochs).where(rooms.c.group_id.in_(last))
+    epochs = {group_id: (epoch, past) for group_id, epoch, past in connection.execute(known).all()}
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for room in last.values():
+        values = _columns(room, epochs.get(room.group_id))
+        alike.setdefault(tuple(values), []).append(values)
+    for columns, rows in alike.items():
+        connection.execute(replacing(rooms, columns), rows)
+    outlines.save_outlines(connection, ((room, _written(room.seats)) for room in last.values()))
+    _save_staged_of(connection, last)
+    _save_lost(connection, last)
+
+
+def _written(seats: Sequence[Seat]) -> str:
+    return json.dumps([[seat.entry_id, seat.since_ms] for seat in seats])
+
+
+def _columns(room: Room, held: tuple[int | None, int | None] | None) -> dict[str, object]:
+    return {
         "group_id": room.group_id,
         "kind": room.kind,
         "subject": room.subject,
@@ -122,33 +135,36 @@ def save_room(connection: Connection, room: Room) -> None:
         "offices": json.dumps(room.offices),
         "position": room.position,
         "needs_epoch": room.needs_epoch,
-        "seats": seats,
-        **({} if room.is_at_rest else _group_columns(connection, room)),
+        "seats": _written(room.seats),
+        **({} if room.is_at_rest else _group_columns(room, held)),
     }
-    connection.execute(replacing(rooms, tuple(values)), [values])
-    outlines.save_outline(connection, room, seats)
-    _save_staged(connection, room)
-    _save_lost(connection, room)
 
 
-def _group_columns(connection: Connection, room: Room) -> dict[str, object]:
+def _group_columns(room: Room, held: tuple[int | None, int | None] | None) -> dict[str, object]:
     group = room.group
     if group is None:
         return dict.fromkeys(("epoch", "past_epochs", "epoch_state", "ratchet_state"))
-    held = connection.execute(_EPOCH, {"of_room": room.group_id}).first()
     columns: dict[str, object] = {"ratchet_state": group.ratchet_state()}
     # Epoch 0 may be begun anew, and a group that was left be joined anew in the same epoch. Neither shows in
     # the two numbers: so the first is always written, and the number of the second not kept.
-    is_same_epoch = held is not None and tuple(held) == (group.epoch, len(group.past))
+    is_same_epoch = held == (group.epoch, len(group.past))
     if not is_same_epoch or group.epoch == 0 or not group.active:
         epoch = group.epoch if group.active else None
         columns |= {"epoch": epoch, "past_epochs": len(group.past), "epoch_state": group.epoch_state()}
     return columns
 
 
-def _save_staged(connection: Connection, room: Room) -> None:
+def _save_staged_of(connection: Connection, last: Mapping[GroupId, Room]) -> None:
+    columns = staged_commits.c
+    known = select(columns.group_id, columns.submission_id).where(columns.group_id.in_(last))
+    held = dict(connection.execute(known).all())
+    for group_id, room in last.items():
+        if room.staged is not None or group_id in held:
+            _save_staged(connection, room, held.get(group_id))
+
+
+def _save_staged(connection: Connection, room: Room, held: bytes | None) -> None:
     staged = room.staged
-    held = connection.execute(_STAGED, {"of_room": room.group_id}).scalar()
     if held is not None and (staged is None or held != staged.submission_id):
         connection.execute(delete(staged_commits).where(staged_commits.c.group_id == room.group_id))
         held = None
@@ -182,10 +198,11 @@ def _load_lost(connection: Connection) -> dict[GroupId, tuple[DeviceId, ...]]:
     return lost
 
 
-def _save_lost(connection: Connection, room: Room) -> None:
-    connection.execute(_FORGET_LOST, {"of_room": room.group_id})
-    if room.lost:
-        values = [{"group_id": room.group_id, "device_id": device} for device in room.lost]
+def _save_lost(connection: Connection, last: Mapping[GroupId, Room]) -> None:
+    connection.execute(delete(lost_devices).where(lost_devices.c.group_id.in_(last)))
+    lost = ((group_id, device) for group_id, room in last.items() for device in room.lost)
+    values = [{"group_id": group_id, "device_id": device} for group_id, device in lost]
+    if values:
         connection.execute(insert(lost_devices), values)
 
 
@@ -228,7 +245,7 @@ def load_references(
     if wanted is not None:
         query = query.where(columns.group_id.in_(wanted))
     found: dict[GroupId, dict[str, str]] = {}
-    for group_id, entry_id, reference in connection.execute(query):
+    for group_id, entry_id, reference in connection.execute(query).all():
         found.setdefault(group_id, {})[entry_id] = reference
     return found
 

@@ -16,12 +16,16 @@ from rogatory_client.vault.words import add_words
 
 _NAME: Final = "words"
 _AT_ONCE: Final = 1_000
+_LACKING: Final = (
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE kind <> ? "
+    "AND number > (SELECT coalesce(max(number), 0) FROM word_places))"
+)
 
 
 def complete(vault: Vault) -> None:
     """Index the messages that are not yet, some in each transaction, so that a cut costs nothing."""
     with vault.reading() as connection:
-        is_complete = _version(connection) == VERSION and next(_missing(connection, 1), None) is None
+        is_complete = _version(connection) == VERSION and not _lacks_any(connection)
     while not is_complete:
         with vault.writing(erasing=False) as connection:
             is_complete = _complete_some(connection)
@@ -42,6 +46,11 @@ def _complete_some(connection: Connection) -> bool:
 def _version(connection: Connection) -> int | None:
     found = select(derived_versions.c.version).where(derived_versions.c.name == _NAME)
     return connection.execute(found).scalar()
+
+
+def _lacks_any(connection: Connection) -> bool:
+    """Tell whether a message is not indexed, without reading any."""
+    return bool(connection.exec_driver_sql(_LACKING, (EVIDENCE,)).scalar())
 
 
 def _missing(connection: Connection, limit: int) -> Iterator[tuple[int, ArchivedMessage]]:

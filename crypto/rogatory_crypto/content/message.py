@@ -10,18 +10,23 @@ from dataclasses import dataclass, field
 
 from rogatory_crypto.content import mimi, nested_part
 from rogatory_crypto.content.mimi import MessageId, MimiContent
-from rogatory_crypto.content.nested_part import MultiPart, PartSemantics
+from rogatory_crypto.content.nested_part import MultiPart, NestedPart, PartSemantics
 from rogatory_crypto.errors import Code, PeerError
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Content that has passed ``verify_message``, with the id by which everybody refers to it."""
+    """Content that has passed ``verify_message``, with the id by which everybody refers to it.
+
+    Attributes:
+        parts: all of its parts, inner ones too, in the order that numbers them.
+    """
 
     message_id: MessageId
     sender_uri: str
     room_uri: str
     content: MimiContent = field(repr=False)
+    parts: tuple[NestedPart, ...] = field(repr=False)
     encoded: bytes = field(repr=False)
 
 
@@ -40,7 +45,8 @@ def verify_message(encoded: bytes, *, sender_uri: str, room_uri: str) -> Message
     _check_names(content, sender_uri, room_uri)
     if content.expires is not None:
         raise PeerError(Code.FORBIDDEN, "a message in an official room does not expire")
-    for part in nested_part.walk(content.nested_part):
+    parts = tuple(nested_part.walk(content.nested_part))
+    for part in parts:
         if isinstance(part, MultiPart) and part.part_semantics is PartSemantics.CHOOSE_ONE:
             raise PeerError(Code.FORBIDDEN, "a message in an official room shows the same to every reader")
     return Message(
@@ -48,6 +54,7 @@ def verify_message(encoded: bytes, *, sender_uri: str, room_uri: str) -> Message
         sender_uri=sender_uri,
         room_uri=room_uri,
         content=content,
+        parts=parts,
         encoded=encoded,
     )
 

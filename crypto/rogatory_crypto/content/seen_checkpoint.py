@@ -7,6 +7,7 @@ history to one office and another one to the next for long.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from rogatory_crypto import cbor, signing
@@ -21,6 +22,7 @@ from rogatory_crypto.wire import identifier
 from rogatory_crypto.wire.structure import Structure
 
 EXTENSION: Final = "vnd.rogatory.log-checkpoint"
+_PLAIN: Final = (str, bytes, int)
 
 
 def _read_origin(value: object) -> str:
@@ -73,4 +75,14 @@ def read_seen(extensions: Mapping[ExtensionKey, object]) -> SeenCheckpoint | Non
         PeerError: MALFORMED or TOO_LARGE.
     """
     value = extensions.get(EXTENSION)
-    return None if value is None else SeenCheckpoint.from_plain(value)
+    if value is None:
+        return None
+    if isinstance(value, list) and all(isinstance(item, _PLAIN) for item in value):
+        return _read_plain(*value)
+    return SeenCheckpoint.from_plain(value)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _read_plain(*value: object) -> SeenCheckpoint:
+    """Read one; all that a device says between two checkpoints carries the same."""
+    return SeenCheckpoint.from_plain(list(value))

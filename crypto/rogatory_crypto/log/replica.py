@@ -40,6 +40,7 @@ class Replica:
         self._replay = Replay(Audit(trust))
         self._follower = Follower(trust.origin, policy)
         self._refused: frozenset[int] = frozenset()
+        self._root: tuple[Tree, int, bytes] | None = None
 
     @property
     def origin(self) -> str:
@@ -185,7 +186,13 @@ class Replica:
 
     def root(self, size: int) -> bytes | None:
         """Return the root over the first ``size`` entries, None if it does not hold so many."""
-        return self._replay.tree.root(size) if size <= self.size else None
+        if size > self.size:
+            return None
+        tree = self._replay.tree
+        # A tree only grows: what is asked of it with every message of others is computed once.
+        if self._root is None or self._root[0] is not tree or self._root[1] != size:
+            self._root = tree, size, tree.root(size)
+        return self._root[2]
 
     def prove(self, index: int) -> Proof:
         """Return the proof that an entry is in the accepted tree."""

@@ -50,8 +50,7 @@ def vault(tmp_path: Path) -> Vault:
 def left_after(vault: Vault, change: Change, *, waits: bool = False) -> set[GroupId]:
     every = (EARLIER, LATER, OTHER)
     rows = [
-        case_digests.StoredDigest(each, waits=waits, is_sent=False, devices=(), footing="", digest="{}")
-        for each in every
+        case_digests.StoredDigest(each, waits=waits, devices=(), footing="", digest="{}") for each in every
     ]
     with vault.writing() as connection:
         case_digests.save_digests(connection, rows)

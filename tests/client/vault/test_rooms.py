@@ -20,7 +20,9 @@ from rogatory_client.vault.outlines import VERSION
 from rogatory_client.vault.schema import key_packages, staged_commits
 from rogatory_client.vault.schema import rooms as table
 from rogatory_crypto import mls
-from rogatory_crypto.wire.identifier import RowKind
+from rogatory_crypto.wire.identifier import GroupId, RowKind
+
+OTHER = GroupId(bytes(32))
 
 
 @pytest.fixture
@@ -53,6 +55,23 @@ def test_a_room_comes_back_as_it_was(vault: Vault, first: Device, second: Device
         talk.of(first).position,
     )
     assert authenticator(held) == authenticator(talk.of(first))
+
+
+def test_of_a_room_that_changes_twice_in_one_step_the_last_state_is_kept(
+    vault: Vault, first: Device, second: Device
+) -> None:
+    room = made_room(first, [second]).of(first)
+    lost = replace(room, position=room.position + 1).losing(second.id)
+    found = replace(lost, position=lost.position + 1, lost=())
+    other = replace(room, group_id=OTHER, group=None, lost=(second.id,))
+    with vault.writing() as connection:
+        effects.apply(connection, [SaveRoom(room), SaveRoom(lost), SaveRoom(other), SaveRoom(found)])
+    with vault.reading() as connection:
+        held = rooms.load_rooms(connection, vault.reading)
+    assert (held[GROUP].position, held[GROUP].lost) == (found.position, ())
+    assert authenticator(held[GROUP]) == authenticator(room)
+    assert (held[OTHER].group, held[OTHER].lost) == (None, (second.id,))
+    assert list(held) == [GROUP, OTHER]
 
 
 def test_a_room_that_was_left_and_joined_anew_can_be_read_in_whatever_epoch(

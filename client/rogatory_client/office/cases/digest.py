@@ -5,9 +5,8 @@ is asked. ``digesting`` remembers digests until what they were made from changes
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from rogatory_client.casework.deadlines.due import Due, OfficeCalendar, has_passed
@@ -237,10 +236,14 @@ def _plain(value: object) -> object:
             return value
 
 
-@lru_cache(maxsize=16_384)
-def read_digest(stored: str) -> Digest:
-    """Return a digest as it was written; the same text is read once."""
-    requesting, side, reference, stand, failing, *rest = json.loads(stored)
+def read_digests(stored: Iterable[str]) -> list[Digest]:
+    """Return digests as they were written, in their order."""
+    # One text is read in half the time of its parts.
+    return list(map(_read_digest, json.loads(f"[{','.join(stored)}]")))
+
+
+def _read_digest(plain: list[Any]) -> Digest:
+    requesting, side, reference, stand, failing, *rest = plain
     failed = tuple(Failing(after, _read_stand(each)) for after, each in failing)
     return Digest(requesting, side, reference, _read_stand(stand), failed, *rest)
 

@@ -6,13 +6,14 @@ transaction, so that a cut costs no more than these.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from rogatory_client.casework.deadlines.due import OfficeCalendar
 from rogatory_client.engine.room import Room
 from rogatory_client.office.cases.continuing import later_cases
-from rogatory_client.office.cases.digest import Counted, Digest, Moment, digest_of, read_digest, write_digest
+from rogatory_client.office.cases.digest import Counted, Digest, Moment, digest_of, read_digests, write_digest
 from rogatory_client.office.cases.footing import Footing, standings_of_devices
 from rogatory_client.office.cases.record import CASES, records_of, timeline_at
 from rogatory_client.office.company.hidden import hidden_rooms
@@ -34,6 +35,8 @@ from rogatory_crypto.wire.identifier import EntryId, GroupId
 # What a cut costs, and for how long nothing else happens in an open office.
 AT_ONCE: Final = 50
 _BEFORE_ALL: Final = 0
+# Of each open office, as they were read, by their text.
+_READ: Final[WeakKeyDictionary[Desk, dict[str, Digest]]] = WeakKeyDictionary()
 
 
 def digests(desk: Desk, rooms: Iterable[Room]) -> dict[GroupId, Digest]:
@@ -42,17 +45,28 @@ def digests(desk: Desk, rooms: Iterable[Room]) -> dict[GroupId, Digest]:
     with desk.vault.reading() as connection:
         kept = load_digests(connection)
     footing = Footing(desk)
-    found: dict[GroupId, Digest] = {}
+    standing: dict[GroupId, str] = {}
     missing: list[Room] = []
     for room in rooms:
         held = kept.get(room.group_id)
         if held is not None and held[0] == footing.of(room):
-            found[room.group_id] = read_digest(held[1])
+            standing[room.group_id] = held[1]
         elif room.kind in CASES:
             missing.append(room)
+    found = _read(desk, standing, {digest for _, digest in kept.values()})
     for some in _slices(missing):
         found |= _computed(desk, some, footing)
     return found
+
+
+def _read(desk: Desk, stored: Mapping[GroupId, str], kept: Collection[str]) -> dict[GroupId, Digest]:
+    """Return digests by case; those that stand as they did at the last look are not read again."""
+    known = _READ.get(desk, {})
+    if len(known) > len(kept):  # some of them stand no more
+        known = {each: digest for each, digest in known.items() if each in kept}
+    new = [each for each in stored.values() if each not in known]
+    _READ[desk] = known = known | dict(zip(new, read_digests(new), strict=True)) if new else known
+    return {group_id: known[each] for group_id, each in stored.items()}
 
 
 async def refresh(desk: Desk) -> None:
@@ -132,7 +146,6 @@ class _Case:
         return StoredDigest(
             group_id=self._room.group_id,
             waits=any(each.standing is Standing.WAITING for line in timelines for each in line.changes),
-            is_sent=self._now.timeline.state in {State.SENT, State.DELIVERED},
             devices=tuple(sorted({entry.device_id for each in records for entry in each.entries})),
             footing=footing,
             digest=write_digest(digest),

@@ -43,6 +43,8 @@ class Footing:
             counted = [(each, _days(self._calendar(each))) for each in offices]
             terms = [sorted(self.terms.items())] if self.terms else []
             days = self._known[offices] = _hash([*counted, *terms])
+        if not self._desk.companies:
+            return days
         guests = [guests_in(self._desk, each) for each in (room, *self.going_on_from(room))]
         return _hash([days, guests]) if any(guests) else days
 

@@ -31,6 +31,10 @@ _NEVER: Final = 1 << 62
 _FOLDERS: Final = tuple((folder, folder.value) for folder in Folder)
 # For how long who put a request up is told that it was held back.
 _HELD_BACK_MS: Final = 7 * 86_400_000
+_OVER: Final = (RoomState.CLOSED, RoomState.LEFT)
+# Looked up for each of thousands of cases; asking the enumeration takes longer.
+_STATES: Final = {state.value: state for state in State}
+_SIDES: Final = {side.value: side for side in Side}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _item(desktop: _Desktop, room: Room, digest: Digest) -> InboxItem:
         subject=room.subject,
         reference=references.get(own) or next(iter(references.values()), ""),
         offices=tuple(office for office in offices_in(room, desktop.desk) if office != own),
-        state=", ".join(state.value for state in facts.states),
+        state=", ".join(facts.states),
         officers=facts.assignment.officers,
         stands_in_for=tuple(each for each in facts.assignment.officers if each in desktop.in_place_of),
         why=reasons_in(facts, desktop.now) if Folder.NEEDS_YOU in folders else (),
@@ -102,17 +106,17 @@ def _item(desktop: _Desktop, room: Room, digest: Digest) -> InboxItem:
 
 
 def _facts(desktop: _Desktop, room: Room, digest: Digest) -> CaseFacts:
-    own, side = desktop.own, Side(digest.side)
+    own, side = desktop.own, _SIDES[digest.side]
     stand = digest.stand_at(desktop.now)
     assignment = desktop.assigned.get(room.group_id, NOBODY)
     return CaseFacts(
         side=side,
-        states=tuple(map(State, stand.states)),
+        states=tuple(_STATES[state] for state in stand.states),
         in_conflict=digest.in_conflict,
         unread=desktop.unread.get(room.group_id, 0),
         enquiries=digest.enquiries if side is Side.REQUESTED else 0,
         due=tuple(Awaited(due.what, due.at) for due in stand.dues if due.acts == own),
-        is_over=room_state(room, desktop.desk) in {RoomState.CLOSED, RoomState.LEFT},
+        is_over=room_state(room, desktop.desk) in _OVER,
         spoke_last=desktop.spoke_last.get(room.group_id, False),
         assignment=assignment,
         gone=frozenset(assignment.officers) - desktop.serving,

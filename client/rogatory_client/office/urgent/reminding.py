@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rogatory_client.casework.deadlines.reminders import earliest_s, reminder_of, whom
 from rogatory_client.casework.mailbox.assigning import NOBODY, Assignment
-from rogatory_client.engine.room import Room
+from rogatory_client.engine.room import Oneself, Room
 from rogatory_client.office.cases.digest import Digest, NextDue
 from rogatory_client.office.cases.digesting import digests
 from rogatory_client.office.cases.footing import Footing
@@ -17,7 +17,7 @@ from rogatory_client.office.mailbox.standing_in import standing_in_today
 from rogatory_client.office.urgent.escalating import clocks
 from rogatory_client.office.urgent.view import ReminderView
 from rogatory_crypto.identity import Role
-from rogatory_crypto.wire.identifier import GroupId
+from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 
 def reminders(desk: Desk) -> tuple[ReminderView, ...]:
@@ -25,7 +25,9 @@ def reminders(desk: Desk) -> tuple[ReminderView, ...]:
     hidden = hidden_rooms(desk)
     shown = (room for room in desk.rooms.values() if room.group_id not in hidden)
     known = digests(desk, (room for room in shown if room.kind in CASES and not room.was_left))
-    near = {case: dues for case, digest in known.items() if (dues := _near(desk, digest))}
+    own, now = desk.oneself.entry_id, desk.surroundings.now()
+    by = now + earliest_s()
+    near = {case: dues for case, digest in known.items() if (dues := _near(digest, own, now, by))}
     desktop = _desktop(desk, near)
     views = (
         view for case, dues in near.items() for view in _in_room(desktop, desk.rooms[case], known[case], dues)
@@ -33,10 +35,8 @@ def reminders(desk: Desk) -> tuple[ReminderView, ...]:
     return tuple(sorted(views, key=lambda view: (view.at, view.room_id, view.what)))
 
 
-def _near(desk: Desk, digest: Digest) -> list[NextDue]:
-    """Return what is due for the own office and may have been reminded of."""
-    own, now = desk.oneself.entry_id, desk.surroundings.now()
-    by = now + earliest_s()
+def _near(digest: Digest, own: EntryId, now: int, by: int) -> list[NextDue]:
+    """Return what is due for the own office until an instant, so that it may have been reminded of."""
     return [due for due in digest.stand_at(now).dues if due.acts == own and due.at <= by]
 
 
@@ -44,7 +44,8 @@ def _near(desk: Desk, digest: Digest) -> list[NextDue]:
 class _Desktop:
     """What is the same for every case."""
 
-    desk: Desk
+    oneself: Oneself
+    now: int
     footing: Footing
     assigned: Mapping[GroupId, Assignment]
     standing_in: Mapping[str, tuple[str, ...]]
@@ -53,14 +54,14 @@ class _Desktop:
 
 def _desktop(desk: Desk, cases: Collection[GroupId]) -> _Desktop:
     assigned = assignments(desk, list(cases))
-    return _Desktop(desk, Footing(desk), assigned, standing_in_today(desk), _heads(desk))
+    oneself, now = desk.oneself, desk.surroundings.now()
+    return _Desktop(oneself, now, Footing(desk), assigned, standing_in_today(desk), _heads(desk))
 
 
 def _in_room(
     desktop: _Desktop, room: Room, digest: Digest, dues: Collection[NextDue]
 ) -> Iterator[ReminderView]:
-    desk = desktop.desk
-    now, own = desk.surroundings.now(), desk.oneself.entry_id
+    now, own = desktop.now, desktop.oneself.entry_id
     calendars = desktop.footing.calendars(room)
     zones = {office: each.zone for office, each in calendars.items()}
     assigned = _working_on(desktop, room)
@@ -78,7 +79,7 @@ def _in_room(
                 overdue=found.is_overdue,
                 clocks=clocks(due.at, zones),
                 whom=tuple(sorted(named)),
-                is_for_this_officer=not named or desk.oneself.officer in named,
+                is_for_this_officer=not named or desktop.oneself.officer in named,
             )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rogatory_client.casework.deadlines.due import Due
 from rogatory_client.casework.deadlines.rules import Legal
-from rogatory_client.office.cases.digest import Failing, NextDue, Stand, read_digest, write_digest
+from rogatory_client.office.cases.digest import Failing, NextDue, Stand, read_digests, write_digest
 
 INSTANTS = st.integers(0, 1 << 40)
 WORDS = st.sampled_from(("", "hearing", '"\\', "\u0441\u043b\u043e\u0432\u043e"))
@@ -35,15 +35,16 @@ SENT = '[null,"requesting",null,["sent",null,[],[]],[],null,false,null,null,null
 def test_a_digest_is_read_as_it_was_written(
     stand: Stand, failing: tuple[Failing, ...], reference: str | None
 ) -> None:
-    found = replace(read_digest(SENT), stand=stand, failing=failing, reference=reference, in_conflict=True)
-    assert read_digest(write_digest(found)) == found
+    sent = read_digests([SENT])[0]
+    found = replace(sent, stand=stand, failing=failing, reference=reference, in_conflict=True)
+    assert read_digests([write_digest(found), SENT]) == [found, sent]
 
 
 @given(st.lists(INSTANTS, unique=True, min_size=1, max_size=3).map(sorted), INSTANTS)
 def test_the_stand_is_that_of_the_newest_failure_before_an_instant(instants: list[int], now: int) -> None:
     first, *stands = (Stand(state, None, ()) for state in ("sent", *map(str, instants)))
     failing = tuple(map(Failing, instants, stands))
-    digest = replace(read_digest(SENT), stand=first, failing=failing)
+    digest = replace(read_digests([SENT])[0], stand=first, failing=failing)
     past = [stand for at, stand in zip(instants, stands, strict=True) if now > at]
     assert digest.stand_at(now) == (past[-1] if past else first)
 
