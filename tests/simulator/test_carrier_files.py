@@ -1,6 +1,7 @@
 """Files by stick: saved without a relay; and files that are forged, which change nothing (R02, L07)."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -137,6 +138,20 @@ async def test_damaged_files_change_nothing(tmp_path: Path) -> None:
                 office.carrier.take_in([path])
         path.write_bytes(whole)
         assert office.carrier.take_in([path]).messages == 1
+
+
+async def test_what_is_no_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    world = await acquainted(tmp_path, A, B)
+    path, empty, pipe = await written(world), tmp_path / "empty.carry", tmp_path / "pipe.carry"
+    empty.touch()
+    os.mkfifo(pipe)
+    async with world.at(B) as office:
+        for place, why in ((tmp_path, "is no file"), (pipe, "is no file"), (empty, "is empty")):
+            with unchanged(office), pytest.raises(PeerError, match=f"{re.escape(str(place))} {why}"):
+                office.carrier.take_in([place])
+        assert office.carrier.take_in([path]).messages == 1
+        with pytest.raises(MisuseError, match="there is no folder"):
+            office.carrier.out(tmp_path / "stick" / "back.carry")
 
 
 async def test_nobody_makes_a_file_in_anothers_name(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ Types = Annotated[list[str] | None, typer.Option("--type", help="Type of request
 Urgencies = Annotated[list[str] | None, typer.Option("--urgency", help="Urgency; repeatable.")]
 Overdue = Annotated[bool, typer.Option("--overdue", help="Only where something is overdue.")]
 Conflicts = Annotated[bool, typer.Option("--conflicts", help="Only where an officer has to decide.")]
-Since = Annotated[str | None, typer.Option("--since", help="Submitted on this day or later, 2026-01-31.")]
+Since = Annotated[
+    str | None, typer.Option("--since", help="Submitted on this day or later (UTC), 2026-01-31.")
+]
 Caseworker = Annotated[
     str | None, typer.Option("--caseworker", help="Function of who works on it; '' for nobody.")
 ]

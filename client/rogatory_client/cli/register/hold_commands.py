@@ -8,7 +8,7 @@ from rogatory_client.cli.answer import Answer, Table
 from rogatory_client.cli.call import Call
 from rogatory_client.cli.command import Needs, command
 from rogatory_client.cli.mailbox.commands import Room
-from rogatory_client.cli.views import moment_ms
+from rogatory_client.cli.views import moment_ms, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,13 +44,27 @@ async def lift_hold(call: Call, room: Room, reasons: Why) -> Answer:
         return Answer({"holds": as_dict(found)}, (_table(found),), warnings=warnings)
 
 
+@command(group, "holds", needs=Needs.RELAY, example="rogatory case holds\n\nrogatory case holds MLA-2026-17")
+async def holds(
+    call: Call, room: Annotated[str | None, typer.Argument(help="Case; all cases if not given.")] = None
+) -> Answer:
+    """Show legal holds: on which case, by whom, why, and who has lifted them."""
+    from rogatory_client.office import as_dict
+
+    async with call.office() as office:
+        warnings = await call.refresh(office)
+        found = office.retention.holds(room)
+        return Answer({"holds": as_dict(found)}, (_table(found),), warnings=warnings)
+
+
 def _table(found: "Iterable[HoldView]") -> Table:
     rows = [
         (
+            short(each.room_id),
             f"{each.officer}, {moment_ms(each.at_ms)}",
             each.reasons,
             f"lifted by {', '.join(each.lifted_by)}" if each.lifted_by else "in force",
         )
         for each in found
     ]
-    return Table(("Held by", "Why", "Now"), rows, "No holds.")
+    return Table(("Case", "Held by", "Why", "Now"), rows, "No holds.")

@@ -32,7 +32,11 @@ def register(application: typer.Typer) -> None:
 
 @command(_group, "due", needs=Needs.RELAY, example="rogatory retention due --rules retention.toml")
 async def due(call: Call, rules: Annotated[Path, typer.Option(help="The office's rules, TOML.")]) -> Answer:
-    """Show which cases your office's rules let you purge, and why not the others; purges nothing."""
+    """Show which cases your office's rules let you purge, and why not the others; purges nothing.
+
+    Each rule is a table, [name], with case = "consultation" or "request", after = "last_message" or "closed",
+    and years or months; types = ["…"] names those of requests. The one that keeps a case longest counts.
+    """
     from rogatory_client.office import as_dict
 
     text = _text(rules)

@@ -27,11 +27,14 @@ async def search(
     *,
     case: Annotated[str | None, typer.Option(help="Only in this case: id or either reference.")] = None,
     office: Annotated[str | None, typer.Option(help="Only what this office has said.")] = None,
-    since: Annotated[str | None, typer.Option(help="Said on this day or later, 2026-01-31.")] = None,
-    until: Annotated[str | None, typer.Option(help="Said before this day.")] = None,
+    since: Annotated[str | None, typer.Option(help="Said on this day or later, 2026-01-31 (UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Said before this day (UTC).")] = None,
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=500)] = 50,
 ) -> Answer:
-    """Search messages, subjects, references, names of files, notes and drafts; what came last first."""
+    """Search messages, subjects, references, names of files, notes and drafts; what came last first.
+
+    All words must be there, in any order and script. Drafts are searched where nothing else limits it.
+    """
     from rogatory_client.office import as_dict
 
     bounds = {"since": None if since is None else day(since), "until": None if until is None else day(until)}

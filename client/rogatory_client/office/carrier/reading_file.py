@@ -161,11 +161,11 @@ def opened(paths: Sequence[Path]) -> Iterator[CarriedSource]:
 
 def _open(path: Path) -> BinaryIO:
     # Not to wait for ever where somebody else's stick holds a pipe.
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise PeerError(Code.MALFORMED, f"{path.name} is no file")
-    return file
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise PeerError(Code.MALFORMED, f"{path} is no file")
+    return os.fdopen(descriptor, "rb")
 
 
 def _begin(path: Path) -> tuple[_Segment, PartPlace | None]:
@@ -182,7 +182,9 @@ def _begin(path: Path) -> tuple[_Segment, PartPlace | None]:
 
 
 def _whole(begun: Sequence[tuple[_Segment, PartPlace | None]]) -> list[_Segment]:
-    if len(begun) != 1 or begun[0][0].end == 0:
+    if len(begun) == 1 and begun[0][0].end == 0:
+        raise PeerError(Code.MALFORMED, f"{begun[0][0].path} is empty")
+    if len(begun) != 1:
         raise PeerError(Code.MALFORMED, "take in one file at a time, or all the parts of one")
     return [begun[0][0]]
 

@@ -98,6 +98,8 @@ def write(
         VaultError: the disk is full or broken; the next attempt goes on.
     """
     kept = path.with_name(f".{path.name}.head")
+    if not path.parent.is_dir():
+        raise MisuseError(f"there is no folder {path.parent}: is the stick plugged in?")
     try:
         cargo = _kept_head(cargo, kept)
         targets = _targets(cargo.head, path, part_bytes)

@@ -16,6 +16,7 @@ from rogatory_client.casework.retention.rules import (
 from rogatory_client.engine.room import Room
 from rogatory_client.office import reading
 from rogatory_client.office.at_home import said_at_home, say_at_home
+from rogatory_client.office.company.hidden import hidden_rooms
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox.assigning import require_case
 from rogatory_client.office.plain_words import require_text
@@ -71,8 +72,9 @@ class Retaining:
         return self.holds(room)
 
     def holds(self, room: str | None = None) -> tuple[HoldView, ...]:
-        """The holds on a case, or on all, oldest first."""
+        """The holds on a case, or on all that this officer sees, oldest first."""
         case = None if room is None else self._case(room).group_id
+        hidden = hidden_rooms(self._desk)
         lifts = said_at_home(self._desk, HoldLifted, case)
         return tuple(
             HoldView(
@@ -84,6 +86,7 @@ class Retaining:
                 tuple(lift.officer for lift in lifts if each.message_id in lift.event.holds),
             )
             for each in said_at_home(self._desk, CaseHeld, case)
+            if each.event.case not in hidden
         )
 
     def due(self, rules: str) -> tuple[RetentionView, ...]:

@@ -25,6 +25,8 @@ async def test_a_case_is_held_released_and_purged_by_two(tmp_path: Path) -> None
     assert said(await retention_commands.due(sit(world, A), rules)).endswith("due")
     held = said(await hold_commands.hold(sit(world, SECOND), CASE, "A court has asked."))
     assert "A court has asked. | in force" in held
+    for room in (None, CASE):
+        assert "A court has asked. | in force" in said(await hold_commands.holds(sit(world, SECOND), room))
     assert "it is under legal hold" in said(await retention_commands.due(sit(world, A), rules))
     assert "lifted by case officer" in said(await hold_commands.lift_hold(sit(world, A), CASE, "Over."))
     proposed = await retention_commands.propose(sit(world, A), CASE, reasons="Over.", rules=rules)
