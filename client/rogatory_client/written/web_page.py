@@ -10,6 +10,7 @@ from rogatory_client.written.text_collector import Markup, TextCollector
 
 _SCRIPT: Final = "there are scripts in it: save it as PDF instead"
 _OUTSIDE: Final = "it fetches something from outside when it is opened"
+_GUESSED: Final = "it does not say how its letters are encoded: compare the text, or save it as PDF"
 _HIDDEN: Final = "there is text that is hidden: the addressee may find it"
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})")
 _HIDING_STYLE: Final = re.compile(
@@ -53,17 +54,20 @@ _MARKUP: Final = Markup(
 def read_html(content: bytes) -> WrittenFile:
     """Return the text of an HTML file."""
     page = _Page(TextCollector(_MARKUP))
-    page.feed(_decoded(content))
+    text, is_certain = _decoded(content)
+    page.feed(text)
     page.close()
-    return WrittenFile(FileKind.HTML, page.collector.text, tuple(page.collector.warnings))
+    warnings = (*page.collector.warnings, *(() if is_certain else (_GUESSED,)))
+    return WrittenFile(FileKind.HTML, page.collector.text, warnings)
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, bool]:
+    """Return the text, and whether it is read as the file says; else as most are (HTML, 13.2.3.2)."""
     named = _CHARSET.search(content[:4096])
     try:
-        return content.decode("utf-8-sig" if named is None else named[1].decode("ascii"), "replace")
+        return content.decode("utf-8-sig" if named is None else named[1].decode("ascii")), True
     except (LookupError, UnicodeError):
-        return content.decode("utf-8", "replace")
+        return content.decode("windows-1252", "replace"), False
 
 
 class _Page(HTMLParser):

@@ -57,6 +57,22 @@ def test_a_page_whose_head_does_not_end_is_read() -> None:
     assert extract(page).text == "said"
 
 
+@pytest.mark.parametrize(
+    ("head", "encoding", "is_certain"),
+    [
+        ("", "utf-8", True),
+        ("", "windows-1252", False),
+        ("<meta charset=windows-1252>", "windows-1252", True),
+        ("<meta charset=utf-8>", "windows-1252", False),
+        ("<meta charset=none-such>", "windows-1252", False),
+    ],
+)
+def test_no_letter_of_a_page_is_lost_unsaid(head: str, encoding: str, *, is_certain: bool) -> None:
+    found = extract(f"<html><head>{head}</head><body><p>Procès à Tema, 10 000 €</p>".encode(encoding))
+    assert found.text == "Procès à Tema, 10 000 €"
+    assert any("encoded" in each for each in found.warnings) != is_certain
+
+
 @pytest.mark.parametrize("content", [b"{\\rtf1}", b"<html><object><p>said", b"<html><p>\xe2\x80\x8b</p>"])
 def test_that_nothing_was_found_is_said(content: bytes) -> None:
     found = extract(content)
