@@ -259,3 +259,23 @@ async def test_a_case_load_is_handed_over_whole(tmp_path: Path) -> None:
         assert office.mailbox.hand_over_cases("second officer", HEAD).rooms == ()
         with pytest.raises(MisuseError, match="no one officer"):
             office.mailbox.hand_over_cases(HEAD, "second officer")
+
+
+async def test_a_new_device_is_not_told_of_what_the_office_has_answered(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    for sender, text in ((B, "One."), (B, "Two."), (A, "Both are clear."), (B, "Three.")):
+        async with world.at(sender) as office:
+            world.tick(60)
+            office.reply(CASE, text)
+            await office.sync()
+        await settle(world, A, SECOND)
+    await join(world, THIRD, "third officer", Role.CASE_OFFICER)
+    await settle(world, A, THIRD)
+    async with world.at(THIRD) as office:
+        said = [each.text for each in office.messages(CASE)]
+        assert said == ["May we ask?", "One.", "Two.", "Both are clear.", "Three."]
+        (item,) = office.mailbox.inbox().of("needs_you")
+        assert item.why == ("1 new message",)
+        assert office.room(CASE).unread == 1
+    async with world.at(SECOND) as office:  # who was there is told of each that is not open yet
+        assert office.room(CASE).unread == 3

@@ -4,12 +4,25 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from rogatory_client.casework.searching.query import match_expression, read_query
 from rogatory_client.engine.carried_effect import FROM_CARRIER
 from rogatory_client.engine.effect import (
+    FROM_ARCHIVE,
     FROM_PARTNER,
     ArchivedMessage,
     Evidence,
@@ -239,6 +252,12 @@ def count_unread(connection: Connection) -> dict[GroupId, int]:
 
 
 def _is_unread() -> ColumnElement[bool]:
-    # What was handed back the office has read before.
+    # What was handed back the office has read before; and what a colleague's device has handed on, up to the
+    # office's last word: nobody answers what nobody has read.
     is_new = messages.c.sequence.is_(None) | (messages.c.sequence != FROM_PARTNER)
-    return (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new
+    later = messages.alias("later")
+    answers = (later.c.group_id == messages.c.group_id) & (later.c.own == 1) & (later.c.kind != EVIDENCE)
+    is_answered = (messages.c.sequence == FROM_ARCHIVE) & exists().where(
+        answers, later.c.at_ms >= messages.c.at_ms
+    )
+    return (messages.c.own == 0) & messages.c.opened_at.is_(None) & is_new & ~func.coalesce(is_answered, 0)
