@@ -1,7 +1,7 @@
 """Figures for the head of the office: how many, how long, why refused. Small numbers are not told.
 
-A count of one or two of a State or a type says something about a single case, so it is left out, and so is a
-second one where there would be only one gap: it could be had by subtraction from the total.
+A count of one or two of a State or a type says something about a single case, so it is left out, and so is
+what it could be had from by subtraction from the total.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rogatory_client.office.register.rows import Registered
 
 HIDDEN_BELOW: Final = 3
+TOTAL: Final = ""
 _DAY_MS: Final = 86_400_000
 _ENDED: Final = frozenset(
     {State.EXECUTED.value, State.REFUSED.value, State.WITHDRAWN.value, State.CLOSED.value}
@@ -46,15 +47,13 @@ def statistics(
         for key in keys:
             groups.setdefault(key, []).append(each)
     counted = {name: _counts(cases, now) for name, cases in sorted(groups.items())}
-    hidden = _hidden(counted)
-    rows = tuple(
-        _row(name, groups[name], {what: None if (name, what) in hidden else count[what] for what in COUNTED})
-        for name, count in counted.items()
-    )
-    whole = _counts(found, now)
-    return StatisticsView(
-        by, HIDDEN_BELOW, rows, _row("", found, {what: _told(whole[what]) for what in COUNTED})
-    )
+    hidden = {what: untold({name: count[what] for name, count in counted.items()}) for what in COUNTED}
+
+    def told(name: str, count: Counter[str]) -> dict[str, int | None]:
+        return {what: None if name in hidden[what] else count[what] for what in COUNTED}
+
+    rows = tuple(_row(name, groups[name], told(name, count)) for name, count in counted.items())
+    return StatisticsView(by, HIDDEN_BELOW, rows, _row(TOTAL, found, told(TOTAL, _counts(found, now))))
 
 
 def _counts(cases: Iterable["Registered"], now: int) -> Counter[str]:
@@ -68,16 +67,20 @@ def _counts(cases: Iterable["Registered"], now: int) -> Counter[str]:
     return counts
 
 
-def _hidden(counted: Mapping[str, Counter[str]]) -> set[tuple[str, str]]:
-    """Return which numbers are not told: small ones, and the next smallest beside a single small one."""
-    hidden: set[tuple[str, str]] = set()
-    for what in COUNTED:
-        small = [name for name, counts in counted.items() if 0 < counts[what] < HIDDEN_BELOW]
-        if len(small) == 1:
-            others = [name for name, counts in counted.items() if name not in small and counts[what]]
-            small += sorted(others, key=lambda name: (counted[name][what], name))[:1]
-        hidden.update((name, what) for name in small)
-    return hidden
+def untold(column: Mapping[str, int]) -> frozenset[str]:
+    """Return whose numbers are not told, ``TOTAL`` for the sum: small ones, and what would give one away.
+
+    A single gap is the rest of the sum; and gaps that all hold the least or the most that they can are known
+    by their sum. Beside these the next larger one is not told, either, or, where there is none, the sum.
+    """
+    small = {name: count for name, count in column.items() if 0 < count < HIDDEN_BELOW}
+    larger = [count for count in column.values() if count >= HIDDEN_BELOW]
+    found = set(small)
+    if small and len(set(small.values())) == 1:
+        found |= {name for name, count in column.items() if larger and count == min(larger)} or {TOTAL}
+    if 0 < sum(column.values()) < HIDDEN_BELOW:
+        found.add(TOTAL)
+    return frozenset(found)
 
 
 def _row(name: str, cases: Sequence["Registered"], counts: Mapping[str, int | None]) -> StatisticsRow:
