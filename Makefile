@@ -12,7 +12,7 @@ demo: $(INSTALLED)
 # Every check: lint, format, types, import contracts, tests, coverage.
 test: check
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/coverage run -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=85
 	$(BIN)/python tests/coverage_floor.py

@@ -9,7 +9,14 @@ from tests.effort import settle_examples
 
 REQUIRE_ALL = os.environ.get("ROGATORY_REQUIRE") == "all"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+LONGEST_FIRST = ("integration", "faults", "simulator")
 settle_examples()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker waits for another one in the end."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONGEST_FIRST)
 
 
 def absent(what: str) -> None:
