@@ -10,7 +10,7 @@ from tests.simulator.world import World
 
 from rogatory_client.engine.delivery import merge_outcomes
 from rogatory_client.office import Office
-from rogatory_client.office.at_home import said_at_home
+from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.correspondence import begin_draft, post
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.office_work import CaseAssigned, CaseNote
@@ -137,8 +137,8 @@ async def test_only_officers_are_assigned_and_only_cases(tmp_path: Path) -> None
         for name in ("nobody", "", "s\u202eecond", "x" * 5000):
             with pytest.raises(MisuseError, match="no one officer"):
                 office.mailbox.assign(CASE, name)
-        for text in ("", "x" * 20_001):
-            with pytest.raises(MisuseError, match="no peer would accept"):
+        for text, why in (("", "the note is empty"), ("x" * 20_001, "no peer would accept")):
+            with pytest.raises(MisuseError, match=why):
                 office.mailbox.note(CASE, text)
         assert office.mailbox.assignment(CASE).history == ()
         with pytest.raises(MisuseError, match="no case"):
@@ -151,17 +151,41 @@ async def test_an_observer_neither_notes_nor_takes(tmp_path: Path, monkeypatch: 
     await settle(world, A, "observer")
     async with world.at("observer") as office:
         for say in (lambda: office.mailbox.note(CASE, "Me, too."), lambda: office.mailbox.take(CASE)):
-            with pytest.raises(MisuseError, match="role observer may not note, assign or draft"):
+            with pytest.raises(MisuseError, match=r"role observer may not note|intern has no part in"):
                 say()
     with monkeypatch.context() as patch:
         patch.setattr("rogatory_client.engine.interpretation.require_right", lambda *_: None)
         async with world.at("observer") as office:
-            office.mailbox.take(CASE)
+            say_at_home(office._desk, CaseAssigned(case_id(office), HEAD, ()))
             await office.sync()
     await settle(world, A, SECOND)
     for name in (A, SECOND):
         assert await assigned_at(world, name) == ((), False)
         assert [code for code, _ in world.notes(name)] == ["forbidden"]
+
+
+def case_id(office: Office) -> GroupId:
+    return GroupId(bytes.fromhex(office.room(CASE).room_id))
+
+
+async def test_a_case_is_for_who_works_on_cases(tmp_path: Path) -> None:
+    world = await office_of_two(tmp_path)
+    await join(world, "observer", "intern", Role.OBSERVER)
+    await join(world, "administrator", "administrator", Role.ADMINISTRATOR)
+    await settle(world, A, SECOND, "observer", "administrator")
+    async with world.at(A) as office:
+        for name in ("intern", "administrator"):
+            with pytest.raises(MisuseError, match=f"{name} has no part in the work on cases"):
+                office.mailbox.assign(CASE, name)
+            with pytest.raises(MisuseError, match=f"{name} has no part in the work on cases"):
+                office.mailbox.set_deputy("second", name, "2026-12-01", "2026-12-19")
+        say_at_home(office._desk, CaseAssigned(case_id(office), "intern", ()))
+        await office.sync()
+    await settle(world, SECOND)
+    async with world.at(SECOND) as office:
+        view = office.mailbox.assignment(CASE)
+        assert view.officers == ()
+        assert [each.refused for each in view.history] == ["intern has no part in the work on cases"]
 
 
 def slip_into_the_case(office: Office, event: CaseNote | CaseAssigned) -> None:

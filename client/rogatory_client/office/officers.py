@@ -1,6 +1,7 @@
 """The officers of the own office: functions as entered, whatever the number of their devices."""
 
 from rogatory_client.office.desk import Desk
+from rogatory_crypto.content.rights import RIGHTS, Saying
 from rogatory_crypto.errors import MisuseError
 
 
@@ -29,6 +30,17 @@ def every_officer(desk: Desk) -> frozenset[str]:
     own = desk.oneself.entry_id
     entries = (device.entry for device in desk.registry.devices.values())
     return frozenset(entry.officer for entry in entries if entry.entry_id == own)
+
+
+def case_workers(desk: Desk) -> frozenset[str]:
+    """Return those of all functions whose role has a part in the office's work on cases."""
+    own = desk.oneself.entry_id
+    entries = (device.entry for device in desk.registry.devices.values())
+    return frozenset(
+        entry.officer
+        for entry in entries
+        if entry.entry_id == own and Saying.SHARE_WORK in RIGHTS[entry.role]
+    )
 
 
 def former_officer_named(desk: Desk, name: str) -> str:

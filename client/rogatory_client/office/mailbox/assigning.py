@@ -11,7 +11,7 @@ from rogatory_client.office.company.circles import current_circle
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.mailbox.standing_in import standing_in_today
 from rogatory_client.office.mailbox.view import AssignedView, AssignmentView
-from rogatory_client.office.officers import every_officer, officers_in_service
+from rogatory_client.office.officers import case_workers, every_officer, officers_in_service
 from rogatory_crypto.content.office_work import CaseAssigned
 from rogatory_crypto.errors import MisuseError
 from rogatory_crypto.identity.statement import officer_told_apart
@@ -25,11 +25,13 @@ def refusals(desk: Desk) -> Refusal:
 
     Every device of the office judges each assignment by this, and the sender before it says anything.
     """
-    known = every_officer(desk)
+    known, working = every_officer(desk), case_workers(desk)
 
     def refusal(case: GroupId, officer: str) -> str | None:
         if officer not in known:
             return f"{officer} is no officer of this office"
+        if officer not in working:
+            return f"{officer} has no part in the work on cases"
         circle = circle_in(desk, case)
         if circle and officer_told_apart(officer) not in map(officer_told_apart, circle):
             return f"the case is limited to {', '.join(circle)}"

@@ -7,7 +7,7 @@ from rogatory_client.office.at_home import said_at_home, say_at_home
 from rogatory_client.office.desk import Desk
 from rogatory_client.office.drafts.showing import today
 from rogatory_client.office.mailbox.view import DeputyView
-from rogatory_client.office.officers import officer_named
+from rogatory_client.office.officers import case_workers, officer_named
 from rogatory_crypto.content.mimi import MESSAGE_ID_BYTES, MessageId
 from rogatory_crypto.content.office_work import DeputySet
 from rogatory_crypto.errors import MisuseError
@@ -33,6 +33,8 @@ def set_deputy(desk: Desk, officer: str, deputy: str | None, first: str, last: s
     """
     absent = officer_named(desk, officer)
     named = None if deputy is None else officer_named(desk, deputy)
+    if named is not None and named not in case_workers(desk):
+        raise MisuseError(f"{named} has no part in the work on cases: name another deputy")
     held = _arranged(desk).get(absent, Deputies())
     event = DeputySet(absent, named, _day(first), _day(last), held.heads)
     _require_counts(desk, event)
