@@ -107,6 +107,7 @@ TALK: Final[Mapping[str, Act]] = {
     "forge": forge,
     "enquire": lambda office, _: office.cases.enquire(CASE, due=DAY),
     "answer": lambda office, _: office.cases.answer_enquiry(CASE, "Soon.", expected=DAY),
+    "tell progress": lambda office, _: office.cases.tell_progress(CASE, "On its way.", expected=DAY),
     "set a deadline": lambda office, draw: office.cases.set_deadline(
         CASE, "hearing", DAY, acts=draw(st.sampled_from([A, B, C]))
     ),
@@ -148,7 +149,7 @@ def shared(office: Office) -> tuple[object, ...]:
     said = [(each.message_id, each.at_ms, each.kind, each.text) for each in office.messages(CASE)]
     return (
         *(view.requesting, view.references, view.lines, view.changes, view.enquiries, view.attempts),
-        *(view.wishes, view.to_confirm, due, said),
+        *(view.wishes, view.to_confirm, view.notes, office.room(CASE).references, due, said),
     )
 
 
