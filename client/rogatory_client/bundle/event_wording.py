@@ -24,9 +24,11 @@ from rogatory_crypto.content.case_progress import (
 from rogatory_crypto.content.events import Acknowledged, CaseEvent, CaseOpened, ReferenceSet, RequestSubmitted
 from rogatory_crypto.content.history import OfficeReturned
 from rogatory_crypto.content.mimi import MessageId
+from rogatory_crypto.content.nested_part import Disposition, SinglePart, walk
 from rogatory_crypto.content.request_wishes import HandlingWished, SentDespite
 from rogatory_crypto.content.urgent import CaseLinked, OralRequest, PresenceEnded
 
+_TEXT_TYPES: Final = ("text/plain", "text/markdown")
 _ID_CHARACTERS: Final = 12
 _LATEST: Final = 253_402_300_799  # the end of the year 9999
 _Said: TypeAlias = Mapping[str, str | Iterable[str] | None]
@@ -35,6 +37,17 @@ _Said: TypeAlias = Mapping[str, str | Iterable[str] | None]
 def told(read: ReadMessage) -> tuple[CaseEvent, ...]:
     """Return the events of a message that an index tells; what a room was opened with may be informal."""
     return tuple(each for each in read.said.events if not isinstance(each, CaseOpened))
+
+
+def texts_of(read: ReadMessage) -> Iterator[str]:
+    """Yield the lines of a message that are there for people to read."""
+    for part in walk(read.message.content.nested_part):
+        if (
+            isinstance(part, SinglePart)
+            and part.disposition == Disposition.RENDER
+            and part.content_type.partition(";")[0] in _TEXT_TYPES
+        ):
+            yield from part.content.decode(errors="replace").splitlines()
 
 
 def heading_of(event: CaseEvent, words: Wording) -> str:

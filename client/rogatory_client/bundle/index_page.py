@@ -6,7 +6,7 @@ It is a guide and no proof: all of it follows from the other files, which `rogat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rogatory_client.bundle.event_wording import lines_of, told
+from rogatory_client.bundle.event_wording import lines_of, texts_of, told
 from rogatory_client.bundle.index_facts import IndexFacts
 from rogatory_client.bundle.index_rows import delivery_rows, life_cycle_rows, timeline_rows
 from rogatory_client.bundle.proven_wording import proven_lines
@@ -18,9 +18,6 @@ from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.laying_out import Contents
 from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.content.events import Acknowledged, RequestSubmitted
-from rogatory_crypto.content.nested_part import Disposition, SinglePart, walk
-
-_TEXT_TYPES = ("text/plain", "text/markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,7 @@ def _message(read: ReadMessage, contents: Contents, facts: IndexFacts, words: Wo
         yield Row(said["carried_over"], (said["carried_said"],))
     # Nowhere else in a bundle can people read these.
     yield from row(said["says"], (line for each in told(read) for line in lines_of(each, words)), whole=True)
-    yield from row(said["text"], _text(read), whole=True)
+    yield from row(said["text"], texts_of(read), whole=True)
     yield Row(said["file"], (listed.file,))
     names = (
         f"{each.file.filename}: {each.name if each.name in contents.documents else said['is_left_out']}"
@@ -134,13 +131,6 @@ def _message(read: ReadMessage, contents: Contents, facts: IndexFacts, words: Wo
     )
     yield from row(said["documents"], names)
     yield Row("SHA-256", (listed.content_sha256.hex(),))
-
-
-def _text(read: ReadMessage) -> Iterator[str]:
-    for part in walk(read.message.content.nested_part):
-        is_text = isinstance(part, SinglePart) and part.content_type.partition(";")[0] in _TEXT_TYPES
-        if is_text and isinstance(part, SinglePart) and part.disposition == Disposition.RENDER:
-            yield from part.content.decode(errors="replace").splitlines()
 
 
 def _left_out(manifest: Manifest, facts: IndexFacts, words: Wording) -> Iterator[Row]:

@@ -132,7 +132,8 @@ def _verify(
     findings += authorship.findings
     findings += check_references(read, manifest)
     findings += correspondence.check_postmarks(manifest, files, believed.pinned.trust)
-    return Verification(manifest, tuple(findings), believed.head.witnessed_at, authorship.provenance)
+    witnessed_at, provenance = believed.head.witnessed_at, authorship.provenance
+    return Verification(manifest, tuple(findings), witnessed_at, provenance, tuple(read))
 
 
 def _is_wrong(finding: Finding) -> bool:

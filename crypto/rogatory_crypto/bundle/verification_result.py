@@ -1,8 +1,9 @@
 """The result of the check of a bundle, as it is, and as a reader sees it who takes nobody's mere word."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rogatory_crypto.bundle.correspondence import ReadMessage
 from rogatory_crypto.bundle.finding import About, Finding, worst
 from rogatory_crypto.bundle.manifest import Manifest
 from rogatory_crypto.bundle.provenance import Provenance
@@ -21,12 +22,14 @@ class Verification:
         findings: in the order they were made.
         witnessed_at: as of when the log is known, Unix seconds; None where no witness vouches for a time.
         provenance: who vouches for each message; empty where the check did not come so far.
+        messages: those that are in it, as they were checked; empty where the check did not come so far.
     """
 
     manifest: Manifest | None
     findings: tuple[Finding, ...]
     witnessed_at: int | None = None
     provenance: tuple[Provenance, ...] = ()
+    messages: tuple[ReadMessage, ...] = field(default=(), repr=False)
 
     @property
     def indication(self) -> Indication:

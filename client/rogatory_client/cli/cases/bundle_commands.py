@@ -34,6 +34,7 @@ _MEANING: Final = {
 }
 _NOT_PROVEN: Final = (
     "That it holds or names every message of the case is its maker's word.",
+    "What its index tells is its maker's word: see with --messages what the messages themselves say.",
     "When a message without a postmark was sent is its maker's word.",
     "What the log says later of these offices, a lost device for instance, may be missing.",
 )
@@ -129,7 +130,13 @@ def _made(out: Path, length: int, gathered: "Gathered", verified: "Verification"
     yield Line(f"Check it with: rogatory bundle verify {out} --trust profile.json")
 
 
-@command(_group, "verify", example="rogatory bundle verify case.asice --trust profile.json", advice=_ADVICE)
+@command(
+    _group,
+    "verify",
+    example="rogatory bundle verify case.asice --trust profile.json\n\n"
+    "rogatory bundle verify case.asice --trust profile.json --messages --language fr",
+    advice=_ADVICE,
+)
 def verify(
     _call: Call,
     file: Annotated[Path, typer.Argument(help="The bundle.")],
@@ -140,6 +147,10 @@ def verify(
     strict: Annotated[
         bool, typer.Option("--strict", help="Take nobody's mere word: what only its maker says is open.")
     ] = False,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Show what each message says, as it was checked.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="Of what messages say: en, fr, es, ru, zh, ar or pt.")] = "en",
 ) -> Answer:
     """Check a bundle offline, as of the time it was made, and name every finding.
 
@@ -148,14 +159,19 @@ def verify(
     and missing from it, make it INDETERMINATE.
     """
     from rogatory_client.bundle.sealing import check_bundle
+    from rogatory_client.bundle.wording import wording
+    from rogatory_client.cli.cases.bundle_messages import message_blocks, message_data, messages_of
 
+    words = wording(language)
     with opened(file) as document:
         given = None if trust is None else _pinned(trust, document)
         checked = check_bundle(document, given, now=int(time.time()))
     verified = checked.strictly() if strict else checked
     word = verified.indication.value
     manifest = verified.manifest
+    shown = messages_of(verified) if messages else ()
     data = {
+        **({"messages": [message_data(each, words) for each in shown]} if messages else {}),
         "indication": word,
         "made_at": None if manifest is None else manifest.made_at,
         "maker": None if manifest is None else manifest.maker,
@@ -178,7 +194,8 @@ def verify(
             for each in verified.findings
         ],
     }
-    return Answer(data, tuple(_told(verified)), exit_code=_EXIT[word])
+    blocks = (*_told(verified), *(block for each in shown for block in message_blocks(each, words)))
+    return Answer(data, blocks, exit_code=_EXIT[word])
 
 
 def _told(verified: "Verification") -> "Iterable[Block]":

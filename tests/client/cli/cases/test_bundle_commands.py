@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.client.cli.transcript import type_command
 from tests.simulator.test_bundle import Case, answered_case
-from tests.simulator.test_story import A
+from tests.simulator.test_story import A, B
 from tests.simulator.world import PASSPHRASE
 
 SECRET = "{secret:" + PASSPHRASE.decode() + "}"
@@ -74,6 +74,26 @@ async def test_made_in_one_process_and_verified_in_another(case: Case, tmp_path:
     (court / "case.asice").write_bytes(changed)
     code, said = verified(court, "--trust trust")
     assert (code, said["indication"]) == (1, "TOTAL-FAILED")
+
+
+async def test_messages_are_read_from_their_own_bytes(case: Case, tmp_path: Path) -> None:
+    """The index is its maker's word; nobody but us reads the messages' own format."""
+    made(case, tmp_path, f"--document {case.folder}/evidence.bin")
+    (tmp_path / "profile.json").write_text(case.world.profile.to_json())
+    code, said = verified(tmp_path, "--trust profile.json --messages --language fr")
+    messages = said["messages"]
+    assert code == 0
+    assert isinstance(messages, list)
+    assert [each["sender"] for each in messages] == [A, B, B, B]
+    assert [each["sent_as"] for each in messages[0]["documents"]] == ["letter.pdf", "evidence.bin"]
+    assert "état under_review" in messages[2]["says"]
+    assert messages[3]["text"] == "The records are attached."
+    told = type_command("rogatory bundle verify case.asice --trust profile.json --messages", tmp_path)
+    assert "The records are attached." in told.stdout
+    changed = bytearray((tmp_path / "case.asice").read_bytes())
+    changed[len(changed) // 2] ^= 1
+    (tmp_path / "case.asice").write_bytes(changed)
+    assert verified(tmp_path, "--trust profile.json --messages")[1]["messages"] == []
 
 
 async def test_what_is_left_out_is_told_by_maker_and_verifier(case: Case, tmp_path: Path) -> None:
