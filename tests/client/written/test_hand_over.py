@@ -112,6 +112,10 @@ def test_the_file_is_held_against_the_draft() -> None:
     del answers["legal_persons_concerned"]
     same = {**answers, "own_reference": "MLA/2026/31", "persons_concerned": (Item((("name", "TEMA"),)),)}
     assert [each.id for each in written_findings(TYPE, same, found.text, set(TYPE.fields))] == []
+    # A PDF tells letters as its fonts have them, joined or in the form that they take in a word.
+    for name, text in (("So\ufb01a", "Sofia"), ("Sofia", "So\ufb01a"), ("محمد", "\ufee3\ufea4\ufee4\ufeaa")):
+        named = {"persons_concerned": (Item((("name", name),)),)}
+        assert written_findings(TYPE, named, text, set(TYPE.fields)) == ()
 
 
 def test_no_type_takes_over_what_does_not_fit_it() -> None:

@@ -1,5 +1,6 @@
 """A request that was written with another tool, held against the draft that goes with it."""
 
+import unicodedata
 from collections.abc import Container, Iterator
 from typing import Final
 
@@ -54,4 +55,5 @@ def _headings(request_type: RequestType, answers: Answers, headed: Container[str
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    """PDF tells letters as its fonts have them: joined, or in the form that they take in a word."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
