@@ -14,7 +14,7 @@ from rogatory_client.office.releases.releasing import load_asked
 from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.content.outgoing_release import ReleaseAnswered
 from rogatory_crypto.errors import MisuseError
-from rogatory_crypto.identity import Role
+from rogatory_crypto.identity import RevocationReason, Role
 
 EVIDENCE = bytes(range(256)) * 500
 
@@ -289,3 +289,21 @@ async def test_a_device_that_was_not_told_yet_how_requests_are_released_sends_no
         await office.sync()
     await settle(world, B)
     assert await requests_at(world, B) == []
+
+
+@pytest.mark.parametrize("was", ["waiting", "released"])
+async def test_what_cannot_leave_any_more_is_not_called_released(tmp_path: Path, was: str) -> None:
+    world = await careful_office(tmp_path)
+    request = await waiting(world, tmp_path)
+    async with world.at(A) as office:
+        if was == "released":
+            office.releases.release(request)
+        (maker,) = (each for each in office.devices() if each.officer == "second officer")
+        await office.revoke_device(maker.device_id, RevocationReason.LOST)
+        await office.sync()
+        assert office.releases.show(request).standing == "stranded"
+        (item,) = (each for each in office.mailbox.inbox().of("needs_you") if each.kind == "release")
+        assert "out of service: hold it back, and send it anew" in item.why[0]
+        with pytest.raises(MisuseError, match="out of service, so it cannot leave"):
+            office.releases.release(request)
+        assert office.releases.hold_back(request, "Its device is lost.").standing == "held back"

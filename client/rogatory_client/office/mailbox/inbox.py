@@ -18,7 +18,7 @@ from rogatory_client.office.mailbox.assigning import assignments
 from rogatory_client.office.mailbox.standing_in import standing_in_today
 from rogatory_client.office.mailbox.view import InboxItem, InboxView
 from rogatory_client.office.officers import officers_in_service
-from rogatory_client.office.releases.releasing import Asked, release_view, shown_asked
+from rogatory_client.office.releases.releasing import STRANDED, Asked, may_release, release_view, shown_asked
 from rogatory_client.office.releases.view import ReleaseView
 from rogatory_client.office.showing import offices_in, room_state
 from rogatory_client.office.view import AlarmView, RoomState
@@ -134,6 +134,8 @@ def _releases(desktop: _Desktop) -> list[InboxItem]:
 def _why(asked: Asked, view: ReleaseView, desktop: _Desktop) -> str | None:
     if view.for_this_officer:
         return f"put up by {view.asked_by}: `rogatory request release`, or hold it back"
+    if view.standing == STRANDED and may_release(desktop.desk, asked):
+        return f"put up by {view.asked_by}, whose device is out of service: hold it back, and send it anew"
     answered_ms = max((each.at_ms for each in asked.answered.by), default=0)
     is_recent = desktop.now * 1000 - answered_ms <= _HELD_BACK_MS
     if view.standing == Release.HELD_BACK and view.asked_by == desktop.officer and is_recent:

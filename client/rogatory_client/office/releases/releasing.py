@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from rogatory_client.casework.mailbox.assigning import Said
 from rogatory_client.casework.mailbox.releases import Answered, Release, answered, refusal
@@ -25,22 +26,33 @@ from rogatory_crypto.content.rights import RIGHTS, Saying
 from rogatory_crypto.errors import MisuseError, PeerError
 from rogatory_crypto.identity.statement import officer_told_apart
 
+STRANDED: Final = "stranded"
+"""Of what was put up by a device that is out of service since: it cannot leave any more."""
 _MIN_ID_CHARACTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that was put up, as the message that it will be, and what has become of it."""
+    """A request that was put up, as the message that it will be, and what has become of it.
+
+    Attributes:
+        is_sent: whether it has left.
+        can_leave: whether the device that has it is in service.
+    """
 
     said: Said[ReleaseAsked]
     message: Message
     answered: Answered
     is_sent: bool
+    can_leave: bool
 
     @property
     def standing(self) -> str:
         """In a word."""
-        return "sent" if self.is_sent else self.answered.standing.value
+        if self.is_sent:
+            return "sent"
+        is_stranded = not self.can_leave and self.answered.standing is not Release.HELD_BACK
+        return STRANDED if is_stranded else self.answered.standing.value
 
 
 def shown_asked(desk: Desk) -> tuple[Asked, ...]:
@@ -68,7 +80,10 @@ def _read(desk: Desk, said: Said[ReleaseAsked], answers: list[Said[ReleaseAnswer
         return None  # nothing that any device of the office would send
     with desk.vault.reading() as connection:
         is_sent = archive.find_message(connection, message.message_id) is not None
-    return Asked(said, message, answered(said, answers), is_sent)
+        row = archive.find_message(connection, said.message_id)
+    maker = None if row is None else desk.registry.devices.get(read_message(row).device_id)
+    can_leave = maker is not None and maker.is_in_service(desk.surroundings.now())
+    return Asked(said, message, answered(said, answers), is_sent, can_leave)
 
 
 def asked_for(desk: Desk, name: str) -> Asked:
@@ -91,7 +106,11 @@ def answer(desk: Desk, asked: Asked, reasons: str, *, released: bool) -> Release
     Raises:
         MisuseError: it has been answered, or it is for another officer to release.
     """
-    may_still_stay = asked.standing == Release.RELEASED and not released
+    if asked.standing == STRANDED and released:
+        raise MisuseError(
+            "the device that has it is out of service, so it cannot leave: hold it back, and send it anew"
+        )
+    may_still_stay = asked.standing in {Release.RELEASED, STRANDED} and not released
     if asked.standing != Release.WAITING and not may_still_stay:
         raise MisuseError(f"this request is {asked.standing} already")
     if not released and not reasons.strip():

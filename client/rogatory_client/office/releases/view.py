@@ -14,8 +14,8 @@ class ReleaseView:
         asked_by, asked_at_ms: who put it up, and when.
         to: the offices that will read it.
         subject: of the case.
-        standing: ``waiting``, ``released`` (it leaves as soon as the device that made it is online), ``sent``
-            or ``held back``.
+        standing: ``waiting``, ``released`` (it leaves as soon as the device that made it is online),
+            ``sent``, ``held back`` or ``stranded`` (that device is out of service, so it cannot leave).
         by, reasons: who released it or held it back, and why.
         refused: answers that do not count, each with the reason.
         sha256: of the whole message with the hashes of its files; this is what is released.
