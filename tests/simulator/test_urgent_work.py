@@ -16,7 +16,6 @@ from rogatory_client.office.correspondence import begin_draft, post, posted
 from rogatory_client.office.register.view import RegisterFilter
 from rogatory_client.office.urgent.escalating import NOTICE_SUBJECT
 from rogatory_client.office.urgent.oral_noting import Call
-from rogatory_client.vault.deadline_terms import save_deadline_term
 from rogatory_crypto.content.events import event_part
 from rogatory_crypto.content.nested_part import NestedPart
 from rogatory_crypto.content.urgent import CaseLinked, EscalationNotice, OralRequest, PresenceEnded
@@ -552,34 +551,6 @@ async def test_what_an_extension_cannot_go_on_from_is_refused(tmp_path: Path) ->
             office.drafts.new(PRESERVATION, B, follows="SN/7", relation="renewal")
         with pytest.raises(MisuseError, match="no case with the reference"):
             office.drafts.new(PRESERVATION, B, follows="SN/404")
-
-
-async def test_a_term_of_the_office_counts_wherever_something_is_due(tmp_path: Path) -> None:
-    """Set once; a convention's cannot be, and what is no rule any more stops nothing."""
-    world = await asked_urgently(tmp_path, urgency="routine")
-    async with world.at(A) as office:
-        (usual,) = office.cases.deadlines()
-        office.cases.set_term("acknowledgement", "10 working days")
-        (longer,) = office.cases.deadlines()
-        assert office.cases.deadlines(CASE) == (longer,)
-        assert longer.at == usual.at + 7 * DAY
-        assert b"20261202T235959Z" in office.cases.calendar()
-        (row,) = office.register.page(RegisterFilter()).rows
-        assert row.next is not None
-        assert row.next.at == longer.at
-        (this_once,) = office.cases.deadlines(CASE, {"acknowledgement": "1 days"})
-        assert this_once.at < usual.at
-        for what, term in (
-            *(("end of preservation", "90 days"), ("tea", "5 days")),
-            *(("acknowledgement", "soon"), ("acknowledgement", "0"), ("acknowledgement", "")),
-        ):
-            with pytest.raises(MisuseError):
-                office.cases.set_term(what, term)
-        with office._desk.vault.writing() as connection:
-            save_deadline_term(connection, "a rule of another program", "3 days")
-        assert office.cases.deadlines() == (longer,)
-        office.cases.set_term("acknowledgement", None)
-        assert office.cases.deadlines() == (usual,)
 
 
 async def test_free_days_of_a_state_count_for_its_offices(tmp_path: Path) -> None:
