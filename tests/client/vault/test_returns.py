@@ -26,6 +26,7 @@ from rogatory_client.vault import Cost, Vault, archive, create_vault, effects, h
 from rogatory_client.vault.rooms import load_hearsay, load_references
 from rogatory_client.vault.schema import office_returns
 from rogatory_crypto.content.case_kind import CaseKind
+from rogatory_crypto.content.mimi import MessageId
 from rogatory_crypto.wire.identifier import EntryId, GroupId
 
 OFFICE = EntryId(B)
@@ -99,6 +100,21 @@ def test_the_first_word_of_each_who_vouches_stays(vault: Vault, talk: Talk, seco
         assert handed_back.load_vouchers(connection, [GROUP]) == {record.message_id: (other, mine)}
         assert handed_back.load_vouchers(connection, [HELD.came_in]) == {}
         assert handed_back.load_handed_back_by(connection) == {GROUP: (C, A)}
+
+
+def test_who_has_handed_cases_back_is_told_once_of_each(vault: Vault) -> None:
+    with vault.reading() as connection:
+        assert handed_back.load_handed_back_by(connection) == {}
+    cases = {GroupId(bytes([number]) * 32): (C, A) if number % 2 else (A,) for number in range(5)}
+    names = (MessageId(bytes([number]) * 32) for number in range(60))
+    said = [
+        SaveVoucher(Voucher(next(names), case, EntryId(office), b"device", 5))
+        for case, offices in cases.items()
+        for office in (*offices, *offices, *offices)
+    ]
+    write(vault, *said)
+    with vault.reading() as connection:
+        assert handed_back.load_handed_back_by(connection) == cases
 
 
 def test_what_a_case_was_follows_from_what_was_handed_back_of_it(

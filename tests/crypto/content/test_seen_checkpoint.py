@@ -35,6 +35,15 @@ def test_what_is_seen_is_what_the_log_has_signed(size: int) -> None:
     assert verify_log(found.signed(), KEYS).checkpoint == world.checkpoint()
 
 
+@pytest.mark.parametrize("bent", [True, 1.0, [1], None, b"1", "1"])
+def test_what_looks_like_one_that_was_read_before_is_read_all_the_same(bent: object) -> None:
+    known = replace(small(World().grow(9)), size=1)
+    assert read_seen({EXTENSION: known.plain()}) == known
+    with pytest.raises(PeerError) as caught:
+        read_seen({EXTENSION: [known.origin, bent, known.root, known.key_id, known.signature]})
+    assert caught.value.code is Code.MALFORMED
+
+
 def test_it_is_small() -> None:
     assert len(small(World().grow(1_000)).encode()) <= 150
 
