@@ -167,12 +167,18 @@ def verify(
         given = None if trust is None else _pinned(trust, document)
         checked = check_bundle(document, given, now=int(time.time()))
     verified = checked.strictly() if strict else checked
-    word = verified.indication.value
-    manifest = verified.manifest
     shown = messages_of(verified) if messages else ()
-    data = {
-        **({"messages": [message_data(each, words) for each in shown]} if messages else {}),
-        "indication": word,
+    data = _data(verified)
+    if messages:
+        data["messages"] = [message_data(each, words) for each in shown]
+    blocks = (*_told(verified), *(block for each in shown for block in message_blocks(each, words)))
+    return Answer(data, blocks, exit_code=_EXIT[verified.indication.value])
+
+
+def _data(verified: "Verification") -> dict[str, object]:
+    manifest = verified.manifest
+    return {
+        "indication": verified.indication.value,
         "made_at": None if manifest is None else manifest.made_at,
         "maker": None if manifest is None else manifest.maker,
         "log_as_of": verified.witnessed_at,
@@ -194,8 +200,6 @@ def verify(
             for each in verified.findings
         ],
     }
-    blocks = (*_told(verified), *(block for each in shown for block in message_blocks(each, words)))
-    return Answer(data, blocks, exit_code=_EXIT[word])
 
 
 def _told(verified: "Verification") -> "Iterable[Block]":

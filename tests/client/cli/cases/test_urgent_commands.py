@@ -138,7 +138,7 @@ async def test_safe_conduct_ends_by_what_was_said(world: World, tmp_path: Path) 
     async with world.at(B) as office:
         await office.sync()
         (due,) = [each for each in office.cases.deadlines("SN/2") if each.what == "safe conduct ends"]
-    assert due.clocks[A] == "2026-12-16 23:59 Africa/Dakar"
+    assert due.clocks[A] == "2026-12-03 23:59 Africa/Dakar"
 
 
 async def test_free_days_are_taken_up_from_a_file_and_shown(world: World, tmp_path: Path) -> None:

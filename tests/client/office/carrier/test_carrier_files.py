@@ -173,8 +173,8 @@ def test_bytes_that_a_bad_stick_left_are_found_when_it_is_read_back(tmp_path: Pa
         write(cargo_of((b"one",), (transfer,)), path)
 
 
-def test_no_disk_is_a_failure_of_the_disk(tmp_path: Path) -> None:
-    with pytest.raises(VaultError, match="could not be written"):
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="nowhere: is the stick plugged in"):
         write(cargo_of((b"one",)), tmp_path / "nowhere" / "one.carry")
     with pytest.raises(VaultError, match="cannot be read"), opened([tmp_path / "nowhere.carry"]):
         pass
